@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The layers of docs/architecture.md, top to bottom. A target may import only what its line grants.
+
+func settings() -> [SwiftSetting] {
+  [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableExperimentalFeature("Lifetimes"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+  ]
+}
+
+func system(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+func ground(_ name: String, _ needs: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: needs, swiftSettings: settings())
+}
+
+func stage(_ name: String, _ needs: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: ["Bytes", "Model"] + needs, swiftSettings: settings())
+}
+
+func sink(_ name: String, _ needs: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: ["Bytes", "Model"] + needs, swiftSettings: settings())
+}
+
+func tests(_ name: String, _ needs: [String] = []) -> Target {
+  let names = Set([name, "Bytes", "Model", "TestKit"] + needs).sorted()
+  return .testTarget(
+    name: "\(name)Tests", dependencies: names.map { .byName(name: $0) }, swiftSettings: settings())
+}
+
+/// A libFuzzer entry point; built by scripts/fuzz.sh with `--sanitize fuzzer`.
+func fuzzer(_ name: String, _ needs: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: "fuzz-\(name)", dependencies: ["Bytes", "Model"] + needs, path: "Tests/Fuzz/\(name)",
+    swiftSettings: settings() + [.unsafeFlags(["-parse-as-library"])])
+}
+
+let fuzzing = Context.environment["EXHIBIT_FUZZ"] == "1"
+
+let package = Package(
+  name: "exhibit",
+  products: [.executable(name: "exhibit", targets: ["ExhibitCLI"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    // Libraries of the system
+    system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
+    system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+    system("CPGQuery", apt: "libpg-query-dev"),
+    system("CXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
+    system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+
+    // Ground
+    ground("Bytes", ["CCrypto"]),
+    ground("Model", ["Bytes"]),
+
+    // Stages: they do not know each other
+    stage("Captures", ["CArchive"]),
+    stage("Streams"),
+    stage("Parsers"),
+    stage("Sessions"),
+    stage("Policy", ["CPGQuery", .product(name: "Yams", package: "Yams")]),
+
+    // Assembly
+    .target(
+      name: "Pipeline",
+      dependencies: ["Bytes", "Model", "Captures", "Streams", "Parsers", "Sessions", "Policy"],
+      swiftSettings: settings()),
+
+    // Sinks
+    sink(
+      "Store",
+      ["CZstd", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")]),
+    sink("Replay"),
+    sink("Reports", ["Replay", "CXML2"]),
+
+    // Command line
+    .executableTarget(
+      name: "ExhibitCLI",
+      dependencies: [
+        "Bytes", "Model", "Captures", "Policy", "Pipeline", "Store", "Replay", "Reports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings()),
+
+    // Tests
+    .target(name: "TestKit", dependencies: ["Bytes", "Model"], path: "Tests/TestKit", swiftSettings: settings()),
+    tests("Bytes"),
+  ] + (fuzzing ? [] : [])
+)

@@ -1,0 +1,1 @@
+@main struct Exhibit { static func main() {} }

@@ -1,0 +1,19 @@
+/// Reads a case: what Replay and Reports need of it, so that they do not know the store.
+///
+/// Everything comes in a stable order (sessions and actions by time, then id) and large things come one at a time.
+public protocol CaseReading {
+  /// The case's name: its file name without the extension.
+  var name: String { get }
+  func sources() throws -> [Source]
+  func sessions() throws -> [Session]
+  func session(id: String) throws -> Session?
+  /// Calls `body` for each action of the session, or of all sessions in order of time when nil.
+  func forEachAction(session: String?, _ body: (Action) throws -> Void) throws
+  func action(id: String) throws -> Action?
+  func anomalies() throws -> [StoredAnomaly]
+  func gaps() throws -> [StoredGap]
+  /// What the client sent beyond the text: COPY data, the whole of a multi-statement query.
+  func requestPayload(of actionID: String) throws -> StoredPayload?
+  /// What the server returned: rows, COPY data.
+  func responsePayload(of actionID: String) throws -> StoredPayload?
+}

@@ -1,0 +1,84 @@
+public import Bytes
+
+/// Content that moved: a body, the rows of a result, a COPY stream. Kept up to a limit; true size and digest always known.
+public struct Payload: Sendable, Hashable {
+  /// How `bytes` are laid out.
+  public enum Layout: String, Sendable, Hashable {
+    /// Nothing but the bytes themselves.
+    case bytes
+    /// UTF-8 text.
+    case text
+    /// Rows: for each row a 16-bit cell count, then for each cell a 32-bit length (-1 for NULL) and that many bytes of
+    /// text; all big-endian, as in PostgreSQL's DataRow. Columns are named by the `Column`s beside it.
+    case rows
+  }
+
+  public var layout: Layout
+  /// The first bytes, up to the limit; for rows, whole rows only.
+  public var bytes: [UInt8]
+  /// Bytes in all.
+  public var byteCount: UInt64
+  /// Digest of all bytes; nil while nothing was cut, when it is the digest of `bytes`.
+  public var digestOfAll: Digest?
+
+  public var isCut: Bool { UInt64(bytes.count) < byteCount }
+  public var digest: Digest { digestOfAll ?? SHA256.digest(of: bytes.span) }
+
+  public init(layout: Layout, bytes: [UInt8]) {
+    self.layout = layout
+    self.bytes = bytes
+    byteCount = UInt64(bytes.count)
+  }
+
+  init(layout: Layout, bytes: [UInt8], byteCount: UInt64, digestOfAll: Digest?) {
+    self.layout = layout
+    self.bytes = bytes
+    self.byteCount = byteCount
+    self.digestOfAll = digestOfAll
+  }
+}
+
+/// Collects a payload in bounded memory.
+public struct PayloadBuilder {
+  /// Default of `--body-limit`: bytes kept of one side of one exchange.
+  public static let defaultLimit = 1 << 20
+
+  public let layout: Payload.Layout
+  public let limit: Int
+  private var kept: [UInt8] = []
+  private var total: UInt64 = 0
+  private var hash: SHA256?
+
+  public init(layout: Payload.Layout, limit: Int = PayloadBuilder.defaultLimit) {
+    self.layout = layout
+    self.limit = limit
+  }
+
+  public var byteCount: UInt64 { total }
+  public var isEmpty: Bool { total == 0 }
+
+  /// Adds one unit: a row with its header, or any run of bytes. Rows are kept whole or not at all.
+  public mutating func append(_ unit: Span<UInt8>) {
+    total += UInt64(unit.count)
+    if let hash {
+      hash.update(unit)
+      return
+    }
+    if kept.count + unit.count <= limit {
+      kept.append(contentsOf: unit)
+      return
+    }
+    let hash = SHA256()
+    hash.update(kept.span)
+    hash.update(unit)
+    self.hash = hash
+    if layout != .rows { kept.append(contentsOf: unit.extracting(first: limit - kept.count)) }
+  }
+
+  /// The payload so far; the builder is empty afterwards.
+  public mutating func finish() -> Payload {
+    let payload = Payload(layout: layout, bytes: kept, byteCount: total, digestOfAll: hash?.finish())
+    (kept, total, hash) = ([], 0, nil)
+    return payload
+  }
+}

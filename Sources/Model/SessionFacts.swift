@@ -1,0 +1,24 @@
+/// What a parser learned of the session itself; each set field replaces what was known before.
+public struct SessionFacts: Sendable, Hashable {
+  public var user: String?
+  /// PostgreSQL: the database.
+  public var target: String?
+  public var application: String?
+  public var serverVersion: String?
+  /// PostgreSQL: protocol version of the StartupMessage, `3.0` or `3.2`.
+  public var protocolVersion: String?
+  /// PostgreSQL: process id of BackendKeyData, which a CancelRequest names.
+  public var processID: UInt32?
+  /// Keyed hash of the cancel secret.
+  public var cancelSecretHash: String?
+  /// Keyed hash of a password or token that was seen, so that reuse can be detected.
+  public var credentialHash: String?
+  /// `tls`, `gss`: the rest of the flow is encrypted.
+  public var encryption: String?
+  /// The client asked for replication: `true`, `database`.
+  public var replication: String?
+  /// All other parameters of start-up and ParameterStatus, last value each.
+  public var parameters: [String: String]
+
+  public init() { parameters = [:] }
+}

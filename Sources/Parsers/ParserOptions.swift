@@ -1,0 +1,16 @@
+public import Bytes
+public import Model
+
+/// What every parser is told.
+public struct ParserOptions: Sendable {
+  /// Bytes kept of one side of one exchange.
+  public var bodyLimit: Int
+  public var secrets: SecretHasher
+  public var flow: FlowID
+
+  public init(bodyLimit: Int = PayloadBuilder.defaultLimit, secrets: SecretHasher, flow: FlowID) {
+    self.bodyLimit = bodyLimit
+    self.secrets = secrets
+    self.flow = flow
+  }
+}
