@@ -1,0 +1,76 @@
+import GRDB
+public import Model
+
+/// Something that a full-text search found.
+public struct SearchHit: Sendable {
+  public var action: Action
+  /// The words around the match, the match itself between U+E000 and U+E001 (private use), so that a sink can mark it.
+  public var excerpt: String
+  /// How many actions share the matching statement.
+  public var count: Int
+
+  public init(action: Action, excerpt: String, count: Int) {
+    self.action = action
+    self.excerpt = excerpt
+    self.count = count
+  }
+}
+
+extension CaseFile {
+  /// Actions whose text, parameters or result match an FTS5 query, best first.
+  ///
+  /// - Throws: `StoreError.Code.inputOutput` when the query is not FTS5's syntax.
+  public func search(_ query: String, limit: Int) throws -> [SearchHit] {
+    let documents = try read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT kind, ref_id, snippet(search, 2, char(57344), char(57345), '…', 16) AS excerpt
+          FROM search WHERE search MATCH ? ORDER BY rank LIMIT ?
+          """, arguments: [query, limit * 4])
+    }
+    var hits: [SearchHit] = []
+    var seen: Set<String> = []
+    let words = SearchWords(query)
+    for document in documents where hits.count < limit {
+      let reference: String = document["ref_id"]
+      let excerpt: String = document["excerpt"]
+      if document["kind"] == "statement" {
+        guard let action = try action(id: reference), seen.insert(action.id).inserted else { continue }
+        hits.append(SearchHit(action: action, excerpt: excerpt, count: try countOfSame(as: reference)))
+      } else {
+        for action in try actions(inRange: reference) where hits.count < limit {
+          guard try words.match(action, in: self), seen.insert(action.id).inserted else { continue }
+          hits.append(SearchHit(action: action, excerpt: words.excerpt(of: action.text), count: 1))
+        }
+      }
+    }
+    return hits
+  }
+
+  private func countOfSame(as id: String) throws -> Int {
+    guard let place = try place(of: id) else { return 1 }
+    return try read { database in
+      try Int.fetchOne(
+        database,
+        sql: "SELECT count(*) FROM action WHERE statement = (SELECT statement FROM action WHERE n = ?)",
+        arguments: [place]) ?? 1
+    }
+  }
+
+  /// The actions of `ses-….17-42`.
+  private func actions(inRange reference: String) throws -> [Action] {
+    guard let dot = reference.lastIndex(of: ".") else { return [] }
+    let ends = reference[reference.index(after: dot)...].split(separator: "-").compactMap { Int64($0) }
+    guard let first = ends.first, let last = ends.last else { return [] }
+    return try read { database in
+      let number = try Int64.fetchOne(
+        database, sql: "SELECT n FROM session WHERE id = ?", arguments: [String(reference[..<dot])])
+      guard let number else { return [] }
+      return try Row.fetchAll(
+        database, sql: ActionQuery.select + " WHERE a.n BETWEEN ? AND ? ORDER BY a.n",
+        arguments: [number << 32 | first, number << 32 | last]
+      ).map { Action(row: $0) }
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import GRDB
+
+/// The case file's versions, step by step.
+enum Schema {
+  /// `EXHB` in ASCII: how `file` and we know a case (PRAGMA application_id).
+  static let applicationID: Int32 = 0x4558_4842
+  /// PRAGMA user_version of a case that this program writes.
+  static let version: Int32 = 1
+
+  /// Brings an empty or older case to `version`.
+  static func migrate(_ database: Database, from found: Int32) throws {
+    if found < 1 {
+      try database.execute(sql: SchemaV1.tables)
+      try database.execute(sql: SchemaV1.views)
+      try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+    }
+    try database.execute(sql: "PRAGMA user_version = \(version)")
+  }
+}
