@@ -32,10 +32,10 @@ func sink(_ name: String, _ needs: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: ["Bytes", "Model"] + needs, swiftSettings: settings())
 }
 
-func tests(_ name: String, _ needs: [String] = []) -> Target {
+func tests(_ name: String, _ needs: [String] = [], products: [Target.Dependency] = []) -> Target {
   let names = Set([name, "Bytes", "Model", "TestKit"] + needs).sorted()
   return .testTarget(
-    name: "\(name)Tests", dependencies: names.map { .byName(name: $0) }, swiftSettings: settings())
+    name: "\(name)Tests", dependencies: names.map { .byName(name: $0) } + products, swiftSettings: settings())
 }
 
 /// A libFuzzer entry point; built by scripts/fuzz.sh with `--sanitize fuzzer`.
@@ -99,5 +99,8 @@ let package = Package(
     // Tests
     .target(name: "TestKit", dependencies: ["Bytes", "Model"], path: "Tests/TestKit", swiftSettings: settings()),
     tests("Bytes"),
+    tests("Model"),
+    tests("Sessions"),
+    tests("Store", products: [.product(name: "GRDB", package: "GRDB.swift")]),
   ] + (fuzzing ? [] : [])
 )

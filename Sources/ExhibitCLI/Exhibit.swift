@@ -1,1 +1,59 @@
-@main struct Exhibit { static func main() {} }
+import ArgumentParser
+import Foundation
+
+/// The command `exhibit`.
+@main struct Exhibit: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "exhibit",
+    abstract: "Rebuild, replay and judge what was done to production, from captures.",
+    discussion: """
+      Exhibit reads captures into a case file, which every other command works on:
+
+        exhibit ingest evidence.tar.gz --case shop.exhibit
+        exhibit actions --changes --case shop.exhibit
+        exhibit check --case shop.exhibit --junit junit.xml
+        exhibit report --case shop.exhibit --html report.html
+
+      Exit codes: 0 clean, 1 unapproved changes, 2 evidence does not verify, 3 usage, configuration or input cannot be \
+      used, 4 cannot judge.
+      """,
+    version: version,
+    subcommands: [
+      Ingest.self, Sources.self, Sessions.self, Actions.self, Show.self, Search.self, Replay.self, Blame.self,
+      Report.self, Check.self, Findings.self,
+    ])
+
+  /// Runs the command and ends with the exit code that docs/cli.md promises.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let code as ExitCode {
+      exit(code.rawValue)
+    } catch {
+      finish(error)
+    }
+  }
+
+  private static func finish(_ error: any Error) -> Never {
+    let isUsage = exitCode(for: error) == .validationFailure
+    if exitCode(for: error) == .success {
+      StandardOutput.write(fullMessage(for: error) + "\n")
+      exit(0)
+    }
+    if isUsage {
+      StandardError.line(fullMessage(for: error))
+    } else {
+      StandardError.line("exhibit: \(ErrorLine.text(of: error))")
+    }
+    exit(CommandExit.unusable)
+  }
+}
+
+/// Exit codes of design §5.
+enum CommandExit {
+  /// Usage, configuration or input cannot be used.
+  static let unusable: Int32 = 3
+}

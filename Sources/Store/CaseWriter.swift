@@ -3,7 +3,7 @@ import GRDB
 public import Model
 
 /// Fills a case within one transaction: all of an ingest is kept, or nothing.
-public final class CaseWriter {
+public final class CaseWriter: CaseWriting {
   /// Results up to this many bytes lie in the action's own row.
   static let inlineLimit = 512
 

@@ -1,5 +1,3 @@
-public import Model
-
 /// An action on its way into the case file.
 public struct ActionDraft: Sendable {
   public var sequence: Int

@@ -1,5 +1,3 @@
-public import Model
-
 /// A session on its way into the case file, written when it is over.
 public struct SessionDraft: Sendable {
   public var id: String

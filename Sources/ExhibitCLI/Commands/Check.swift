@@ -1,0 +1,34 @@
+import ArgumentParser
+import Model
+import Policy
+import Replay
+import Reports
+import Store
+
+/// `exhibit check`
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Judge the case by a policy: the exit code is the verdict.",
+    discussion: """
+      Exit code 0: every change is allowed. 1: unapproved changes. 2: evidence does not verify. 4: cannot judge.
+
+        exhibit check --case incident.exhibit
+        exhibit check --case incident.exhibit --policy production.yaml --junit junit.xml
+      """)
+
+  @OptionGroup var file: CaseOption
+  @OptionGroup var policy: PolicyOption
+  @Option(help: ArgumentHelp("Also write JUnit XML.", valueName: "file"), completion: .file())
+  var junit: String?
+  @Flag(name: .shortAndLong, help: "Print the verdict only.")
+  var quiet = false
+
+  func run() throws {
+    let reading = try file.open()
+    let verdict = try policy.verdict(on: reading)
+    if let junit { try ReportFile.write(Reports.Catalog.format("junit"), reading, verdict, to: junit) }
+    try CaseFile(file.path, .write).replaceFindings(verdict.findings)
+    try VerdictText(verdict: verdict, reading: reading).print(quiet: quiet)
+    throw ExitCode(verdict.exitCode)
+  }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Foundation
+import Model
+import Pipeline
+import Store
+
+/// `exhibit ingest`
+struct Ingest: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Read captures, archives of them or folders into a case.",
+    discussion: """
+      Kinds are detected by content: pcap, pcapng, and tar, zip, 7z, cpio, gz, bz2, xz, zst, lz4 around them, nested.
+      Several files of one rotated capture are read as one. The same source twice adds nothing; an ingest that is \
+      interrupted adds nothing.
+
+        exhibit ingest db1.pcap --case incident.exhibit
+        exhibit ingest /evidence capture-*.pcap.gz --case incident.exhibit
+        zcat big.pcap.gz | exhibit ingest - --case incident.exhibit
+      """)
+
+  @Argument(help: "Files or folders; - is standard input.", completion: .file())
+  var inputs: [String]
+  @OptionGroup var file: CaseOption
+  @Option(help: "Bytes kept of each side of an exchange; true size and digest are always kept.")
+  var bodyLimit: Int = PayloadBuilder.defaultLimit
+  @Flag(name: .shortAndLong, help: "No progress and no summary.")
+  var quiet = false
+
+  func validate() throws {
+    guard (0...(1 << 30)).contains(bodyLimit) else {
+      throw ValidationError("--body-limit takes 0 to 1073741824 bytes")
+    }
+  }
+
+  func run() throws {
+    let target = try CaseFile(file.path, .write)
+    let known = try target.knownSources().map {
+      SourceFingerprint(byteCount: $0.byteCount, headSHA256: $0.headSHA256, sha256: $0.sha256)
+    }
+    let options = IngestOptions(bodyLimit: bodyLimit, secrets: try target.secretHasher(), known: known)
+    let progress = ProgressLine(quiet: quiet)
+    let summary = try target.ingest { writer in
+      try target.keepSecretKey(in: writer)
+      return try Pipeline.ingest(inputs, into: writer, options: options) { progress.show($0) }
+    }
+    progress.clear()
+    if !quiet { IngestReport(summary: summary, casePath: file.path).print() }
+  }
+}

@@ -1,0 +1,58 @@
+import Model
+import Replay
+import Store
+
+/// One action, whole.
+struct ActionPage {
+  let action: Action
+  let file: CaseFile
+  let rowLimit: Int
+
+  func print() throws {
+    let session = try file.session(id: action.sessionID)
+    let source = try file.sources().first { $0.id == action.sourceID }
+    var page = Page()
+    page.add("action", action.id)
+    page.add("part of", action.parentID)
+    page.add("text", action.text)
+    page.add("parameters", action.parameters)
+    page.add("verb", action.verb)
+    page.add("effect", action.effect.rawValue + (action.isUnfiltered ? ", without a filter" : ""))
+    page.add("resources", action.resources.map(\.description).joined(separator: "\n"))
+    page.add("outcome", [action.status.rawValue, action.code].compactMap { $0 }.joined(separator: " "))
+    page.add("message", action.message)
+    page.add("transaction", action.transaction?.rawValue)
+    page.add("rows", action.rowCount.map(Quantity.count))
+    page.add("started", action.startedAt.description)
+    page.add("first byte", since(action.firstResponseAt))
+    page.add("ended", since(action.endedAt))
+    page.add("bytes", "\(action.bytesIn) from the client, \(action.bytesOut) from the server")
+    page.add("fingerprint", action.fingerprint)
+    page.add("session", session.map { "\($0.id)  \($0.user ?? "?")@\($0.target ?? "?") from \($0.client)" })
+    page.add("application", session?.application)
+    page.add("evidence", evidence(source))
+    page.print()
+    try printResult()
+  }
+
+  private func since(_ time: Timestamp?) -> String? {
+    time.map { "\(Quantity.duration(nanoseconds: $0.nanoseconds(since: action.startedAt))) later" }
+  }
+
+  private func evidence(_ source: Source?) -> String? {
+    guard let source, let packet = action.packet else { return nil }
+    return "packet \(packet) of \(source.path)\nsha256 \(source.sha256)"
+  }
+
+  private func printResult() throws {
+    guard let payload = try file.responsePayload(of: action.id) else { return }
+    StandardOutput.write("\n")
+    if payload.layout == .rows {
+      StandardOutput.write(try ResultTable.text(of: payload, rowLimit: rowLimit))
+    } else {
+      let text = String(decoding: payload.bytes.prefix(4096), as: UTF8.self)
+      StandardOutput.write(TerminalText.lines(text) + "\n")
+    }
+    StandardOutput.write("\(Quantity.count(Int(clamping: payload.byteCount))) bytes, sha256 \(payload.sha256)\n")
+  }
+}

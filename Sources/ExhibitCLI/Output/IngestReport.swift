@@ -1,0 +1,39 @@
+import Model
+import Pipeline
+import Replay
+
+/// What an ingest says when it is done.
+struct IngestReport {
+  let summary: IngestSummary
+  let casePath: String
+
+  func print() {
+    let read = summary.sources.filter { !$0.isSkipped && $0.packetCount > 0 }
+    let skipped = summary.sources.filter(\.isSkipped)
+    for source in summary.sources where !source.isSkipped {
+      guard let note = source.note else { continue }
+      line("\(TerminalText.oneLine(source.path)): \(TerminalText.oneLine(note))")
+    }
+    if !skipped.isEmpty { line("\(Quantity.of(skipped.count, "source")) passed over: the case has them already") }
+    guard !read.isEmpty else { return line("nothing new: \(casePath) is as it was") }
+    let packets = read.reduce(UInt64(0)) { $0 + $1.packetCount }
+    let bytes = read.reduce(UInt64(0)) { $0 + $1.byteCount }
+    line(
+      "\(Quantity.of(read.count, "capture")), \(Quantity.bytes(bytes)), \(Quantity.of(Int(clamping: packets), "packet"))"
+    )
+    line(
+      "\(Quantity.of(summary.sessionCount, "session")), \(Quantity.of(summary.actionCount, "action")), "
+        + "\(Quantity.of(summary.changeCount, "change"))")
+    if summary.gapCount > 0 {
+      line("\(Quantity.of(summary.gapCount, "gap")): \(Quantity.bytes(summary.missingBytes)) were not captured")
+    }
+    if summary.anomalyCount > 0 { line("\(Quantity.of(summary.anomalyCount, "anomaly").anomalies): see the report") }
+    line("case: \(casePath)")
+  }
+
+  private func line(_ text: String) { StandardOutput.write(text + "\n") }
+}
+
+extension String {
+  fileprivate var anomalies: String { replacing("anomalys", with: "anomalies") }
+}

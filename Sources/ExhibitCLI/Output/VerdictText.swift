@@ -1,0 +1,51 @@
+import Model
+import Replay
+import Store
+
+/// A verdict in the terminal: one sentence first, then every change that is not acceptable.
+struct VerdictText {
+  /// Changes that are printed one by one.
+  static let limit = 50
+
+  let verdict: Verdict
+  let reading: CaseFile
+
+  func print(quiet: Bool) throws {
+    let bad = verdict.decisions.values.filter { !$0.isAcceptable }
+    line(headline(bad: bad.count))
+    guard !quiet else { return }
+    var shown = 0
+    var filter = ActionFilter()
+    filter.changesOnly = true
+    try reading.forEachAction(filter) { action in
+      guard let decision = verdict.decisions[action.id], !decision.isAcceptable else { return }
+      shown += 1
+      guard shown <= VerdictText.limit else { return }
+      let undone = action.hasNoLastingEffect ? "  (left no effect: \(action.transaction?.rawValue ?? "failed"))" : ""
+      line("")
+      line("  \(action.startedAt.clock())  \(action.id)  \(decision.outcome.rawValue)\(undone)")
+      line("  \(TerminalText.truncated(TerminalText.oneLine(action.text), width: 110))")
+      line("  rule \(decision.rule): \(TerminalText.oneLine(decision.reason))")
+    }
+    if shown > VerdictText.limit {
+      line(
+        "\n  and \(Quantity.count(shown - VerdictText.limit)) more: exhibit actions --changes --case \(reading.path)")
+    }
+    if !verdict.incompleteness.isEmpty { line("") }
+    for sentence in verdict.incompleteness { line("  not seen: \(TerminalText.oneLine(sentence))") }
+    line("\n  policy \(verdict.policyName), sha256 \(verdict.policySHA256.prefix(16))…")
+  }
+
+  private func headline(bad: Int) -> String {
+    let changes = verdict.decisions.count
+    switch verdict.overall {
+    case .clean where changes == 0: return "clean: nothing was changed"
+    case .clean: return "clean: all \(Quantity.of(changes, "change")) were allowed or approved"
+    case .unapproved: return "\(Quantity.count(bad)) of \(Quantity.of(changes, "change")) were not approved"
+    case .evidenceBroken: return "the evidence does not verify"
+    case .undecidable: return "cannot judge: the evidence does not let the policy decide"
+    }
+  }
+
+  private func line(_ text: String) { StandardOutput.write(text + "\n") }
+}

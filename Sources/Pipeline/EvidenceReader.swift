@@ -1,0 +1,72 @@
+import Bytes
+import Captures
+import Model
+import Streams
+
+/// Reads captures, reassembles their flows and parses them, on one thread, and hands the events on in batches.
+struct EvidenceReader {
+  /// Events of one batch, roughly.
+  static let batchCount = 2048
+  /// Bytes of one batch, roughly.
+  static let batchWeight = 4 << 20
+  /// Packets between two reports of progress.
+  static let progressInterval: UInt64 = 1 << 15
+
+  enum Message: Sendable {
+    case events([FlowEvent])
+    case progress(IngestProgress)
+    case finished(sources: [CaptureSource], counts: StreamCounts)
+    case failed(any Error)
+  }
+
+  private var captures: CaptureSet
+  private var reassembler: Reassembler
+  private var router: FlowRouter
+
+  init(inputs: [String], options: IngestOptions) throws {
+    let known = Dictionary(grouping: options.known) { SourceKey(byteCount: $0.byteCount, head: $0.headSHA256) }
+    captures = try CaptureSet(inputs: inputs, options: options.captures) { probe in
+      let key = SourceKey(byteCount: probe.byteCount ?? 0, head: probe.headDigest.hex)
+      guard let candidates = known[key] else { return false }
+      let digest = try probe.digest().hex
+      return candidates.contains { $0.sha256 == digest }
+    }
+    reassembler = Reassembler(limits: options.streams)
+    router = FlowRouter(bodyLimit: options.bodyLimit, secrets: options.secrets)
+  }
+
+  /// Reads everything; stops early when `hand` returns false.
+  mutating func run(_ hand: (Message) -> Bool) {
+    var packets: UInt64 = 0
+    do {
+      while try captures.advance() {
+        reassembler.receive(captures.header, captures.packet, into: &router)
+        packets += 1
+        if router.events.count >= EvidenceReader.batchCount || router.weight >= EvidenceReader.batchWeight {
+          guard hand(.events(router.take())) else { return }
+        }
+        if packets % EvidenceReader.progressInterval == 0 {
+          reportAnomalies()
+          let progress = IngestProgress(
+            bytesRead: captures.bytesRead, totalBytes: captures.totalBytes, packets: packets)
+          guard hand(.progress(progress)) else { return }
+        }
+      }
+      reassembler.finish(into: &router)
+      reportAnomalies()
+      guard hand(.events(router.take())) else { return }
+      _ = hand(.finished(sources: captures.sources, counts: reassembler.counts))
+    } catch {
+      _ = hand(.failed(error))
+    }
+  }
+
+  private mutating func reportAnomalies() {
+    for anomaly in captures.takeAnomalies() { router.report(anomaly) }
+  }
+
+  private struct SourceKey: Hashable {
+    var byteCount: UInt64
+    var head: String
+  }
+}

@@ -1,0 +1,42 @@
+public import Bytes
+public import Captures
+import Model
+public import Streams
+
+/// What an ingest is told.
+public struct IngestOptions: Sendable {
+  /// Bytes kept of each side of an exchange.
+  public var bodyLimit: Int
+  public var captures: CaptureOptions
+  public var streams: StreamLimits
+  /// Makes the hashes of secrets; its key belongs to the case.
+  public var secrets: SecretHasher
+  /// Sources that the case has already: probes that match are passed over.
+  public var known: [SourceFingerprint]
+
+  public init(
+    bodyLimit: Int, captures: CaptureOptions = .init(), streams: StreamLimits = .init(), secrets: SecretHasher,
+    known: [SourceFingerprint] = []
+  ) {
+    self.bodyLimit = bodyLimit
+    self.captures = captures
+    self.streams = streams
+    self.secrets = secrets
+    self.known = known
+  }
+}
+
+/// What it takes to recognise a source that was ingested before.
+public struct SourceFingerprint: Sendable, Hashable {
+  public var byteCount: UInt64
+  /// SHA-256 of the first 64 KiB, hexadecimal.
+  public var headSHA256: String
+  /// SHA-256 of all, hexadecimal.
+  public var sha256: String
+
+  public init(byteCount: UInt64, headSHA256: String, sha256: String) {
+    self.byteCount = byteCount
+    self.headSHA256 = headSHA256
+    self.sha256 = sha256
+  }
+}

@@ -1,0 +1,24 @@
+import Model
+
+extension SessionFacts {
+  /// Parameters kept of a session; a server that reports more is hostile.
+  static let parameterLimit = 500
+
+  /// Takes over everything that `new` knows.
+  mutating func merge(_ new: SessionFacts) {
+    user = new.user ?? user
+    target = new.target ?? target
+    application = new.application ?? application
+    serverVersion = new.serverVersion ?? serverVersion
+    protocolVersion = new.protocolVersion ?? protocolVersion
+    processID = new.processID ?? processID
+    cancelSecretHash = new.cancelSecretHash ?? cancelSecretHash
+    credentialHash = new.credentialHash ?? credentialHash
+    encryption = new.encryption ?? encryption
+    replication = new.replication ?? replication
+    for (name, value) in new.parameters {
+      guard parameters.count < SessionFacts.parameterLimit || parameters[name] != nil else { continue }
+      parameters[name] = value
+    }
+  }
+}
