@@ -78,18 +78,20 @@ struct ScriptJSON {
       case 0x5C: bytes.append(contentsOf: "\\\\".utf8)
       case 0x0A: bytes.append(contentsOf: "\\n".utf8)
       case 0x09: bytes.append(contentsOf: "\\t".utf8)
-      // `<`, `>` and `&` because of the HTML parser; the separators because old scripts take them for line ends.
-      case 0..<0x20, 0x3C, 0x3E, 0x26, 0x7F...0x9F, 0x2028, 0x2029, 0xFEFF: escape(scalar.value)
+      // `<`, `>` and `&` because of the HTML parser.
+      case 0..<0x20, 0x3C, 0x3E, 0x26, 0x7F: escape(UInt16(scalar.value))
       case 0x20..<0x7F: bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+      // Who looks at the source of the page is not to be misled either.
+      case _ where VisibleText.isHidden(scalar): for unit in String(scalar).utf16 { escape(unit) }
       default: bytes.append(contentsOf: UTF8.encode(scalar) ?? .init())
       }
     }
     bytes.append(UInt8(ascii: "\""))
   }
 
-  private mutating func escape(_ value: UInt32) {
+  private mutating func escape(_ value: UInt16) {
     let digits = Array("0123456789abcdef".utf8)
     bytes.append(contentsOf: "\\u".utf8)
-    for place in (0..<4).reversed() { bytes.append(digits[Int(value >> UInt32(place * 4)) & 15]) }
+    for place in (0..<4).reversed() { bytes.append(digits[Int(value >> UInt16(place * 4)) & 15]) }
   }
 }

@@ -84,24 +84,21 @@ enum Wording {
     return facts.isEmpty ? "" : ": " + facts.joined(separator: " ")
   }
 
-  /// `added column customers.card_pan`; nil for what does not change anything.
-  static func deed(_ resource: Resource, effect: Effect) -> Prose? {
-    let verb: String
-    switch resource.access {
-    case "read", "use", "lock": return nil
-    case "add": verb = "added"
-    case "create": verb = "created"
-    case "drop": verb = "dropped"
-    case "alter": verb = "altered"
-    case "rename": verb = "renamed"
-    case "truncate": verb = "emptied"
-    case "write": verb = "wrote to"
-    case "execute": verb = "ran"
-    case "grant": verb = "granted privileges on"
-    case "revoke": verb = "revoked privileges on"
-    default: verb = resource.access + ":"
+  /// What was done to a thing: `added`.
+  static func past(_ access: String) -> String {
+    switch access {
+    case "add": "added"
+    case "create": "created"
+    case "drop": "dropped"
+    case "alter": "altered"
+    case "rename": "renamed"
+    case "truncate": "emptied"
+    case "write": "wrote to"
+    case "execute": "ran"
+    case "grant": "granted privileges on"
+    case "revoke": "revoked privileges on"
+    default: access
     }
-    return "\(verb) \(resource.kind) \(code: resource.name)"
   }
 
   /// Why bytes are missing.

@@ -24,7 +24,7 @@ struct HTMLBrowserTests {
     #expect(complaints(output).isEmpty, "\(complaints(output))")
     #expect(output.out.contains("data-ready=\"1\""))
     #expect(output.out.contains("<canvas"))
-    #expect(output.out.contains("Page 1 of 4"), "the list of actions is filled")
+    #expect(output.out.contains("Page 1 of 3"), "the list of actions is filled")
   }
 
   @Test
@@ -44,11 +44,23 @@ struct HTMLBrowserTests {
     let (one, two) = (HostileCase(HostileCase.hostile), HostileCase(HostileCase.harmless))
     let hostile = try folder.write(try page(one.reading, one.verdict), "hostile.html")
     let harmless = try folder.write(try page(two.reading, two.verdict), "harmless.html")
-    for extra in [[], ["--blink-settings=scriptEnabled=false"]] {
-      let (a, b) = (try Browser.open(hostile, extra: extra), try Browser.open(harmless, extra: extra))
-      #expect(complaints(a).isEmpty, "\(complaints(a))")
+    let bare = [try Self.withoutPower(hostile), try Self.withoutPower(harmless)]
+    for (one, two) in [(hostile, harmless), (bare[0], bare[1])] {
+      let (a, b) = (try Browser.open(one), try Browser.open(two))
+      #expect(complaints(a).isEmpty || one == bare[0], "\(complaints(a))")
       #expect(elementCount(a.out) == elementCount(b.out) && elementCount(a.out) > 300)
     }
+  }
+
+  /// The page under the policy that Jenkins serves artifacts with: no script, no style that stands in the page.
+  private static func withoutPower(_ file: URL) throws -> URL {
+    let html = try String(contentsOf: file, encoding: .utf8)
+    let policy = #"Content-Security-Policy" content=""#
+    let bare = html.replacing(policy, with: policy + "default-src &#39;none&#39;; style-src &#39;self&#39;; ", maxReplacements: 1)
+      .replacing(/script-src [^;]*;/, with: "", maxReplacements: 1).replacing(/style-src &#39;sha[^;]*;/, with: "", maxReplacements: 1)
+    let copy = file.deletingLastPathComponent().appending(path: "bare-" + file.lastPathComponent)
+    try Data(bare.utf8).write(to: copy)
+    return copy
   }
 
   @Test(arguments: PlainCases.all.map(\.name))
@@ -74,7 +86,7 @@ struct HTMLBrowserTests {
     let folder = try Folder()
     let demo = DemoCase()
     let file = try folder.write(try page(demo.reading, demo.verdict), "page.html")
-    let output = try Browser.open(file, extra: ["--blink-settings=scriptEnabled=false"])
+    let output = try Browser.open(try Self.withoutPower(file))
     #expect(!output.out.contains("<canvas"))
     #expect(output.out.contains("id=\"explorer\" class=\"card\" hidden=\"\""))
     #expect(output.out.contains("ALTER TABLE customers ADD COLUMN card_pan text"))
@@ -96,7 +108,7 @@ struct HTMLBrowserTests {
       ])
     let text = try Browser.run(pdftotext, ["-layout", pdf.path, "-"]).out
     let pages = text.split(separator: "\u{C}").count
-    #expect(text.contains("6 of 24 changes were not approved"))
+    #expect(text.contains("6 of 22 changes were not approved"))
     #expect(text.contains("Page 1 of \(pages)"))
     #expect(text.contains("Case digest"))
     #expect(text.contains("p1@example.com"), "folded results are unfolded on paper")

@@ -45,12 +45,12 @@ struct HTMLReportTests {
     let demo = DemoCase()
     let text = readable(try page(demo.reading, demo.verdict))
     let order = [
-      "6 of 24 changes were not approved, 1 of them forbidden", "svc_migrate", "Six numbers", "Exceptions",
+      "6 of 22 changes were not approved, 1 of them forbidden", "svc_migrate", "not captured", "Exceptions",
       "A column for payment card numbers", "What happened when", "Sessions", "Who made each column",
       "What data was seen", "Is this everything?", "How to check this without us",
     ]
     var rest = text[...]
-    for words in order where words != "Six numbers" {
+    for words in order {
       let place = try #require(rest.range(of: words), "\(words) is missing or too early")
       rest = rest[place.upperBound...]
     }

@@ -52,8 +52,8 @@ struct HTMLSafetyTests {
       let html = try page(reading, verdict)
       let bare = html.replacing(/<(script|style)([^>]*)>[\s\S]*?<\/\1>/, with: "")
       for tag in bare.matches(of: /<[a-zA-Z][^>]*>/).map({ String($0.output) }) {
-        #expect(tag.firstMatch(of: / (on[a-z]+|style|src|action|srcdoc)="/) == nil || tag.contains("&quot;"), "\(tag)")
-        if let link = tag.firstMatch(of: / href="([^"]*)"/) { #expect(link.output.1.hasPrefix("#"), "\(tag)") }
+        #expect(tag.firstMatch(of: /\ (on[a-z]+|style|src|action|srcdoc)="/) == nil || tag.contains("&quot;"), "\(tag)")
+        if let link = tag.firstMatch(of: /\ href="([^"]*)"/) { #expect(link.output.1.hasPrefix("#"), "\(tag)") }
       }
     }
   }

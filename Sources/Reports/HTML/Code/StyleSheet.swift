@@ -79,7 +79,7 @@ enum StyleSheet {
     .exception{display:grid;grid-template-columns:104px minmax(0,1fr) 270px;gap:18px;padding:18px 0;border-top:1px solid var(--line)}
     .exception:first-child{border-top:0;padding-top:6px}.exception h3{margin:0 0 6px;font-size:15.5px;overflow-wrap:anywhere}
     .exception h3 code{font-size:14px;font-weight:600}
-    .when{font-size:13px}.when>*{display:block}.severity,.when time{color:var(--soft)}
+    .when{font-size:13px}.when>*{display:block}.severity,.when time{color:var(--soft)}.when .word{white-space:normal}
     .who{margin:0;font-size:13px}.who>div{margin:0 0 3px;display:grid;grid-template-columns:72px minmax(0,1fr);gap:8px}
     .who dt{color:var(--soft)}.who dd{margin:0;overflow-wrap:anywhere}.who code{font-size:12px}
     .undone pre{border-left:3px dashed var(--edge);border-radius:0 8px 8px 0}

@@ -28,7 +28,7 @@ struct ColumnsSection {
     html.element("tr") { html in
       html.element("th", HTMLAttribute("scope", "row")) { html in html.element("code", text: entry.resource.name) }
       html.element("td") { html in
-        html.text(entry.resource.kind + " " + Self.past(entry.resource.access))
+        html.text(entry.resource.kind + " " + Wording.past(entry.resource.access))
         if entry.isUncertain { html.element("div", .class("loud"), text: "the evidence of how it ended is missing") }
       }
       html.element("td") { html in
@@ -46,17 +46,6 @@ struct ColumnsSection {
           html.text("no decision")
         }
       }
-    }
-  }
-
-  private static func past(_ access: String) -> String {
-    switch access {
-    case "add": "added"
-    case "create": "created"
-    case "drop": "dropped"
-    case "rename": "renamed"
-    case "alter": "altered"
-    default: access
     }
   }
 }

@@ -51,7 +51,11 @@ struct ExceptionsSection {
       html.element("div", .class("when")) { html in
         if let outcome = entry.decision?.outcome { html.outcome(outcome) }
         if let severity = entry.severity { html.element("span", .class("severity"), text: severity.rawValue) }
-        if let action = entry.action { html.time(action.startedAt, survey.clock) }
+        if let action = entry.action {
+          html.element("a", .link(.action(action.id)), HTMLAttribute("title", "in its session")) { html in
+            html.time(action.startedAt, survey.clock)
+          }
+        }
       }
       html.element("div", .class("what")) { html in writeWhat(entry, to: &html) }
       html.element("dl", .class("who")) { html in writeWho(entry, to: &html) }
@@ -61,7 +65,7 @@ struct ExceptionsSection {
   private func title(_ entry: ExceptionBook.Entry) -> Prose {
     if let worst = entry.findings.max(by: { $0.severity < $1.severity }) { return "\(worst.title)" }
     guard let action = entry.action else { return "" }
-    let touched = action.resources.filter { Wording.deed($0, effect: action.effect) != nil }
+    let touched = action.resources.filter(\.isChanged)
     let names = (touched.isEmpty ? action.resources : touched).map(\.name)
     var seen = Set<String>()
     let unique = names.filter { seen.insert($0).inserted }
@@ -108,8 +112,7 @@ struct ExceptionsSection {
         "From", "\(session.clientHost)\(session.application.flatMap { $0.isEmpty ? nil : ", " + $0 } ?? "")", to: &html)
     }
     if let decision = entry.decision {
-      fact("Rule", "\(code: decision.rule)", to: &html)
-      if !decision.reason.isEmpty { fact("Reason", "\(decision.reason)", to: &html) }
+      fact("Rule", "\(code: decision.rule)" + (decision.reason.isEmpty ? "" : ": \(decision.reason)"), to: &html)
     }
     let rules = entry.findings.map(\.rule).filter { $0 != entry.decision?.rule }
     if !rules.isEmpty { fact("Found by", .list(rules.map { "\(code: $0)" }), to: &html) }
@@ -118,7 +121,6 @@ struct ExceptionsSection {
     if !controls.isEmpty { fact("Controls", "\(controls.joined(separator: ", "))", to: &html) }
     if let action = entry.action {
       fact("Evidence", EvidencePlace(action, survey).prose, to: &html)
-      fact("In context", "\("its session, at this action", to: .action(action.id))", to: &html)
     } else if let session = entry.sessionID {
       fact("Evidence", "\("the session", to: .session(session))", to: &html)
     }

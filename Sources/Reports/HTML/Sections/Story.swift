@@ -46,8 +46,8 @@ struct Story {
       return
         "\(Figures.count(readers, "user")) ran \(Figures.count(survey.total.actions, "action")), none of them a change."
     }
-    var lasting: [Resource] = []
-    var tried: [Resource] = []
+    var lasting: [Deeds.Deed] = []
+    var tried: [Deeds.Deed] = []
     for index in main.sessions {
       lasting += survey.deeds[index]?.lasting ?? []
       tried += survey.deeds[index]?.tried ?? []
@@ -61,15 +61,37 @@ struct Story {
     return subject + "made \(Figures.count(main.changes, "change"))" + place + "."
   }
 
-  /// Schema and privileges say more than data.
-  private func list(_ resources: [Resource], of changes: Int) -> Prose {
-    var seen = Set<Resource>()
-    let unique = resources.filter { seen.insert($0).inserted }
-    let sorted = unique.filter { $0.access != "write" } + unique.filter { $0.access == "write" }
-    var items = sorted.prefix(Self.named).compactMap { Wording.deed($0, effect: .unknown) }
-    let more = sorted.count - items.count
-    if more > 0 { items.append("touched \(more) more") }
+  /// What nobody accepted first; schema and privileges before data; things of one kind together.
+  private func list(_ deeds: [Deeds.Deed], of changes: Int) -> Prose {
+    let sorted = deeds.enumerated().sorted { Self.rank($0) < Self.rank($1) }.map(\.element)
+    var groups: [(access: String, kind: String, names: [String])] = []
+    for deed in sorted {
+      let resource = deed.resource
+      if let place = groups.firstIndex(where: { $0.access == resource.access && $0.kind == resource.kind }) {
+        if !groups[place].names.contains(resource.name) { groups[place].names.append(resource.name) }
+      } else {
+        groups.append((resource.access, resource.kind, [resource.name]))
+      }
+    }
+    var items = groups.prefix(Self.named).map { group -> Prose in
+      var names = group.names.prefix(Self.named).map { Prose(pieces: [.code($0)]) }
+      if group.names.count > Self.named { names.append("\(group.names.count - Self.named) more") }
+      let kind = group.names.count == 1 ? group.kind : group.kind + "s"
+      return "\(Wording.past(group.access)) \(kind) " + .list(names)
+    }
+    if groups.count > Self.named { items.append("more") }
     return .list(items)
+  }
+
+  private static func rank(_ deed: EnumeratedSequence<[Deeds.Deed]>.Element) -> (Int, Int, Int) {
+    let byEffect =
+      switch deed.element.effect {
+      case .schema: 0
+      case .privilege: 1
+      case .execute, .unknown: 2
+      default: 3
+      }
+    return (deed.element.isUnaccepted ? 0 : 1, byEffect, deed.offset)
   }
 
   private var second: Prose? {

@@ -25,7 +25,6 @@ struct VerdictSection {
     case .unapproved where survey.unacceptedCount == 0:
       return "The policy does not accept what happened"
     case .unapproved:
-      let refused = total.unapproved + total.denied
       let verb = refused == 1 ? "was" : "were"
       if total.unapproved == 0 { return "\(Figures.count(refused)) of \(changes) \(verb) forbidden" }
       if total.denied == 0 { return "\(Figures.count(refused)) of \(changes) \(verb) not approved" }
@@ -56,7 +55,7 @@ struct VerdictSection {
       html.element("div", .class("verdict \(tone)"), HTMLAttribute("role", "group"), HTMLAttribute("aria-label", "Verdict")) { html in
         html.element("p", .class("headline"), text: headline)
         html.element("p", prose: Story(survey: survey).prose)
-        for reason in survey.verdict.overall == .clean ? [] : Array(survey.verdict.incompleteness.prefix(2)) {
+        for reason in reasons {
           html.element("p", .class("soft"), text: reason)
         }
       }
@@ -70,6 +69,14 @@ struct VerdictSection {
         """)
     }
     html.newline()
+  }
+
+  /// Why the evidence decides nothing, where that is the verdict.
+  private var reasons: ArraySlice<String> {
+    switch survey.verdict.overall {
+    case .clean, .unapproved: []
+    case .evidenceBroken, .undecidable: survey.verdict.incompleteness.prefix(3)
+    }
   }
 
   private var period: Prose {
@@ -101,8 +108,8 @@ struct VerdictSection {
         total.withoutEffect > 0 ? "\(Figures.count(total.withoutEffect)) left no effect" : "data, schema, privileges",
         HTMLAnchor("timeline"), to: &html)
       number(
-        survey.unacceptedCount, "not approved", total.denied > 0 ? "\(Figures.count(total.denied)) forbidden" : "by the policy",
-        HTMLAnchor("exceptions"), tone: survey.unacceptedCount > 0 ? "bad" : "ok", to: &html)
+        refused, "not approved", refusedNote, HTMLAnchor("exceptions"),
+        tone: refused > 0 ? "bad" : total.undecidable > 0 ? "warn" : "ok", to: &html)
       number(
         total.rowsReturned, total.rowsReturned == 1 ? "row returned" : "rows returned",
         Figures.count(survey.dataSeen.entries.count, "table") + " read", HTMLAnchor("data"), to: &html)
@@ -114,6 +121,16 @@ struct VerdictSection {
         }
       }
     }
+  }
+
+  private var refused: Int { total.unapproved + total.denied }
+
+  private var refusedNote: String {
+    let notes = [
+      total.denied > 0 ? "\(Figures.count(total.denied)) forbidden" : nil,
+      total.undecidable > 0 ? "\(Figures.count(total.undecidable)) more undecidable" : nil,
+    ].compactMap(\.self)
+    return notes.isEmpty ? "by the policy" : notes.joined(separator: ", ")
   }
 
   private var missing: (String, String, String) {

@@ -1,12 +1,18 @@
 import Model
 
-/// What one session did to which things, for a sentence: the first few of each kind.
+/// What one session did to which things, for a sentence: the first few.
 struct Deeds {
   /// Enough for the sentence, which names four at most.
   private static let kept = 12
 
-  private(set) var lasting: [Resource] = []
-  private(set) var tried: [Resource] = []
+  struct Deed: Hashable {
+    let resource: Resource
+    let effect: Effect
+    let isUnaccepted: Bool
+  }
+
+  private(set) var lasting: [Deed] = []
+  private(set) var tried: [Deed] = []
   /// Changes of which nothing can be said but that they were made.
   private(set) var unnamed = 0
   private(set) var unaccepted = 0
@@ -17,17 +23,28 @@ struct Deeds {
     changes += 1
     let isLasting = !action.hasNoLastingEffect
     if isLasting { lastingChanges += 1 }
-    if let decision, !decision.isAcceptable { unaccepted += 1 }
+    let isUnaccepted = decision.map { !$0.isAcceptable } ?? false
+    if isUnaccepted { unaccepted += 1 }
     // The finest thing that is named tells most: the column, not also its table.
-    var deeds = action.resources.filter { Wording.deed($0, effect: action.effect) != nil }
+    var deeds = action.resources.filter(\.isChanged)
     if deeds.contains(where: { $0.kind == "column" }) { deeds.removeAll { $0.kind == "table" } }
     if deeds.isEmpty { unnamed += 1 }
-    for deed in deeds {
+    for deed in deeds.map({ Deed(resource: $0, effect: action.effect, isUnaccepted: isUnaccepted) }) {
       if isLasting {
-        if lasting.count < Self.kept, !lasting.contains(deed) { lasting.append(deed) }
-      } else if tried.count < Self.kept, !tried.contains(deed) {
-        tried.append(deed)
+        Self.keep(deed, in: &lasting)
+      } else {
+        Self.keep(deed, in: &tried)
       }
+    }
+  }
+
+  /// What nobody accepted has room before what someone did.
+  private static func keep(_ deed: Deed, in deeds: inout [Deed]) {
+    guard !deeds.contains(deed) else { return }
+    if deeds.count < kept {
+      deeds.append(deed)
+    } else if deed.isUnaccepted, let place = deeds.lastIndex(where: { !$0.isUnaccepted }) {
+      deeds[place] = deed
     }
   }
 }

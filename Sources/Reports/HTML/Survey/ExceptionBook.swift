@@ -111,7 +111,7 @@ struct ExceptionBook {
 }
 
 extension ExceptionBook.Entry {
-  /// Smaller is worse: severity, then the decision, then whether it lasts, then the effect.
+  /// Smaller is worse: severity, then whether it lasts, then the decision, then the effect.
   fileprivate var rank: [Int] {
     let bySeverity = severity.map { level in
       switch level {
@@ -139,6 +139,6 @@ extension ExceptionBook.Entry {
       case .write: 5
       default: 6
       }
-    return [bySeverity ?? 3, byOutcome, action?.hasNoLastingEffect == true ? 1 : 0, byEffect]
+    return [bySeverity ?? 3, action?.hasNoLastingEffect == true ? 1 : 0, byOutcome, byEffect]
   }
 }

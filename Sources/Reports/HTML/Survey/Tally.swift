@@ -59,6 +59,11 @@ extension Effect {
   }
 }
 
+extension Resource {
+  /// The access is one that leaves something behind.
+  var isChanged: Bool { !["read", "use", "lock"].contains(access) }
+}
+
 extension Action {
   /// Worth a row of its own when there are too many.
   var isNotable: Bool { isChange || status != .ok }

@@ -63,10 +63,9 @@ struct TimeScale {
   private static func padded(_ from: Timestamp, _ until: Timestamp) -> (from: Timestamp, until: Timestamp) {
     let length = until.nanoseconds(since: from)
     let margin = max(length / 50, 500_000)
-    return (
-      Timestamp(nanoseconds: from.nanoseconds.subtractingReportingOverflow(margin).partialValue),
-      Timestamp(nanoseconds: until.nanoseconds.addingReportingOverflow(margin).partialValue)
-    )
+    let (start, tooEarly) = from.nanoseconds.subtractingReportingOverflow(margin)
+    let (end, tooLate) = until.nanoseconds.addingReportingOverflow(margin)
+    return (Timestamp(nanoseconds: tooEarly ? .min : start), Timestamp(nanoseconds: tooLate ? .max : end))
   }
 
   private static func place(_ stretches: [(from: Timestamp, until: Timestamp)]) -> [Segment] {

@@ -30,7 +30,7 @@ struct TimeTicks {
     var ticks: [Tick] = []
     let rest = from.nanoseconds % step
     var at = rest == 0 ? from.nanoseconds : from.nanoseconds &- rest &+ (rest > 0 ? step : 0)
-    while at <= until.nanoseconds {
+    while at <= until.nanoseconds, ticks.count <= max(1, room) * 2 {
       let time = Timestamp(nanoseconds: at)
       ticks.append(Tick(time: time, label: Self.label(time, step: step)))
       let (next, overflow) = at.addingReportingOverflow(step)

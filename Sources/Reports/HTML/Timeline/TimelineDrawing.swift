@@ -27,10 +27,10 @@ struct TimelineDrawing {
     html.element(
       "svg", HTMLAttribute("viewBox", "0 0 1160 \(Int(height))"), HTMLAttribute("width", 1160),
       HTMLAttribute("height", Int(height)), HTMLAttribute("role", "img"),
-      HTMLAttribute("aria-labelledby", "timeline-title"), HTMLAttribute("id", "timeline-picture"),
+      HTMLAttribute("aria-labelledby", "picture-title"), HTMLAttribute("id", "timeline-picture"),
       HTMLAttribute("font-family", "system-ui, sans-serif"), HTMLAttribute("font-size", "12")
     ) { html in
-      html.element("title", HTMLAttribute("id", "timeline-title"), text: title)
+      html.element("title", HTMLAttribute("id", "picture-title"), text: title)
       writePatterns(to: &html)
       writeAxis(to: &html)
       for index in lanes.indices { writeLane(index, to: &html) }

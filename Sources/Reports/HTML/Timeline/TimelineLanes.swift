@@ -39,7 +39,7 @@ struct TimelineLanes {
     for (index, session) in sessions.enumerated() {
       let isRemarkable =
         session.changeCount > 0 || session.isOpaque || damaged.contains(session.id) || depths[index] > 0
-      let deservesOne = sessions.count <= Self.roomy || (isRemarkable && alone < Self.limit / 2)
+      let deservesOne = sessions.count <= Self.roomy || (isRemarkable && alone < Self.limit / 2 && lanes.count < Self.limit - 1)
       if deservesOne {
         alone += 1
         laneOfSession[index] = lanes.count
@@ -60,7 +60,6 @@ struct TimelineLanes {
           Lane(label: session.shortName, note: Self.note(session, host: true), depth: 0, sessions: [index]))
       } else {
         // The last lane takes all that is left.
-        shared[likeness] = lanes.count == Self.limit ? Self.limit - 1 : lanes.count
         if lanes.count < Self.limit { lanes.append(Lane(label: "all others", note: "", depth: 0, sessions: [])) }
         laneOfSession[index] = Self.limit - 1
         lanes[Self.limit - 1].sessions.append(index)
