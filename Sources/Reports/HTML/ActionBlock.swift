@@ -1,0 +1,126 @@
+import Model
+
+/// A block of actions: their columns of numbers, and their texts with each distinct string once.
+struct ActionBlock {
+  private let survey: CaseSurvey
+  private let base: Timestamp
+  private(set) var count = 0
+  private(set) var textByteCount = 0
+
+  private var sessions: [Int] = []
+  private var sequences: [Int] = []
+  /// Nanoseconds since the previous action of the block; since the base for the first.
+  private var starts: [Int] = []
+  private var durations: [Int] = []
+  private var flags: [Int] = []
+  private var previous: Int64 = 0
+
+  /// The table of strings; place 0 is no string.
+  private var texts: [String] = [""]
+  private var places: [String: Int] = ["": 0]
+  private var rows = ScriptJSON()
+
+  /// The order that the script knows them by.
+  static let outcomes: [Decision.Outcome?] = [nil, .allowed, .approved, .unapproved, .denied, .undecidable]
+  private static let statuses: [Action.Status] = [.ok, .error, .denied, .incomplete]
+
+  init(survey: CaseSurvey, base: Timestamp) {
+    self.survey = survey
+    self.base = base
+  }
+
+  mutating func add(_ action: Action, session: Int, statementLimit: Int, sent: Preview?, received: Preview?) {
+    count += 1
+    let decision = action.isChange ? survey.verdict.decisions[action.id] : nil
+    sessions.append(session)
+    sequences.append(action.sequence)
+    let start = action.startedAt.nanoseconds(since: base)
+    starts.append(Int(start.subtractingReportingOverflow(previous).partialValue))
+    previous = start
+    durations.append(action.endedAt.map { Int(max(0, $0.nanoseconds(since: action.startedAt))) } ?? -1)
+    let outcome = Self.outcomes.firstIndex { $0 == decision?.outcome } ?? 0
+    let status = Self.statuses.firstIndex(of: action.status) ?? 0
+    let isHollow = action.isChange && action.hasNoLastingEffect
+    flags.append(
+      action.effect.index | status << 3 | outcome << 5 | (isHollow ? 1 << 8 : 0) | (action.isUnfiltered ? 1 << 9 : 0)
+        | (action.isInferred ? 1 << 10 : 0))
+    let text = Excerpt(action.text, limit: statementLimit)
+    addRow(action, text, decision, sent: sent, received: received)
+  }
+
+  private mutating func addRow(
+    _ action: Action, _ text: Excerpt, _ decision: Decision?, sent: Preview?, received: Preview?
+  ) {
+    let numbers = [
+      place(action.verb), place(String(text.text)), text.isCut ? text.byteCount : 0,
+      place(Excerpt(action.parameters ?? "", limit: 4096).text), place(action.code ?? ""),
+      place(Excerpt(action.message ?? "", limit: 4096).text), action.rowCount ?? -1,
+      place(Wording.result(action)), place(Wording.consequence(action) ?? ""), place(decision?.rule ?? ""),
+      place(decision?.reason ?? ""), action.sourceID.flatMap { survey.sourceIndex[$0] } ?? -1,
+      Int(exactly: action.packet ?? 0) ?? 0,
+    ]
+    let resources = action.resources.prefix(40).map { place($0.description) }
+    let custom = action.id == "\(action.sessionID).\(action.sequence)" ? 0 : place(action.id)
+    rows.array { json in
+      for number in numbers { json.value(number) }
+      json.value(Array(resources))
+      json.value(custom)
+      Self.write(sent, to: &json)
+      Self.write(received, to: &json)
+    }
+    textByteCount += (sent?.cost ?? 0) + (received?.cost ?? 0)
+  }
+
+  private mutating func place(_ text: some StringProtocol) -> Int {
+    let text = String(text)
+    if let known = places[text] { return known }
+    places[text] = texts.count
+    texts.append(text)
+    textByteCount += text.utf8.count
+    return texts.count - 1
+  }
+
+  private static func write(_ preview: Preview?, to json: inout ScriptJSON) {
+    guard let preview else { return json.null() }
+    json.object { json in
+      switch preview.content {
+      case .rows(let columns, let rows, _):
+        json.key("columns")
+        json.value(columns)
+        json.key("rows")
+        json.array { json in
+          for row in rows {
+            json.array { json in
+              for cell in row { json.value(optional: cell) }
+            }
+          }
+        }
+      case .text(let text), .dump(let text):
+        json.key("text")
+        json.value(text)
+      }
+      json.key("size")
+      json.value(Int(exactly: preview.byteCount) ?? 0)
+      guard preview.isCut else { return }
+      json.key("sha256")
+      json.value(preview.sha256)
+    }
+  }
+
+  func columnsJSON() -> ScriptJSON {
+    var json = ScriptJSON()
+    json.array { json in
+      for column in [sessions, sequences, starts, durations, flags] { json.value(column) }
+    }
+    return json
+  }
+
+  func textsJSON() -> ScriptJSON {
+    var json = ScriptJSON()
+    json.array { json in
+      json.value(texts)
+      json.array { json in json.splice(rows) }
+    }
+    return json
+  }
+}

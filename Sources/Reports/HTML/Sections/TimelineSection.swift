@@ -1,0 +1,140 @@
+import Model
+
+/// One picture of everything, and its table.
+struct TimelineSection {
+  let survey: CaseSurvey
+
+  func write(to html: inout HTMLWriter<some ReportSink>) {
+    guard !survey.sessions.isEmpty else { return }
+    html.section(HTMLAnchor("timeline"), "What happened when") { html in
+      html.element("div", .class("card")) { html in
+        writeControls(to: &html)
+        html.element(
+          "div", .class("scroll"), HTMLAttribute("id", "timeline-view"), HTMLAttribute("tabindex", "0"),
+          HTMLAttribute("role", "region"), HTMLAttribute("aria-label", "Timeline")
+        ) { html in
+          TimelineDrawing(survey: survey).write(to: &html)
+        }
+        writeLegend(to: &html)
+        html.markup("<div id=\"timeline-detail\"></div><p id=\"status\" class=\"sr\" role=\"status\" aria-live=\"polite\"></p>")
+        writeTable(to: &html)
+      }
+    }
+  }
+
+  /// What only works with the script; it takes the `hidden` away.
+  private func writeControls(to html: inout HTMLWriter<some ReportSink>) {
+    html.markup(
+      """
+      <div class="controls" id="timeline-controls" role="toolbar" aria-label="Replay and zoom" hidden>\
+      <button type="button" id="play" aria-pressed="false">▶ Replay</button>\
+      <label>Speed <select id="speed"><option value="1">1×</option><option value="4">4×</option>\
+      <option value="16" selected>16×</option><option value="60">60×</option><option value="600">600×</option></select>\
+      </label><label><input type="checkbox" id="skip-idle" checked> Skip idle</label>\
+      <span class="spacer"></span><button type="button" id="zoom-in" aria-label="Zoom in">+</button>\
+      <button type="button" id="zoom-out" aria-label="Zoom out">−</button>\
+      <button type="button" id="zoom-all">Whole</button>\
+      <p id="playing" class="playing"></p></div>
+      """)
+  }
+
+  private func writeLegend(to html: inout HTMLWriter<some ReportSink>) {
+    html.element("ul", .class("legend"), HTMLAttribute("aria-label", "Legend")) { html in
+      let counted = Effect.allCases.filter { $0.isChange && survey.total[$0] > 0 }
+      for effect in [.read] + counted {
+        entry(effect, Self.word(effect), to: &html)
+      }
+      sample("hollow", "hollow: left no effect", to: &html)
+      sample("cross", "cross: failed", to: &html)
+      sample("ring bad", "ring: not approved", to: &html)
+      sample("ok", "green edge: approved", to: &html)
+      if survey.total.undecidable > 0 { sample("open", "dashed edge: cannot be decided", to: &html) }
+      if !survey.gaps.isEmpty { sample("gap", "not captured", to: &html) }
+      if !survey.opaqueSessions.isEmpty { sample("opaque", "opaque", to: &html) }
+    }
+  }
+
+  static func word(_ effect: Effect) -> String {
+    switch effect {
+    case .execute: "code run"
+    case .transfer: "data moved"
+    case .unknown: "effect unknown"
+    default: effect.rawValue
+    }
+  }
+
+  private func entry(_ effect: Effect, _ word: String, to html: inout HTMLWriter<some ReportSink>) {
+    let shape = MarkShape(effect: effect, x: 9, y: 9)
+    html.element("li") { html in
+      html.element("svg", HTMLAttribute("width", 18), HTMLAttribute("height", 18), HTMLAttribute("aria-hidden", "true")) { html in
+        let isTick = effect == .read
+        html.empty(
+          "path", .class(isTick ? "m-read" : "m \(effect.rawValue)"), HTMLAttribute("d", shape.path(radius: 6)),
+          HTMLAttribute("fill", isTick ? "none" : shape.colour), HTMLAttribute("stroke", shape.colour))
+      }
+      html.text(word)
+    }
+  }
+
+  private func sample(_ name: String, _ words: String, to html: inout HTMLWriter<some ReportSink>) {
+    let shape = MarkShape(effect: .write, x: 9, y: 9)
+    html.element("li") { html in
+      html.element("svg", HTMLAttribute("width", 18), HTMLAttribute("height", 18), HTMLAttribute("aria-hidden", "true")) { html in
+        switch name {
+        case "gap":
+          html.markup("<rect class=\"gap\" x=\"1\" y=\"3\" width=\"16\" height=\"12\" fill=\"url(#hatch)\" stroke=\"#8a5a00\"></rect>")
+        case "opaque":
+          html.markup("<rect class=\"opaque\" x=\"1\" y=\"3\" width=\"16\" height=\"12\" fill=\"url(#dots)\"></rect>")
+        case "cross":
+          html.empty("path", .class("cross"), HTMLAttribute("d", MarkShape.cross(9, 9)), HTMLAttribute("stroke", "#b3261e"), HTMLAttribute("fill", "none"))
+        case "ring bad":
+          html.empty("path", .class("m neutral"), HTMLAttribute("d", shape.path(radius: 4)), HTMLAttribute("fill", "#6f737c"))
+          html.empty("path", .class("ring bad"), HTMLAttribute("d", shape.path(radius: 7.5)), HTMLAttribute("fill", "none"), HTMLAttribute("stroke", "#b3261e"))
+        default:
+          html.empty(
+            "path", .class("m neutral \(name)"), HTMLAttribute("d", shape.path(radius: 6)),
+            HTMLAttribute("fill", name == "hollow" ? "#ffffff" : "#6f737c"),
+            HTMLAttribute("stroke", name == "ok" ? "#1b6e46" : "#6f737c"))
+        }
+      }
+      html.text(words)
+    }
+  }
+
+  /// The picture's facts as a table: the same lanes, the same numbers.
+  private func writeTable(to html: inout HTMLWriter<some ReportSink>) {
+    let lanes = survey.timeline.lanes.lanes
+    let damage = Dictionary(grouping: survey.gaps) { $0.sessionID }
+    html.element("details", .class("more")) { html in
+      html.element("summary", text: "The picture as a table")
+      let columns: [TableColumn] =
+        ["Lane", "From", "Until"]
+        + ["Reads", "Writes", "Schema", "Privilege", "Other changes", "Failed", "Not approved", "Not captured"].map { .number($0) }
+      html.table("list", caption: "Timeline, one row a lane", columns: columns) { html in
+        for lane in lanes {
+          let sessions = lane.sessions.map { survey.sessions[$0] }
+          let tallies = lane.sessions.map { survey.tallies[$0] }
+          func sum(_ value: (Tally) -> Int) -> Int { tallies.reduce(0) { $0 + value($1) } }
+          html.element("tr") { html in
+            html.element("th", HTMLAttribute("scope", "row"), text: lane.label + (sessions.count > 1 ? " (\(lane.note))" : ""))
+            html.element("td") { html in
+              if let first = sessions.map(\.startedAt).min() { html.time(first, survey.clock) }
+            }
+            html.element("td") { html in
+              if let last = sessions.map(\.endedAt).max() { html.time(last, survey.clock) }
+            }
+            html.number(sum { $0[.read] })
+            html.number(sum { $0[.write] })
+            html.number(sum { $0[.schema] })
+            html.number(sum { $0[.privilege] })
+            html.number(sum { $0[.execute] + $0[.transfer] + $0[.unknown] })
+            html.number(sum(\.errors))
+            html.number(sum(\.unaccepted))
+            let missing = sessions.flatMap { damage[$0.id] ?? [] }.reduce(UInt64(0)) { $0.addingReportingOverflow($1.byteCount).partialValue }
+            html.number(missing == 0 ? "0" : Figures.bytes(missing))
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,211 @@
+import Model
+
+/// One session, action by action; runs of reads are one row where there are too many.
+struct Transcript {
+  let survey: CaseSurvey
+  let reading: any CaseReading
+  let session: Int
+  let rowLimit: Int
+  let isWhole: Bool
+
+  /// Bytes of a statement in a row.
+  private static let statementBytes = 2000
+
+  private var about: Session { survey.sessions[session] }
+  private var tally: Tally { survey.tallies[session] }
+
+  func write(to html: inout HTMLWriter<some ReportSink>, budget: inout PreviewBudget) throws {
+    let isOpen = tally.notable > 0 || survey.sessions.count <= 3
+    try html.element(
+      "details", [.class("session depth-\(min(4, survey.depths[session]))"), .id(.session(about.id))] + (isOpen ? [HTMLAttribute("open")] : [])
+    ) { html in
+      html.element("summary") { html in
+        html.element("h3", text: about.shortName)
+        html.element("span", .class("soft")) { html in
+          html.text(
+            Figures.count(tally.actions, "action") + ", " + Figures.count(tally.changes, "change")
+              + (tally.unaccepted > 0 ? ", " : ""))
+          if tally.unaccepted > 0 {
+            html.element("span", .class("word bad"), text: "\(Figures.count(tally.unaccepted)) not approved")
+          }
+        }
+      }
+      writeFacts(to: &html)
+      guard tally.actions > 0 else {
+        html.element(
+          "p", .class("calm"),
+          text: about.isOpaque
+            ? "Opaque: \(Figures.bytes(about.byteCount)) went over it; what they say could not be read." : "No request was seen.")
+        return
+      }
+      try writeActions(to: &html, budget: &budget)
+    }
+    html.newline()
+  }
+
+  private func writeFacts(to html: inout HTMLWriter<some ReportSink>) {
+    html.element("p", .class("facts")) { html in
+      html.text([about.protocolName, about.application.map { "application " + $0 }].compactMap(\.self).joined(separator: ", "))
+      html.text(" · \(about.client) → \(about.server) · ")
+      html.time(about.startedAt, survey.clock)
+      html.text(", \(Figures.span(nanoseconds: max(0, about.endedAt.nanoseconds(since: about.startedAt))))")
+      html.text(" · \(Figures.bytes(about.bytesIn)) sent, \(Figures.bytes(about.bytesOut)) received")
+      if about.isEncrypted { html.text(about.isDecrypted ? " · encrypted, decrypted here" : " · encrypted") }
+      if let parent = about.parentID.flatMap({ survey.sessionIndex[$0] }) {
+        html.write(" · inside \(survey.sessions[parent].shortName, to: .session(survey.sessions[parent].id))")
+      }
+      if let source = about.sourceID.flatMap({ survey.sourceIndex[$0] }) {
+        html.write(" · \(EvidencePlace.fileName(survey.sources[source]), to: .source(survey.sources[source].id))")
+      }
+    }
+    if !about.isComplete {
+      html.element("p", .class("loud"), text: "Not complete: \(about.reason ?? "part of it was not captured").")
+    }
+  }
+
+  private func writeActions(to html: inout HTMLWriter<some ReportSink>, budget: inout PreviewBudget) throws {
+    var state = State()
+    var gaps = survey.gaps.filter { $0.sessionID == about.id }.prefix(200)
+    try html.table(
+      "transcript", caption: "Actions of \(about.shortName)",
+      columns: ["Time", "Statement or event", "Outcome", .number("Rows"), .number("Took")]
+    ) { html in
+      try reading.forEachAction(session: about.id) { action in
+        while let gap = gaps.first, gap.at <= action.startedAt {
+          writeRun(&state, to: &html)
+          writeGap(gap, to: &html)
+          gaps.removeFirst()
+        }
+        guard isWhole || action.isNotable else {
+          state.run.add(action)
+          return
+        }
+        guard state.rows < rowLimit else {
+          state.omitted += 1
+          return
+        }
+        writeRun(&state, to: &html)
+        state.rows += 1
+        try writeRow(action, to: &html, budget: &budget)
+        try html.checkpoint()
+      }
+      writeRun(&state, to: &html)
+      for gap in gaps { writeGap(gap, to: &html) }
+    }
+    guard state.omitted > 0 || state.summarized > 0 else { return }
+    html.element("p", .class("cut"), HTMLAttribute("data-session", session)) { html in
+      if state.summarized > 0 {
+        html.text("\(Figures.count(state.summarized, "action")) that changed nothing and worked are summed up here. ")
+      }
+      if state.omitted > 0 { html.text("\(Figures.count(state.omitted, "further row")) of this session are not shown here. ") }
+      html.write(
+        "All of them: \(code: "exhibit actions --session \(ShellQuoting.word(about.id)) --case \(ShellQuoting.word(survey.name + ".exhibit"))") ")
+    }
+  }
+
+  private struct State {
+    var run = Run()
+    var rows = 0
+    var omitted = 0
+    var summarized = 0
+  }
+
+  /// Actions in a row that change nothing and worked.
+  private struct Run {
+    private(set) var count = 0
+    private(set) var reads = 0
+    private(set) var rows = 0
+    private(set) var first: Timestamp?
+    private(set) var last: Timestamp?
+    private(set) var tables: [String] = []
+    private(set) var hasMoreTables = false
+
+    mutating func add(_ action: Action) {
+      count += 1
+      if action.effect == .read { reads += 1 }
+      if action.returnsRows { rows = rows.addingReportingOverflow(action.rowCount ?? 0).partialValue }
+      first = first ?? action.startedAt
+      last = action.startedAt
+      for resource in action.resources where resource.access == "read" && !tables.contains(resource.name) {
+        if tables.count < 6 { tables.append(resource.name) } else { hasMoreTables = true }
+      }
+    }
+  }
+
+  private func writeRun(_ state: inout State, to html: inout HTMLWriter<some ReportSink>) {
+    let run = state.run
+    guard run.count > 0, let first = run.first, let last = run.last else { return }
+    state.run = Run()
+    state.summarized += run.count
+    html.element("tr", .class("run")) { html in
+      html.element("td") { html in html.time(first, survey.clock) }
+      html.element("td") { html in
+        let others = run.count - run.reads
+        html.text(
+          [run.reads > 0 ? Figures.count(run.reads, "read") : nil, others > 0 ? Figures.count(others, "session event") : nil]
+            .compactMap(\.self).joined(separator: " and "))
+        if !run.tables.isEmpty {
+          html.write(" of " + .list(run.tables.map { "\(code: $0)" }) + (run.hasMoreTables ? " and others" : ""))
+        }
+      }
+      html.element("td", text: "done")
+      html.number(run.rows)
+      html.number(Figures.span(nanoseconds: max(0, last.nanoseconds(since: first))))
+    }
+  }
+
+  private func writeGap(_ gap: StoredGap, to html: inout HTMLWriter<some ReportSink>) {
+    html.element("tr", .class("missing")) { html in
+      html.element("td") { html in html.time(gap.at, survey.clock) }
+      html.element(
+        "td",
+        text: "Not captured: \(Figures.count(gap.byteCount, "byte")) from \(Wording.sender(gap.direction)). What they said is not known.")
+      html.markup("<td>missing</td><td class=\"n\"></td>")
+      html.number(gap.until.map { Figures.span(nanoseconds: max(0, $0.nanoseconds(since: gap.at))) } ?? "")
+    }
+  }
+
+  private func writeRow(
+    _ action: Action, to html: inout HTMLWriter<some ReportSink>, budget: inout PreviewBudget
+  ) throws {
+    let decision = action.isChange ? survey.verdict.decisions[action.id] : nil
+    let isUndone = action.isChange && action.hasNoLastingEffect
+    try html.element(
+      "tr", .id(.action(action.id)),
+      .class("\(action.effect.rawValue)\(isUndone ? " undone" : "")\(decision.map { $0.isAcceptable ? "" : " refused" } ?? "")")
+    ) { html in
+      html.element("td") { html in
+        html.element("a", .link(.action(action.id))) { html in html.time(action.startedAt, survey.clock) }
+      }
+      try html.element("td") { html in
+        html.element("div", .class("verb")) { html in
+          html.element("span", text: action.verb)
+          if action.isChange { html.element("span", .class("soft"), text: Wording.meaning(action.effect)) }
+          if action.isInferred { html.element("span", .class("soft"), text: "inferred, not seen as such") }
+        }
+        if !action.text.isEmpty || action.kind == "sql" { html.statement(action.text, limit: Self.statementBytes) }
+        if let parameters = action.parameters, parameters != "[]" {
+          html.element("p", .class("soft"), prose: "with \(code: String(Excerpt(parameters, limit: 600).text))")
+        }
+        if let message = action.message, !message.isEmpty {
+          html.element("p", .class("message"), text: ([action.code, message] as [String?]).compactMap(\.self).joined(separator: " "))
+        }
+        if action.hasRequestPayload, let preview = try budget.preview({ try reading.requestPayload(of: action.id) }) {
+          html.preview(preview, name: "Sent")
+        }
+        if action.hasResponsePayload, let preview = try budget.preview({ try reading.responsePayload(of: action.id) }) {
+          html.preview(preview, name: "Received")
+        }
+      }
+      html.element("td") { html in
+        html.text(Wording.result(action))
+        if let decision {
+          html.markup("<br>")
+          html.outcome(decision.outcome)
+        }
+      }
+      html.number(action.rowCount.map { Figures.count($0) } ?? "")
+      html.number(action.endedAt.map { Figures.span(nanoseconds: max(0, $0.nanoseconds(since: action.startedAt))) } ?? "")
+    }
+  }
+}

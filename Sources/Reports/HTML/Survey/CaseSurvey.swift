@@ -1,0 +1,82 @@
+import Bytes
+import Model
+
+/// What one look over all actions of a case gives: every number and every list of the page but the transcripts.
+struct CaseSurvey {
+  let name: String
+  let verdict: Verdict
+  let sources: [Source]
+  /// By time, children after their parents.
+  let sessions: [Session]
+  let depths: [Int]
+  let sessionIndex: [String: Int]
+  let sourceIndex: [String: Int]
+  let anomalies: [StoredAnomaly]
+  let gaps: [StoredGap]
+  let first: Timestamp
+  let last: Timestamp
+  let clock: CaseClock
+  /// SHA-256 over the sorted digests of the sources, one a line.
+  let digest: String
+
+  private(set) var total = Tally()
+  private(set) var tallies: [Tally]
+  private(set) var exceptions: ExceptionBook
+  private(set) var columns = ColumnHistory()
+  private(set) var dataSeen = DataSeen()
+  private(set) var timeline: TimelineBins
+  /// What the sessions did that lasts, and what they only tried, in the order of time.
+  private(set) var deeds: [Int: Deeds] = [:]
+
+  init(_ reading: any CaseReading, verdict: Verdict) throws {
+    name = reading.name
+    self.verdict = verdict
+    sources = try reading.sources()
+    sourceIndex = Dictionary(sources.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let family = SessionFamily(try reading.sessions())
+    sessions = family.sessions
+    depths = family.depths
+    sessionIndex = Dictionary(sessions.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    anomalies = try reading.anomalies()
+    gaps = try reading.gaps()
+    let starts = sessions.map(\.startedAt) + sources.compactMap(\.firstAt)
+    let ends = sessions.map { max($0.startedAt, $0.endedAt) } + sources.compactMap(\.lastAt)
+    first = starts.min() ?? .epoch
+    last = max(first, ends.max() ?? .epoch)
+    clock = CaseClock(first: first, last: last)
+    let digests = Set(sources.map(\.sha256)).sorted()
+    digest = SHA256.digest(of: digests.map { $0 + "\n" }.joined()).hex
+    tallies = [Tally](repeating: Tally(), count: sessions.count)
+    exceptions = ExceptionBook(verdict: verdict)
+    timeline = TimelineBins(
+      lanes: TimelineLanes(sessions: sessions, depths: depths, gaps: gaps),
+      scale: TimeScale(sessions: sessions, first: first, last: last))
+    try reading.forEachAction(session: nil) { take($0) }
+    exceptions.close(sessions: sessions)
+  }
+
+  private mutating func take(_ action: Action) {
+    let decision = action.isChange ? verdict.decisions[action.id] : nil
+    total.count(action, decision)
+    exceptions.take(action, decision)
+    guard let session = sessionIndex[action.sessionID] else { return }
+    tallies[session].count(action, decision)
+    columns.take(action, session: session)
+    dataSeen.take(action, session: session)
+    timeline.take(action, session: session, outcome: decision?.outcome)
+    if action.isChange { deeds[session, default: Deeds()].take(action, decision) }
+  }
+
+  /// Changes that the policy does not accept.
+  var unacceptedCount: Int { total.unapproved + total.denied + total.undecidable }
+
+  var opaqueSessions: [Session] { sessions.filter(\.isOpaque) }
+  var missingByteCount: UInt64 { gaps.reduce(0) { $0.addingReportingOverflow($1.byteCount).partialValue } }
+  var protocols: [String] { Set(sessions.map(\.protocolName)).sorted() }
+
+  /// Everything that the captures were asked to show is there.
+  var isComplete: Bool {
+    gaps.isEmpty && opaqueSessions.isEmpty && verdict.incompleteness.isEmpty && sources.allSatisfy(\.isComplete)
+      && sessions.allSatisfy(\.isComplete) && total.incomplete == 0
+  }
+}
