@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Installs what Exhibit needs on Debian or Ubuntu, and nothing that is already there.
+#   scripts/setup.sh           to build and to run
+#   scripts/setup.sh --tests   also what the tests, the demo, the lab and the benchmarks use
+# The Swift toolchain itself is expected on PATH. Python packages go into a virtual environment outside the checkout.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/lab/paths.sh
+
+build_packages=(
+  pkg-config libc6-dev zlib1g-dev
+  libarchive-dev libpg-query-dev libsqlite3-dev libssl-dev libxml2-dev libzstd-dev
+)
+test_packages=(
+  # servers and clients whose traffic is recorded
+  postgresql postgresql-client postgresql-contrib
+  # capturing, and other people's readings of a capture
+  tcpdump tshark wireshark-common
+  # readers of what Exhibit writes
+  sqlite3 chromium-headless-shell libxml2-utils poppler-utils jq tmux
+  # archives
+  tar zip p7zip-full cpio gzip bzip2 xz-utils zstd lz4
+  # scripts and measurements
+  python3 python3-venv openssl procps time util-linux
+)
+python_packages=('psycopg[binary]>=3.2' 'numpy')
+
+die() { echo "setup: $*" >&2; exit 3; }
+
+with_tests=false
+case "${1:-}" in
+  '') ;;
+  --tests) with_tests=true ;;
+  *) die "usage: scripts/setup.sh [--tests]" ;;
+esac
+
+command -v swift >/dev/null || die "no swift on PATH: install a Swift 6.3 toolchain from swift.org first"
+command -v dpkg-query >/dev/null || die "this is neither Debian nor Ubuntu: install by hand: ${build_packages[*]}"
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif command -v sudo >/dev/null; then sudo "$@"
+  else die "need root or sudo for: $*"
+  fi
+}
+
+packages=("${build_packages[@]}")
+"$with_tests" && packages+=("${test_packages[@]}")
+missing=()
+for package in "${packages[@]}"; do
+  status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$status" = installed ] || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "setup: installing ${missing[*]}"
+  log=$(mktemp)
+  # tshark asks who may capture; the answer does not matter to us, the question would block.
+  as_root apt-get update -qq >"$log" 2>&1 &&
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >>"$log" 2>&1 || {
+    tail -n 20 "$log" >&2
+    die "apt-get could not install ${missing[*]}; the whole log is $log"
+  }
+  rm -f "$log"
+fi
+
+if "$with_tests"; then
+  stamp=$EXHIBIT_VENV/.exhibit-packages
+  if [ "$(cat "$stamp" 2>/dev/null)" != "${python_packages[*]}" ]; then
+    echo "setup: Python packages into $EXHIBIT_VENV: ${python_packages[*]}"
+    rm -rf "$EXHIBIT_VENV"
+    /usr/bin/python3 -m venv "$EXHIBIT_VENV"
+    "$EXHIBIT_VENV/bin/pip" install --quiet --disable-pip-version-check "${python_packages[@]}" ||
+      die "pip could not install ${python_packages[*]}"
+    echo "${python_packages[*]}" >"$stamp"
+  fi
+fi
