@@ -75,6 +75,17 @@ public struct PayloadBuilder {
     if layout != .rows { kept.append(contentsOf: unit.extracting(first: limit - kept.count)) }
   }
 
+  /// Counts and hashes bytes that are part of a unit too large to be kept; nothing is kept from here on.
+  public mutating func pass(_ bytes: Span<UInt8>) {
+    total += UInt64(bytes.count)
+    if hash == nil {
+      let hash = SHA256()
+      hash.update(kept.span)
+      self.hash = hash
+    }
+    hash?.update(bytes)
+  }
+
   /// The payload so far; the builder is empty afterwards.
   public mutating func finish() -> Payload {
     let payload = Payload(layout: layout, bytes: kept, byteCount: total, digestOfAll: hash?.finish())

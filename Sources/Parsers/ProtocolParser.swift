@@ -1,11 +1,11 @@
 public import Model
 
 /// Rebuilds the exchanges of one protocol from the pieces of one flow. A value that is fed; it does no I/O.
-public protocol ProtocolParser: Sendable {
+public protocol ProtocolParser {
   static var id: ProtocolID { get }
 
   /// Whether a flow that begins like this speaks the protocol, by content alone: ports are not looked at.
-  static func recognize(_ opening: Opening) -> Recognition
+  static func recognize(_ opening: borrowing Opening) -> Recognition
 
   init(options: ParserOptions)
 

@@ -26,7 +26,7 @@ struct EvidenceReader {
   init(inputs: [String], options: IngestOptions) throws {
     let known = Dictionary(grouping: options.known) { SourceKey(byteCount: $0.byteCount, head: $0.headSHA256) }
     captures = try CaptureSet(inputs: inputs, options: options.captures) { probe in
-      let key = SourceKey(byteCount: probe.byteCount ?? 0, head: probe.headDigest.hex)
+      let key = SourceKey(byteCount: probe.byteCount, head: probe.headDigest.hex)
       guard let candidates = known[key] else { return false }
       let digest = try probe.digest().hex
       return candidates.contains { $0.sha256 == digest }
@@ -39,8 +39,7 @@ struct EvidenceReader {
   mutating func run(_ hand: (Message) -> Bool) {
     var packets: UInt64 = 0
     do {
-      while try captures.advance() {
-        reassembler.receive(captures.header, captures.packet, into: &router)
+      while try step() {
         packets += 1
         if router.events.count >= EvidenceReader.batchCount || router.weight >= EvidenceReader.batchWeight {
           guard hand(.events(router.take())) else { return }
@@ -59,6 +58,18 @@ struct EvidenceReader {
     } catch {
       _ = hand(.failed(error))
     }
+  }
+
+  /// Takes one packet. False at the end.
+  private mutating func step() throws -> Bool {
+    // Apart from each other, because the one is read from while the others are changed.
+    try Self.step(&captures, &reassembler, &router)
+  }
+
+  private static func step(
+    _ captures: inout CaptureSet, _ reassembler: inout Reassembler, _ router: inout FlowRouter
+  ) throws -> Bool {
+    try captures.next { header, packet in reassembler.receive(header, packet, into: &router) }
   }
 
   private mutating func reportAnomalies() {

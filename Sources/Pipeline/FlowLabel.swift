@@ -1,14 +1,11 @@
 import Bytes
-import Parsers
 
 /// Names what a flow looks like when no parser can look into it.
 enum FlowLabel {
   static let unknown = "unknown"
 
   /// `tls`, `ssh`, `http` or `unknown`, by the first bytes of either end.
-  static func name(of opening: borrowing Opening) -> String {
-    let client = opening.fromClient
-    let server = opening.fromServer
+  static func name(client: Span<UInt8>, server: Span<UInt8>) -> String {
     if isTLS(client) || isTLS(server) { return "tls" }
     if client.starts(with: "SSH-") || server.starts(with: "SSH-") { return "ssh" }
     if server.starts(with: "HTTP/1.") || isRequest(client) { return "http" }

@@ -119,12 +119,9 @@ struct FlowRouter: StreamSink {
 
   private mutating func decide(_ state: FlowState, isLast: Bool) {
     guard !state.openingFromClient.isEmpty || !state.openingFromServer.isEmpty else { return }
-    let opening = Opening(
-      fromClient: state.openingFromClient.span, fromServer: state.openingFromServer.span,
-      isMidstream: state.flow.role != .handshake)
     var isUndecided = false
     for parser in Catalog.parsers {
-      switch parser.recognize(opening) {
+      switch Self.ask(parser, state) {
       case .no: continue
       case .undecided: isUndecided = true
       case .yes: return start(parser, state, isReversed: false)
@@ -132,10 +129,18 @@ struct FlowRouter: StreamSink {
       }
     }
     if isUndecided, !isLast { return }
-    let label = FlowLabel.name(of: opening)
+    let label = FlowLabel.name(client: state.openingFromClient.span, server: state.openingFromServer.span)
     announce(state, label, isDecoded: false)
     state.stage = .opaque
     state.release()
+  }
+
+  private static func ask<Parser: ProtocolParser>(_ parser: Parser.Type, _ state: FlowState) -> Recognition {
+    let (client, server) = (state.openingFromClient, state.openingFromServer)
+    let (clientSpan, serverSpan) = (client.span, server.span)
+    let opening = Opening(
+      fromClient: clientSpan, fromServer: serverSpan, isMidstream: state.flow.role != .handshake)
+    return parser.recognize(opening)
   }
 
   private mutating func start(_ kind: any ProtocolParser.Type, _ state: FlowState, isReversed: Bool) {

@@ -1,5 +1,4 @@
 public import Captures
-public import Model
 public import Streams
 
 /// What an ingest did.

@@ -1,5 +1,5 @@
 import Bytes
-public import Captures
+import Captures
 import Foundation
 public import Model
 

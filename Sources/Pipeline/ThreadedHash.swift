@@ -13,7 +13,7 @@ final class ThreadedHash: ContentHash, Sendable {
 
   private struct Chunk: Sendable {
     var bytes: [UInt8]
-    var count: Int
+    var range: Range<Int>
   }
 
   init() {
@@ -21,15 +21,15 @@ final class ThreadedHash: ContentHash, Sendable {
     let result = result
     let thread = Thread {
       let hash = SHA256()
-      while let chunk = channel.receive() { hash.update(chunk.bytes.span.extracting(first: chunk.count)) }
+      while let chunk = channel.receive() { hash.update(chunk.bytes.span.extracting(chunk.range)) }
       _ = result.send(hash.finish())
     }
     thread.name = "exhibit-hash"
     thread.start()
   }
 
-  func update(_ chunk: [UInt8], count: Int) {
-    _ = channel.send(Chunk(bytes: chunk, count: count))
+  func update(_ chunk: [UInt8], _ range: Range<Int>) {
+    _ = channel.send(Chunk(bytes: chunk, range: range))
   }
 
   func finish() -> Digest {

@@ -1,0 +1,76 @@
+import Model
+
+/// What calling a function can do.
+enum FunctionEffects {
+  enum Answer {
+    case harmless
+    case effect(Effect, Resource)
+    case unknown
+  }
+
+  /// Volatile functions of pg_catalog that change nothing that lasts.
+  private static let harmless: Set<String> = [
+    "random", "setseed", "clock_timestamp", "timeofday", "statement_timestamp", "gen_random_uuid", "pg_sleep",
+    "pg_sleep_for", "pg_sleep_until", "currval", "lastval", "pg_database_size", "pg_relation_size", "pg_table_size",
+    "pg_total_relation_size", "pg_indexes_size", "pg_tablespace_size", "pg_lock_status", "pg_is_in_recovery",
+    "pg_current_wal_lsn", "pg_current_wal_insert_lsn", "pg_current_wal_flush_lsn", "pg_last_wal_receive_lsn",
+    "pg_last_wal_replay_lsn", "pg_last_xact_replay_timestamp", "pg_blocking_pids", "pg_safe_snapshot_blocking_pids",
+    "pg_isolation_test_session_is_blocked", "pg_stat_get_activity", "pg_stat_get_progress_info",
+    "pg_get_replication_slots", "pg_show_all_file_settings", "pg_hba_file_rules", "pg_ident_file_mappings",
+    "pg_timezone_abbrevs", "pg_timezone_names", "pg_prepared_xact", "pg_notification_queue_usage",
+    "pg_get_shmem_allocations", "pg_column_size", "txid_current_if_assigned", "pg_current_xact_id_if_assigned",
+    "txid_status", "pg_xact_status", "generate_subscripts", "pg_control_system", "pg_control_checkpoint",
+    "pg_control_recovery", "pg_control_init", "pg_jit_available", "pg_relation_filepath", "xmlvalidate",
+    "pg_stat_get_wal", "pg_stat_get_slru", "pg_stat_get_archiver", "pg_cursor", "pg_prepared_statement",
+    "pg_available_extensions", "pg_available_extension_versions", "pg_extension_update_paths", "grouping",
+  ]
+
+  /// Functions of pg_catalog, and of the extensions that come with it, that do more than compute.
+  private static let known: [String: (Effect, access: String, kind: String)] = [
+    "nextval": (.write, "write", "sequence"), "setval": (.write, "write", "sequence"),
+    "set_config": (.session, "use", "setting"),
+    "pg_advisory_lock": (.session, "lock", "advisory"), "pg_advisory_unlock": (.session, "lock", "advisory"),
+    "pg_advisory_xact_lock": (.session, "lock", "advisory"), "pg_try_advisory_lock": (.session, "lock", "advisory"),
+    "pg_try_advisory_xact_lock": (.session, "lock", "advisory"),
+    "pg_advisory_unlock_all": (.session, "lock", "advisory"),
+    "pg_advisory_lock_shared": (.session, "lock", "advisory"),
+    "pg_notify": (.session, "use", "channel"), "txid_current": (.session, "use", "transaction"),
+    "pg_current_xact_id": (.session, "use", "transaction"), "pg_export_snapshot": (.session, "use", "snapshot"),
+    "pg_terminate_backend": (.execute, "execute", "function"), "pg_cancel_backend": (.execute, "execute", "function"),
+    "pg_reload_conf": (.execute, "execute", "function"), "pg_rotate_logfile": (.execute, "execute", "function"),
+    "pg_promote": (.execute, "execute", "function"), "pg_switch_wal": (.execute, "execute", "function"),
+    "pg_create_restore_point": (.execute, "execute", "function"), "pg_stat_reset": (.execute, "execute", "function"),
+    "pg_backup_start": (.execute, "execute", "function"), "pg_backup_stop": (.execute, "execute", "function"),
+    "pg_wal_replay_pause": (.execute, "execute", "function"), "pg_wal_replay_resume": (.execute, "execute", "function"),
+    "pg_logical_emit_message": (.write, "execute", "function"),
+    "pg_create_physical_replication_slot": (.execute, "create", "replication-slot"),
+    "pg_create_logical_replication_slot": (.execute, "create", "replication-slot"),
+    "pg_drop_replication_slot": (.execute, "drop", "replication-slot"),
+    "pg_logical_slot_get_changes": (.transfer, "read", "replication-slot"),
+    "pg_read_file": (.transfer, "read", "file"), "pg_read_binary_file": (.transfer, "read", "file"),
+    "pg_stat_file": (.transfer, "read", "file"), "pg_ls_dir": (.transfer, "read", "file"),
+    "pg_ls_logdir": (.transfer, "read", "file"), "pg_ls_waldir": (.transfer, "read", "file"),
+    "pg_ls_tmpdir": (.transfer, "read", "file"), "pg_ls_archive_statusdir": (.transfer, "read", "file"),
+    "lo_import": (.transfer, "read", "file"), "lo_export": (.transfer, "write", "file"),
+    "lo_create": (.write, "write", "large-object"), "lo_creat": (.write, "write", "large-object"),
+    "lo_unlink": (.write, "write", "large-object"), "lo_put": (.write, "write", "large-object"),
+    "lo_from_bytea": (.write, "write", "large-object"), "lowrite": (.write, "write", "large-object"),
+    "lo_truncate": (.write, "write", "large-object"), "lo_truncate64": (.write, "write", "large-object"),
+    "lo_open": (.unknown, "use", "large-object"), "lo_get": (.read, "read", "large-object"),
+    "loread": (.read, "read", "large-object"), "lo_close": (.session, "use", "large-object"),
+    "lo_lseek": (.session, "use", "large-object"), "lo_tell": (.session, "use", "large-object"),
+    "dblink_exec": (.execute, "execute", "function"), "dblink": (.unknown, "execute", "function"),
+    "dblink_connect": (.session, "execute", "function"), "dblink_disconnect": (.session, "execute", "function"),
+  ]
+
+  /// What a call by these names (schema and name, or name alone) does.
+  static func answer(_ names: [String]) -> Answer {
+    guard let name = names.last else { return .unknown }
+    // Another schema than the system's may hold anything under a familiar name.
+    if names.count > 1, names[names.count - 2] != "pg_catalog" { return .unknown }
+    if let (effect, access, kind) = known[name] {
+      return .effect(effect, Resource(access, kind, kind == "function" ? names.joined(separator: ".") : name))
+    }
+    return harmless.contains(name) || ReadOnlyFunctions.names.contains(name) ? .harmless : .unknown
+  }
+}

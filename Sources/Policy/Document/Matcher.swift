@@ -1,0 +1,62 @@
+import Model
+
+/// The `when` of a rule: every condition that is given must hold.
+struct Matcher: Sendable, Hashable {
+  var targets: [String] = []
+  var protocols: [String] = []
+  var kinds: [String] = []
+  var verbs: [String] = []
+  var effects: [Effect] = []
+  var resources: [Glob] = []
+  var isUnfiltered: Bool?
+  var rowsOver: Int?
+  var statuses: [Action.Status] = []
+  var transactions: [Action.Transaction] = []
+  var users: [Glob] = []
+  var databases: [Glob] = []
+  var applications: [Glob] = []
+  var clients: [Glob] = []
+
+  /// Whether the conditions look at what a statement is about, which needs its text.
+  var needsText: Bool { !verbs.isEmpty || !resources.isEmpty || isUnfiltered == false }
+
+  func matches(_ action: Action, in session: Session, targets definitions: [String: Target]) -> Bool {
+    if !targets.isEmpty, !targets.contains(where: { definitions[$0]?.matches(session) ?? false }) { return false }
+    if !protocols.isEmpty, !protocols.contains(session.protocolName) { return false }
+    if !kinds.isEmpty, !kinds.contains(action.kind) { return false }
+    if !verbs.isEmpty, !verbs.contains(where: { $0.caseInsensitiveEquals(action.verb) }) { return false }
+    if !effects.isEmpty, !effects.contains(action.effect) { return false }
+    if !resources.isEmpty, !action.resources.contains(where: names) { return false }
+    if let isUnfiltered, isUnfiltered != action.isUnfiltered { return false }
+    if let rowsOver, (action.rowCount ?? 0) <= rowsOver { return false }
+    if !statuses.isEmpty, !statuses.contains(action.status) { return false }
+    if !transactions.isEmpty, !(action.transaction.map { transactions.contains($0) } ?? false) { return false }
+    return holds(users, session.user) && holds(databases, session.target) && holds(applications, session.application)
+      && holds(clients, session.client)
+  }
+
+  private func names(_ resource: Resource) -> Bool {
+    resources.contains { $0.matches(resource.name) || $0.matches(resource.description) }
+  }
+
+  private func holds(_ globs: [Glob], _ text: String?) -> Bool {
+    globs.isEmpty || globs.contains { $0.matches(text ?? "") }
+  }
+}
+
+/// A named target: what a rule's `target` stands for.
+struct Target: Sendable, Hashable {
+  var protocolName: String?
+  var databases: [Glob] = []
+  var servers: [Glob] = []
+
+  func matches(_ session: Session) -> Bool {
+    if let protocolName, protocolName != session.protocolName { return false }
+    if !databases.isEmpty, !databases.contains(where: { $0.matches(session.target ?? "") }) { return false }
+    return servers.isEmpty || servers.contains { $0.matches(session.server) }
+  }
+}
+
+extension String {
+  fileprivate func caseInsensitiveEquals(_ other: String) -> Bool { lowercased() == other.lowercased() }
+}

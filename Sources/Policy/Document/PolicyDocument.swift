@@ -1,0 +1,94 @@
+import Bytes
+public import Model
+
+/// A policy: rules of which the first that matches decides, and a default.
+public struct PolicyDocument: Sendable {
+  /// `built-in`, or the file's name.
+  public let name: String
+  /// Over the file's bytes.
+  public let sha256: String
+  let targets: [String: Target]
+  let rules: [PolicyRule]
+  let fallback: PolicyRule.Consequence
+  /// What the evidence does not show makes the verdict undecidable.
+  public let requiresCompleteEvidence: Bool
+
+  init(
+    name: String, text: String, targets: [String: Target], rules: [PolicyRule], fallback: PolicyRule.Consequence,
+    requiresCompleteEvidence: Bool
+  ) {
+    self.name = name
+    sha256 = SHA256.digest(of: text).hex
+    self.targets = targets
+    self.rules = rules
+    self.fallback = fallback
+    self.requiresCompleteEvidence = requiresCompleteEvidence
+  }
+
+  /// What holds without a policy file: reads and session statements are allowed, every change needs an approval.
+  public static let builtInText = """
+    version: 1
+    rules:
+      - id: reads
+        when: { effect: [read, session] }
+        then: allow
+    default: require-approval
+    """
+
+  public static let builtIn: PolicyDocument = {
+    do {
+      return try parse(yaml: builtInText, name: "built-in")
+    } catch {
+      preconditionFailure("the built-in policy does not parse: \(error)")
+    }
+  }()
+
+  /// What the policy says of one action.
+  public func decide(_ action: Action, in session: Session) -> Decision {
+    for rule in rules where rule.matcher.matches(action, in: session, targets: targets) {
+      // A statement that was not seen as it was sent proves nothing about what it touched.
+      if rule.consequence == .allow, rule.matcher.needsText, action.isInferred { continue }
+      return decision(action, rule.consequence, rule: rule.id)
+    }
+    return decision(action, fallback, rule: "default")
+  }
+
+  private func decision(_ action: Action, _ consequence: PolicyRule.Consequence, rule: String) -> Decision {
+    switch consequence {
+    case .allow:
+      return Decision(actionID: action.id, outcome: .allowed, rule: rule, reason: "allowed by rule \(rule)")
+    case .deny:
+      return Decision(
+        actionID: action.id, outcome: .denied, rule: rule, reason: "\(described(action)) is forbidden by rule \(rule)")
+    case .requireApproval:
+      return Decision(
+        actionID: action.id, outcome: .unapproved, rule: rule,
+        reason: "\(described(action)) needs an approval and has none")
+    }
+  }
+
+  private func described(_ action: Action) -> String {
+    let what =
+      switch action.effect {
+      case .write: "a write"
+      case .schema: "a change of the schema"
+      case .privilege: "a change of privileges"
+      case .execute: "the execution of a command"
+      case .transfer: "a transfer of files"
+      case .unknown: "a statement whose effect cannot be told"
+      case .read: "a read"
+      case .session: "a session statement"
+      }
+    return action.isUnfiltered ? what + " of every row" : what
+  }
+
+  func severity(of decision: Decision, _ action: Action) -> Finding.Severity {
+    if let severity = rules.first(where: { $0.id == decision.rule })?.severity { return severity }
+    if decision.outcome == .denied || action.isUnfiltered { return .high }
+    switch action.effect {
+    case .privilege, .execute: return .high
+    case .schema, .write, .transfer, .unknown: return .medium
+    case .read, .session: return .low
+    }
+  }
+}

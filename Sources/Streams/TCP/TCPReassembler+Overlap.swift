@@ -1,0 +1,70 @@
+import Bytes
+import Model
+
+extension TCPReassembler {
+  /// Keeps the last delivered bytes of a direction.
+  mutating func remember(_ bytes: Span<UInt8>, _ connection: Connection, _ direction: Direction) {
+    let before = connection[direction].history.count
+    guard before > 0 || heldHistory + limits.historyBytes <= limits.totalHistoryBytes else { return }
+    let kept = bytes.extracting(last: min(bytes.count, limits.historyBytes))
+    if kept.count == limits.historyBytes {
+      connection[direction].history = kept.array
+    } else {
+      // Cut only when twice the size is reached, so that each byte is moved about once.
+      connection[direction].history.append(contentsOf: kept)
+      let extra = connection[direction].history.count - limits.historyBytes
+      if extra > limits.historyBytes { connection[direction].history.removeFirst(extra) }
+    }
+    let change = connection[direction].history.count - before
+    heldHistory += change
+    connection.heldHistory += change
+  }
+
+  /// Compares bytes that were sent again with those that were delivered; the first version stands.
+  mutating func compare(
+    _ connection: Connection, _ bytes: Span<UInt8>, at start: Int64, _ direction: Direction, _ segment: TCPSegment,
+    into sink: inout some StreamSink
+  ) {
+    compare(connection, bytes, at: start, direction, time: segment.time, origin: segment.origin, into: &sink)
+  }
+
+  /// The same for a segment that waited.
+  mutating func compareHeld(
+    _ held: StreamSide.Held, next: Int64, _ connection: Connection, _ direction: Direction,
+    into sink: inout some StreamSink
+  ) {
+    guard held.start < next else { return }
+    compare(
+      connection, held.bytes.span, at: held.start, until: next, direction, time: held.time, origin: held.origin,
+      into: &sink)
+  }
+
+  private mutating func compare(
+    _ connection: Connection, _ bytes: Span<UInt8>, at start: Int64, until limit: Int64 = .max,
+    _ direction: Direction, time: Timestamp, origin: Origin, into sink: inout some StreamSink
+  ) {
+    let history = connection[direction].history
+    guard let next = connection[direction].next, !history.isEmpty else { return }
+    let historyStart = next - Int64(history.count)
+    let low = max(start, historyStart)
+    let high = min(start + Int64(bytes.count), next, limit)
+    guard low < high else { return }
+    let ours = history.span.extracting(Int(low - historyStart)..<Int(high - historyStart))
+    let theirs = bytes.extracting(Int(low - start)..<Int(high - start))
+    guard !ours.elementsEqual(theirs) else { return }
+    // A keep-alive probe carries one byte of garbage before the next (RFC 9293 §3.8.4).
+    if bytes.count == 1, high == next { return }
+    counts.overlapConflicts += 1
+    let first = SHA256.digest(of: ours).hex
+    let second = SHA256.digest(of: theirs).hex
+    sink.report(
+      Anomaly(
+        "tcp-overlap-conflict",
+        "\(high - low) bytes were sent twice with different content; the first version stands: "
+          + "sha256 \(first), then \(second)",
+        origin: Origin(
+          source: origin.source, packet: origin.packet,
+          offset: connection[direction].offset &- UInt64(clamping: next - low)),
+        flow: connection.flow.id, time: time))
+  }
+}
