@@ -31,7 +31,7 @@ import Foundation
       var command = try parseAsRoot()
       try command.run()
     } catch let code as ExitCode {
-      exit(code.rawValue)
+      Foundation.exit(code.rawValue)
     } catch {
       finish(error)
     }
@@ -41,14 +41,14 @@ import Foundation
     let isUsage = exitCode(for: error) == .validationFailure
     if exitCode(for: error) == .success {
       StandardOutput.write(fullMessage(for: error) + "\n")
-      exit(0)
+      Foundation.exit(0)
     }
     if isUsage {
       StandardError.line(fullMessage(for: error))
     } else {
       StandardError.line("exhibit: \(ErrorLine.text(of: error))")
     }
-    exit(CommandExit.unusable)
+    Foundation.exit(CommandExit.unusable)
   }
 }
 

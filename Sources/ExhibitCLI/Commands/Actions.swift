@@ -66,6 +66,3 @@ struct ActionSelection: ParsableArguments {
     return filter
   }
 }
-
-extension Effect: ExpressibleByArgument {}
-extension Action.Status: ExpressibleByArgument {}

@@ -26,7 +26,7 @@ struct Check: ParsableCommand {
   func run() throws {
     let reading = try file.open()
     let verdict = try policy.verdict(on: reading)
-    if let junit { try ReportFile.write(Reports.Catalog.format("junit"), reading, verdict, to: junit) }
+    if let junit { try ReportFile.write("junit", reading, verdict, to: junit) }
     try CaseFile(file.path, .write).replaceFindings(verdict.findings)
     try VerdictText(verdict: verdict, reading: reading).print(quiet: quiet)
     throw ExitCode(verdict.exitCode)

@@ -31,7 +31,7 @@ struct PolicyOption: ParsableArguments {
       evaluation.add(action, in: session)
     }
     return evaluation.verdict(
-      sources: try file.sources(), incompleteness: Incompleteness.sentences(sessions: sessions, file: file))
+      sources: try file.sources(), incompleteness: try Incompleteness.sentences(sessions: sessions, file: file))
   }
 }
 

@@ -32,7 +32,7 @@ struct Report: ParsableCommand {
     let verdict = try policy.verdict(on: reading)
     for (id, path) in [("html", html), ("junit", junit), ("json", json)] {
       guard let path else { continue }
-      try ReportFile.write(Reports.Catalog.format(id), reading, verdict, to: path)
+      try ReportFile.write(id, reading, verdict, to: path)
     }
   }
 }

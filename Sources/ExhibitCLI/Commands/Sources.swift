@@ -1,3 +1,5 @@
+import Model
+import Store
 import ArgumentParser
 
 /// `exhibit sources`

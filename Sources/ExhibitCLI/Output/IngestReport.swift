@@ -1,3 +1,4 @@
+import Captures
 import Model
 import Pipeline
 import Replay

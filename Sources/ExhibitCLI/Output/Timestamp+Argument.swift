@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
-import Model
+public import Model
 
 extension Timestamp: ExpressibleByArgument {
   /// RFC 3339 (`2026-11-20T02:14:03Z`, a fraction and an offset are fine), a date, or nanoseconds since the epoch.

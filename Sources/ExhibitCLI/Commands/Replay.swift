@@ -1,0 +1,67 @@
+import ArgumentParser
+import Foundation
+import Model
+import Replay
+import Store
+
+/// `exhibit replay`
+struct Replay: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Replay a session in the terminal, or write it as text, SQL or JSON.",
+    discussion: """
+      In a terminal: space pauses, → and ← step, + and - change the speed, s skips idle time, g and G go to the ends, \
+      q quits. Elsewhere the whole session is written at once, as text.
+
+        exhibit replay ses-1f0c2a9b7d31 --case incident.exhibit
+        exhibit replay ses-1f0c2a9b7d31 --speed 10 --skip-idle --from ses-1f0c2a9b7d31.17 --case incident.exhibit
+        exhibit replay ses-1f0c2a9b7d31 --as sql --case incident.exhibit > session.sql
+      """)
+
+  @Argument(help: "Id of the session.")
+  var session: String
+  @OptionGroup var file: CaseOption
+  @Option(name: .customLong("as"), help: "Write it: text, sql (runs in psql) or json (an object a line).")
+  var export: String?
+  @Option(help: "Times the recorded pace.")
+  var speed: Double = 1
+  @Flag(help: "Wait a second at most where nothing happens.")
+  var skipIdle = false
+  @Option(help: "Begin at this action or time (UTC).")
+  var from: String?
+  @Option(help: "Rows of each result that are shown.")
+  var rows: Int = 10
+
+  func validate() throws {
+    guard speed > 0, speed.isFinite else { throw ValidationError("--speed takes a number above 0") }
+    guard let export else { return }
+    let ids = ExportCatalog.exports.map { type(of: $0).id }
+    if !ids.contains(export) { throw ValidationError("--as takes \(ids.joined(separator: ", "))") }
+  }
+
+  func run() throws {
+    let reading = try file.open()
+    guard let session = try reading.session(id: session) else {
+      throw StoreError(.missing, path: file.path, "no session \(self.session); list them with: exhibit sessions")
+    }
+    if let export = ExportCatalog.exports.first(where: { type(of: $0).id == export }) {
+      return try export.export(session, from: reading) { StandardOutput.write($0) }
+    }
+    guard StandardOutput.isTerminal, isatty(0) == 1 else {
+      return try TextExport().export(session, from: reading) { StandardOutput.write($0) }
+    }
+    var player = Player(try Timeline(of: session, from: reading), speed: speed, skipsIdle: skipIdle)
+    try seek(&player)
+    let transcript = Transcript(
+      session: session, reading: reading, rowLimit: rows, isColoured: StandardOutput.wantsColour)
+    try PlayerScreen(transcript: transcript).run(&player)
+  }
+
+  private func seek(_ player: inout Player) throws {
+    guard let from else { return }
+    if player.seek(to: from) { return }
+    guard let time = Timestamp(argument: from) else {
+      throw CommandError("--from \(from): neither an action of this session nor a time")
+    }
+    player.seek(to: time)
+  }
+}
