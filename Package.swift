@@ -41,7 +41,7 @@ func tests(_ name: String, _ needs: [String] = [], products: [Target.Dependency]
 /// A libFuzzer entry point; built by scripts/fuzz.sh with `--sanitize fuzzer`.
 func fuzzer(_ name: String, _ needs: [Target.Dependency]) -> Target {
   .executableTarget(
-    name: "fuzz-\(name)", dependencies: ["Bytes", "Model"] + needs, path: "Tests/Fuzz/\(name)",
+    name: "fuzz-\(name)", dependencies: ["Bytes", "Model"] + needs, path: "Tests/Fuzz/\(name)", exclude: ["seeds"],
     swiftSettings: settings() + [.unsafeFlags(["-parse-as-library"])])
 }
 
@@ -100,7 +100,19 @@ let package = Package(
     .target(name: "TestKit", dependencies: ["Bytes", "Model"], path: "Tests/TestKit", swiftSettings: settings()),
     tests("Bytes"),
     tests("Model"),
+    tests("Captures"),
+    tests("Streams"),
+    tests("Parsers"),
+    tests("Policy"),
     tests("Sessions"),
+    tests("Pipeline", ["Captures", "Streams", "Parsers"]),
     tests("Store", products: [.product(name: "GRDB", package: "GRDB.swift")]),
-  ] + (fuzzing ? [] : [])
+    tests("Replay"),
+    tests("Reports"),
+  ]
+    + (fuzzing
+      ? [
+        fuzzer("captures", ["Captures"]), fuzzer("streams", ["Streams"]), fuzzer("postgres", ["Parsers"]),
+        fuzzer("classification", ["Policy"]),
+      ] : [])
 )

@@ -70,10 +70,8 @@ import CArchive
         unsafe block?.pointee = unsafe UnsafeRawPointer(feed.memory.baseAddress)
         return count
       }, nil)
-    guard opened == ARCHIVE_OK || opened == ARCHIVE_WARN else {
-      _ = unsafe archive_read_free(archive)
-      return nil
-    }
+    // Everything is set by now, so deinit frees what was opened.
+    guard opened == ARCHIVE_OK || opened == ARCHIVE_WARN else { return nil }
   }
 
   deinit { _ = unsafe archive_read_free(archive) }

@@ -17,6 +17,8 @@ extension Reassembler {
     static let destinationOptions: UInt8 = 60
     static let mobility: UInt8 = 135
     static let ethernet: UInt8 = 143
+    /// 64 bytes less addresses, type and frame check sequence (IEEE 802.3 §3.2.8).
+    static let smallestEthernetPayload = 46
   }
 
   /// What a datagram's header says of its payload.
@@ -28,6 +30,8 @@ extension Reassembler {
     var cutLength: Int
     /// The IPv4 identification, 0 for IPv6.
     var id: UInt16
+    /// Its length is that of the smallest Ethernet payload: some devices count the padding in.
+    var mayBePadded = false
   }
 
   mutating func ip(_ bytes: Span<UInt8>, depth: Int, into sink: inout some StreamSink) throws(DecodeError) {
@@ -71,7 +75,8 @@ extension Reassembler {
     let payload = reader.rest.extracting(first: min(announced, captured))
     // On loopback and with offload the snap length, not the header, says how much was on the wire.
     let cutLength = announced - payload.count
-    let datagram = Datagram(from: from, to: to, number: number, cutLength: cutLength, id: id)
+    var datagram = Datagram(from: from, to: to, number: number, cutLength: cutLength, id: id)
+    datagram.mayBePadded = total == IPProtocol.smallestEthernetPayload
     let offset = Int(fragment & 0x1fff) * 8
     let hasMore = fragment & 0x2000 != 0
     guard offset > 0 || hasMore else { return try transport(datagram, payload, depth: depth, into: &sink) }
@@ -164,7 +169,8 @@ extension Reassembler {
       segment.datagramID = datagram.id
       segment.time = header.time
       segment.origin = Origin(source: header.source, packet: header.number)
-      tcp.receive(segment, reader.rest, into: &sink)
+      let isPadding = datagram.mayBePadded && segment.flags == .ack && reader.rest.isZero
+      tcp.receive(segment, isPadding ? reader.rest.extracting(first: 0) : reader.rest, into: &sink)
     case IPProtocol.udp: try udp(bytes, depth: depth, into: &sink)
     case IPProtocol.ipv4, IPProtocol.ipv6: try ip(bytes, depth: depth + 1, into: &sink)
     case IPProtocol.gre: try gre(bytes, depth: depth, into: &sink)
@@ -179,5 +185,13 @@ extension Reassembler {
       try transport(inner, reader.rest, depth: depth + 1, into: &sink)
     default: return
     }
+  }
+}
+
+extension Span where Element == UInt8 {
+  /// Nothing but zero bytes.
+  fileprivate var isZero: Bool {
+    for index in indices where self[index] != 0 { return false }
+    return true
   }
 }
