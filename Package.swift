@@ -109,6 +109,8 @@ let package = Package(
     tests("Store", products: [.product(name: "GRDB", package: "GRDB.swift")]),
     tests("Replay"),
     tests("Reports"),
+    .testTarget(
+      name: "ExhibitTests", dependencies: ["ExhibitCLI", "TestKit"], swiftSettings: settings()),
   ]
     + (fuzzing
       ? [

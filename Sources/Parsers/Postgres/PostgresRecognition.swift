@@ -59,7 +59,7 @@ enum PostgresRecognition {
   }
 
   private static func messages(_ bytes: Span<UInt8>, isFrontend: Bool) -> FrameValidation.Answer {
-    guard !bytes.isEmpty else { return .undecided }
+    guard !bytes.isEmpty else { return .no }
     return FrameValidation.chain(bytes, isFrontend: isFrontend)
   }
 }

@@ -289,6 +289,7 @@ struct TreeReader {
       }
     // What was prepared in another session takes effect here.
     set(verb, verb.hasSuffix(" PREPARED") ? .unknown : .session)
+    if effect == .unknown { note = "what was prepared in an earlier transaction takes effect, or is undone" }
     transactionControl = control
   }
 

@@ -1,0 +1,85 @@
+import Foundation
+import Model
+import Policy
+import TestKit
+import Testing
+
+@Suite struct PolicyDocumentTests {
+  private func session() -> Session {
+    Session(
+      id: "s", protocolName: "postgres", client: "10.0.0.1:1", server: "db1.internal:5432", user: "svc", target: "shop",
+      startedAt: .epoch, endedAt: .epoch)
+  }
+
+  private func action(_ verb: String, _ effect: Effect, unfiltered: Bool = false, inferred: Bool = false) -> Action {
+    Action(
+      id: "s.1", sessionID: "s", sequence: 1, startedAt: .epoch, kind: "sql", verb: verb, text: "x",
+      resources: [Resource("write", "table", "public.orders")], effect: effect, status: .ok, isUnfiltered: unfiltered,
+      isInferred: inferred)
+  }
+
+  @Test func `the built-in policy allows reads and nothing else`() {
+    for effect in Effect.allCases {
+      let decision = PolicyDocument.builtIn.decide(action("X", effect), in: session())
+      #expect(decision.isAcceptable == !effect.isChange, "\(effect)")
+    }
+  }
+
+  @Test func `the first rule that matches decides`() throws {
+    let yaml = """
+      version: 1
+      targets:
+        prod: { protocol: postgres, database: [shop], server: "db*.internal:5432" }
+      rules:
+        - id: unfiltered
+          when: { verb: [UPDATE], unfiltered: true }
+          then: deny
+        - id: orders
+          when: { target: prod, resource: "*.orders", effect: write }
+          then: allow
+      default: require-approval
+      """
+    let policy = try PolicyDocument.parse(yaml: yaml, name: "p.yaml")
+    #expect(policy.decide(action("UPDATE", .write, unfiltered: true), in: session()).outcome == .denied)
+    #expect(policy.decide(action("UPDATE", .write), in: session()).rule == "orders")
+    #expect(policy.decide(action("DROP TABLE", .schema), in: session()).outcome == .unapproved)
+    #expect(policy.decide(action("UPDATE", .write, inferred: true), in: session()).outcome == .unapproved)
+    var other = session()
+    other.target = "test"
+    #expect(policy.decide(action("INSERT", .write), in: other).outcome == .unapproved)
+  }
+
+  @Test(arguments: [
+    ("version: 2", "p.yaml:1:"), ("version: 1\nrulez: []", "did you mean \"rules\""),
+    ("version: 1\nrules:\n  - id: a\n    when: { efect: read }\n    then: allow", "p.yaml:4:"),
+    ("version: 1\nrules:\n  - id: a\n    then: maybe", "none of allow, deny, require-approval"),
+    ("version: 1\nmasking: []", "not enforced yet"), ("version: 1\nrules:\n  - then: allow", "without id"),
+    ("version: 1\nrules:\n  - { id: a, then: allow }\n  - { id: a, then: deny }", "two rules"),
+    ("a: [", "not YAML"), ("", "empty"), ("version: 1\nrules:\n  - { id: a, when: { target: x }, then: deny }", "target x"),
+  ])
+  func `what is not understood is refused with its place`(yaml: String, part: String) {
+    let error = #expect(throws: PolicyError.self) { try PolicyDocument.parse(yaml: yaml, name: "p.yaml") }
+    #expect(error?.description.contains(part) == true, "\(error?.description ?? "")")
+    #expect(error?.description.contains("\n") == false)
+  }
+
+  @Test func `the sample policies load`() throws {
+    let folder = Checkout.root.appending(path: "samples/policies")
+    let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+    #expect(!files.isEmpty)
+    for file in files {
+      _ = try PolicyDocument.parse(yaml: String(decoding: Data(contentsOf: file), as: UTF8.self), name: file.lastPathComponent)
+    }
+  }
+
+  @Test func `the verdict`() {
+    var evaluation = PolicyEvaluation(policy: .builtIn)
+    evaluation.add(action("SELECT", .read), in: session())
+    #expect(evaluation.verdict(sources: [], incompleteness: []).exitCode == 0)
+    evaluation.add(action("DROP TABLE", .schema), in: session())
+    let verdict = evaluation.verdict(sources: [], incompleteness: ["a gap"])
+    #expect(verdict.exitCode == 1)
+    #expect(verdict.findings.map(\.actionID) == ["s.1"])
+    #expect(verdict.decisions.count == 1)
+  }
+}

@@ -1,0 +1,24 @@
+import Foundation
+import Model
+import Reports
+import TestKit
+import Testing
+
+@Suite struct JSONReportTests {
+  @Test func `it is JSON whatever was captured`() throws {
+    for text in JUnitReportTests.hostile {
+      var reading = SmallCase()
+      reading.allActions = [SmallCase.action(1, "UPDATE", .write, text)]
+      let decision = Decision(actionID: "ses-1.1", outcome: .unapproved, rule: "default", reason: text)
+      let verdict = Verdict(
+        overall: .unapproved, policyName: text, policySHA256: "", decisions: ["ses-1.1": decision], findings: [],
+        incompleteness: [text])
+      var buffer = ReportBuffer()
+      try JSONReport().write(reading, verdict: verdict, to: &buffer)
+      let object = try JSONSerialization.jsonObject(with: Data(buffer.bytes)) as? [String: Any]
+      let changes = object?["changes"] as? [[String: Any]]
+      #expect(changes?.count == 1)
+      #expect(changes?.first?["text"] as? String == text)
+    }
+  }
+}
