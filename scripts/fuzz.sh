@@ -13,7 +13,7 @@ for target in "${targets[@]}"; do
   work=$(mktemp -d)
   mkdir -p .build-fuzz/findings
   echo "fuzz: $target, $seconds s"
-  .build-fuzz/release/fuzz-"$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=3000 -max_len=16384 \
+  SWIFT_BACKTRACE=enable=no .build-fuzz/release/fuzz-"$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=3000 -max_len=16384 \
     -print_final_stats=1 -artifact_prefix=".build-fuzz/findings/$target-" "$work" "Tests/Fuzz/$target/seeds" \
     >"$work.log" 2>&1 || { tail -n 40 "$work.log"; echo "fuzz: $target failed"; exit 1; }
   grep -E 'number_of_executed_units|peak_rss_mb' "$work.log" | sed "s/^stat::/fuzz: $target /"

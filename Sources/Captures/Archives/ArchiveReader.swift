@@ -58,7 +58,11 @@ import CArchive
     unsafe self.archive = unsafe archive
     feed = Feed(source, size: ArchiveReader.feedSize)
     _ = unsafe archive_read_support_filter_all(archive)
-    _ = unsafe archive_read_support_format_all(archive)
+    // Not all formats: libarchive takes any text for an mtree list of files.
+    _ = unsafe archive_read_support_format_tar(archive)
+    _ = unsafe archive_read_support_format_zip(archive)
+    _ = unsafe archive_read_support_format_7zip(archive)
+    _ = unsafe archive_read_support_format_cpio(archive)
     _ = unsafe archive_read_support_format_raw(archive)
     let context = unsafe Unmanaged.passUnretained(feed).toOpaque()
     let opened = unsafe archive_read_open(

@@ -1,5 +1,6 @@
 import Bytes
 import Captures
+import Model
 import Foundation
 
 /// The first byte says whether the input is read with small or large chunks; the rest is the file.
