@@ -126,7 +126,9 @@ enum Wording {
 
   /// `tcp-overlap` as words.
   static func humanized(_ code: String) -> String {
-    let words = code.split(separator: "-").joined(separator: " ")
+    let names: Set<Substring> = ["tcp", "udp", "ip", "tls", "ssh", "http", "sql", "pcap", "gss", "dns", "id", "oid"]
+    let words = code.split(separator: "-").map { names.contains($0) ? $0.uppercased() : String($0) }
+      .joined(separator: " ")
     return words.prefix(1).uppercased() + words.dropFirst()
   }
 }

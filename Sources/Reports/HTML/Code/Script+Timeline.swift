@@ -108,9 +108,9 @@ extension ScriptParts {
     };
     const drawLanes = () => {
       facts.lanes.forEach(([label, note, depth], k) => {
-        const indent = Math.min(depth, 5) * 14, room = left - 28 - indent;
+        const room = left - 28;
         pen.textAlign = "right"; pen.fillStyle = ink.ink; pen.font = "12px system-ui, sans-serif";
-        pen.fillText(clip(label, room), left - 14, y(k) + (note && left > 120 ? -1 : 4));
+        pen.fillText(clip((depth ? "\u2514 " : "") + label, room), left - 14, y(k) + (note && left > 120 ? -1 : 4));
         if (note && left > 120) { pen.fillStyle = ink.soft; pen.font = "10px system-ui, sans-serif"; pen.fillText(clip(note, room), left - 14, y(k) + 13); }
       });
       const ends = facts.lanes.map(() => [-1, -1]);
@@ -131,12 +131,19 @@ extension ScriptParts {
       }
       pen.restore();
     };
+    let kept = null, keptOf = null;
+    const keptBits = () => {
+      if (keptOf === matches) return kept;
+      keptOf = matches;
+      kept = matches ? new Uint8Array(all) : null;
+      if (matches) for (const i of matches) kept[i] = 1;
+      return kept;
+    };
     // What is drawn on one pixel of one lane is one mark; reads become bars where they crowd.
     const drawMarks = () => {
       const first = lowerBound(from), last = lowerBound(until + 1e-12), columns = Math.ceil((right() - left) / 2) + 1;
       const quiet = facts.lanes.map(() => new Uint32Array(columns)), marks = new Map();
-      const keep = matches ? new Uint8Array(all) : null;
-      if (matches) for (const i of matches) keep[i] = 1;
+      const keep = keptBits();
       for (let i = first; i < last; i++) {
         if (keep && !keep[i]) continue;
         const px = x(places[i]), k = lane[i];
@@ -172,6 +179,7 @@ extension ScriptParts {
       if (o === 5) pen.setLineDash([2, 2]);
       pen.stroke(p); pen.setLineDash([]);
       if (effect !== "read" && effect !== "session") { pen.fillStyle = isHollow(m.i) ? ink.card : ink[effect]; pen.fill(p); if (isHollow(m.i)) pen.stroke(p); }
+      if (o === 2) { pen.strokeStyle = ink.ok; pen.lineWidth = 2.2; pen.beginPath(); pen.moveTo(m.px + 5, cy - 9); pen.lineTo(m.px + 7.5, cy - 6.5); pen.lineTo(m.px + 11.5, cy - 11.5); pen.stroke(); }
       if (isFailed(m.i)) {
         pen.strokeStyle = ink.bad; pen.lineWidth = 2.2; pen.beginPath();
         pen.moveTo(m.px - 4, cy - 4); pen.lineTo(m.px + 4, cy + 4); pen.moveTo(m.px + 4, cy - 4); pen.lineTo(m.px - 4, cy + 4); pen.stroke();
@@ -181,7 +189,7 @@ extension ScriptParts {
     const draw = () => {
       frame = 0;
       const ratio = devicePixelRatio || 1;
-      width = Math.max(320, view.clientWidth);
+      width = Math.max(200, view.clientWidth);
       left = width < 700 ? 96 : 210;
       if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
         canvas.width = Math.round(width * ratio); canvas.height = Math.round(height * ratio); canvas.style.height = height + "px";
@@ -227,9 +235,10 @@ extension ScriptParts {
       for (const m of drawnMarks) { const d = Math.hypot(m.px - px, y(m.lane) - py); if (d <= distance) { distance = d; best = m.i; } }
       if (best >= 0) return best;
       const k = Math.floor((py - top0) / pitch), u = back(px);
-      let i = lowerBound(u), found = -1, near = 5;
-      for (let j = Math.max(0, i - 3000); j < Math.min(all, i + 3000); j++) {
-        if (lane[j] !== k || (matches && !matches.includes(j) && matches.length < 2000)) continue;
+      let found = -1, near = 5;
+      const around = lowerBound(u);
+      for (let j = Math.max(0, around - 3000); j < Math.min(all, around + 3000); j++) {
+        if (lane[j] !== k || (kept && !kept[j])) continue;
         const d = Math.abs(x(places[j]) - px);
         if (d < near) { near = d; found = j; }
       }

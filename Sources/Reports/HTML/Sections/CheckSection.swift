@@ -80,7 +80,9 @@ struct CheckSection {
     if let worst = survey.exceptions.entries.first(where: { $0.action != nil })?.action {
       let id = worst.id.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
       let query = "SELECT started_ns, verb, text, status, source_id, packet FROM actions WHERE id = '\(id)'"
-      lines.append("sqlite3 -readonly -line \(caseFile) \(ShellQuoting.word(query))")
+      // Double quotes are kinder to read, where nothing in them means anything to a shell.
+      let isPlain = worst.id.utf8.allSatisfy { $0 != 0x60 && $0 != 0x24 && $0 != 0x5C && $0 != 0x22 && $0 != 0x21 && $0 > 0x20 && $0 < 0x7F }
+      lines.append("sqlite3 -readonly -line \(caseFile) \(isPlain ? "\"\(query)\"" : ShellQuoting.word(query))")
     }
     command(lines, to: &html)
   }

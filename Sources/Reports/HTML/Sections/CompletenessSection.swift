@@ -83,7 +83,7 @@ struct CompletenessSection {
     guard !survey.gaps.isEmpty else { return }
     html.element("h3", text: "Not captured: \(Figures.bytes(survey.missingByteCount)) in \(Figures.count(survey.gaps.count, "gap"))")
     html.table(
-      "list card", caption: "Gaps", columns: ["Session", "Direction", "From", .number("For"), .number("Bytes"), "Why"]
+      "list card titled", caption: "Gaps", columns: ["Session", "Direction", "From", .number("For"), .number("Bytes"), "Why"]
     ) { html in
       for gap in survey.gaps.prefix(Self.gaps) {
         html.element("tr") { html in
@@ -111,7 +111,7 @@ struct CompletenessSection {
     let bytes = sessions.reduce(UInt64(0)) { $0.addingReportingOverflow($1.byteCount).partialValue }
     html.element("h3", text: "Opaque: \(Figures.bytes(bytes)) in \(Figures.count(sessions.count, "session")) could not be looked into")
     html.table(
-      "list card", caption: "Opaque sessions", columns: ["Session", "Protocol", "Client", "Server", .number("Sent"), .number("Received"), "Why"]
+      "list card titled", caption: "Opaque sessions", columns: ["Session", "Protocol", "Client", "Server", .number("Sent"), .number("Received"), "Why"]
     ) { html in
       for session in sessions.prefix(Self.opaque) {
         html.element("tr") { html in

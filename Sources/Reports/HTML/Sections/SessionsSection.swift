@@ -78,7 +78,7 @@ struct SessionsSection {
       html.number(Figures.span(nanoseconds: max(0, session.endedAt.nanoseconds(since: session.startedAt))))
       html.number(tally.actions)
       html.number(tally.changes)
-      html.element("td", .class(tally.unaccepted > 0 ? "n bad" : "n"), text: Figures.count(tally.unaccepted))
+      html.element("td", .class(tally.refused > 0 ? "n bad" : "n"), text: Figures.count(tally.refused))
       html.number(tally.errors)
       html.number(Figures.bytes(session.byteCount))
       html.element("td") { html in

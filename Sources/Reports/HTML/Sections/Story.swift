@@ -61,9 +61,11 @@ struct Story {
     return subject + "made \(Figures.count(main.changes, "change"))" + place + "."
   }
 
-  /// What nobody accepted first; schema and privileges before data; things of one kind together.
+  /// What nobody accepted, or else everything; schema and privileges before data; things of one kind together.
   private func list(_ deeds: [Deeds.Deed], of changes: Int) -> Prose {
-    let sorted = deeds.enumerated().sorted { Self.rank($0) < Self.rank($1) }.map(\.element)
+    // Beside what nobody accepted, what someone did is no news.
+    let told = deeds.contains(where: \.isUnaccepted) ? deeds.filter(\.isUnaccepted) : deeds
+    let sorted = told.enumerated().sorted { Self.rank($0) < Self.rank($1) }.map(\.element)
     var groups: [(access: String, kind: String, names: [String])] = []
     for deed in sorted {
       let resource = deed.resource
@@ -83,7 +85,7 @@ struct Story {
     return .list(items)
   }
 
-  private static func rank(_ deed: EnumeratedSequence<[Deeds.Deed]>.Element) -> (Int, Int, Int) {
+  private static func rank(_ deed: EnumeratedSequence<[Deeds.Deed]>.Element) -> (Int, Int) {
     let byEffect =
       switch deed.element.effect {
       case .schema: 0
@@ -91,7 +93,7 @@ struct Story {
       case .execute, .unknown: 2
       default: 3
       }
-    return (deed.element.isUnaccepted ? 0 : 1, byEffect, deed.offset)
+    return (byEffect, deed.offset)
   }
 
   private var second: Prose? {
@@ -101,7 +103,7 @@ struct Story {
       let unaccepted = others.reduce(0) { $0 + $1.unaccepted }
       let changes = others.reduce(0) { $0 + $1.changes }
       let who: Prose = others.count == 1 ? "\(strong: other.session.actor)" : "\(others.count) other users"
-      parts.append(who + " made \(Figures.count(changes, "change"))" + (unaccepted > 0 ? ", \(unaccepted) of them not approved" : ""))
+      parts.append(who + " made \(Figures.count(changes, "change"))" + (unaccepted > 0 ? ", \(unaccepted) of them not accepted by the policy" : ", all accepted by the policy"))
     }
     let readers = survey.sessions.indices.count { survey.deeds[$0] == nil && !survey.sessions[$0].isOpaque && survey.tallies[$0].actions > 0 }
     if readers > 0, !actors.isEmpty {

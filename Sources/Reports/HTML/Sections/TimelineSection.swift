@@ -34,7 +34,8 @@ struct TimelineSection {
       <span class="spacer"></span><button type="button" id="zoom-in" aria-label="Zoom in">+</button>\
       <button type="button" id="zoom-out" aria-label="Zoom out">−</button>\
       <button type="button" id="zoom-all">Whole</button>\
-      <p id="playing" class="playing"></p></div>
+      <p id="playing" class="playing">Select a mark to see its action; drag to zoom in. With the keyboard: ← → ↑ ↓, Enter, \
+      + − 0, space.</p></div>
       """)
   }
 
@@ -47,7 +48,7 @@ struct TimelineSection {
       sample("hollow", "hollow: left no effect", to: &html)
       sample("cross", "cross: failed", to: &html)
       sample("ring bad", "ring: not approved", to: &html)
-      sample("ok", "green edge: approved", to: &html)
+      sample("ok", "tick: approved", to: &html)
       if survey.total.undecidable > 0 { sample("open", "dashed edge: cannot be decided", to: &html) }
       if !survey.gaps.isEmpty { sample("gap", "not captured", to: &html) }
       if !survey.opaqueSessions.isEmpty { sample("opaque", "opaque", to: &html) }
@@ -92,9 +93,13 @@ struct TimelineSection {
           html.empty("path", .class("ring bad"), HTMLAttribute("d", shape.path(radius: 7.5)), HTMLAttribute("fill", "none"), HTMLAttribute("stroke", "#b3261e"))
         default:
           html.empty(
-            "path", .class("m neutral \(name)"), HTMLAttribute("d", shape.path(radius: 6)),
+            "path", .class("m neutral \(name)"), HTMLAttribute("d", (name == "ok" ? MarkShape(effect: .write, x: 7, y: 11) : shape).path(radius: name == "ok" ? 5 : 6)),
             HTMLAttribute("fill", name == "hollow" ? "#ffffff" : "#6f737c"),
             HTMLAttribute("stroke", name == "ok" ? "#1b6e46" : "#6f737c"))
+          guard name == "ok" else { return }
+          html.empty(
+            "path", .class("check"), HTMLAttribute("d", MarkShape.check(7, 13)), HTMLAttribute("stroke", "#1b6e46"),
+            HTMLAttribute("fill", "none"))
         }
       }
       html.text(words)
@@ -129,7 +134,7 @@ struct TimelineSection {
             html.number(sum { $0[.privilege] })
             html.number(sum { $0[.execute] + $0[.transfer] + $0[.unknown] })
             html.number(sum(\.errors))
-            html.number(sum(\.unaccepted))
+            html.number(sum(\.refused))
             let missing = sessions.flatMap { damage[$0.id] ?? [] }.reduce(UInt64(0)) { $0.addingReportingOverflow($1.byteCount).partialValue }
             html.number(missing == 0 ? "0" : Figures.bytes(missing))
           }

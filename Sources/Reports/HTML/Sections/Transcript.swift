@@ -15,7 +15,7 @@ struct Transcript {
   private var tally: Tally { survey.tallies[session] }
 
   func write(to html: inout HTMLWriter<some ReportSink>, budget: inout PreviewBudget) throws {
-    let isOpen = tally.notable > 0 || survey.sessions.count <= 3
+    let isOpen = tally.unaccepted + tally.errors + tally.incomplete > 0 || survey.sessions.count <= 3
     try html.element(
       "details", [.class("session depth-\(min(4, survey.depths[session]))"), .id(.session(about.id))] + (isOpen ? [HTMLAttribute("open")] : [])
     ) { html in
@@ -24,10 +24,11 @@ struct Transcript {
         html.element("span", .class("soft")) { html in
           html.text(
             Figures.count(tally.actions, "action") + ", " + Figures.count(tally.changes, "change")
-              + (tally.unaccepted > 0 ? ", " : ""))
-          if tally.unaccepted > 0 {
-            html.element("span", .class("word bad"), text: "\(Figures.count(tally.unaccepted)) not approved")
+              + (tally.refused > 0 ? ", " : ""))
+          if tally.refused > 0 {
+            html.element("span", .class("word bad"), text: "\(Figures.count(tally.refused)) not approved")
           }
+          html.text(" · \(about.client)")
         }
       }
       writeFacts(to: &html)
@@ -67,7 +68,7 @@ struct Transcript {
     var state = State()
     var gaps = survey.gaps.filter { $0.sessionID == about.id }.prefix(200)
     try html.table(
-      "transcript", caption: "Actions of \(about.shortName)",
+      "transcript titled", caption: "Actions of \(about.shortName)",
       columns: ["Time", "Statement or event", "Outcome", .number("Rows"), .number("Took")]
     ) { html in
       try reading.forEachAction(session: about.id) { action in
@@ -172,16 +173,19 @@ struct Transcript {
     let isUndone = action.isChange && action.hasNoLastingEffect
     try html.element(
       "tr", .id(.action(action.id)),
-      .class("\(action.effect.rawValue)\(isUndone ? " undone" : "")\(decision.map { $0.isAcceptable ? "" : " refused" } ?? "")")
+      .class("is-\(action.effect.rawValue)\(isUndone ? " undone" : "")\(decision.map { $0.isAcceptable ? "" : $0.outcome == .undecidable ? " undecided" : " refused" } ?? "")")
     ) { html in
       html.element("td") { html in
         html.element("a", .link(.action(action.id))) { html in html.time(action.startedAt, survey.clock) }
       }
       try html.element("td") { html in
-        html.element("div", .class("verb")) { html in
-          html.element("span", text: action.verb)
-          if action.isChange { html.element("span", .class("soft"), text: Wording.meaning(action.effect)) }
-          if action.isInferred { html.element("span", .class("soft"), text: "inferred, not seen as such") }
+        let saysVerb = action.isChange || !Excerpt(action.text, limit: 64).text.uppercased().hasPrefix(action.verb.uppercased())
+        if saysVerb || action.isInferred {
+          html.element("div", .class("verb")) { html in
+            html.element("span", text: action.verb)
+            if action.isChange { html.element("span", .class("soft"), text: Wording.meaning(action.effect)) }
+            if action.isInferred { html.element("span", .class("soft"), text: "inferred, not seen as such") }
+          }
         }
         if !action.text.isEmpty || action.kind == "sql" { html.statement(action.text, limit: Self.statementBytes) }
         if let parameters = action.parameters, parameters != "[]" {

@@ -123,7 +123,7 @@ struct VerdictSection {
     }
   }
 
-  private var refused: Int { total.unapproved + total.denied }
+  private var refused: Int { total.refused }
 
   private var refusedNote: String {
     let notes = [
