@@ -45,7 +45,8 @@ struct Page {
 
   private func writeFooter(to html: inout HTMLWriter<some ReportSink>) {
     html.element("footer") { html in
-      html.element("p", prose: "\(strong: VerdictSection(survey: survey).headline). Case digest \(code: survey.digest).")
+      html.element(
+        "p", prose: "\(strong: VerdictSection(survey: survey).headline). Case digest \(code: survey.digest).")
       html.markup(
         """
         <p>Made by Exhibit from the evidence listed above and nothing else: the same evidence gives the same page, byte \

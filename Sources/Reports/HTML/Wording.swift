@@ -69,7 +69,8 @@ enum Wording {
       return "The server denied it" + reason(action.message, code: action.code) + "."
     case .error:
       let failure = "It failed" + reason(action.message, code: action.code)
-      return action.hasNoLastingEffect && action.isChange ? failure + ", and left no effect in the database." : failure + "."
+      return action.hasNoLastingEffect && action.isChange
+        ? failure + ", and left no effect in the database." : failure + "."
     case .ok:
       switch action.transaction {
       case .rolledBack: return "Rolled back: left no effect in the database."

@@ -13,7 +13,7 @@ extension ScriptParts {
       return "\u27e8U+" + n.toString(16).toUpperCase().padStart(4, "0") + "\u27e9";
     };
     const visible = text => text.replace(hidden, mark);
-    const oneLine = text => visible(text).replace(/\n/g, "\u240a").replace(/\t/g, "\u2409");
+    const oneLine = text => visible(text).replace(/\n/g, "\u21b5").replace(/\t/g, "\u21e5");
     const make = (name, attributes, ...children) => {
       const element = document.createElement(name);
       for (const [key, value] of Object.entries(attributes || {})) {

@@ -95,7 +95,7 @@ extension ScriptParts {
         open.addEventListener("click", () => {
           const next = row.nextSibling;
           if (next && next.className === "opened") { next.remove(); open.setAttribute("aria-expanded", "false"); return; }
-          row.after(make("tr", {class: "opened"}, make("td", {colspan: "6"}, describe(i))));
+          row.after(make("tr", {class: "opened"}, make("td", {colspan: "6"}, describe(i, true))));
           open.setAttribute("aria-expanded", "true");
           choose(i);
         });

@@ -119,7 +119,7 @@ enum StyleSheet {
 
   private static let timeline: StaticString = #"""
     #timeline-view{position:relative}#timeline-picture{display:block;width:100%;min-width:760px;height:auto}
-    #timeline-canvas{display:block;width:100%;touch-action:pan-y;cursor:crosshair;border-radius:8px}
+    #timeline-canvas{outline-offset:-3px;display:block;width:100%;touch-action:pan-y;cursor:crosshair;border-radius:8px}
     .drawn #timeline-picture{display:none}
     .playing{flex-basis:100%;margin:0;min-height:1.6em;color:var(--ink);font-size:13.5px;overflow-wrap:anywhere;overflow:hidden;
     text-overflow:ellipsis;white-space:nowrap}
@@ -152,6 +152,7 @@ enum StyleSheet {
     .transcript td:nth-child(2){order:5;grid-column:1/-1;min-width:0}.transcript td:nth-child(3) br{display:none}
     .transcript td:nth-child(3) .word{margin-left:10px}.transcript td:nth-child(4):not(:empty)::before{content:"rows "}
     .detail dl{grid-template-columns:minmax(0,1fr)}.detail dd{margin-bottom:4px}}
+    @media screen{.session{content-visibility:auto;contain-intrinsic-size:auto 60px}}
     @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
     @media (forced-colors:active){.m,.ring,.cross{forced-color-adjust:none}.card,.session{border-color:CanvasText}}
     """#

@@ -18,7 +18,8 @@ struct SessionsSection {
       writeExplorer(to: &html)
       writeList(to: &html)
       let plan = TranscriptPlan(survey: survey, limits: limits)
-      var budget = PreviewBudget(bytesInAll: min(limits.previewBytesInAll, 1 << 20), bytesEach: min(limits.previewBytes, 1200))
+      var budget = PreviewBudget(
+        bytesInAll: min(limits.previewBytesInAll, 1 << 20), bytesEach: min(limits.previewBytes, 1200))
       for index in plan.shown {
         try Transcript(
           survey: survey, reading: reading, session: index, rowLimit: plan.rowLimit(index), isWhole: plan.isWhole
@@ -71,7 +72,9 @@ struct SessionsSection {
     html.element("tr") { html in
       html.element("th", HTMLAttribute("scope", "row"), .class("depth-\(min(4, survey.depths[index]))")) { html in
         html.element("a", .link(.session(session.id)), text: session.shortName)
-        html.element("div", .class("soft"), text: [session.protocolName, session.application].compactMap(\.self).joined(separator: ", "))
+        html.element(
+          "div", .class("soft"),
+          text: [session.protocolName, session.application].compactMap(\.self).joined(separator: ", "))
       }
       html.element("td", text: session.client)
       html.element("td") { html in html.time(session.startedAt, survey.clock) }

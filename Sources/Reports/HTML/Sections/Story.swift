@@ -10,7 +10,8 @@ struct Story {
   var prose: Prose {
     guard !survey.sessions.isEmpty else {
       return survey.sources.isEmpty
-        ? "This case holds no evidence yet." : "No session could be rebuilt from \(Figures.count(survey.sources.count, "source"))."
+        ? "This case holds no evidence yet."
+        : "No session could be rebuilt from \(Figures.count(survey.sources.count, "source"))."
     }
     guard let second else { return first }
     return first + " " + second
@@ -41,7 +42,8 @@ struct Story {
     guard let main = actors.first else {
       let readers = Set(survey.sessions.filter { !$0.isOpaque }.map(\.actor)).count
       if survey.total.actions == 0 {
-        return survey.opaqueSessions.isEmpty ? "The sessions hold no request." : "Nothing inside the sessions could be read."
+        return survey.opaqueSessions.isEmpty
+          ? "The sessions hold no request." : "Nothing inside the sessions could be read."
       }
       return
         "\(Figures.count(readers, "user")) ran \(Figures.count(survey.total.actions, "action")), none of them a change."
@@ -57,7 +59,9 @@ struct Story {
     subject = subject + Prose(pieces: [.words(" (" + origin.joined(separator: " ") + ") ")])
     let place: Prose = main.session.target.map { " in \(code: $0)" } ?? ""
     if !lasting.isEmpty { return subject + list(lasting, of: main.changes) + place + "." }
-    if !tried.isEmpty { return subject + "made changes that left no effect: " + list(tried, of: main.changes) + place + "." }
+    if !tried.isEmpty {
+      return subject + "made changes that left no effect: " + list(tried, of: main.changes) + place + "."
+    }
     return subject + "made \(Figures.count(main.changes, "change"))" + place + "."
   }
 
@@ -103,15 +107,21 @@ struct Story {
       let unaccepted = others.reduce(0) { $0 + $1.unaccepted }
       let changes = others.reduce(0) { $0 + $1.changes }
       let who: Prose = others.count == 1 ? "\(strong: other.session.actor)" : "\(others.count) other users"
-      parts.append(who + " made \(Figures.count(changes, "change"))" + (unaccepted > 0 ? ", \(unaccepted) of them not accepted by the policy" : ", all accepted by the policy"))
+      parts.append(
+        who + " made \(Figures.count(changes, "change"))"
+          + (unaccepted > 0 ? ", \(unaccepted) of them not accepted by the policy" : ", all accepted by the policy"))
     }
-    let readers = survey.sessions.indices.count { survey.deeds[$0] == nil && !survey.sessions[$0].isOpaque && survey.tallies[$0].actions > 0 }
+    let readers = survey.sessions.indices.count {
+      survey.deeds[$0] == nil && !survey.sessions[$0].isOpaque && survey.tallies[$0].actions > 0
+    }
     if readers > 0, !actors.isEmpty {
       parts.append("\(Figures.count(readers, others.isEmpty ? "other session" : "session")) made no change")
     }
     let undone = survey.total.withoutEffect
     if undone > 0 {
-      parts.append("\(Figures.count(undone, "change")) \(undone == 1 ? "was undone or failed, and" : "were undone or failed, and") left no effect in the database")
+      parts.append(
+        "\(Figures.count(undone, "change")) \(undone == 1 ? "was undone or failed, and" : "were undone or failed, and") left no effect in the database"
+      )
     }
     if survey.total.incomplete > 0 {
       let count = survey.total.incomplete
@@ -119,7 +129,8 @@ struct Story {
     }
     if !survey.gaps.isEmpty {
       let sessions = Set(survey.gaps.map(\.sessionID)).count
-      parts.append("\(Figures.bytes(survey.missingByteCount)) of \(Figures.count(sessions, "session")) were not captured")
+      parts.append(
+        "\(Figures.bytes(survey.missingByteCount)) of \(Figures.count(sessions, "session")) were not captured")
     }
     let opaque = survey.opaqueSessions.count
     if opaque > 0, survey.total.actions > 0 || !actors.isEmpty {

@@ -165,7 +165,8 @@ struct TimelineDrawing {
       } else {
         let height = 3 + 15 * logarithm(Double(count) + 1) / logarithm(Double(most) + 1)
         let start = Self.left + Double(column) * columnWidth
-        path += "M\(decimal(start)) \(decimal(y(lane) + 9))v\(decimal(-height))h\(decimal(columnWidth - 0.4))V\(decimal(y(lane) + 9))z"
+        path +=
+          "M\(decimal(start)) \(decimal(y(lane) + 9))v\(decimal(-height))h\(decimal(columnWidth - 0.4))V\(decimal(y(lane) + 9))z"
       }
     }
     let all = Figures.count(bins.reads[lane].reduce(0, +), "read")
@@ -249,7 +250,8 @@ struct MarkShape {
     func p(_ dx: Double, _ dy: Double) -> String { "\(decimal(x + dx * r)) \(decimal(y + dy * r))" }
     return switch effect {
     case .read, .session: "M\(p(0, -0.9))L\(p(0, 0.9))"
-    case .write: "M\(p(-1, 0))a\(decimal(r)) \(decimal(r)) 0 1 0 \(decimal(2 * r)) 0a\(decimal(r)) \(decimal(r)) 0 1 0 \(decimal(-2 * r)) 0z"
+    case .write:
+      "M\(p(-1, 0))a\(decimal(r)) \(decimal(r)) 0 1 0 \(decimal(2 * r)) 0a\(decimal(r)) \(decimal(r)) 0 1 0 \(decimal(-2 * r)) 0z"
     case .schema: "M\(p(0, -1.2))L\(p(1.2, 0))L\(p(0, 1.2))L\(p(-1.2, 0))z"
     case .privilege: "M\(p(0, -1.2))L\(p(1.15, 0.9))L\(p(-1.15, 0.9))z"
     case .execute: "M\(p(-0.9, -0.9))L\(p(0.9, -0.9))L\(p(0.9, 0.9))L\(p(-0.9, 0.9))z"
