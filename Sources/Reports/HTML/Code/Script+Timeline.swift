@@ -148,9 +148,17 @@ extension ScriptParts {
         if (keep && !keep[i]) continue;
         const px = x(places[i]), k = lane[i];
         if (!isChange(i) && !isFailed(i)) { quiet[k][Math.max(0, Math.min(columns - 1, (px - left) / 2 | 0))]++; continue; }
-        const key = k + "," + Math.round(px / 3) + "," + (flags[i] & 0x1ff);
+        const key = (k * 4096 + Math.round(px / 3)) * 512 + (flags[i] & 0x1ff);
         const seen = marks.get(key);
         if (seen) seen.count++; else marks.set(key, {i, px, lane: k, count: 1});
+      }
+      // In a crowded lane neighbours of one kind are one shape, so that shapes stay apart.
+      const crowd = new Uint32Array(facts.lanes.length), joined = new Map();
+      for (const m of marks.values()) crowd[m.lane]++;
+      for (const [key, m] of marks) {
+        if (crowd[m.lane] <= 70) { joined.set(key, m); continue; }
+        const cell = Math.floor(m.px / 16), place = -((m.lane * 4096 + cell) * 512 + (flags[m.i] & 0x1ff)) - 1, seen = joined.get(place);
+        if (seen) seen.count += m.count; else joined.set(place, {i: m.i, px: Math.max(left, cell * 16 + 8), lane: m.lane, count: m.count, crowded: true});
       }
       quiet.forEach((counts, k) => {
         let most = 0, used = 0;
@@ -167,7 +175,7 @@ extension ScriptParts {
         if (sparse) pen.stroke(); else pen.fill();
       });
       const weight = m => { const o = outcomeOf(m.i); return o === 4 ? 5 : o === 3 ? 4 : o === 5 ? 3 : isFailed(m.i) ? 2 : 1; };
-      drawnMarks = [...marks.values()].sort((a, b) => weight(a) - weight(b) || a.i - b.i);
+      drawnMarks = [...joined.values()].sort((a, b) => weight(a) - weight(b) || a.i - b.i);
       if (drawnMarks.length > 3000) drawnMarks = drawnMarks.slice(-3000);
       for (const m of drawnMarks) drawMark(m);
     };
@@ -184,7 +192,7 @@ extension ScriptParts {
         pen.strokeStyle = ink.bad; pen.lineWidth = 2.2; pen.beginPath();
         pen.moveTo(m.px - 4, cy - 4); pen.lineTo(m.px + 4, cy + 4); pen.moveTo(m.px + 4, cy - 4); pen.lineTo(m.px - 4, cy + 4); pen.stroke();
       }
-      if (m.count > 1) { pen.fillStyle = ink.soft; pen.font = "10px system-ui, sans-serif"; pen.textAlign = "center"; pen.fillText(count(m.count), m.px, cy - 12); }
+      if (m.count > 1 && !m.crowded) { pen.fillStyle = ink.soft; pen.font = "10px system-ui, sans-serif"; pen.textAlign = "center"; pen.fillText(count(m.count), m.px, cy - 12); }
     };
     const draw = () => {
       frame = 0;

@@ -49,7 +49,7 @@ enum StyleSheet {
     b.warn,.warn>a>b{color:var(--warn)!important}
     .verdict{border-left:6px solid var(--edge);border-radius:0 12px 12px 0;padding:16px 20px;margin:20px 0}
     .verdict p{margin:4px 0 0;max-width:62em}.verdict code{font-size:.9em}
-    .verdict .headline{font-size:22px;line-height:1.3;font-weight:650;margin:0 0 2px;letter-spacing:-.01em}
+    .headline strong{font-weight:inherit}.verdict .headline{font-size:22px;line-height:1.3;font-weight:650;margin:0 0 2px;letter-spacing:-.01em}
     .verdict.bad{border-color:var(--bad);background:var(--bad-ground)}.verdict.bad .headline{color:var(--bad)}
     .verdict.ok{border-color:var(--ok);background:var(--ok-ground)}.verdict.ok .headline{color:var(--ok)}
     .verdict.warn{border-color:var(--warn);background:var(--warn-ground)}.verdict.warn .headline{color:var(--warn)}

@@ -49,8 +49,14 @@ struct ExceptionsSection {
     let lasts = !(entry.action?.hasNoLastingEffect ?? false)
     html.element("article", .class("exception\(lasts ? "" : " undone")")) { html in
       html.element("div", .class("when")) { html in
-        if let outcome = entry.decision?.outcome { html.outcome(outcome) }
-        if let severity = entry.severity { html.element("span", .class("severity"), text: severity.rawValue) }
+        if let outcome = entry.decision?.outcome {
+          html.outcome(outcome)
+          html.text(" ")
+        }
+        if let severity = entry.severity {
+          html.element("span", .class("severity"), text: severity.rawValue)
+          html.text(" ")
+        }
         if let action = entry.action {
           html.element("a", .link(.action(action.id)), HTMLAttribute("title", "in its session")) { html in
             html.time(action.startedAt, survey.clock)

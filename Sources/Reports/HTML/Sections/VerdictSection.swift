@@ -56,7 +56,7 @@ struct VerdictSection {
       html.element(
         "div", .class("verdict \(tone)"), HTMLAttribute("role", "group"), HTMLAttribute("aria-label", "Verdict")
       ) { html in
-        html.element("p", .class("headline"), text: headline)
+        html.element("p", .class("headline")) { html in html.element("strong", text: headline) }
         html.element("p", prose: Story(survey: survey).prose)
         for reason in reasons {
           html.element("p", .class("soft"), text: reason)
@@ -121,7 +121,9 @@ struct VerdictSection {
       html.element("li", .class(survey.isComplete ? "ok" : "warn")) { html in
         html.element("a", .link(HTMLAnchor("everything"))) { html in
           html.element("b", text: missing.0)
+          html.text(" ")
           html.element("span", text: missing.1)
+          html.text(" ")
           html.element("span", .class("soft"), text: missing.2)
         }
       }
@@ -158,8 +160,11 @@ struct VerdictSection {
   ) {
     html.element("li", .class(tone)) { html in
       html.element("a", .link(anchor)) { html in
+        // The spaces are for readers without styles.
         html.element("b", text: Figures.count(value))
+        html.text(" ")
         html.element("span", text: name)
+        html.text(" ")
         html.element("span", .class("soft"), text: note)
       }
     }

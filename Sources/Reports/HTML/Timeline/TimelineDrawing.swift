@@ -36,7 +36,7 @@ struct TimelineDrawing {
       for index in lanes.indices { writeLane(index, to: &html) }
       writeMissing(to: &html)
       for index in lanes.indices { writeQuiet(index, to: &html) }
-      for (key, mark) in bins.sortedMarks { write(mark, key, to: &html) }
+      for (key, mark, isCrowded) in bins.sortedMarks { write(mark, key, isCrowded: isCrowded, to: &html) }
     }
   }
 
@@ -183,10 +183,12 @@ struct TimelineDrawing {
     }
   }
 
-  private func write(_ mark: TimelineBins.Mark, _ key: TimelineBins.Key, to html: inout HTMLWriter<some ReportSink>) {
+  private func write(
+    _ mark: TimelineBins.Mark, _ key: TimelineBins.Key, isCrowded: Bool, to html: inout HTMLWriter<some ReportSink>
+  ) {
     let columnWidth = span / Double(TimelineBins.columns)
     let middle =
-      bins.grain == 1 && mark.count == 1
+      bins.grain == 1 && mark.count == 1 && !isCrowded
       ? x(mark.time) : Self.left + (Double(key.column * bins.grain) + Double(bins.grain) / 2) * columnWidth
     let shape = MarkShape(effect: key.effect, x: middle, y: y(key.lane))
     let edge = key.outcome.map(MarkShape.edge) ?? ""
@@ -212,7 +214,7 @@ struct TimelineDrawing {
           "path", .class("cross"), HTMLAttribute("d", MarkShape.cross(middle, y(key.lane))),
           HTMLAttribute("stroke", "#b3261e"), HTMLAttribute("stroke-width", "2"), HTMLAttribute("fill", "none"))
       }
-      if mark.count > 1 {
+      if mark.count > 1, !isCrowded {
         label(Figures.count(mark.count), middle, y(key.lane) - 12, "many", anchor: "middle", size: "10", to: &html)
       }
     }
