@@ -32,7 +32,8 @@ struct HTMLSafetyTests {
     // Tabs stand in no text of this case.
     #expect(hidden.isEmpty, "\(hidden.map(\.value))")
     for mark in [
-      "⟨NUL⟩", "⟨ESC⟩[31m", "⟨DEL⟩", "⟨U+0085⟩", "⟨U+202E⟩", "⟨U+200B⟩", "⟨U+FEFF⟩", "⟨U+2028⟩", "⟨U+E0041⟩", "⟨U+FFFE⟩",
+      "⟨NUL⟩", "⟨ESC⟩[31m", "⟨DEL⟩", "⟨U+0085⟩", "⟨U+202E⟩", "⟨U+200B⟩", "⟨U+FEFF⟩", "⟨U+2028⟩", "⟨U+E0041⟩",
+      "⟨U+FFFE⟩",
     ] {
       #expect(html.contains(mark), "\(mark)")
     }
