@@ -15,7 +15,8 @@ struct StyleText {
   mutating func append(string: String) {
     bytes.append(UInt8(ascii: "\""))
     for scalar in string.unicodeScalars {
-      let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || " .,:-0123456789".unicodeScalars.contains(scalar))
+      let isPlain =
+        scalar.isASCII && (scalar.properties.isAlphabetic || " .,:-0123456789".unicodeScalars.contains(scalar))
       if isPlain {
         bytes.append(UInt8(truncatingIfNeeded: scalar.value))
       } else {

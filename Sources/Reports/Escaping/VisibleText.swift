@@ -1,6 +1,7 @@
 /// Makes captured text harmless to look at: characters that hide, reorder or control are shown as visible marks.
 ///
-/// Control characters become their control pictures (`␀`, `␛`), all other invisible ones their number (`⟨U+202E⟩`).
+/// Control characters become their names (`⟨NUL⟩`, `⟨ESC⟩`), line feed and tab `↵` and `⇥` where they cannot stay,
+/// and all other invisible ones their number (`⟨U+202E⟩`).
 /// The marks are plain characters and no elements, so that hostile text never changes the structure of a page.
 struct VisibleText {
   /// What becomes of line breaks.
@@ -19,6 +20,12 @@ struct VisibleText {
     case plain
   }
 
+  /// ECMA-48's names of C0. Not the control pictures of U+2400: few fonts have them.
+  private static let controlNames = [
+    "NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "HT", "LF", "VT", "FF", "CR", "SO", "SI", "DLE",
+    "DC1",
+    "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM", "SUB", "ESC", "FS", "GS", "RS", "US",
+  ]
   private static let hexadecimal = Array("0123456789ABCDEF".utf8)
 
   /// Appends `text`, marked and escaped, as UTF-8. Cost is linear; nothing is looked up for ASCII.
@@ -44,8 +51,10 @@ struct VisibleText {
   private static func appendASCII(_ byte: UInt8, shape: Shape, place: Place, to bytes: inout [UInt8]) {
     switch byte {
     case 0x09 where shape == .block, 0x0A where shape == .block: bytes.append(byte)
-    case 0..<0x20: bytes.append(contentsOf: [0xE2, 0x90, 0x80 + byte])  // U+2400 + byte
-    case 0x7F: bytes.append(contentsOf: [0xE2, 0x90, 0xA1])  // U+2421
+    case 0x09: bytes.append(contentsOf: "⇥".utf8)
+    case 0x0A: bytes.append(contentsOf: "↵".utf8)
+    case 0..<0x20: bytes.append(contentsOf: "⟨\(controlNames[Int(byte)])⟩".utf8)
+    case 0x7F: bytes.append(contentsOf: "⟨DEL⟩".utf8)
     case UInt8(ascii: "&") where place == .html: bytes.append(contentsOf: "&amp;".utf8)
     case UInt8(ascii: "<") where place == .html: bytes.append(contentsOf: "&lt;".utf8)
     case UInt8(ascii: ">") where place == .html: bytes.append(contentsOf: "&gt;".utf8)

@@ -129,7 +129,9 @@ struct DataBlocks {
       json.value(since(session.startedAt))
       json.value(since(max(session.startedAt, session.endedAt)))
       json.value(session.isOpaque ? 1 : 0)
-      let facts = [session.protocolName, session.application, session.client, session.server, session.user, session.target]
+      let facts = [
+        session.protocolName, session.application, session.client, session.server, session.user, session.target,
+      ]
       json.value(VisibleText.marked(facts.compactMap(\.self).joined(separator: " · ")))
     }
   }

@@ -30,11 +30,12 @@ enum Figures {
     return decimal(number, per: unit) + " PB"
   }
 
-  /// One digit after the point below ten, none above; cut, not rounded.
+  /// One digit after the point below a hundred where it is not zero; cut, not rounded.
   private static func decimal(_ number: UInt64, per unit: UInt64) -> String {
     let whole = number / unit
-    guard whole < 100 else { return count(whole) }
-    return "\(whole).\(number % unit / (unit / 10))"
+    let tenths = number % unit / (unit / 10)
+    guard whole < 100, tenths > 0 else { return count(whole) }
+    return "\(whole).\(tenths)"
   }
 
   /// `35 µs`, `1.2 ms`, `34 s`, `1 min 12 s`, `2 h 5 min`, `3 d 4 h`.

@@ -13,13 +13,17 @@ extension HTMLWriter {
     newline()
   }
 
-  /// A table with a caption and a heading row that every printed page repeats.
+  /// A table with a caption and a heading row that every printed page repeats. A `titled` one has its heading above it,
+  /// so that its caption is for screen readers only.
   mutating func table(
     _ name: String, caption: String, columns: [TableColumn], content: (inout Self) throws -> Void
   ) rethrows {
-    try element("div", .class("scroll"), HTMLAttribute("tabindex", "0"), HTMLAttribute("role", "region"), HTMLAttribute("aria-label", caption)) { html in
+    try element(
+      "div", .class("scroll"), HTMLAttribute("tabindex", "0"), HTMLAttribute("role", "region"),
+      HTMLAttribute("aria-label", caption)
+    ) { html in
       try html.element("table", .class(name)) { html in
-        html.element("caption", text: caption)
+        html.element("caption", .class(name.contains("titled") ? "sr" : "shown"), text: caption)
         html.element("thead") { html in
           html.element("tr") { html in
             for column in columns {
@@ -45,7 +49,9 @@ extension HTMLWriter {
       html.element("code", HTMLAttribute("dir", "ltr")) { html in html.block(excerpt.text) }
     }
     guard excerpt.isCut || size > excerpt.byteCount else { return }
-    element("p", .class("cut"), text: "The first \(Figures.bytes(UInt64(excerpt.text.utf8.count))); \(Figures.count(size, "byte")) in all.")
+    element(
+      "p", .class("cut"),
+      text: "The first \(Figures.bytes(UInt64(excerpt.text.utf8.count))); \(Figures.count(size, "byte")) in all.")
   }
 
   /// What the policy says, in a word that is also coloured.

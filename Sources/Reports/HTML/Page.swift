@@ -45,11 +45,12 @@ struct Page {
 
   private func writeFooter(to html: inout HTMLWriter<some ReportSink>) {
     html.element("footer") { html in
-      html.element("p", prose: "\(strong: VerdictSection(survey: survey).headline). Case digest \(code: survey.digest).")
+      html.element(
+        "p", prose: "\(strong: VerdictSection(survey: survey).headline). Case digest \(code: survey.digest).")
       html.markup(
         """
         <p>Made by Exhibit from the evidence listed above and nothing else: the same evidence gives the same page, byte \
-        for byte. All times are UTC. Characters that control, hide or reorder text are shown as marks: ␛ for a control \
+        for byte. All times are UTC. Characters that control, hide or reorder text are shown as marks: ⟨ESC⟩ for a control \
         character, ⟨U+202E⟩ for any other. This report is evidence for the questions that it answers; it does not say \
         that any system or any process complies with a standard.</p>
         """)

@@ -111,7 +111,11 @@ extension HTMLWriter {
               for row in rows {
                 html.element("tr") { html in
                   for cell in row {
-                    if let cell { html.element("td", text: cell) } else { html.element("td", .class("null"), text: "NULL") }
+                    if let cell {
+                      html.element("td", text: cell)
+                    } else {
+                      html.element("td", .class("null"), text: "NULL")
+                    }
                   }
                 }
               }
@@ -124,7 +128,8 @@ extension HTMLWriter {
       }
       if preview.isCut {
         html.element(
-          "p", .class("cut"), prose: "\(Figures.count(preview.byteCount, "byte")) in all, SHA-256 \(code: preview.sha256)")
+          "p", .class("cut"),
+          prose: "\(Figures.count(preview.byteCount, "byte")) in all, SHA-256 \(code: preview.sha256)")
       }
     }
   }

@@ -69,7 +69,8 @@ enum Wording {
       return "The server denied it" + reason(action.message, code: action.code) + "."
     case .error:
       let failure = "It failed" + reason(action.message, code: action.code)
-      return action.hasNoLastingEffect && action.isChange ? failure + ", and left no effect in the database." : failure + "."
+      return action.hasNoLastingEffect && action.isChange
+        ? failure + ", and left no effect in the database." : failure + "."
     case .ok:
       switch action.transaction {
       case .rolledBack: return "Rolled back: left no effect in the database."
@@ -126,7 +127,9 @@ enum Wording {
 
   /// `tcp-overlap` as words.
   static func humanized(_ code: String) -> String {
-    let words = code.split(separator: "-").joined(separator: " ")
+    let names: Set<Substring> = ["tcp", "udp", "ip", "tls", "ssh", "http", "sql", "pcap", "gss", "dns", "id", "oid"]
+    let words = code.split(separator: "-").map { names.contains($0) ? $0.uppercased() : String($0) }
+      .joined(separator: " ")
     return words.prefix(1).uppercased() + words.dropFirst()
   }
 }

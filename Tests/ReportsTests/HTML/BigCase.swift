@@ -44,7 +44,8 @@ struct BigCase: CaseReading {
   func gaps() -> [StoredGap] { [] }
   func requestPayload(of actionID: String) -> StoredPayload? { nil }
   func responsePayload(of actionID: String) -> StoredPayload? {
-    FakeCase.rows(["id", "total", "email"], (0..<8).map { ["\($0)", "\($0 * 17).90", "p\($0)-\(actionID)@example.com"] })
+    FakeCase.rows(
+      ["id", "total", "email"], (0..<8).map { ["\($0)", "\($0 * 17).90", "p\($0)-\(actionID)@example.com"] })
   }
   func action(id: String) -> Action? { nil }
 
@@ -70,7 +71,8 @@ struct BigCase: CaseReading {
         ? "UPDATE orders SET state = 'paid' WHERE id = \(index)" : Self.statements[index % Self.statements.count],
       parameters: isChange ? nil : "[\"\(index)\"]",
       resources: isChange
-        ? [Resource("write", "table", "orders")] : [Resource("read", "table", "orders"), Resource("read", "table", "customers")],
+        ? [Resource("write", "table", "orders")]
+        : [Resource("read", "table", "orders"), Resource("read", "table", "customers")],
       effect: isChange ? .write : .read, status: index % 1009 == 5 ? .error : .ok,
       code: index % 1009 == 5 ? "40001" : nil, message: index % 1009 == 5 ? "could not serialize access" : nil,
       rowCount: isChange ? 1 : 8, bytesIn: 120, bytesOut: 900, fingerprint: isChange ? "fp-update" : "fp-\(index % 40)",

@@ -74,7 +74,8 @@ struct DemoCase {
     let id = "\(session).\(sequence)"
     reading.actions.append(
       Action(
-        id: id, sessionID: session, sequence: sequence, startedAt: Self.at(at), firstResponseAt: Self.at(at + ms / 2000),
+        id: id, sessionID: session, sequence: sequence, startedAt: Self.at(at),
+        firstResponseAt: Self.at(at + ms / 2000),
         endedAt: Self.at(at + ms / 1000), kind: kind, verb: verb, text: text, parameters: parameters,
         resources: resources, effect: effect, status: status, code: code, message: message, rowCount: rows,
         bytesIn: UInt64(text.utf8.count), bytesOut: 120, fingerprint: SHA256.digest(of: verb + text).hex,
@@ -86,34 +87,42 @@ struct DemoCase {
     let s = "pg-mig1"
     session(s, user: "svc_migrate", application: "psql", client: "10.2.0.17:51044", from: 50, until: 420)
     act(s, 50.1, "LOGIN", "login as svc_migrate (scram-sha-256)", .session, kind: "login")
-    act(s, 61, "SELECT", "SELECT version FROM schema_migrations ORDER BY version DESC LIMIT 1", .read,
+    act(
+      s, 61, "SELECT", "SELECT version FROM schema_migrations ORDER BY version DESC LIMIT 1", .read,
       [Resource("read", "table", "schema_migrations")], rows: 1, columns: ["version"])
     act(s, 104.2, "BEGIN", "BEGIN", .session, transaction: .committed)
-    act(s, 104.312, "ALTER TABLE", "ALTER TABLE customers ADD COLUMN card_pan text", .schema,
+    act(
+      s, 104.312, "ALTER TABLE", "ALTER TABLE customers ADD COLUMN card_pan text", .schema,
       [Resource("alter", "table", "public.customers"), Resource("add", "column", "public.customers.card_pan")],
       ms: 41, transaction: .committed)
-    act(s, 104.401, "ALTER TABLE", "ALTER TABLE customers\n  ADD COLUMN card_expiry date,\n  ADD COLUMN card_name text",
+    act(
+      s, 104.401, "ALTER TABLE", "ALTER TABLE customers\n  ADD COLUMN card_expiry date,\n  ADD COLUMN card_name text",
       .schema,
       [
         Resource("alter", "table", "public.customers"), Resource("add", "column", "public.customers.card_expiry"),
         Resource("add", "column", "public.customers.card_name"),
       ], ms: 22, transaction: .committed)
-    act(s, 118, "UPDATE",
+    act(
+      s, 118, "UPDATE",
       "UPDATE customers c SET card_pan = p.pan, card_expiry = p.expiry\n  FROM payments p WHERE p.customer_id = c.id",
       .write, [Resource("write", "table", "public.customers"), Resource("read", "table", "public.payments")], ms: 812,
       rows: 48_211, transaction: .committed)
     act(s, 119.2, "COMMIT", "COMMIT", .session, transaction: .committed)
-    act(s, 240, "CREATE INDEX", "CREATE INDEX CONCURRENTLY customers_email_idx ON customers (lower(email))", .schema,
+    act(
+      s, 240, "CREATE INDEX", "CREATE INDEX CONCURRENTLY customers_email_idx ON customers (lower(email))", .schema,
       [Resource("create", "index", "customers_email_idx"), Resource("alter", "table", "public.customers")], ms: 2210)
     act(s, 268, "BEGIN", "BEGIN", .session, transaction: .rolledBack)
-    act(s, 268.1, "DROP TABLE", "DROP TABLE audit_log", .schema, [Resource("drop", "table", "audit_log")],
+    act(
+      s, 268.1, "DROP TABLE", "DROP TABLE audit_log", .schema, [Resource("drop", "table", "audit_log")],
       transaction: .rolledBack)
     act(s, 271, "ROLLBACK", "ROLLBACK", .session, transaction: .rolledBack)
-    act(s, 290, "ALTER TABLE", "ALTER TABLE orders ADD COLUMN card_token text REFERENCES vault(token)", .schema,
+    act(
+      s, 290, "ALTER TABLE", "ALTER TABLE orders ADD COLUMN card_token text REFERENCES vault(token)", .schema,
       [Resource("alter", "table", "orders"), Resource("add", "column", "orders.card_token")], status: .error,
       code: "42P01", message: "relation \"vault\" does not exist")
     act(s, 331, "DO", "DO $$ BEGIN PERFORM refresh_cards(); END $$", .unknown, ms: 90)
-    act(s, 392.5, "GRANT", "GRANT SELECT ON customers TO reporting", .privilege,
+    act(
+      s, 392.5, "GRANT", "GRANT SELECT ON customers TO reporting", .privilege,
       [Resource("grant", "table", "public.customers")])
     act(s, 419.9, "TERMINATE", "terminate", .session, kind: "session")
   }
@@ -135,18 +144,21 @@ struct DemoCase {
         if connection == 2, at > 396, at < 432 { continue }
         let customer = next(48_000)
         if step % 19 == 7 {
-          act(s, at, "INSERT", "INSERT INTO orders (customer_id, total) VALUES ($1, $2) RETURNING id", .write,
+          act(
+            s, at, "INSERT", "INSERT INTO orders (customer_id, total) VALUES ($1, $2) RETURNING id", .write,
             [Resource("write", "table", "orders")], rows: 1, columns: ["id"],
             parameters: "[\"\(customer)\",\"\(next(400)).90\"]", transaction: .committed)
           continue
         }
-        let id = act(s, at, "SELECT", "SELECT id, email, name FROM customers WHERE id = $1", .read,
+        let id = act(
+          s, at, "SELECT", "SELECT id, email, name FROM customers WHERE id = $1", .read,
           [Resource("read", "table", "public.customers")], ms: 0.4 + Double(next(30)) / 10, rows: 1,
           columns: ["id", "email", "name"], parameters: "[\"\(customer)\"]")
         if let place = reading.actions.firstIndex(where: { $0.id == id }) {
           reading.actions[place].hasResponsePayload = true
           reading.responses[id] = FakeCase.rows(
-            ["id", "email", "name"], [["\(customer)", "p\(customer)@example.com", customer % 7 == 0 ? nil : "Person \(customer)"]])
+            ["id", "email", "name"],
+            [["\(customer)", "p\(customer)@example.com", customer % 7 == 0 ? nil : "Person \(customer)"]])
         }
       }
     }
@@ -158,7 +170,8 @@ struct DemoCase {
       reading.theSessions[place].isComplete = false
       reading.theSessions[place].reason = "gap of 1,247,104 bytes from the server"
     }
-    act("pg-pool2", 396, "SELECT", "SELECT * FROM orders WHERE placed > now() - interval '1 day'", .read,
+    act(
+      "pg-pool2", 396, "SELECT", "SELECT * FROM orders WHERE placed > now() - interval '1 day'", .read,
       [Resource("read", "table", "orders")], status: .incomplete, message: "gap of 1,247,104 bytes in the response")
   }
 
@@ -170,10 +183,14 @@ struct DemoCase {
     session(
       "pg-rep", user: "reporting", application: "metabase", client: "10.2.0.31:60112", from: 400, until: 560)
     session(
-      "pg-rep-child", user: "reporting", application: "metabase worker", client: "10.2.0.31:60113", from: 430, until: 500,
+      "pg-rep-child", user: "reporting", application: "metabase worker", client: "10.2.0.31:60113", from: 430,
+      until: 500,
       parent: "pg-rep")
-    act("pg-rep", 405, "SELECT", "SELECT count(*) FROM orders", .read, [Resource("read", "table", "orders")], rows: 1, columns: ["count"])
-    let id = act("pg-rep-child", 441, "SELECT", "SELECT id, email, card_pan FROM customers LIMIT 500", .read,
+    act(
+      "pg-rep", 405, "SELECT", "SELECT count(*) FROM orders", .read, [Resource("read", "table", "orders")], rows: 1,
+      columns: ["count"])
+    let id = act(
+      "pg-rep-child", 441, "SELECT", "SELECT id, email, card_pan FROM customers LIMIT 500", .read,
       [Resource("read", "table", "public.customers")], ms: 18, rows: 500, columns: ["id", "email", "card_pan"])
     if let place = reading.actions.firstIndex(where: { $0.id == id }) {
       reading.actions[place].hasResponsePayload = true

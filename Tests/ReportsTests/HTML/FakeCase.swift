@@ -43,7 +43,8 @@ final class FakeCase: CaseReading {
     let id = "src-" + sha256.prefix(16)
     theSources.append(
       Source(
-        id: id, path: path, kind: "pcapng", sha256: sha256, byteCount: packets * 311, packetCount: packets, firstAt: from,
+        id: id, path: path, kind: "pcapng", sha256: sha256, byteCount: packets * 311, packetCount: packets,
+        firstAt: from,
         lastAt: until, isComplete: true, integrity: "unsigned", note: nil))
     return id
   }

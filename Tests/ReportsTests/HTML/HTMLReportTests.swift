@@ -5,7 +5,9 @@ import Testing
 
 @testable import Reports
 
-func page(_ reading: any CaseReading, _ verdict: Verdict, limits: HTMLReport.Limits = HTMLReport.Limits()) throws -> String {
+func page(_ reading: any CaseReading, _ verdict: Verdict, limits: HTMLReport.Limits = HTMLReport.Limits()) throws
+  -> String
+{
   var buffer = ReportBuffer()
   try HTMLReport(limits: limits).write(reading, verdict: verdict, to: &buffer)
   return buffer.text
@@ -176,7 +178,8 @@ struct HTMLReportTests {
     }
   }
 
-  @Test(.enabled(if: ProcessInfo.processInfo.environment["EXHIBIT_DEMO_PAGE"] != nil, "EXHIBIT_DEMO_PAGE names no folder"))
+  @Test(
+    .enabled(if: ProcessInfo.processInfo.environment["EXHIBIT_DEMO_PAGE"] != nil, "EXHIBIT_DEMO_PAGE names no folder"))
   func `pages can be written out to look at them`() throws {
     let folder = URL(filePath: try #require(ProcessInfo.processInfo.environment["EXHIBIT_DEMO_PAGE"]))
     let demo = DemoCase()

@@ -26,10 +26,15 @@ struct HTMLSafetyTests {
   func `hidden characters are shown as marks and none is left`() throws {
     let hostile = HostileCase(HostileCase.hostile)
     let html = try page(hostile.reading, hostile.verdict)
-    let hidden = html.unicodeScalars.filter { $0 != "\n" && ($0.value < 0x20 || $0.value >= 0x7F && VisibleText.isHidden($0)) }
+    let hidden = html.unicodeScalars.filter {
+      $0 != "\n" && ($0.value < 0x20 || $0.value >= 0x7F && VisibleText.isHidden($0))
+    }
     // Tabs stand in no text of this case.
     #expect(hidden.isEmpty, "\(hidden.map(\.value))")
-    for mark in ["␀", "␛[31m", "␡", "⟨U+0085⟩", "⟨U+202E⟩", "⟨U+200B⟩", "⟨U+FEFF⟩", "⟨U+2028⟩", "⟨U+E0041⟩", "⟨U+FFFE⟩"] {
+    for mark in [
+      "⟨NUL⟩", "⟨ESC⟩[31m", "⟨DEL⟩", "⟨U+0085⟩", "⟨U+202E⟩", "⟨U+200B⟩", "⟨U+FEFF⟩", "⟨U+2028⟩", "⟨U+E0041⟩",
+      "⟨U+FFFE⟩",
+    ] {
       #expect(html.contains(mark), "\(mark)")
     }
     #expect(html.contains("日本 עברית 🙂"))
@@ -39,7 +44,8 @@ struct HTMLSafetyTests {
   func `the data blocks keep hostile text exactly`() throws {
     let hostile = HostileCase(HostileCase.hostile)
     let html = try page(hostile.reading, hostile.verdict)
-    let block = try #require(html.firstMatch(of: /<script type="application\/json" class="texts-data">([\s\S]*?)<\/script>/))
+    let block = try #require(
+      html.firstMatch(of: /<script type="application\/json" class="texts-data">([\s\S]*?)<\/script>/))
     #expect(!block.output.1.contains("<") && !block.output.1.contains("\u{2028}"))
     let parsed = try JSONSerialization.jsonObject(with: Data(block.output.1.utf8)) as? [Any]
     let strings = try #require(parsed?.first as? [String])
@@ -48,7 +54,10 @@ struct HTMLSafetyTests {
 
   @Test
   func `nothing on the page can run, style or fetch by itself`() throws {
-    for (reading, verdict) in [(DemoCase().reading, DemoCase().verdict), (HostileCase(HostileCase.hostile).reading, HostileCase(HostileCase.hostile).verdict)] {
+    for (reading, verdict) in [
+      (DemoCase().reading, DemoCase().verdict),
+      (HostileCase(HostileCase.hostile).reading, HostileCase(HostileCase.hostile).verdict),
+    ] {
       let html = try page(reading, verdict)
       let bare = html.replacing(/<(script|style)([^>]*)>[\s\S]*?<\/\1>/, with: "")
       for tag in bare.matches(of: /<[a-zA-Z][^>]*>/).map({ String($0.output) }) {
@@ -64,7 +73,9 @@ struct HTMLSafetyTests {
     let html = try page(demo.reading, demo.verdict)
     let policy = try #require(html.firstMatch(of: /Content-Security-Policy" content="([^"]*)"/)).output.1
       .replacing("&#39;", with: "'")
-    func digest(_ text: Substring) -> String { "'sha256-\(Data(SHA256.digest(of: String(text)).bytes).base64EncodedString())'" }
+    func digest(_ text: Substring) -> String {
+      "'sha256-\(Data(SHA256.digest(of: String(text)).bytes).base64EncodedString())'"
+    }
     let styles = html.matches(of: /<style>([\s\S]*?)<\/style>/).map { digest($0.output.1) }
     let scripts = html.matches(of: /<script>([\s\S]*?)<\/script>/).map { digest($0.output.1) }
     #expect(styles.count == 2 && scripts.count == 1)

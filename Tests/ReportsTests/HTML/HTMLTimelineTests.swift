@@ -4,15 +4,20 @@ import Testing
 @testable import Reports
 
 struct HTMLTimelineTests {
-  private func session(_ id: String, _ from: Double, _ until: Double, parent: String? = nil, changes: Int = 0) -> Session {
+  private func session(_ id: String, _ from: Double, _ until: Double, parent: String? = nil, changes: Int = 0)
+    -> Session
+  {
     Session(
-      id: id, parentID: parent, protocolName: "postgres", client: "10.0.0.1:\(id.count)", server: "10.0.0.2:5432", user: "u",
+      id: id, parentID: parent, protocolName: "postgres", client: "10.0.0.1:\(id.count)", server: "10.0.0.2:5432",
+      user: "u",
       startedAt: DemoCase.at(from), endedAt: DemoCase.at(until), changeCount: changes)
   }
 
   @Test
   func `long idle times are folded and order is kept`() {
-    let sessions = [session("a", 0, 10), session("b", 5, 20), session("c", 86_400, 86_410), session("d", 86_405, 86_430)]
+    let sessions = [
+      session("a", 0, 10), session("b", 5, 20), session("c", 86_400, 86_410), session("d", 86_405, 86_430),
+    ]
     let scale = TimeScale(sessions: sessions, first: DemoCase.at(0), last: DemoCase.at(86_430))
     #expect(scale.segments.count == 2)
     let places = [0.0, 4, 10, 20, 50, 40_000, 86_400, 86_420, 86_430].map { scale.position(DemoCase.at($0)) }
@@ -43,7 +48,8 @@ struct HTMLTimelineTests {
   @Test
   func `ticks are round and few`() {
     let ticks = TimeTicks(from: DemoCase.at(0), until: DemoCase.at(598), room: 11).ticks
-    #expect(ticks.map(\.label) == ["02:15", "02:16", "02:17", "02:18", "02:19", "02:20", "02:21", "02:22", "02:23", "02:24"])
+    #expect(
+      ticks.map(\.label) == ["02:15", "02:16", "02:17", "02:18", "02:19", "02:20", "02:21", "02:22", "02:23", "02:24"])
     for span in [0.00001, 0.003, 1, 59, 3000, 90_000, 5_000_000] {
       let ticks = TimeTicks(from: DemoCase.at(0), until: DemoCase.at(span), room: 9).ticks
       #expect(ticks.count <= 10, "\(span): \(ticks.count)")
@@ -54,7 +60,8 @@ struct HTMLTimelineTests {
   func `nested sessions follow their parents, rings too`() {
     let family = SessionFamily([
       session("a", 0, 9), session("b", 1, 9), session("a1", 2, 9, parent: "a"), session("a11", 3, 9, parent: "a1"),
-      session("ring1", 4, 9, parent: "ring2"), session("ring2", 5, 9, parent: "ring1"), session("self", 6, 7, parent: "self"),
+      session("ring1", 4, 9, parent: "ring2"), session("ring2", 5, 9, parent: "ring1"),
+      session("self", 6, 7, parent: "self"),
       session("lost", 7, 8, parent: "nobody"),
     ])
     #expect(family.sessions.map(\.id) == ["a", "a1", "a11", "b", "self", "lost", "ring1", "ring2"])

@@ -25,7 +25,8 @@ struct HostileCase {
     for (index, id) in ["s1", "s2"].enumerated() {
       reading.theSessions.append(
         Session(
-          id: id + text, parentID: index == 1 ? "s1" + text : nil, protocolName: text, client: text, server: text, user: text,
+          id: id + text, parentID: index == 1 ? "s1" + text : nil, protocolName: text, client: text, server: text,
+          user: text,
           target: text, application: text, agent: text, human: text, startedAt: DemoCase.at(0), endedAt: DemoCase.at(9),
           isComplete: false, reason: text, sourceID: source))
     }
@@ -34,9 +35,11 @@ struct HostileCase {
       reading.actions.append(
         Action(
           id: id, sessionID: "s1" + text, sequence: index + 1, startedAt: DemoCase.at(Double(index)), kind: text,
-          verb: text, text: text, parameters: text, resources: [Resource("add", "column", text), Resource("read", text, text)],
+          verb: text, text: text, parameters: text,
+          resources: [Resource("add", "column", text), Resource("read", text, text)],
           effect: effect, status: Action.Status.allCases[index % 4], code: text, message: text, rowCount: 2,
-          fingerprint: text, sourceID: source, packet: 3, columns: [text], hasRequestPayload: true, hasResponsePayload: true))
+          fingerprint: text, sourceID: source, packet: 3, columns: [text], hasRequestPayload: true,
+          hasResponsePayload: true))
       reading.requests[id] = StoredPayload(
         layout: .text, bytes: Array(text.utf8), byteCount: UInt64(text.utf8.count) + 1, sha256: text, columns: [])
       let rows = FakeCase.rows([text], [[text], [nil]])
@@ -49,7 +52,8 @@ struct HostileCase {
     ]
     reading.theGaps = [
       StoredGap(
-        sessionID: "s1" + text, direction: .fromClient, at: DemoCase.at(2), until: nil, byteCount: 9, reason: .notCaptured)
+        sessionID: "s1" + text, direction: .fromClient, at: DemoCase.at(2), until: nil, byteCount: 9,
+        reason: .notCaptured)
     ]
     var decisions: [String: Decision] = [:]
     for action in reading.actions where action.isChange {
@@ -60,7 +64,8 @@ struct HostileCase {
         id: text, rule: text, severity: .high, sessionID: "s1" + text, actionID: nil, title: text, detail: text,
         controls: [text]),
       Finding(
-        id: text + "2", rule: text, severity: .critical, sessionID: "s1" + text, actionID: reading.actions[1].id, title: text,
+        id: text + "2", rule: text, severity: .critical, sessionID: "s1" + text, actionID: reading.actions[1].id,
+        title: text,
         detail: text, controls: [text]),
     ]
     verdict = Verdict(

@@ -86,7 +86,8 @@ enum PlainCases {
           code: "pcap-record-length", detail: "a record claims \(index * 1_000_000) bytes", time: nil))
     }
     return (
-      "anomalies", reading, ReportsTests.verdict(reading, overall: .undecidable, incompleteness: ["noise.pcap is damaged"])
+      "anomalies", reading,
+      ReportsTests.verdict(reading, overall: .undecidable, incompleteness: ["noise.pcap is damaged"])
     )
   }
 
@@ -107,7 +108,8 @@ enum PlainCases {
     reading.theSources[0].kind = "recording"
     return (
       "broken", reading,
-      ReportsTests.verdict(reading, overall: .evidenceBroken, incompleteness: ["broken.pcap does not verify at record 7"])
+      ReportsTests.verdict(
+        reading, overall: .evidenceBroken, incompleteness: ["broken.pcap does not verify at record 7"])
     )
   }
 }

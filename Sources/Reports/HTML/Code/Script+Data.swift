@@ -6,14 +6,15 @@ extension ScriptParts {
     const byId = id => document.getElementById(id);
     const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]|\udb40[\udc00-\udfff]|\ud834[\udd73-\udd7a]/g;
     // What hides, reorders or controls is shown as a mark, as on the rest of the page.
+    const controls = "NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US".split(" ");
     const mark = c => {
       const n = c.codePointAt(0);
-      if (n < 32) return String.fromCharCode(0x2400 + n);
-      if (n === 127) return "\u2421";
+      if (n < 32) return "\u27e8" + controls[n] + "\u27e9";
+      if (n === 127) return "\u27e8DEL\u27e9";
       return "\u27e8U+" + n.toString(16).toUpperCase().padStart(4, "0") + "\u27e9";
     };
     const visible = text => text.replace(hidden, mark);
-    const oneLine = text => visible(text).replace(/\n/g, "\u240a").replace(/\t/g, "\u2409");
+    const oneLine = text => visible(text).replace(/\n/g, "\u21b5").replace(/\t/g, "\u21e5");
     const make = (name, attributes, ...children) => {
       const element = document.createElement(name);
       for (const [key, value] of Object.entries(attributes || {})) {

@@ -33,7 +33,7 @@ extension ScriptParts {
       if (content.sha256) element.append(make("p", {class: "cut"}, plural(content.size, "byte") + " in all, SHA-256 " + content.sha256));
       return element;
     };
-    const describe = i => {
+    const describe = (i, inList) => {
       const a = action(i), lines = make("dl"), effect = facts.effects[effectOf(i)];
       const fact = (name, value) => { if (value) lines.append(make("dt", {}, name), make("dd", {}, value)); };
       const box = make("article", {class: "detail", "aria-label": "Action " + oneLine(a.id)});
@@ -63,8 +63,10 @@ extension ScriptParts {
       const bar = make("div", {class: "controls"});
       const copyButton = make("button", {type: "button", click: () => copy(a.text, copyButton)}, a.cut ? "Copy the kept text" : "Copy exact text");
       bar.append(copyButton);
-      bar.append(make("button", {type: "button", click: () => { if (i > 0) select(i - 1, false, true); }}, "Previous"));
-      bar.append(make("button", {type: "button", click: () => { if (i < all - 1) select(i + 1, false, true); }}, "Next"));
+      if (!inList) {
+        bar.append(make("button", {type: "button", click: () => { if (i > 0) select(i - 1, false, true); }}, "Previous"));
+        bar.append(make("button", {type: "button", click: () => { if (i < all - 1) select(i + 1, false, true); }}, "Next"));
+      }
       bar.append(make("button", {type: "button", click: () => filterBy({session: session[i]})}, "All of this session"));
       if (byId("a-" + a.id)) bar.append(make("a", {href: "#a-" + encodeURIComponent(a.id)}, "In its transcript"));
       box.append(bar);

@@ -2,10 +2,10 @@
 extension ScriptParts {
   static let explorer: StaticString = #"""
 
-    const pageSize = 100;
+    const pageSize = 50;
     const explorer = byId("explorer"), query = byId("query"), found = byId("found"), results = byId("results");
     const choices = {effect: byId("by-effect"), status: byId("by-status"), outcome: byId("by-outcome"), session: byId("by-session")};
-    let matches = null, page = 0, searching = 0;
+    let matches = null, page = 0, searching = 0, listed = false;
     const option = (select, value, text) => select.append(make("option", {value}, text));
     option(choices.effect, "", "any");
     option(choices.effect, "change", "every change");
@@ -44,6 +44,7 @@ extension ScriptParts {
       const turn = ++searching, words = query.value.trim().toLowerCase();
       const test = passes();
       const isPlain = Object.values(choices).every(c => c.value === "");
+      listed = !isPlain || words !== "";
       if (!words && isPlain) { matches = null; page = 0; return show(); }
       const into = [];
       if (!words) {
@@ -79,18 +80,22 @@ extension ScriptParts {
       found.textContent = (matches ? count(total) + " of " : "") + plural(all, "action")
         + (left > 0 ? "; " + count(left) + " more are in the case file only" : "")
         + (query.value.trim() && closing.withoutPreview ? "; " + plural(closing.withoutPreview, "result") + " had no room in this page and " + (closing.withoutPreview === 1 ? "was" : "were") + " not searched" : "");
+      if (!listed) {
+        results.replaceChildren(make("button", {type: "button", click: () => { listed = true; show(); }}, "List all actions in order of time"));
+        return redraw();
+      }
       const from = page * pageSize, until = Math.min(total, from + pageSize);
       const word = query.value.trim().toLowerCase();
       const body = make("tbody");
       for (let k = from; k < until; k++) {
         const i = matches ? matches[k] : k, a = action(i);
-        const row = make("tr", {class: facts.effects[effectOf(i)][0] + (isRefused(i) ? " refused" : "") + (isHollow(i) ? " undone" : "")});
-        const open = make("button", {type: "button", "aria-expanded": "false"}, time(start[i]));
+        const row = make("tr", {class: "is-" + facts.effects[effectOf(i)][0] + (outcomeOf(i) === 5 ? " undecided" : isRefused(i) ? " refused" : "") + (isHollow(i) ? " undone" : "")});
+        const open = make("button", {type: "button", class: "plain", "aria-expanded": "false"}, time(start[i]));
         const cell = make("td", {}, make("div", {class: "verb"}, oneLine(a.verb)), make("code", {}, highlight(a.text, word)));
         open.addEventListener("click", () => {
           const next = row.nextSibling;
           if (next && next.className === "opened") { next.remove(); open.setAttribute("aria-expanded", "false"); return; }
-          row.after(make("tr", {class: "opened"}, make("td", {colspan: "6"}, describe(i))));
+          row.after(make("tr", {class: "opened"}, make("td", {colspan: "6"}, describe(i, true))));
           open.setAttribute("aria-expanded", "true");
           choose(i);
         });

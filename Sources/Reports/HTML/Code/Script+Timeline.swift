@@ -108,9 +108,9 @@ extension ScriptParts {
     };
     const drawLanes = () => {
       facts.lanes.forEach(([label, note, depth], k) => {
-        const indent = Math.min(depth, 5) * 14, room = left - 28 - indent;
+        const room = left - 28;
         pen.textAlign = "right"; pen.fillStyle = ink.ink; pen.font = "12px system-ui, sans-serif";
-        pen.fillText(clip(label, room), left - 14, y(k) + (note && left > 120 ? -1 : 4));
+        pen.fillText(clip((depth ? "\u2514 " : "") + label, room), left - 14, y(k) + (note && left > 120 ? -1 : 4));
         if (note && left > 120) { pen.fillStyle = ink.soft; pen.font = "10px system-ui, sans-serif"; pen.fillText(clip(note, room), left - 14, y(k) + 13); }
       });
       const ends = facts.lanes.map(() => [-1, -1]);
@@ -131,19 +131,34 @@ extension ScriptParts {
       }
       pen.restore();
     };
+    let kept = null, keptOf = null;
+    const keptBits = () => {
+      if (keptOf === matches) return kept;
+      keptOf = matches;
+      kept = matches ? new Uint8Array(all) : null;
+      if (matches) for (const i of matches) kept[i] = 1;
+      return kept;
+    };
     // What is drawn on one pixel of one lane is one mark; reads become bars where they crowd.
     const drawMarks = () => {
       const first = lowerBound(from), last = lowerBound(until + 1e-12), columns = Math.ceil((right() - left) / 2) + 1;
       const quiet = facts.lanes.map(() => new Uint32Array(columns)), marks = new Map();
-      const keep = matches ? new Uint8Array(all) : null;
-      if (matches) for (const i of matches) keep[i] = 1;
+      const keep = keptBits();
       for (let i = first; i < last; i++) {
         if (keep && !keep[i]) continue;
         const px = x(places[i]), k = lane[i];
         if (!isChange(i) && !isFailed(i)) { quiet[k][Math.max(0, Math.min(columns - 1, (px - left) / 2 | 0))]++; continue; }
-        const key = k + "," + Math.round(px / 3) + "," + (flags[i] & 0x1ff);
+        const key = (k * 4096 + Math.round(px / 3)) * 512 + (flags[i] & 0x1ff);
         const seen = marks.get(key);
         if (seen) seen.count++; else marks.set(key, {i, px, lane: k, count: 1});
+      }
+      // In a crowded lane neighbours of one kind are one shape, so that shapes stay apart.
+      const crowd = new Uint32Array(facts.lanes.length), joined = new Map();
+      for (const m of marks.values()) crowd[m.lane]++;
+      for (const [key, m] of marks) {
+        if (crowd[m.lane] <= 70) { joined.set(key, m); continue; }
+        const cell = Math.floor(m.px / 16), place = -((m.lane * 4096 + cell) * 512 + (flags[m.i] & 0x1ff)) - 1, seen = joined.get(place);
+        if (seen) seen.count += m.count; else joined.set(place, {i: m.i, px: Math.max(left, cell * 16 + 8), lane: m.lane, count: m.count, crowded: true});
       }
       quiet.forEach((counts, k) => {
         let most = 0, used = 0;
@@ -160,7 +175,7 @@ extension ScriptParts {
         if (sparse) pen.stroke(); else pen.fill();
       });
       const weight = m => { const o = outcomeOf(m.i); return o === 4 ? 5 : o === 3 ? 4 : o === 5 ? 3 : isFailed(m.i) ? 2 : 1; };
-      drawnMarks = [...marks.values()].sort((a, b) => weight(a) - weight(b) || a.i - b.i);
+      drawnMarks = [...joined.values()].sort((a, b) => weight(a) - weight(b) || a.i - b.i);
       if (drawnMarks.length > 3000) drawnMarks = drawnMarks.slice(-3000);
       for (const m of drawnMarks) drawMark(m);
     };
@@ -172,16 +187,17 @@ extension ScriptParts {
       if (o === 5) pen.setLineDash([2, 2]);
       pen.stroke(p); pen.setLineDash([]);
       if (effect !== "read" && effect !== "session") { pen.fillStyle = isHollow(m.i) ? ink.card : ink[effect]; pen.fill(p); if (isHollow(m.i)) pen.stroke(p); }
+      if (o === 2) { pen.strokeStyle = ink.ok; pen.lineWidth = 2.2; pen.beginPath(); pen.moveTo(m.px + 5, cy - 9); pen.lineTo(m.px + 7.5, cy - 6.5); pen.lineTo(m.px + 11.5, cy - 11.5); pen.stroke(); }
       if (isFailed(m.i)) {
         pen.strokeStyle = ink.bad; pen.lineWidth = 2.2; pen.beginPath();
         pen.moveTo(m.px - 4, cy - 4); pen.lineTo(m.px + 4, cy + 4); pen.moveTo(m.px + 4, cy - 4); pen.lineTo(m.px - 4, cy + 4); pen.stroke();
       }
-      if (m.count > 1) { pen.fillStyle = ink.soft; pen.font = "10px system-ui, sans-serif"; pen.textAlign = "center"; pen.fillText(count(m.count), m.px, cy - 12); }
+      if (m.count > 1 && !m.crowded) { pen.fillStyle = ink.soft; pen.font = "10px system-ui, sans-serif"; pen.textAlign = "center"; pen.fillText(count(m.count), m.px, cy - 12); }
     };
     const draw = () => {
       frame = 0;
       const ratio = devicePixelRatio || 1;
-      width = Math.max(320, view.clientWidth);
+      width = Math.max(200, view.clientWidth);
       left = width < 700 ? 96 : 210;
       if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
         canvas.width = Math.round(width * ratio); canvas.height = Math.round(height * ratio); canvas.style.height = height + "px";
@@ -227,9 +243,10 @@ extension ScriptParts {
       for (const m of drawnMarks) { const d = Math.hypot(m.px - px, y(m.lane) - py); if (d <= distance) { distance = d; best = m.i; } }
       if (best >= 0) return best;
       const k = Math.floor((py - top0) / pitch), u = back(px);
-      let i = lowerBound(u), found = -1, near = 5;
-      for (let j = Math.max(0, i - 3000); j < Math.min(all, i + 3000); j++) {
-        if (lane[j] !== k || (matches && !matches.includes(j) && matches.length < 2000)) continue;
+      let found = -1, near = 5;
+      const around = lowerBound(u);
+      for (let j = Math.max(0, around - 3000); j < Math.min(all, around + 3000); j++) {
+        if (lane[j] !== k || (kept && !kept[j])) continue;
         const d = Math.abs(x(places[j]) - px);
         if (d < near) { near = d; found = j; }
       }

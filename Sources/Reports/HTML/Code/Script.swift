@@ -1,7 +1,9 @@
 /// The script of the page. It only adds; everything that it tells is on the page or in its data blocks.
 enum Script {
   static var text: ScriptText {
-    ScriptText(ScriptParts.opening, ScriptParts.data, ScriptParts.detail, ScriptParts.explorer, ScriptParts.axis, ScriptParts.timeline, ScriptParts.replay, ScriptParts.closing)
+    ScriptText(
+      ScriptParts.opening, ScriptParts.data, ScriptParts.detail, ScriptParts.explorer, ScriptParts.axis,
+      ScriptParts.timeline, ScriptParts.replay, ScriptParts.closing)
   }
 }
 

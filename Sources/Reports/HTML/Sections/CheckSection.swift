@@ -11,7 +11,9 @@ struct CheckSection {
     html.section(HTMLAnchor("check"), "How to check this without us") { html in
       html.element(
         "p", .class("soft"),
-        text: "None of these commands runs our code. A forged report would say that it is genuine: compare its own digest with one that reached you another way.")
+        text:
+          "None of these commands runs our code. A forged report would say that it is genuine: compare its own digest with one that reached you another way."
+      )
       writeSources(to: &html)
       writeCase(to: &html)
       writePackets(to: &html)
@@ -38,7 +40,10 @@ struct CheckSection {
     command(lines, to: &html)
     html.element("p", .class("soft"), text: "The case digest is over all digests of sources, sorted, one a line:")
     command(
-      ["sqlite3 -readonly \(caseFile) 'SELECT DISTINCT sha256 FROM sources ORDER BY 1' | sha256sum", "# \(survey.digest)"],
+      [
+        "sqlite3 -readonly \(caseFile) 'SELECT DISTINCT sha256 FROM sources ORDER BY 1' | sha256sum",
+        "# \(survey.digest)",
+      ],
       to: &html)
   }
 
@@ -80,7 +85,11 @@ struct CheckSection {
     if let worst = survey.exceptions.entries.first(where: { $0.action != nil })?.action {
       let id = worst.id.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
       let query = "SELECT started_ns, verb, text, status, source_id, packet FROM actions WHERE id = '\(id)'"
-      lines.append("sqlite3 -readonly -line \(caseFile) \(ShellQuoting.word(query))")
+      // Double quotes are kinder to read, where nothing in them means anything to a shell.
+      let isPlain = worst.id.utf8.allSatisfy {
+        $0 != 0x60 && $0 != 0x24 && $0 != 0x5C && $0 != 0x22 && $0 != 0x21 && $0 > 0x20 && $0 < 0x7F
+      }
+      lines.append("sqlite3 -readonly -line \(caseFile) \(isPlain ? "\"\(query)\"" : ShellQuoting.word(query))")
     }
     command(lines, to: &html)
   }
@@ -91,7 +100,8 @@ struct CheckSection {
       guard lines.count < Self.packets * 2, let action = entry.action else { continue }
       let place = EvidencePlace(action, survey)
       guard let packet = place.packet, let source = place.source, source.kind.hasPrefix("pcap") else { continue }
-      lines.append("# \(survey.clock.time(action.startedAt)) \(VisibleText.marked(Excerpt(action.text, limit: 72).text))")
+      lines.append(
+        "# \(survey.clock.time(action.startedAt)) \(VisibleText.marked(Excerpt(action.text, limit: 72).text))")
       let path = source.path
       guard !path.contains("!") else {
         let extract = Self.memberLine(path).split(separator: "|").dropLast().joined(separator: "|")
@@ -102,7 +112,9 @@ struct CheckSection {
     }
     guard !lines.isEmpty else { return }
     html.element("h3", text: "The packets hold the statements")
-    html.element("p", .class("soft"), prose: "The same filter works in Wireshark. A statement may go on in later packets of its flow.")
+    html.element(
+      "p", .class("soft"),
+      prose: "The same filter works in Wireshark. A statement may go on in later packets of its flow.")
     command(lines, to: &html)
   }
 

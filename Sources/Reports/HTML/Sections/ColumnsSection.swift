@@ -8,7 +8,8 @@ struct ColumnsSection {
     html.section(HTMLAnchor("columns"), "Who made each column") { html in
       let history = survey.columns
       guard !history.entries.isEmpty else {
-        html.element("p", .class("calm"), text: "No statement that took effect made, changed or dropped a column or a table.")
+        html.element(
+          "p", .class("calm"), text: "No statement that took effect made, changed or dropped a column or a table.")
         return
       }
       html.table(
@@ -36,7 +37,9 @@ struct ColumnsSection {
       }
       html.element("td") { html in
         html.text(session.actor)
-        html.element("div", .class("soft"), text: [session.application, session.clientHost].compactMap(\.self).joined(separator: ", "))
+        html.element(
+          "div", .class("soft"),
+          text: [session.application, session.clientHost].compactMap(\.self).joined(separator: ", "))
       }
       html.element("td") { html in
         if let decision = survey.verdict.decisions[entry.actionID] {

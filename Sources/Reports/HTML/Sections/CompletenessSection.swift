@@ -53,7 +53,8 @@ struct CompletenessSection {
       for source in survey.sources.prefix(Self.sources) { write(source, to: &html) }
     }
     guard survey.sources.count > Self.sources else { return }
-    html.element("p", .class("cut"), text: "\(Figures.count(survey.sources.count - Self.sources)) more are in the case file.")
+    html.element(
+      "p", .class("cut"), text: "\(Figures.count(survey.sources.count - Self.sources)) more are in the case file.")
   }
 
   private func write(_ source: Source, to html: inout HTMLWriter<some ReportSink>) {
@@ -81,9 +82,12 @@ struct CompletenessSection {
 
   private func writeGaps(to html: inout HTMLWriter<some ReportSink>) {
     guard !survey.gaps.isEmpty else { return }
-    html.element("h3", text: "Not captured: \(Figures.bytes(survey.missingByteCount)) in \(Figures.count(survey.gaps.count, "gap"))")
+    html.element(
+      "h3",
+      text: "Not captured: \(Figures.bytes(survey.missingByteCount)) in \(Figures.count(survey.gaps.count, "gap"))")
     html.table(
-      "list card", caption: "Gaps", columns: ["Session", "Direction", "From", .number("For"), .number("Bytes"), "Why"]
+      "list card titled", caption: "Gaps",
+      columns: ["Session", "Direction", "From", .number("For"), .number("Bytes"), "Why"]
     ) { html in
       for gap in survey.gaps.prefix(Self.gaps) {
         html.element("tr") { html in
@@ -97,7 +101,8 @@ struct CompletenessSection {
       }
     }
     guard survey.gaps.count > Self.gaps else { return }
-    html.element("p", .class("cut"), text: "\(Figures.count(survey.gaps.count - Self.gaps, "more gap")) are in the case file.")
+    html.element(
+      "p", .class("cut"), text: "\(Figures.count(survey.gaps.count - Self.gaps, "more gap")) are in the case file.")
   }
 
   private func sessionLink(_ id: String, to html: inout HTMLWriter<some ReportSink>) {
@@ -109,9 +114,12 @@ struct CompletenessSection {
     let sessions = survey.opaqueSessions
     guard !sessions.isEmpty else { return }
     let bytes = sessions.reduce(UInt64(0)) { $0.addingReportingOverflow($1.byteCount).partialValue }
-    html.element("h3", text: "Opaque: \(Figures.bytes(bytes)) in \(Figures.count(sessions.count, "session")) could not be looked into")
+    html.element(
+      "h3",
+      text: "Opaque: \(Figures.bytes(bytes)) in \(Figures.count(sessions.count, "session")) could not be looked into")
     html.table(
-      "list card", caption: "Opaque sessions", columns: ["Session", "Protocol", "Client", "Server", .number("Sent"), .number("Received"), "Why"]
+      "list card titled", caption: "Opaque sessions",
+      columns: ["Session", "Protocol", "Client", "Server", .number("Sent"), .number("Received"), "Why"]
     ) { html in
       for session in sessions.prefix(Self.opaque) {
         html.element("tr") { html in
@@ -121,22 +129,31 @@ struct CompletenessSection {
           html.element("td", text: session.server)
           html.number(Figures.bytes(session.bytesIn))
           html.number(Figures.bytes(session.bytesOut))
-          html.element("td", text: session.reason ?? (session.isEncrypted ? "encrypted, and no key is at hand" : "the protocol is not known"))
+          html.element(
+            "td",
+            text: session.reason
+              ?? (session.isEncrypted ? "encrypted, and no key is at hand" : "the protocol is not known"))
         }
       }
     }
     guard sessions.count > Self.opaque else { return }
-    html.element("p", .class("cut"), text: "\(Figures.count(sessions.count - Self.opaque, "more session")) are in the case file.")
+    html.element(
+      "p", .class("cut"), text: "\(Figures.count(sessions.count - Self.opaque, "more session")) are in the case file.")
   }
 
   private func writeAnomalies(to html: inout HTMLWriter<some ReportSink>) {
     let groups = Dictionary(grouping: survey.anomalies) { $0.code }
       .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
     guard !groups.isEmpty else {
-      html.element("p", .class("calm"), text: "No strange evidence: every byte that could be read was as its protocol says.")
+      html.element(
+        "p", .class("calm"), text: "No strange evidence: every byte that could be read was as its protocol says.")
       return
     }
-    html.element("h3", text: "Strange evidence: \(Figures.count(survey.anomalies.count, "anomaly", "anomalies")) of \(Figures.count(groups.count, "kind"))")
+    html.element(
+      "h3",
+      text:
+        "Strange evidence: \(Figures.count(survey.anomalies.count, "anomaly", "anomalies")) of \(Figures.count(groups.count, "kind"))"
+    )
     html.element("p", .class("soft"), text: "None of it stopped the analysis; what could be decoded was kept.")
     html.element("dl", .class("anomalies card")) { html in
       for (code, anomalies) in groups.prefix(Self.kinds) {
@@ -151,7 +168,9 @@ struct CompletenessSection {
               if anomalies.count > Self.examples {
                 html.element(
                   "li", .class("soft"),
-                  prose: "and \(Figures.count(anomalies.count - Self.examples)) more: \(code: "SELECT * FROM anomalies WHERE code = '\(code)'")")
+                  prose:
+                    "and \(Figures.count(anomalies.count - Self.examples)) more: \(code: "SELECT * FROM anomalies WHERE code = '\(code)'")"
+                )
               }
             }
           }

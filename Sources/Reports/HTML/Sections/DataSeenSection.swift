@@ -21,14 +21,19 @@ struct DataSeenSection {
         for entry in entries.prefix(Self.rows) { write(entry, to: &html) }
       }
       if entries.contains(where: \.isShared) {
-        html.element("p", .class("soft"), text: "* Some of these statements read several tables; their rows count for each.")
+        html.element(
+          "p", .class("soft"), text: "* Some of these statements read several tables; their rows count for each.")
       }
       let left = max(0, entries.count - Self.rows)
-      if left > 0 { html.element("p", .class("cut"), text: "\(Figures.count(left, "table")) with fewer rows are not listed.") }
+      if left > 0 {
+        html.element("p", .class("cut"), text: "\(Figures.count(left, "table")) with fewer rows are not listed.")
+      }
       if survey.dataSeen.omittedCount > 0 {
         html.element(
           "p", .class("cut"),
-          text: "\(Figures.count(survey.dataSeen.omittedCount, "further read")) of tables beyond the first \(Figures.count(entries.count)) are not counted here.")
+          text:
+            "\(Figures.count(survey.dataSeen.omittedCount, "further read")) of tables beyond the first \(Figures.count(entries.count)) are not counted here."
+        )
       }
     }
   }
@@ -36,7 +41,8 @@ struct DataSeenSection {
   private func write(_ entry: DataSeen.Entry, to html: inout HTMLWriter<some ReportSink>) {
     html.element("tr") { html in
       html.element("th", HTMLAttribute("scope", "row")) { html in
-        html.element("a", .link(.action(entry.firstActionID))) { html in html.element("code", text: entry.resource.name) }
+        html.element("a", .link(.action(entry.firstActionID))) { html in html.element("code", text: entry.resource.name)
+        }
         if entry.resource.kind != "table" { html.element("span", .class("soft"), text: " " + entry.resource.kind) }
       }
       html.number(entry.statements)

@@ -49,8 +49,14 @@ struct ExceptionsSection {
     let lasts = !(entry.action?.hasNoLastingEffect ?? false)
     html.element("article", .class("exception\(lasts ? "" : " undone")")) { html in
       html.element("div", .class("when")) { html in
-        if let outcome = entry.decision?.outcome { html.outcome(outcome) }
-        if let severity = entry.severity { html.element("span", .class("severity"), text: severity.rawValue) }
+        if let outcome = entry.decision?.outcome {
+          html.outcome(outcome)
+          html.text(" ")
+        }
+        if let severity = entry.severity {
+          html.element("span", .class("severity"), text: severity.rawValue)
+          html.text(" ")
+        }
         if let action = entry.action {
           html.element("a", .link(.action(action.id)), HTMLAttribute("title", "in its session")) { html in
             html.time(action.startedAt, survey.clock)
@@ -78,7 +84,8 @@ struct ExceptionsSection {
     html.element("h3", prose: title(entry))
     if let action = entry.action {
       html.statement(
-        action.text, limit: ExceptionBook.statementBytes, byteCount: max(entry.statementByteCount, action.text.utf8.count))
+        action.text, limit: ExceptionBook.statementBytes,
+        byteCount: max(entry.statementByteCount, action.text.utf8.count))
       if let parameters = action.parameters, parameters != "[]" {
         html.element("p", .class("soft"), prose: "with parameters \(code: parameters)")
       }
@@ -137,7 +144,9 @@ struct ExceptionsSection {
     guard !entries.isEmpty else { return }
     html.element("details", .class("more")) { html in
       html.element("summary", text: "\(Figures.count(entries.count)) more in a table")
-      html.table("list", caption: "Further exceptions", columns: ["Time", "Decision", "Action", "By", .number("Like it")]) { html in
+      html.table(
+        "list", caption: "Further exceptions", columns: ["Time", "Decision", "Action", "By", .number("Like it")]
+      ) { html in
         for entry in entries.prefix(Self.rows) {
           html.element("tr") { html in
             html.element("td") { html in
@@ -156,7 +165,8 @@ struct ExceptionsSection {
               }
             }
             html.element(
-              "td", text: entry.sessionID.flatMap { survey.sessionIndex[$0] }.map { survey.sessions[$0].shortName } ?? "")
+              "td",
+              text: entry.sessionID.flatMap { survey.sessionIndex[$0] }.map { survey.sessions[$0].shortName } ?? "")
             html.number(entry.count)
           }
         }
@@ -165,7 +175,9 @@ struct ExceptionsSection {
       if left > 0 {
         html.element(
           "p", .class("cut"),
-          prose: "\(Figures.count(left, "action")) more are not listed here. All of them: \(code: "exhibit check --case \(ShellQuoting.word(survey.name + ".exhibit"))").")
+          prose:
+            "\(Figures.count(left, "action")) more are not listed here. All of them: \(code: "exhibit check --case \(ShellQuoting.word(survey.name + ".exhibit"))")."
+        )
       }
     }
   }
@@ -180,11 +192,15 @@ struct ExceptionsSection {
           html.element("li") { html in
             html.write(title(note))
             if let detail = note.findings.first?.detail, !detail.isEmpty { html.text(": " + detail) }
-            if let action = note.action { html.write(" (\(survey.clock.time(action.startedAt), to: .action(action.id)))") }
+            if let action = note.action {
+              html.write(" (\(survey.clock.time(action.startedAt), to: .action(action.id)))")
+            }
           }
         }
       }
-      if notes.count > 200 { html.element("p", .class("cut"), text: "\(Figures.count(notes.count - 200)) more are in the case file.") }
+      if notes.count > 200 {
+        html.element("p", .class("cut"), text: "\(Figures.count(notes.count - 200)) more are in the case file.")
+      }
     }
   }
 }

@@ -18,7 +18,8 @@ struct SessionsSection {
       writeExplorer(to: &html)
       writeList(to: &html)
       let plan = TranscriptPlan(survey: survey, limits: limits)
-      var budget = PreviewBudget(bytesInAll: min(limits.previewBytesInAll, 1 << 20), bytesEach: min(limits.previewBytes, 1200))
+      var budget = PreviewBudget(
+        bytesInAll: min(limits.previewBytesInAll, 1 << 20), bytesEach: min(limits.previewBytes, 1200))
       for index in plan.shown {
         try Transcript(
           survey: survey, reading: reading, session: index, rowLimit: plan.rowLimit(index), isWhole: plan.isWhole
@@ -71,14 +72,16 @@ struct SessionsSection {
     html.element("tr") { html in
       html.element("th", HTMLAttribute("scope", "row"), .class("depth-\(min(4, survey.depths[index]))")) { html in
         html.element("a", .link(.session(session.id)), text: session.shortName)
-        html.element("div", .class("soft"), text: [session.protocolName, session.application].compactMap(\.self).joined(separator: ", "))
+        html.element(
+          "div", .class("soft"),
+          text: [session.protocolName, session.application].compactMap(\.self).joined(separator: ", "))
       }
       html.element("td", text: session.client)
       html.element("td") { html in html.time(session.startedAt, survey.clock) }
       html.number(Figures.span(nanoseconds: max(0, session.endedAt.nanoseconds(since: session.startedAt))))
       html.number(tally.actions)
       html.number(tally.changes)
-      html.element("td", .class(tally.unaccepted > 0 ? "n bad" : "n"), text: Figures.count(tally.unaccepted))
+      html.element("td", .class(tally.refused > 0 ? "n bad" : "n"), text: Figures.count(tally.refused))
       html.number(tally.errors)
       html.number(Figures.bytes(session.byteCount))
       html.element("td") { html in

@@ -10,7 +10,8 @@ struct Story {
   var prose: Prose {
     guard !survey.sessions.isEmpty else {
       return survey.sources.isEmpty
-        ? "This case holds no evidence yet." : "No session could be rebuilt from \(Figures.count(survey.sources.count, "source"))."
+        ? "This case holds no evidence yet."
+        : "No session could be rebuilt from \(Figures.count(survey.sources.count, "source"))."
     }
     guard let second else { return first }
     return first + " " + second
@@ -41,7 +42,8 @@ struct Story {
     guard let main = actors.first else {
       let readers = Set(survey.sessions.filter { !$0.isOpaque }.map(\.actor)).count
       if survey.total.actions == 0 {
-        return survey.opaqueSessions.isEmpty ? "The sessions hold no request." : "Nothing inside the sessions could be read."
+        return survey.opaqueSessions.isEmpty
+          ? "The sessions hold no request." : "Nothing inside the sessions could be read."
       }
       return
         "\(Figures.count(readers, "user")) ran \(Figures.count(survey.total.actions, "action")), none of them a change."
@@ -57,13 +59,17 @@ struct Story {
     subject = subject + Prose(pieces: [.words(" (" + origin.joined(separator: " ") + ") ")])
     let place: Prose = main.session.target.map { " in \(code: $0)" } ?? ""
     if !lasting.isEmpty { return subject + list(lasting, of: main.changes) + place + "." }
-    if !tried.isEmpty { return subject + "made changes that left no effect: " + list(tried, of: main.changes) + place + "." }
+    if !tried.isEmpty {
+      return subject + "made changes that left no effect: " + list(tried, of: main.changes) + place + "."
+    }
     return subject + "made \(Figures.count(main.changes, "change"))" + place + "."
   }
 
-  /// What nobody accepted first; schema and privileges before data; things of one kind together.
+  /// What nobody accepted, or else everything; schema and privileges before data; things of one kind together.
   private func list(_ deeds: [Deeds.Deed], of changes: Int) -> Prose {
-    let sorted = deeds.enumerated().sorted { Self.rank($0) < Self.rank($1) }.map(\.element)
+    // Beside what nobody accepted, what someone did is no news.
+    let told = deeds.contains(where: \.isUnaccepted) ? deeds.filter(\.isUnaccepted) : deeds
+    let sorted = told.enumerated().sorted { Self.rank($0) < Self.rank($1) }.map(\.element)
     var groups: [(access: String, kind: String, names: [String])] = []
     for deed in sorted {
       let resource = deed.resource
@@ -83,7 +89,7 @@ struct Story {
     return .list(items)
   }
 
-  private static func rank(_ deed: EnumeratedSequence<[Deeds.Deed]>.Element) -> (Int, Int, Int) {
+  private static func rank(_ deed: EnumeratedSequence<[Deeds.Deed]>.Element) -> (Int, Int) {
     let byEffect =
       switch deed.element.effect {
       case .schema: 0
@@ -91,7 +97,7 @@ struct Story {
       case .execute, .unknown: 2
       default: 3
       }
-    return (deed.element.isUnaccepted ? 0 : 1, byEffect, deed.offset)
+    return (byEffect, deed.offset)
   }
 
   private var second: Prose? {
@@ -101,15 +107,21 @@ struct Story {
       let unaccepted = others.reduce(0) { $0 + $1.unaccepted }
       let changes = others.reduce(0) { $0 + $1.changes }
       let who: Prose = others.count == 1 ? "\(strong: other.session.actor)" : "\(others.count) other users"
-      parts.append(who + " made \(Figures.count(changes, "change"))" + (unaccepted > 0 ? ", \(unaccepted) of them not approved" : ""))
+      parts.append(
+        who + " made \(Figures.count(changes, "change"))"
+          + (unaccepted > 0 ? ", \(unaccepted) of them not accepted by the policy" : ", all accepted by the policy"))
     }
-    let readers = survey.sessions.indices.count { survey.deeds[$0] == nil && !survey.sessions[$0].isOpaque && survey.tallies[$0].actions > 0 }
+    let readers = survey.sessions.indices.count {
+      survey.deeds[$0] == nil && !survey.sessions[$0].isOpaque && survey.tallies[$0].actions > 0
+    }
     if readers > 0, !actors.isEmpty {
       parts.append("\(Figures.count(readers, others.isEmpty ? "other session" : "session")) made no change")
     }
     let undone = survey.total.withoutEffect
     if undone > 0 {
-      parts.append("\(Figures.count(undone, "change")) \(undone == 1 ? "was undone or failed, and" : "were undone or failed, and") left no effect in the database")
+      parts.append(
+        "\(Figures.count(undone, "change")) \(undone == 1 ? "was undone or failed, and" : "were undone or failed, and") left no effect in the database"
+      )
     }
     if survey.total.incomplete > 0 {
       let count = survey.total.incomplete
@@ -117,7 +129,8 @@ struct Story {
     }
     if !survey.gaps.isEmpty {
       let sessions = Set(survey.gaps.map(\.sessionID)).count
-      parts.append("\(Figures.bytes(survey.missingByteCount)) of \(Figures.count(sessions, "session")) were not captured")
+      parts.append(
+        "\(Figures.bytes(survey.missingByteCount)) of \(Figures.count(sessions, "session")) were not captured")
     }
     let opaque = survey.opaqueSessions.count
     if opaque > 0, survey.total.actions > 0 || !actors.isEmpty {

@@ -16,7 +16,8 @@ struct TimelineSection {
           TimelineDrawing(survey: survey).write(to: &html)
         }
         writeLegend(to: &html)
-        html.markup("<div id=\"timeline-detail\"></div><p id=\"status\" class=\"sr\" role=\"status\" aria-live=\"polite\"></p>")
+        html.markup(
+          "<div id=\"timeline-detail\"></div><p id=\"status\" class=\"sr\" role=\"status\" aria-live=\"polite\"></p>")
         writeTable(to: &html)
       }
     }
@@ -34,7 +35,8 @@ struct TimelineSection {
       <span class="spacer"></span><button type="button" id="zoom-in" aria-label="Zoom in">+</button>\
       <button type="button" id="zoom-out" aria-label="Zoom out">−</button>\
       <button type="button" id="zoom-all">Whole</button>\
-      <p id="playing" class="playing"></p></div>
+      <p id="playing" class="playing">Select a mark to see its action; drag to zoom in. With the keyboard: ← → ↑ ↓, Enter, \
+      + − 0, space.</p></div>
       """)
   }
 
@@ -47,7 +49,7 @@ struct TimelineSection {
       sample("hollow", "hollow: left no effect", to: &html)
       sample("cross", "cross: failed", to: &html)
       sample("ring bad", "ring: not approved", to: &html)
-      sample("ok", "green edge: approved", to: &html)
+      sample("ok", "tick: approved", to: &html)
       if survey.total.undecidable > 0 { sample("open", "dashed edge: cannot be decided", to: &html) }
       if !survey.gaps.isEmpty { sample("gap", "not captured", to: &html) }
       if !survey.opaqueSessions.isEmpty { sample("opaque", "opaque", to: &html) }
@@ -66,7 +68,8 @@ struct TimelineSection {
   private func entry(_ effect: Effect, _ word: String, to html: inout HTMLWriter<some ReportSink>) {
     let shape = MarkShape(effect: effect, x: 9, y: 9)
     html.element("li") { html in
-      html.element("svg", HTMLAttribute("width", 18), HTMLAttribute("height", 18), HTMLAttribute("aria-hidden", "true")) { html in
+      html.element("svg", HTMLAttribute("width", 18), HTMLAttribute("height", 18), HTMLAttribute("aria-hidden", "true"))
+      { html in
         let isTick = effect == .read
         html.empty(
           "path", .class(isTick ? "m-read" : "m \(effect.rawValue)"), HTMLAttribute("d", shape.path(radius: 6)),
@@ -79,22 +82,36 @@ struct TimelineSection {
   private func sample(_ name: String, _ words: String, to html: inout HTMLWriter<some ReportSink>) {
     let shape = MarkShape(effect: .write, x: 9, y: 9)
     html.element("li") { html in
-      html.element("svg", HTMLAttribute("width", 18), HTMLAttribute("height", 18), HTMLAttribute("aria-hidden", "true")) { html in
+      html.element("svg", HTMLAttribute("width", 18), HTMLAttribute("height", 18), HTMLAttribute("aria-hidden", "true"))
+      { html in
         switch name {
         case "gap":
-          html.markup("<rect class=\"gap\" x=\"1\" y=\"3\" width=\"16\" height=\"12\" fill=\"url(#hatch)\" stroke=\"#8a5a00\"></rect>")
+          html.markup(
+            "<rect class=\"gap\" x=\"1\" y=\"3\" width=\"16\" height=\"12\" fill=\"url(#hatch)\" stroke=\"#8a5a00\"></rect>"
+          )
         case "opaque":
           html.markup("<rect class=\"opaque\" x=\"1\" y=\"3\" width=\"16\" height=\"12\" fill=\"url(#dots)\"></rect>")
         case "cross":
-          html.empty("path", .class("cross"), HTMLAttribute("d", MarkShape.cross(9, 9)), HTMLAttribute("stroke", "#b3261e"), HTMLAttribute("fill", "none"))
+          html.empty(
+            "path", .class("cross"), HTMLAttribute("d", MarkShape.cross(9, 9)), HTMLAttribute("stroke", "#b3261e"),
+            HTMLAttribute("fill", "none"))
         case "ring bad":
-          html.empty("path", .class("m neutral"), HTMLAttribute("d", shape.path(radius: 4)), HTMLAttribute("fill", "#6f737c"))
-          html.empty("path", .class("ring bad"), HTMLAttribute("d", shape.path(radius: 7.5)), HTMLAttribute("fill", "none"), HTMLAttribute("stroke", "#b3261e"))
+          html.empty(
+            "path", .class("m neutral"), HTMLAttribute("d", shape.path(radius: 4)), HTMLAttribute("fill", "#6f737c"))
+          html.empty(
+            "path", .class("ring bad"), HTMLAttribute("d", shape.path(radius: 7.5)), HTMLAttribute("fill", "none"),
+            HTMLAttribute("stroke", "#b3261e"))
         default:
           html.empty(
-            "path", .class("m neutral \(name)"), HTMLAttribute("d", shape.path(radius: 6)),
+            "path", .class("m neutral \(name)"),
+            HTMLAttribute(
+              "d", (name == "ok" ? MarkShape(effect: .write, x: 7, y: 11) : shape).path(radius: name == "ok" ? 5 : 6)),
             HTMLAttribute("fill", name == "hollow" ? "#ffffff" : "#6f737c"),
             HTMLAttribute("stroke", name == "ok" ? "#1b6e46" : "#6f737c"))
+          guard name == "ok" else { return }
+          html.empty(
+            "path", .class("check"), HTMLAttribute("d", MarkShape.check(7, 13)), HTMLAttribute("stroke", "#1b6e46"),
+            HTMLAttribute("fill", "none"))
         }
       }
       html.text(words)
@@ -109,14 +126,17 @@ struct TimelineSection {
       html.element("summary", text: "The picture as a table")
       let columns: [TableColumn] =
         ["Lane", "From", "Until"]
-        + ["Reads", "Writes", "Schema", "Privilege", "Other changes", "Failed", "Not approved", "Not captured"].map { .number($0) }
+        + ["Reads", "Writes", "Schema", "Privilege", "Other changes", "Failed", "Not approved", "Not captured"].map {
+          .number($0)
+        }
       html.table("list", caption: "Timeline, one row a lane", columns: columns) { html in
         for lane in lanes {
           let sessions = lane.sessions.map { survey.sessions[$0] }
           let tallies = lane.sessions.map { survey.tallies[$0] }
           func sum(_ value: (Tally) -> Int) -> Int { tallies.reduce(0) { $0 + value($1) } }
           html.element("tr") { html in
-            html.element("th", HTMLAttribute("scope", "row"), text: lane.label + (sessions.count > 1 ? " (\(lane.note))" : ""))
+            html.element(
+              "th", HTMLAttribute("scope", "row"), text: lane.label + (sessions.count > 1 ? " (\(lane.note))" : ""))
             html.element("td") { html in
               if let first = sessions.map(\.startedAt).min() { html.time(first, survey.clock) }
             }
@@ -129,8 +149,10 @@ struct TimelineSection {
             html.number(sum { $0[.privilege] })
             html.number(sum { $0[.execute] + $0[.transfer] + $0[.unknown] })
             html.number(sum(\.errors))
-            html.number(sum(\.unaccepted))
-            let missing = sessions.flatMap { damage[$0.id] ?? [] }.reduce(UInt64(0)) { $0.addingReportingOverflow($1.byteCount).partialValue }
+            html.number(sum(\.refused))
+            let missing = sessions.flatMap { damage[$0.id] ?? [] }.reduce(UInt64(0)) {
+              $0.addingReportingOverflow($1.byteCount).partialValue
+            }
             html.number(missing == 0 ? "0" : Figures.bytes(missing))
           }
         }

@@ -15,19 +15,22 @@ struct Transcript {
   private var tally: Tally { survey.tallies[session] }
 
   func write(to html: inout HTMLWriter<some ReportSink>, budget: inout PreviewBudget) throws {
-    let isOpen = tally.notable > 0 || survey.sessions.count <= 3
+    let isOpen = tally.unaccepted + tally.errors + tally.incomplete > 0 || survey.sessions.count <= 3
     try html.element(
-      "details", [.class("session depth-\(min(4, survey.depths[session]))"), .id(.session(about.id))] + (isOpen ? [HTMLAttribute("open")] : [])
+      "details",
+      [.class("session depth-\(min(4, survey.depths[session]))"), .id(.session(about.id))]
+        + (isOpen ? [HTMLAttribute("open")] : [])
     ) { html in
       html.element("summary") { html in
         html.element("h3", text: about.shortName)
         html.element("span", .class("soft")) { html in
           html.text(
             Figures.count(tally.actions, "action") + ", " + Figures.count(tally.changes, "change")
-              + (tally.unaccepted > 0 ? ", " : ""))
-          if tally.unaccepted > 0 {
-            html.element("span", .class("word bad"), text: "\(Figures.count(tally.unaccepted)) not approved")
+              + (tally.refused > 0 ? ", " : ""))
+          if tally.refused > 0 {
+            html.element("span", .class("word bad"), text: "\(Figures.count(tally.refused)) not approved")
           }
+          html.text(" · \(about.client)")
         }
       }
       writeFacts(to: &html)
@@ -35,7 +38,8 @@ struct Transcript {
         html.element(
           "p", .class("calm"),
           text: about.isOpaque
-            ? "Opaque: \(Figures.bytes(about.byteCount)) went over it; what they say could not be read." : "No request was seen.")
+            ? "Opaque: \(Figures.bytes(about.byteCount)) went over it; what they say could not be read."
+            : "No request was seen.")
         return
       }
       try writeActions(to: &html, budget: &budget)
@@ -45,7 +49,8 @@ struct Transcript {
 
   private func writeFacts(to html: inout HTMLWriter<some ReportSink>) {
     html.element("p", .class("facts")) { html in
-      html.text([about.protocolName, about.application.map { "application " + $0 }].compactMap(\.self).joined(separator: ", "))
+      html.text(
+        [about.protocolName, about.application.map { "application " + $0 }].compactMap(\.self).joined(separator: ", "))
       html.text(" · \(about.client) → \(about.server) · ")
       html.time(about.startedAt, survey.clock)
       html.text(", \(Figures.span(nanoseconds: max(0, about.endedAt.nanoseconds(since: about.startedAt))))")
@@ -67,7 +72,7 @@ struct Transcript {
     var state = State()
     var gaps = survey.gaps.filter { $0.sessionID == about.id }.prefix(200)
     try html.table(
-      "transcript", caption: "Actions of \(about.shortName)",
+      "transcript titled", caption: "Actions of \(about.shortName)",
       columns: ["Time", "Statement or event", "Outcome", .number("Rows"), .number("Took")]
     ) { html in
       try reading.forEachAction(session: about.id) { action in
@@ -97,9 +102,12 @@ struct Transcript {
       if state.summarized > 0 {
         html.text("\(Figures.count(state.summarized, "action")) that changed nothing and worked are summed up here. ")
       }
-      if state.omitted > 0 { html.text("\(Figures.count(state.omitted, "further row")) of this session are not shown here. ") }
+      if state.omitted > 0 {
+        html.text("\(Figures.count(state.omitted, "further row")) of this session are not shown here. ")
+      }
       html.write(
-        "All of them: \(code: "exhibit actions --session \(ShellQuoting.word(about.id)) --case \(ShellQuoting.word(survey.name + ".exhibit"))") ")
+        "All of them: \(code: "exhibit actions --session \(ShellQuoting.word(about.id)) --case \(ShellQuoting.word(survey.name + ".exhibit"))") "
+      )
     }
   }
 
@@ -142,8 +150,11 @@ struct Transcript {
       html.element("td") { html in
         let others = run.count - run.reads
         html.text(
-          [run.reads > 0 ? Figures.count(run.reads, "read") : nil, others > 0 ? Figures.count(others, "session event") : nil]
-            .compactMap(\.self).joined(separator: " and "))
+          [
+            run.reads > 0 ? Figures.count(run.reads, "read") : nil,
+            others > 0 ? Figures.count(others, "session event") : nil,
+          ]
+          .compactMap(\.self).joined(separator: " and "))
         if !run.tables.isEmpty {
           html.write(" of " + .list(run.tables.map { "\(code: $0)" }) + (run.hasMoreTables ? " and others" : ""))
         }
@@ -159,7 +170,9 @@ struct Transcript {
       html.element("td") { html in html.time(gap.at, survey.clock) }
       html.element(
         "td",
-        text: "Not captured: \(Figures.count(gap.byteCount, "byte")) from \(Wording.sender(gap.direction)). What they said is not known.")
+        text:
+          "Not captured: \(Figures.count(gap.byteCount, "byte")) from \(Wording.sender(gap.direction)). What they said is not known."
+      )
       html.markup("<td>missing</td><td class=\"n\"></td>")
       html.number(gap.until.map { Figures.span(nanoseconds: max(0, $0.nanoseconds(since: gap.at))) } ?? "")
     }
@@ -172,23 +185,31 @@ struct Transcript {
     let isUndone = action.isChange && action.hasNoLastingEffect
     try html.element(
       "tr", .id(.action(action.id)),
-      .class("\(action.effect.rawValue)\(isUndone ? " undone" : "")\(decision.map { $0.isAcceptable ? "" : " refused" } ?? "")")
+      .class(
+        "is-\(action.effect.rawValue)\(isUndone ? " undone" : "")\(decision.map { $0.isAcceptable ? "" : $0.outcome == .undecidable ? " undecided" : " refused" } ?? "")"
+      )
     ) { html in
       html.element("td") { html in
         html.element("a", .link(.action(action.id))) { html in html.time(action.startedAt, survey.clock) }
       }
       try html.element("td") { html in
-        html.element("div", .class("verb")) { html in
-          html.element("span", text: action.verb)
-          if action.isChange { html.element("span", .class("soft"), text: Wording.meaning(action.effect)) }
-          if action.isInferred { html.element("span", .class("soft"), text: "inferred, not seen as such") }
+        let saysVerb =
+          action.isChange || !Excerpt(action.text, limit: 64).text.uppercased().hasPrefix(action.verb.uppercased())
+        if saysVerb || action.isInferred {
+          html.element("div", .class("verb")) { html in
+            html.element("span", text: action.verb)
+            if action.isChange { html.element("span", .class("soft"), text: Wording.meaning(action.effect)) }
+            if action.isInferred { html.element("span", .class("soft"), text: "inferred, not seen as such") }
+          }
         }
         if !action.text.isEmpty || action.kind == "sql" { html.statement(action.text, limit: Self.statementBytes) }
         if let parameters = action.parameters, parameters != "[]" {
           html.element("p", .class("soft"), prose: "with \(code: String(Excerpt(parameters, limit: 600).text))")
         }
         if let message = action.message, !message.isEmpty {
-          html.element("p", .class("message"), text: ([action.code, message] as [String?]).compactMap(\.self).joined(separator: " "))
+          html.element(
+            "p", .class("message"),
+            text: ([action.code, message] as [String?]).compactMap(\.self).joined(separator: " "))
         }
         if action.hasRequestPayload, let preview = try budget.preview({ try reading.requestPayload(of: action.id) }) {
           html.preview(preview, name: "Sent")
@@ -205,7 +226,8 @@ struct Transcript {
         }
       }
       html.number(action.rowCount.map { Figures.count($0) } ?? "")
-      html.number(action.endedAt.map { Figures.span(nanoseconds: max(0, $0.nanoseconds(since: action.startedAt))) } ?? "")
+      html.number(
+        action.endedAt.map { Figures.span(nanoseconds: max(0, $0.nanoseconds(since: action.startedAt))) } ?? "")
     }
   }
 }

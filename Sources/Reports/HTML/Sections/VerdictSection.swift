@@ -28,7 +28,8 @@ struct VerdictSection {
       let verb = refused == 1 ? "was" : "were"
       if total.unapproved == 0 { return "\(Figures.count(refused)) of \(changes) \(verb) forbidden" }
       if total.denied == 0 { return "\(Figures.count(refused)) of \(changes) \(verb) not approved" }
-      return "\(Figures.count(refused)) of \(changes) \(verb) not approved, \(Figures.count(total.denied)) of them forbidden"
+      return
+        "\(Figures.count(refused)) of \(changes) \(verb) not approved, \(Figures.count(total.denied)) of them forbidden"
     }
   }
 
@@ -52,8 +53,10 @@ struct VerdictSection {
         }
         html.element("div", .class("proof")) { html in ProofState(survey: survey).write(to: &html) }
       }
-      html.element("div", .class("verdict \(tone)"), HTMLAttribute("role", "group"), HTMLAttribute("aria-label", "Verdict")) { html in
-        html.element("p", .class("headline"), text: headline)
+      html.element(
+        "div", .class("verdict \(tone)"), HTMLAttribute("role", "group"), HTMLAttribute("aria-label", "Verdict")
+      ) { html in
+        html.element("p", .class("headline")) { html in html.element("strong", text: headline) }
         html.element("p", prose: Story(survey: survey).prose)
         for reason in reasons {
           html.element("p", .class("soft"), text: reason)
@@ -102,7 +105,9 @@ struct VerdictSection {
       number(
         survey.sessions.count, survey.sessions.count == 1 ? "session" : "sessions",
         kinds > 1 ? "\(kinds) protocols" : survey.protocols.first ?? "", HTMLAnchor("sessions"), to: &html)
-      number(total.actions, total.actions == 1 ? "action" : "actions", "statements, logins, …", HTMLAnchor("sessions"), to: &html)
+      number(
+        total.actions, total.actions == 1 ? "action" : "actions", "statements, logins, …", HTMLAnchor("sessions"),
+        to: &html)
       number(
         total.changes, total.changes == 1 ? "change" : "changes",
         total.withoutEffect > 0 ? "\(Figures.count(total.withoutEffect)) left no effect" : "data, schema, privileges",
@@ -116,14 +121,16 @@ struct VerdictSection {
       html.element("li", .class(survey.isComplete ? "ok" : "warn")) { html in
         html.element("a", .link(HTMLAnchor("everything"))) { html in
           html.element("b", text: missing.0)
+          html.text(" ")
           html.element("span", text: missing.1)
+          html.text(" ")
           html.element("span", .class("soft"), text: missing.2)
         }
       }
     }
   }
 
-  private var refused: Int { total.unapproved + total.denied }
+  private var refused: Int { total.refused }
 
   private var refusedNote: String {
     let notes = [
@@ -135,9 +142,14 @@ struct VerdictSection {
 
   private var missing: (String, String, String) {
     let opaque = survey.opaqueSessions.count
-    let also = opaque > 0 ? "\(Figures.count(opaque)) opaque" : total.incomplete > 0 ? "\(Figures.count(total.incomplete)) without outcome" : "none opaque"
+    let also =
+      opaque > 0
+      ? "\(Figures.count(opaque)) opaque"
+      : total.incomplete > 0 ? "\(Figures.count(total.incomplete)) without outcome" : "none opaque"
     guard survey.gaps.isEmpty else {
-      return (Figures.bytes(survey.missingByteCount), "not captured", Figures.count(survey.gaps.count, "gap") + ", " + also)
+      return (
+        Figures.bytes(survey.missingByteCount), "not captured", Figures.count(survey.gaps.count, "gap") + ", " + also
+      )
     }
     return ("0", "gaps", also)
   }
@@ -148,8 +160,11 @@ struct VerdictSection {
   ) {
     html.element("li", .class(tone)) { html in
       html.element("a", .link(anchor)) { html in
+        // The spaces are for readers without styles.
         html.element("b", text: Figures.count(value))
+        html.text(" ")
         html.element("span", text: name)
+        html.text(" ")
         html.element("span", .class("soft"), text: note)
       }
     }

@@ -18,7 +18,9 @@ struct ColumnHistory {
   private(set) var omittedCount = 0
 
   mutating func take(_ action: Action, session: Int) {
-    guard action.isChange, action.status == .ok || action.status == .incomplete, !action.hasNoLastingEffect else { return }
+    guard action.isChange, action.status == .ok || action.status == .incomplete, !action.hasNoLastingEffect else {
+      return
+    }
     for resource in action.resources where Self.isStructure(resource) {
       guard entries.count < Self.kept else {
         omittedCount += 1

@@ -40,7 +40,10 @@ struct Tally {
 
   subscript(effect: Effect) -> Int { effects[effect.index] }
 
+  /// Changes that the policy does not accept, or cannot.
   var unaccepted: Int { unapproved + denied + undecidable }
+  /// Changes that the policy does not accept.
+  var refused: Int { unapproved + denied }
 }
 
 extension Effect {

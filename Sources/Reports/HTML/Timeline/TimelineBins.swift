@@ -78,13 +78,37 @@ struct TimelineBins {
     }
   }
 
+  /// Marks of one lane beyond which neighbours are drawn as one, so that shapes stay apart.
+  private static let crowd = 70
+  /// Columns that a shape takes, in a crowd.
+  static let shapeColumns = 8
+
+  /// What is drawn: in a crowded lane, one mark of a kind for each place that has room for a shape.
+  private var drawn: (marks: [Key: Mark], crowded: Set<Int>) {
+    let counts = Dictionary(grouping: marks.keys, by: \.lane).mapValues(\.count)
+    let crowded = Set(counts.filter { $0.value > Self.crowd }.keys)
+    guard !crowded.isEmpty, grain < Self.shapeColumns else { return (marks, crowded) }
+    var joined: [Key: Mark] = [:]
+    let ordered = marks.sorted { ($0.value.time, $0.value.actionID) < ($1.value.time, $1.value.actionID) }
+    for (key, mark) in ordered {
+      var place = key
+      // Columns of both kinds stay in the unit of `grain`.
+      let width = Self.shapeColumns / grain
+      if crowded.contains(key.lane) { place.column = key.column / width * width + width / 2 }
+      if joined[place] == nil { joined[place] = mark } else { joined[place]?.count += mark.count }
+    }
+    return (joined, crowded)
+  }
+
   /// In the order of drawing: what matters most comes last and lies on top.
-  var sortedMarks: [(key: Key, mark: Mark)] {
-    marks.map { ($0.key, $0.value) }.sorted { one, two in
+  var sortedMarks: [(key: Key, mark: Mark, isCrowded: Bool)] {
+    let (marks, crowded) = drawn
+    let sorted = marks.map { ($0.key, $0.value) }.sorted { one, two in
       let left = [Self.weight(one.0), one.0.lane, one.0.column, one.0.effect.index, one.0.isHollow ? 0 : 1]
       let right = [Self.weight(two.0), two.0.lane, two.0.column, two.0.effect.index, two.0.isHollow ? 0 : 1]
       return left == right ? one.1.actionID < two.1.actionID : left.lexicographicallyPrecedes(right)
     }
+    return sorted.map { ($0.0, $0.1, crowded.contains($0.0.lane)) }
   }
 
   private static func weight(_ key: Key) -> Int {

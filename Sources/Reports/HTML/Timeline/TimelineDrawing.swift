@@ -24,6 +24,7 @@ struct TimelineDrawing {
 
   func write(to html: inout HTMLWriter<some ReportSink>) {
     let height = bottom + 44
+    writePatterns(to: &html)
     html.element(
       "svg", HTMLAttribute("viewBox", "0 0 1160 \(Int(height))"), HTMLAttribute("width", 1160),
       HTMLAttribute("height", Int(height)), HTMLAttribute("role", "img"),
@@ -31,12 +32,11 @@ struct TimelineDrawing {
       HTMLAttribute("font-family", "system-ui, sans-serif"), HTMLAttribute("font-size", "12")
     ) { html in
       html.element("title", HTMLAttribute("id", "picture-title"), text: title)
-      writePatterns(to: &html)
       writeAxis(to: &html)
       for index in lanes.indices { writeLane(index, to: &html) }
       writeMissing(to: &html)
       for index in lanes.indices { writeQuiet(index, to: &html) }
-      for (key, mark) in bins.sortedMarks { write(mark, key, to: &html) }
+      for (key, mark, isCrowded) in bins.sortedMarks { write(mark, key, isCrowded: isCrowded, to: &html) }
     }
   }
 
@@ -48,12 +48,13 @@ struct TimelineDrawing {
   }
 
   private func writePatterns(to html: inout HTMLWriter<some ReportSink>) {
+    // In a picture of its own, because the patterns of a hidden picture are not drawn elsewhere.
     html.markup(
       """
-      <defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">\
+      <svg width="0" height="0" aria-hidden="true" class="patterns"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">\
       <line x1="0" y1="0" x2="0" y2="6" class="hatch-line" stroke="#8a5a00" stroke-width="2"></line></pattern>\
       <pattern id="dots" width="6" height="6" patternUnits="userSpaceOnUse">\
-      <circle cx="2" cy="3" r="1.2" class="dot" fill="#62656d"></circle></pattern></defs>
+      <circle cx="2" cy="3" r="1.2" class="dot" fill="#62656d"></circle></pattern></defs></svg>
       """)
   }
 
@@ -109,19 +110,12 @@ struct TimelineDrawing {
 
   private func writeLane(_ index: Int, to html: inout HTMLWriter<some ReportSink>) {
     let lane = lanes[index]
-    let indent = Double(min(lane.depth, 5)) * 14
-    let name = Self.clipped(VisibleText.marked(lane.label), 29 - Int(indent / 7))
+    let name = Self.clipped((lane.depth > 0 ? "└ " : "") + VisibleText.marked(lane.label), 29)
     html.element("g", .class("lane")) { html in
       label(name, Self.left - 14, y(index) + (lane.note.isEmpty ? 4 : -1), "lane-name", anchor: "end", to: &html)
       if !lane.note.isEmpty {
         let note = Self.clipped(VisibleText.marked(lane.note), 34)
         label(note, Self.left - 14, y(index) + 13, "lane-note", anchor: "end", size: "10", to: &html)
-      }
-      if lane.depth > 0 {
-        html.empty(
-          "path", .class("nest"), HTMLAttribute("fill", "none"), HTMLAttribute("stroke", "#62656d"),
-          HTMLAttribute(
-            "d", "M\(decimal(4 + indent - 14)) \(decimal(y(index) - 16)) V\(decimal(y(index))) h8"))
       }
       var drawn: [(Double, Double)] = []
       for session in lane.sessions {
@@ -171,7 +165,8 @@ struct TimelineDrawing {
       } else {
         let height = 3 + 15 * logarithm(Double(count) + 1) / logarithm(Double(most) + 1)
         let start = Self.left + Double(column) * columnWidth
-        path += "M\(decimal(start)) \(decimal(y(lane) + 9))v\(decimal(-height))h\(decimal(columnWidth - 0.4))V\(decimal(y(lane) + 9))z"
+        path +=
+          "M\(decimal(start)) \(decimal(y(lane) + 9))v\(decimal(-height))h\(decimal(columnWidth - 0.4))V\(decimal(y(lane) + 9))z"
       }
     }
     let all = Figures.count(bins.reads[lane].reduce(0, +), "read")
@@ -188,10 +183,12 @@ struct TimelineDrawing {
     }
   }
 
-  private func write(_ mark: TimelineBins.Mark, _ key: TimelineBins.Key, to html: inout HTMLWriter<some ReportSink>) {
+  private func write(
+    _ mark: TimelineBins.Mark, _ key: TimelineBins.Key, isCrowded: Bool, to html: inout HTMLWriter<some ReportSink>
+  ) {
     let columnWidth = span / Double(TimelineBins.columns)
     let middle =
-      bins.grain == 1 && mark.count == 1
+      bins.grain == 1 && mark.count == 1 && !isCrowded
       ? x(mark.time) : Self.left + (Double(key.column * bins.grain) + Double(bins.grain) / 2) * columnWidth
     let shape = MarkShape(effect: key.effect, x: middle, y: y(key.lane))
     let edge = key.outcome.map(MarkShape.edge) ?? ""
@@ -207,12 +204,17 @@ struct TimelineDrawing {
         HTMLAttribute("d", shape.path(radius: 6)), HTMLAttribute("fill", key.isHollow ? "#ffffff" : shape.colour),
         HTMLAttribute("stroke", edge == "ok" ? "#1b6e46" : shape.colour), HTMLAttribute("stroke-width", "2"),
         HTMLAttribute("stroke-dasharray", edge == "open" ? "2 2" : "none"))
+      if edge == "ok" {
+        html.empty(
+          "path", .class("check"), HTMLAttribute("d", MarkShape.check(middle, y(key.lane))),
+          HTMLAttribute("stroke", "#1b6e46"), HTMLAttribute("stroke-width", "2"), HTMLAttribute("fill", "none"))
+      }
       if key.isError {
         html.empty(
           "path", .class("cross"), HTMLAttribute("d", MarkShape.cross(middle, y(key.lane))),
           HTMLAttribute("stroke", "#b3261e"), HTMLAttribute("stroke-width", "2"), HTMLAttribute("fill", "none"))
       }
-      if mark.count > 1 {
+      if mark.count > 1, !isCrowded {
         label(Figures.count(mark.count), middle, y(key.lane) - 12, "many", anchor: "middle", size: "10", to: &html)
       }
     }
@@ -250,7 +252,8 @@ struct MarkShape {
     func p(_ dx: Double, _ dy: Double) -> String { "\(decimal(x + dx * r)) \(decimal(y + dy * r))" }
     return switch effect {
     case .read, .session: "M\(p(0, -0.9))L\(p(0, 0.9))"
-    case .write: "M\(p(-1, 0))a\(decimal(r)) \(decimal(r)) 0 1 0 \(decimal(2 * r)) 0a\(decimal(r)) \(decimal(r)) 0 1 0 \(decimal(-2 * r)) 0z"
+    case .write:
+      "M\(p(-1, 0))a\(decimal(r)) \(decimal(r)) 0 1 0 \(decimal(2 * r)) 0a\(decimal(r)) \(decimal(r)) 0 1 0 \(decimal(-2 * r)) 0z"
     case .schema: "M\(p(0, -1.2))L\(p(1.2, 0))L\(p(0, 1.2))L\(p(-1.2, 0))z"
     case .privilege: "M\(p(0, -1.2))L\(p(1.15, 0.9))L\(p(-1.15, 0.9))z"
     case .execute: "M\(p(-0.9, -0.9))L\(p(0.9, -0.9))L\(p(0.9, 0.9))L\(p(-0.9, 0.9))z"
@@ -261,6 +264,11 @@ struct MarkShape {
 
   static func cross(_ x: Double, _ y: Double) -> String {
     "M\(decimal(x - 4)) \(decimal(y - 4))L\(decimal(x + 4)) \(decimal(y + 4))M\(decimal(x + 4)) \(decimal(y - 4))L\(decimal(x - 4)) \(decimal(y + 4))"
+  }
+
+  /// A small tick at the upper right of a mark.
+  static func check(_ x: Double, _ y: Double) -> String {
+    "M\(decimal(x + 5)) \(decimal(y - 9))l2.5 2.5l4 -5"
   }
 
   /// What the edge says of the decision.

@@ -39,7 +39,8 @@ struct TimelineLanes {
     for (index, session) in sessions.enumerated() {
       let isRemarkable =
         session.changeCount > 0 || session.isOpaque || damaged.contains(session.id) || depths[index] > 0
-      let deservesOne = sessions.count <= Self.roomy || (isRemarkable && alone < Self.limit / 2 && lanes.count < Self.limit - 1)
+      let deservesOne =
+        sessions.count <= Self.roomy || (isRemarkable && alone < Self.limit / 2 && lanes.count < Self.limit - 1)
       if deservesOne {
         alone += 1
         laneOfSession[index] = lanes.count
