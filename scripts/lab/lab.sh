@@ -20,7 +20,10 @@ lab_until() {
   local deadline=$((SECONDS + $1)) what=$2
   shift 2
   until "$@"; do
-    [ "$SECONDS" -lt "$deadline" ] || lab_die "gave up waiting for $what"
+    if [ "$SECONDS" -ge "$deadline" ]; then
+      [ -s "$LAB/tcpdump.log" ] && cat "$LAB/tcpdump.log" >&2
+      lab_die "gave up waiting for $what"
+    fi
     sleep 0.02
   done
 }
@@ -146,7 +149,7 @@ lab_capture() {
   ${LAB_SUDO[@]+"${LAB_SUDO[@]}"} tcpdump -i lo -n -U -s 0 --immediate-mode -B 65536 --time-stamp-precision=nano -Z root "$@" \
     -w "$LAB/capture/$name" "port $PGPORT and (tcp or udp)" >"$LAB/tcpdump.log" 2>&1 &
   LAB_TCPDUMP=$!
-  lab_until 20 "tcpdump to capture ($(tr '\n' ' ' <"$LAB/tcpdump.log"))" lab_seen "exhibit-lab-probe-first"
+  lab_until 20 "tcpdump to capture" lab_seen "exhibit-lab-probe-first"
 }
 
 lab_capture_end() {
