@@ -23,7 +23,7 @@ test_packages=(
   # scripts and measurements
   python3 python3-venv openssl procps time util-linux
 )
-python_packages=('psycopg[binary]>=3.2' 'numpy')
+python_packages=('psycopg[binary]>=3.2' 'asyncpg' 'numpy')
 
 die() { echo "setup: $*" >&2; exit 3; }
 

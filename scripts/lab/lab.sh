@@ -7,6 +7,8 @@
 #   lab_captured FILE                waits for the last packet, stops tcpdump, leaves the TCP packets in FILE
 #   lab_captured_files DIRECTORY     the same for a rotating capture: moves every file there
 #   lab_stop_postgres                stops the server, after which its log is complete
+#   lab_account FILE                 writes the server's account of what it was asked
+#   lab_facts README CAPTURE         writes the sample's facts into its README
 #
 # Nothing here sleeps for a guessed time: every wait asks for the thing that it waits for.
 LAB_SCRIPTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -20,7 +22,10 @@ lab_until() {
   local deadline=$((SECONDS + $1)) what=$2
   shift 2
   until "$@"; do
-    [ "$SECONDS" -lt "$deadline" ] || lab_die "gave up waiting for $what"
+    if [ "$SECONDS" -ge "$deadline" ]; then
+      [ -s "$LAB/tcpdump.log" ] && cat "$LAB/tcpdump.log" >&2
+      lab_die "gave up waiting for $what"
+    fi
     sleep 0.02
   done
 }
@@ -146,7 +151,7 @@ lab_capture() {
   ${LAB_SUDO[@]+"${LAB_SUDO[@]}"} tcpdump -i lo -n -U -s 0 --immediate-mode -B 65536 --time-stamp-precision=nano -Z root "$@" \
     -w "$LAB/capture/$name" "port $PGPORT and (tcp or udp)" >"$LAB/tcpdump.log" 2>&1 &
   LAB_TCPDUMP=$!
-  lab_until 20 "tcpdump to capture ($(tr '\n' ' ' <"$LAB/tcpdump.log"))" lab_seen "exhibit-lab-probe-first"
+  lab_until 20 "tcpdump to capture" lab_seen "exhibit-lab-probe-first"
 }
 
 lab_capture_end() {
@@ -186,10 +191,37 @@ lab_archive() { # OUT.tar.gz DIRECTORY
 lab_versions() {
   local versions
   versions="PostgreSQL $("$PGBIN/postgres" --version | sed 's/^[^0-9]*//'), $(tcpdump --version 2>&1 |
-    sed -n 's/^tcpdump version /tcpdump /p'), $(uname -sr | cut -d- -f1)"
+    sed -n 's/^tcpdump version /tcpdump /p')"
   if [ "${1:-}" = driver ]; then
-    versions+=", psycopg $("$LAB_PYTHON" -c 'import psycopg; v = psycopg.pq.version()
-print(psycopg.__version__, "with libpq", f"{v // 10000}.{v % 10000}")')"
+    versions+=", $("$LAB_PYTHON" -c 'import asyncpg, psycopg; v = psycopg.pq.version()
+print("psycopg", psycopg.__version__, "with libpq", f"{v // 10000}.{v % 10000},", "asyncpg", asyncpg.__version__)')"
   fi
   echo "$versions"
+}
+
+lab_account() {
+  "$LAB_PYTHON" "$LAB_SCRIPTS/../../Tests/Live/serverlog.py" "$LAB/log/server.json" >"$1"
+}
+
+# Everything below "## Facts" in a sample's README is written anew, from tools that are not ours.
+lab_facts() { # README CAPTURE [driver]
+  local packets='' decode=(-d "tcp.port==$PGPORT,pgsql") file
+  file=$2
+  [ ! -d "$file" ] || { mergecap -w "$LAB/merged.pcapng" "$file"/*; file=$LAB/merged.pcapng; }
+  packets=$(tshark -n -r "$file" "${decode[@]}" -T fields -e tcp.stream -e pgsql.tag 2>/dev/null)
+  {
+    sed '/^## Facts$/,$d' "$1"
+    echo '## Facts'
+    echo
+    echo "Written by \`make.sh\`."
+    echo
+    echo "- $(echo "$packets" | wc -l) packets, $(echo "$packets" | cut -f1 | tr ',' '\n' | grep . | sort -u | wc -l) connections, server port $PGPORT (tshark)"
+    echo "- $(echo "$packets" | cut -f2 | tr ',' '\n' | grep -c . || true) CommandComplete messages (tshark)"
+    if [ -e "$(dirname "$1")/server.jsonl" ]; then
+      echo "- by the server's log, \`server.jsonl\`: $(jq -r .kind "$(dirname "$1")/server.jsonl" | sort | uniq -c |
+        awk '{ printf "%s%d %s", sep, $1, $2; sep = ", " }')"
+    fi
+    echo "- made with $(lab_versions "${3:-}")"
+  } >"$LAB/README.md"
+  cp "$LAB/README.md" "$1"
 }

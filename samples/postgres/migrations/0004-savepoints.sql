@@ -1,0 +1,12 @@
+BEGIN;
+SAVEPOINT before_index;
+CREATE INDEX users_by_admin ON users (is_admin);
+ROLLBACK TO SAVEPOINT before_index;
+SAVEPOINT before_rename;
+ALTER TABLE users RENAME COLUMN phone TO telephone;
+RELEASE SAVEPOINT before_rename;
+SAVEPOINT doomed;
+DROP TABLE schema_migrations;
+ROLLBACK TO doomed;
+INSERT INTO schema_migrations (version) VALUES ('0003');
+COMMIT;

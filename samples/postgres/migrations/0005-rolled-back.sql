@@ -1,0 +1,5 @@
+BEGIN;
+ALTER TABLE users DROP COLUMN email;
+DELETE FROM users WHERE id > 10;
+SELECT count(*) FROM users;
+ROLLBACK;
