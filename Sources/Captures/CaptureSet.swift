@@ -32,6 +32,7 @@ public struct CaptureSet {
   ///
   /// - Parameters:
   ///   - inputs: paths of files and folders; `-` is standard input.
+  ///   - options: limits.
   ///   - isKnown: whether a source was read into the case before.
   /// - Throws: `InputError` when none of them can be used.
   public init(

@@ -49,7 +49,8 @@ public final class FileByteSource: ByteSource {
       let got = unsafe buffer.withUnsafeMutableBytes { memory -> Int in
         let target = unsafe memory.baseAddress.map { unsafe $0 + offset }
         return isSeekable
-          ? unsafe pread(descriptor, target, wanted, off_t(position)) : unsafe Foundation.read(descriptor, target, wanted)
+          ? unsafe pread(descriptor, target, wanted, off_t(position))
+          : unsafe Foundation.read(descriptor, target, wanted)
       }
       if got < 0, errno == EINTR { continue }
       guard got >= 0 else {

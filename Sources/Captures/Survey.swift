@@ -98,7 +98,8 @@ struct Survey {
         case S_IFREG:
           count += 1
           guard count <= options.fileLimit else {
-            return problem(InputError(.notEvidence, path: root, "holds more than \(options.fileLimit) files; give parts"))
+            return problem(
+              InputError(.notEvidence, path: root, "holds more than \(options.fileLimit) files; give parts"))
           }
           try look(atPath: path)
         default: continue
@@ -192,7 +193,9 @@ struct Survey {
       Anomaly("not-a-capture", "\(path): \(what)", origin: Origin(source: ordinal, packet: 0)))
   }
 
-  private static func isText(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7f || byte == 9 || byte == 10 || byte == 13 }
+  private static func isText(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte < 0x7f || byte == 9 || byte == 10 || byte == 13
+  }
 
   private static func fill(_ buffer: inout [UInt8], from source: any ByteSource) throws(InputError) -> Int {
     var count = 0

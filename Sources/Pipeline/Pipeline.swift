@@ -21,6 +21,7 @@ public enum Pipeline {
   /// - Parameters:
   ///   - inputs: paths of captures, archives of them or folders; `-` is standard input.
   ///   - writer: the case, within its transaction.
+  ///   - options: limits, and what the case has already.
   ///   - progress: called now and then on the caller's thread.
   /// - Returns: what was read and found.
   /// - Throws: `InputError` when no input can be used; whatever the writer throws.

@@ -43,7 +43,7 @@ struct ActionQuery {
   var sql: String
   var arguments: StatementArguments
 
-  /// - Parameter sessionNumber: the row of `filter.session`, which narrows by the primary key.
+  /// `sessionNumber` is the row of `filter.session`, which narrows by the primary key.
   init(_ filter: ActionFilter, sessionNumber: Int64?) {
     var conditions: [String] = []
     var values: [(any DatabaseValueConvertible)?] = []

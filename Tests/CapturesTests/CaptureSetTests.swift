@@ -43,7 +43,9 @@ import Testing
     return file.path
   }
 
-  @Test(arguments: [(true, 0xa1b2_c3d4, 7000), (false, 0xa1b2_c3d4, 7000), (true, 0xa1b2_3c4d, 7)] as [(Bool, UInt32, Int64)])
+  @Test(
+    arguments: [(true, 0xa1b2_c3d4, 7000), (false, 0xa1b2_c3d4, 7000), (true, 0xa1b2_3c4d, 7)]
+      as [(Bool, UInt32, Int64)])
   func `byte orders and resolutions`(littleEndian: Bool, magic: UInt32, fraction: Int64) throws {
     try TemporaryFolder.with { folder in
       let path = try write(pcap([10, 11], littleEndian: littleEndian, magic: magic), "a", in: folder)

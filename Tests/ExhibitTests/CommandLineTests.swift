@@ -22,7 +22,9 @@ import Testing
     }
   }
 
-  private func exhibit(_ arguments: String..., input: Data? = nil, environment: [String: String] = [:]) throws -> Outcome {
+  private func exhibit(_ arguments: String..., input: Data? = nil, environment: [String: String] = [:]) throws
+    -> Outcome
+  {
     try TemporaryFolder.with { folder in
       let process = Process()
       process.executableURL = try Self.executable

@@ -30,8 +30,13 @@ import Testing
   }
 
   private var welcome: [UInt8] {
-    message("R") { $0.write(UInt32(0)) } + message("S") { $0.writeCString("server_version"); $0.writeCString("15.1") }
-      + message("K") { $0.write(UInt32(42)); $0.write(UInt32(7)) } + ready("I")
+    message("R") { $0.write(UInt32(0)) }
+      + message("S") {
+        $0.writeCString("server_version"); $0.writeCString("15.1")
+      }
+      + message("K") {
+        $0.write(UInt32(42)); $0.write(UInt32(7))
+      } + ready("I")
   }
 
   private func ready(_ state: String) -> [UInt8] { message("Z") { $0.write(state) } }
@@ -86,8 +91,12 @@ import Testing
       writer.write(Int32(-1))
       writer.write(UInt16(0))
     }
-    let execute = message("E") { $0.writeCString(""); $0.write(UInt32(0)) }
-    let failing = message("P") { $0.writeCString(""); $0.writeCString("SELEC"); $0.write(UInt16(0)) }
+    let execute = message("E") {
+      $0.writeCString(""); $0.write(UInt32(0))
+    }
+    let failing = message("P") {
+      $0.writeCString(""); $0.writeCString("SELEC"); $0.write(UInt16(0))
+    }
     return [
       (.fromClient, startup), (.fromServer, welcome),
       (.fromClient, query("SELECT 1 AS a; SELECT 'x'")),
@@ -103,12 +112,23 @@ import Testing
       (.fromClient, failing + bind + execute + message("S")),
       (.fromServer, error("42601") + ready("E")),
       (.fromClient, query("COPY t FROM STDIN")),
-      (.fromServer, message("G") { $0.write(UInt8(0)); $0.write(UInt16(1)); $0.write(UInt16(0)) }),
+      (
+        .fromServer,
+        message("G") {
+          $0.write(UInt8(0)); $0.write(UInt16(1)); $0.write(UInt16(0))
+        }
+      ),
       (.fromClient, message("d") { $0.write("1\n") } + message("d") { $0.write("2\n") } + message("c")),
       (.fromServer, complete("COPY 2") + ready("I")),
       (.fromClient, query("DROP TABLE nothing")), (.fromServer, error("42P01") + ready("I")),
-      (.fromServer, message("A") { $0.write(UInt32(9)); $0.writeCString("ch"); $0.writeCString("hello") }),
-      (.fromClient, query("SELECT 99")), (.fromServer, columns(["c"]) + row(["99"]) + complete("SELECT 1") + ready("I")),
+      (
+        .fromServer,
+        message("A") {
+          $0.write(UInt32(9)); $0.writeCString("ch"); $0.writeCString("hello")
+        }
+      ),
+      (.fromClient, query("SELECT 99")),
+      (.fromServer, columns(["c"]) + row(["99"]) + complete("SELECT 1") + ready("I")),
       (.fromClient, message("X")),
     ]
   }
@@ -120,9 +140,12 @@ import Testing
     var offsets: [Direction: UInt64] = [.fromClient: 0, .fromServer: 0]
     for (index, piece) in pieces.enumerated() {
       let position = StreamPosition(
-        time: Timestamp(nanoseconds: Int64(index)), origin: Origin(source: 0, packet: 1, offset: offsets[piece.from] ?? 0))
+        time: Timestamp(nanoseconds: Int64(index)),
+        origin: Origin(source: 0, packet: 1, offset: offsets[piece.from] ?? 0))
       if index == gapAt {
-        parser.skip(Gap(byteCount: UInt64(piece.bytes.count), reason: .notCaptured), from: piece.from, at: position, into: &events)
+        parser.skip(
+          Gap(byteCount: UInt64(piece.bytes.count), reason: .notCaptured), from: piece.from, at: position, into: &events
+        )
       } else {
         parser.receive(piece.bytes.span, from: piece.from, at: position, into: &events)
       }
@@ -149,7 +172,9 @@ import Testing
       }
       guard case .exchange(let exchange) = event else { return "\(event)" }
       guard case .statement(let statement) = exchange.shape else { return "\(exchange.shape)" }
-      let results = statement.results.map { "\($0.outcome) \($0.rowCount ?? 0) \($0.columns.map(\.name)) \($0.rows?.bytes ?? []) \($0.copy?.content.bytes ?? [])" }
+      let results = statement.results.map {
+        "\($0.outcome) \($0.rowCount ?? 0) \($0.columns.map(\.name)) \($0.rows?.bytes ?? []) \($0.copy?.content.bytes ?? [])"
+      }
       return "\(statement.mode) \(statement.text) \(statement.parameters) \(results) \(exchange.origin.offset) "
         + "\(exchange.requestByteCount) \(exchange.responseByteCount) \(exchange.incompleteReason ?? "")"
     }
@@ -158,10 +183,11 @@ import Testing
   @Test func `a conversation gives its exchanges`() {
     let events = run(conversation)
     let found = statements(events)
-    #expect(found.map(\.statement.text) == [
-      "SELECT 1 AS a; SELECT 'x'", "UPDATE t SET a = $1 WHERE b = $2", "UPDATE t SET a = $1 WHERE b = $2", "SELEC",
-      "UPDATE t SET a = $1 WHERE b = $2", "COPY t FROM STDIN", "DROP TABLE nothing", "SELECT 99",
-    ])
+    #expect(
+      found.map(\.statement.text) == [
+        "SELECT 1 AS a; SELECT 'x'", "UPDATE t SET a = $1 WHERE b = $2", "UPDATE t SET a = $1 WHERE b = $2", "SELEC",
+        "UPDATE t SET a = $1 WHERE b = $2", "COPY t FROM STDIN", "DROP TABLE nothing", "SELECT 99",
+      ])
     #expect(found.allSatisfy { $0.exchange.incompleteReason == nil })
     let first = found[0].statement
     #expect(first.results.map(\.outcome) == [.completed(tag: "SELECT 2"), .completed(tag: "SELECT 1")])
@@ -274,11 +300,13 @@ import Testing
   @Test func `other protocols are not taken for PostgreSQL`() {
     let openings: [(client: String, server: String)] = [
       ("GET / HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n"), ("SSH-2.0-OpenSSH_9.2\r\n", "SSH-2.0-x\r\n"),
-      ("\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}", ""), ("EHLO example.com\r\n", "220 mail\r\n"), ("*1\r\n$4\r\nPING\r\n", "+PONG\r\n"),
+      ("\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}", ""), ("EHLO example.com\r\n", "220 mail\r\n"),
+      ("*1\r\n$4\r\nPING\r\n", "+PONG\r\n"),
     ]
     for opening in openings {
       let (client, server) = (Array(opening.client.utf8), Array(opening.server.utf8))
-      let answer = PostgresParser.recognize(Opening(fromClient: client.span, fromServer: server.span, isMidstream: true))
+      let answer = PostgresParser.recognize(
+        Opening(fromClient: client.span, fromServer: server.span, isMidstream: true))
       #expect(answer == .no, "\(opening.client)")
     }
   }

@@ -24,7 +24,8 @@ import Testing
           } else {
             let members = try decoder.container(keyedBy: Key.self)
             self = .digest(
-              length: try members.decode(Int.self, forKey: .length), sha256: try members.decode(String.self, forKey: .sha256))
+              length: try members.decode(Int.self, forKey: .length),
+              sha256: try members.decode(String.self, forKey: .sha256))
           }
         }
       }
@@ -47,7 +48,8 @@ import Testing
   private static let differences: [String: String] = [
     "generated-derived/pg-gap-one-segment.pcap": "tshark stops at the gap; we go on after it",
     "generated-derived/pg-ipv4-fragments-missing.pcap": "tshark stops at the missing datagram; we go on after it",
-    "generated-derived/pg-snaplen-96.pcap": "every packet is cut: tshark reads the heads of messages, we only whole ones",
+    "generated-derived/pg-snaplen-96.pcap":
+      "every packet is cut: tshark reads the heads of messages, we only whole ones",
     "generated-loopback/postgres/pg15-tls13-keylog": "tshark has the keys; decryption is not here yet",
     "generated-loopback/postgres/pg15-gssenc-accepted-then-garbage.pcap":
       "the server accepted GSS encryption; what follows is opaque, although tshark reads it as plain",
@@ -76,7 +78,9 @@ import Testing
     let exchanges = evidence.exchanges(flow)
     var problems: [String] = []
     func compare<T: Equatable>(_ what: String, _ ours: T, _ theirs: T) {
-      if ours != theirs { problems.append("\(path) stream \(expected.stream) \(what): ours \(ours), tshark's \(theirs)") }
+      if ours != theirs {
+        problems.append("\(path) stream \(expected.stream) \(what): ours \(ours), tshark's \(theirs)")
+      }
     }
     let queries = statements.filter { $0.mode == .simple && !$0.text.isEmpty }.map(\.text)
     compare("query count", min(queries.count, Self.listLimit.queries), expected.queries?.count ?? 0)
@@ -125,7 +129,9 @@ import Testing
 
   /// tshark leaves out what is not ASCII, and shows control characters and long texts in its own way.
   private static func folded(_ text: String) -> String {
-    let kept = text.unicodeScalars.filter { ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0) }
+    let kept = text.unicodeScalars.filter {
+      ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
+    }
     return String(kept.map(Character.init).prefix(400))
   }
 }

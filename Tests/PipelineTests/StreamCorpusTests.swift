@@ -14,9 +14,15 @@ import Testing
     var node1: String
     var bytes0: UInt64
     var bytes1: UInt64
-    var sha256_0: String
-    var sha256_1: String
+    var digest0: String
+    var digest1: String
     var gaps: Int
+
+    private enum CodingKeys: String, CodingKey {
+      case stream, node0, node1, bytes0, bytes1, gaps
+      case digest0 = "sha256_0"
+      case digest1 = "sha256_1"
+    }
   }
 
   /// Where tshark and we differ, and why.
@@ -28,7 +34,10 @@ import Testing
     ("AlexeyVasilev+PcapFlowLab/tests/data/parsing/pbb/", "provider backbone bridges"),
     ("OISF+suricata-verify/tests/bug-1450-04/", "tshark stops after a damaged TLS record; the bytes go on"),
     ("OISF+suricata-verify/tests/bug-1450-05/", "tshark stops after a damaged TLS record; the bytes go on"),
-    ("OISF+suricata-verify/tests/bug-6244-tcp-rst-with-data", "the text of a RST is no part of the stream (RFC 9293 §3.5.3)"),
+    (
+      "OISF+suricata-verify/tests/bug-6244-tcp-rst-with-data",
+      "the text of a RST is no part of the stream (RFC 9293 §3.5.3)"
+    ),
     ("OISF+suricata-verify/tests/tcp-rst-unacked-stream-", "the text of a RST is no part of the stream"),
     ("the-tcpdump-group+tcpdump/tests/tcp_rst_data-trunc", "the text of a RST is no part of the stream"),
     ("OISF+suricata-verify/tests/bug-76/", "tshark's follow ends at the first hole; we go on after it"),
@@ -37,7 +46,9 @@ import Testing
     ("arkime+arkime/tests/pcap/nflog", "link type NFLOG"),
     ("zeek+zeek/testing/btest/Traces/nflog-http", "link type NFLOG"),
     ("the-tcpdump-group+tcpdump/tests/ipoib", "link type IPoIB"),
-    ("arkime+arkime/tests/pcap/tcpseq_synthetic", "a packet whose IPv4 header is shifted; tshark reads other addresses"),
+    (
+      "arkime+arkime/tests/pcap/tcpseq_synthetic", "a packet whose IPv4 header is shifted; tshark reads other addresses"
+    ),
     ("seladb+PcapPlusPlus/Tests/Packet++Test/PacketExamples/BgpPackets", "tshark's follow ends at the hole"),
     ("seladb+PcapPlusPlus/Tests/Packet++Test/PacketExamples/telnet", "tshark's follow ends at the hole"),
     ("the-tcpdump-group+tcpdump/tests/bgp-cease-hard-reset", "tshark's follow ends at the hole"),
@@ -108,7 +119,9 @@ import Testing
     for (path, streams) in captures.sorted(by: { $0.key < $1.key }) {
       let sink = try Self.reassemble([root.appending(path: "captures/\(path)").path])
       for expected in streams where expected.gaps == 0 {
-        let wanted = [expected.node0: (expected.bytes0, expected.sha256_0), expected.node1: (expected.bytes1, expected.sha256_1)]
+        let wanted = [
+          expected.node0: (expected.bytes0, expected.digest0), expected.node1: (expected.bytes1, expected.digest1),
+        ]
         let found = sink.flows.values.contains { entry in
           guard let client = wanted[entry.flow.client.description], let server = wanted[entry.flow.server.description],
             entry.client.count == client.0, entry.server.count == server.0

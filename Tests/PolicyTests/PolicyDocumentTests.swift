@@ -55,7 +55,8 @@ import Testing
     ("version: 1\nrules:\n  - id: a\n    then: maybe", "none of allow, deny, require-approval"),
     ("version: 1\nmasking: []", "not enforced yet"), ("version: 1\nrules:\n  - then: allow", "without id"),
     ("version: 1\nrules:\n  - { id: a, then: allow }\n  - { id: a, then: deny }", "two rules"),
-    ("a: [", "not YAML"), ("", "empty"), ("version: 1\nrules:\n  - { id: a, when: { target: x }, then: deny }", "target x"),
+    ("a: [", "not YAML"), ("", "empty"),
+    ("version: 1\nrules:\n  - { id: a, when: { target: x }, then: deny }", "target x"),
   ])
   func `what is not understood is refused with its place`(yaml: String, part: String) {
     let error = #expect(throws: PolicyError.self) { try PolicyDocument.parse(yaml: yaml, name: "p.yaml") }
@@ -68,7 +69,8 @@ import Testing
     let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
     #expect(!files.isEmpty)
     for file in files {
-      _ = try PolicyDocument.parse(yaml: String(decoding: Data(contentsOf: file), as: UTF8.self), name: file.lastPathComponent)
+      _ = try PolicyDocument.parse(
+        yaml: String(decoding: Data(contentsOf: file), as: UTF8.self), name: file.lastPathComponent)
     }
   }
 

@@ -43,7 +43,8 @@ import Testing
     Case("EXPLAIN ANALYZE DELETE FROM t", "EXPLAIN ANALYZE", .write, unfiltered: true),
     Case("EXPLAIN (ANALYZE false) DELETE FROM t", "EXPLAIN", .read),
     Case("EXPLAIN (ANALYZE, BUFFERS) UPDATE t SET a = 1 WHERE b = 2", "EXPLAIN ANALYZE", .write),
-    Case("CREATE TABLE t (a int, b text)", "CREATE TABLE", .schema, ["create table t", "add column t.a", "add column t.b"]),
+    Case(
+      "CREATE TABLE t (a int, b text)", "CREATE TABLE", .schema, ["create table t", "add column t.a", "add column t.b"]),
     Case("ALTER TABLE s.t ADD COLUMN c int", "ALTER TABLE", .schema, ["alter table s.t", "add column s.t.c"]),
     Case("ALTER TABLE t DROP COLUMN c", "ALTER TABLE", .schema, ["drop column t.c"]),
     Case("ALTER TABLE t RENAME COLUMN a TO b", "ALTER TABLE", .schema, ["rename column t.a -> t.b"]),
@@ -53,7 +54,8 @@ import Testing
     Case("CREATE INDEX i ON t (a)", "CREATE INDEX", .schema, ["create index i"]),
     Case("CREATE VIEW v AS SELECT 1", "CREATE VIEW", .schema, ["create view v"]),
     Case("CREATE TABLE n AS SELECT * FROM t", "CREATE TABLE AS", .schema, ["create table n", "read table t"]),
-    Case("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'", "CREATE FUNCTION", .schema, ["create function f"]),
+    Case(
+      "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'", "CREATE FUNCTION", .schema, ["create function f"]),
     Case("CREATE EXTENSION dblink", "CREATE EXTENSION", .schema, ["create extension dblink"]),
     Case("GRANT SELECT ON t TO bob", "GRANT", .privilege, ["grant table t", "alter role bob"]),
     Case("REVOKE ALL ON t FROM bob", "REVOKE", .privilege, ["revoke table t"]),
@@ -123,7 +125,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("ALTER ROLE bob PASSWORD 'hunter2'", "'hunter2'"), ("CREATE USER bob WITH ENCRYPTED PASSWORD 'hunter2' LOGIN", "'hunter2'"),
+    ("ALTER ROLE bob PASSWORD 'hunter2'", "'hunter2'"),
+    ("CREATE USER bob WITH ENCRYPTED PASSWORD 'hunter2' LOGIN", "'hunter2'"),
     ("SELECT * FROM dblink('host=x password=hunter2 user=y', 'select 1') AS t(a int)", "hunter2"),
     ("CREATE SUBSCRIPTION s CONNECTION 'host=x password=hunter2' PUBLICATION p", "hunter2"),
   ])

@@ -56,7 +56,8 @@ import Testing
 
   @Test func `a whole connection comes in order and ends`() {
     let (sink, counts) = run(conversation(3).packets)
-    #expect(sink.log == ["c:question 0;", "s:answer 0;", "c:question 1;", "s:answer 1;", "c:question 2;", "s:answer 2;"])
+    #expect(
+      sink.log == ["c:question 0;", "s:answer 0;", "c:question 1;", "s:answer 1;", "c:question 2;", "s:answer 2;"])
     #expect(sink.ends == [.finished])
     #expect(sink.flows[0].role == .handshake)
     #expect(sink.flows[0].client.description == "10.0.0.1:40000")
@@ -94,7 +95,9 @@ import Testing
       let (sink, _) = run(packets)
       #expect(sink.gaps.count == 1, "packet \(lost)")
       #expect(sink.gaps.first?.1.byteCount == UInt64(size))
-      #expect(sink.client.count + sink.server.count + size == (0..<20).reduce(0) { $0 + "question \($1);answer \($1);".count })
+      #expect(
+        sink.client.count + sink.server.count + size == (0..<20).reduce(0) { $0 + "question \($1);answer \($1);".count }
+      )
     }
   }
 

@@ -37,7 +37,9 @@ import CArchive
     func next() -> Int {
       do throws(InputError) {
         let got = try source.read(into: &buffer, at: 0, count: buffer.count)
-        unsafe buffer.withUnsafeBytes { unsafe memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0.prefix(got))) }
+        unsafe buffer.withUnsafeBytes {
+          unsafe memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0.prefix(got)))
+        }
         count += UInt64(got)
         return got
       } catch {
@@ -100,7 +102,8 @@ import CArchive
   /// Reads the member's next bytes; 0 at its end, nil when it cannot be read (`damage` says why).
   func read(into buffer: inout [UInt8], at offset: Int, count: Int) -> Int? {
     let got = unsafe buffer.withUnsafeMutableBytes { memory in
-      unsafe archive_read_data(archive, memory.baseAddress.map { unsafe $0 + offset }, min(count, memory.count - offset))
+      unsafe archive_read_data(
+        archive, memory.baseAddress.map { unsafe $0 + offset }, min(count, memory.count - offset))
     }
     guard got >= 0 else {
       damage = errorText

@@ -1,7 +1,7 @@
-import Model
-import Store
 import ArgumentParser
 import Bytes
+import Model
+import Store
 
 /// `exhibit findings`
 struct Findings: ParsableCommand {

@@ -1,7 +1,7 @@
-import Store
 import ArgumentParser
 import Model
 import Replay
+import Store
 
 /// `exhibit search`
 struct Search: ParsableCommand {

@@ -1,6 +1,6 @@
-import Store
 import ArgumentParser
 import Model
+import Store
 
 /// `exhibit sessions`
 struct Sessions: ParsableCommand {

@@ -1,6 +1,6 @@
+import ArgumentParser
 import Model
 import Store
-import ArgumentParser
 
 /// `exhibit sources`
 struct Sources: ParsableCommand {

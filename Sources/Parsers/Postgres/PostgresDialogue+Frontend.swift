@@ -180,7 +180,8 @@ extension PostgresDialogue {
   mutating func noteLost(_ reason: String, _ position: StreamPosition, into events: inout [ParserEvent]) {
     if let last = pending.last, waitingCount > 0, isLost(last) { return }
     pending.append(
-      PostgresRequest(kind: .lost, position: position, byteCount: 0, incompleteReason: "request not captured: \(reason)"))
+      PostgresRequest(
+        kind: .lost, position: position, byteCount: 0, incompleteReason: "request not captured: \(reason)"))
   }
 
   mutating func addClientBytes(_ count: Int) {

@@ -188,7 +188,9 @@ struct PostgresDialogue {
         messageCount: copy.messages, failure: copy.failure)
       result.rowCount = copy.messages
     }
-    if case .completed(let tag) = outcome, let count = CommandTag.rowCount(tag), result.rows == nil || result.copy != nil {
+    if case .completed(let tag) = outcome, let count = CommandTag.rowCount(tag),
+      result.rows == nil || result.copy != nil
+    {
       result.rowCount = count
     }
     result.firstResponseAt = current.firstAt ?? responseAt

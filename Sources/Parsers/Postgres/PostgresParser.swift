@@ -190,7 +190,8 @@ public struct PostgresParser: ProtocolParser {
         return bytes.count
       }
       takeHead(type, bytes.extracting(first: count), length: length, position, time, direction, &events)
-      framing.stage = count == length
+      framing.stage =
+        count == length
         ? .typed : .passing(type: type, left: UInt64(length - count), wanted: isPassing(type, direction))
       return count
     case .implausible(let error):

@@ -15,7 +15,8 @@ enum PostgresRecognition {
     let isBackend = messages(server, isFrontend: false)
     let isFrontend = messages(client, isFrontend: true)
     guard opening.isMidstream || client.isEmpty else { return .no }
-    if isBackend == .yes || isFrontend == .yes, isBackend != .no || server.isEmpty, isFrontend != .no || client.isEmpty {
+    if isBackend == .yes || isFrontend == .yes, isBackend != .no || server.isEmpty, isFrontend != .no || client.isEmpty
+    {
       return .yes
     }
     let isReverseBackend = messages(client, isFrontend: false)

@@ -22,7 +22,8 @@ enum FunctionEffects {
     "txid_status", "pg_xact_status", "generate_subscripts", "pg_control_system", "pg_control_checkpoint",
     "pg_control_recovery", "pg_control_init", "pg_jit_available", "pg_relation_filepath", "xmlvalidate",
     "pg_stat_get_wal", "pg_stat_get_slru", "pg_stat_get_archiver", "pg_cursor", "pg_prepared_statement",
-    "pg_available_extensions", "pg_partition_ancestors", "pg_partition_tree", "pg_partition_root", "pg_available_extension_versions", "pg_extension_update_paths", "grouping",
+    "pg_available_extensions", "pg_partition_ancestors", "pg_partition_tree", "pg_partition_root",
+    "pg_available_extension_versions", "pg_extension_update_paths", "grouping",
   ]
 
   /// Functions of pg_catalog, and of the extensions that come with it, that do more than compute.

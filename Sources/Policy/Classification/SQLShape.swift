@@ -82,7 +82,8 @@ private struct SQLScanner: ~Escapable {
   private func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 
   private func isWordStart(_ byte: UInt8) -> Bool {
-    byte >= 0x80 || byte == UInt8(ascii: "_") || (byte | 0x20) >= UInt8(ascii: "a") && (byte | 0x20) <= UInt8(ascii: "z")
+    byte >= 0x80 || byte == UInt8(ascii: "_")
+      || (byte | 0x20) >= UInt8(ascii: "a") && (byte | 0x20) <= UInt8(ascii: "z")
   }
 
   @_lifetime(self: copy self)
@@ -243,7 +244,9 @@ private struct SQLScanner: ~Escapable {
       if isDigit(current) || current == UInt8(ascii: ".") || isWordStart(current) {
         let isExponent = current | 0x20 == UInt8(ascii: "e")
         end += 1
-        if isExponent, byte(end) == UInt8(ascii: "+") || byte(end) == UInt8(ascii: "-"), isDigit(byte(end + 1)) { end += 1 }
+        if isExponent, byte(end) == UInt8(ascii: "+") || byte(end) == UInt8(ascii: "-"), isDigit(byte(end + 1)) {
+          end += 1
+        }
       } else {
         break
       }

@@ -68,7 +68,9 @@ private struct PolicyReader {
     guard !earlier.contains(where: { $0.id == id }) else { throw error(node, "there are two rules with the id \(id)") }
     let place = "rule \(id)"
     try expect(members, ["id", "when", "then", "approval", "severity"], place)
-    guard let then = members["then"] else { throw error(node, "\(place) has no then; say allow, deny or require-approval") }
+    guard let then = members["then"] else {
+      throw error(node, "\(place) has no then; say allow, deny or require-approval")
+    }
     var matcher = Matcher()
     if let when = members["when"] { matcher = try self.matcher(when, targets, place) }
     if let approval = members["approval"] {

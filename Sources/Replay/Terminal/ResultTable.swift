@@ -6,7 +6,8 @@ public enum ResultTable {
   /// Columns of the terminal that a cell may take.
   static let cellWidth = 60
 
-  /// - Parameter rowLimit: rows drawn; how many more were kept is said.
+  /// The table, of `rowLimit` rows at the most; how many more were kept is said.
+  ///
   /// - Throws: `DecodeError` when the payload's layout is damaged.
   public static func text(of payload: StoredPayload, rowLimit: Int) throws -> String {
     var cursor = RowCursor(payload.bytes)

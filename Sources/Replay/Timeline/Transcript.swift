@@ -32,14 +32,16 @@ public struct Transcript {
     switch event.kind {
     case .gap(let gap):
       let sender = gap.direction == .fromClient ? "client" : "server"
-      return paint("── gap: \(gap.byteCount) bytes from the \(sender) not captured (\(gap.reason.rawValue)) ──", 33) + "\n"
+      return paint("── gap: \(gap.byteCount) bytes from the \(sender) not captured (\(gap.reason.rawValue)) ──", 33)
+        + "\n"
     case .action(let action): return try text(of: action)
     }
   }
 
   private func text(of action: Action) throws -> String {
     var text = "\n" + paint(action.startedAt.clock(), 2) + "  "
-    let prompt = action.kind == "sql" || action.kind == "copy" ? "\(TerminalText.oneLine(session.target ?? "?"))=> " : ""
+    let prompt =
+      action.kind == "sql" || action.kind == "copy" ? "\(TerminalText.oneLine(session.target ?? "?"))=> " : ""
     let lines = TerminalText.lines(action.text.isEmpty ? "(not captured)" : action.text)
       .replacing("\n", with: "\n" + String(repeating: " ", count: 14))
     text += prompt + (action.isChange ? bold(lines) : lines) + "\n"

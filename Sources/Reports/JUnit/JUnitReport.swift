@@ -146,7 +146,8 @@ public struct JUnitReport: ReportFormat {
       guard bad > 0 else { return }
       problem(
         xml, "failure", "\(bad) of \(left) further changes are not acceptable", "NotApproved",
-        "Only the first \(JUnitReport.caseLimit) changes have a case of their own; exhibit actions --changes lists all.")
+        "Only the first \(JUnitReport.caseLimit) changes have a case of their own; exhibit actions --changes lists all."
+      )
     }
   }
 

@@ -23,9 +23,7 @@ public struct TransactionTracker: Sendable {
 
   public init() {}
 
-  /// Takes a statement that ran to its end.
-  ///
-  /// - Parameter tag: its command tag; a COMMIT of a failed transaction answers `ROLLBACK`.
+  /// Takes a statement that ran to its end, with its command tag: a COMMIT of a failed transaction answers `ROLLBACK`.
   public mutating func completed(_ control: TransactionControl?, tag: String) {
     hasStatements = true
     switch control {

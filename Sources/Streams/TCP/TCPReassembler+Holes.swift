@@ -29,7 +29,8 @@ extension TCPReassembler {
       // The other end had received more than the capture holds.
       guard let next = connection[direction].next, var end = connection[direction].acknowledged else { continue }
       if let fin = connection[direction].finAt { end = min(end, fin) }
-      guard connection[direction].isSeen, end > next, end - next <= limits.acknowledgedGap, !isOneMore(end, next, connection, direction)
+      guard connection[direction].isSeen, end > next, end - next <= limits.acknowledgedGap,
+        !isOneMore(end, next, connection, direction)
       else { continue }
       declareGap(
         connection, direction, until: end, .notCaptured, time: connection.lastAt, origin: connection.lastOrigin,

@@ -1,7 +1,7 @@
 import Bytes
 import Captures
-import Model
 import Foundation
+import Model
 
 /// The first byte says whether the input is read with small or large chunks; the rest is the file.
 @_cdecl("LLVMFuzzerTestOneInput")

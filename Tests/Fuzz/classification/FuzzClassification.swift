@@ -11,7 +11,8 @@ public func fuzzClassification(_ data: UnsafePointer<UInt8>, _ size: Int) -> CIn
   var again = SQLContext()
   let warm = classifier.classify(text, in: &again)
   precondition(cold.count == warm.count, "the cache knows another number of statements")
-  for (one, other) in zip(cold, warm) where one.classification.verb != "EXECUTE" && one.classification.verb != "PREPARE" {
+  for (one, other) in zip(cold, warm) where one.classification.verb != "EXECUTE" && one.classification.verb != "PREPARE"
+  {
     precondition(one.classification.effect == other.classification.effect, "the cache knows another effect")
     precondition(one.range.upperBound <= text.utf8.count || one.range.upperBound == .max)
   }

@@ -8,7 +8,8 @@ import Testing
   private func verdict(_ reading: SmallCase, _ outcome: Decision.Outcome) -> Verdict {
     var decisions: [String: Decision] = [:]
     for action in reading.allActions where action.isChange {
-      decisions[action.id] = Decision(actionID: action.id, outcome: outcome, rule: "default", reason: "needs an approval")
+      decisions[action.id] = Decision(
+        actionID: action.id, outcome: outcome, rule: "default", reason: "needs an approval")
     }
     return Verdict(
       overall: outcome == .unapproved ? .unapproved : .clean, policyName: "built-in", policySHA256: "00",
