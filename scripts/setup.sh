@@ -21,7 +21,7 @@ test_packages=(
   # archives
   tar zip p7zip-full cpio gzip bzip2 xz-utils zstd lz4
   # scripts and measurements
-  python3 python3-venv openssl procps time util-linux
+  bc python3 python3-venv openssl procps time util-linux
 )
 python_packages=('psycopg[binary]>=3.2' 'asyncpg' 'numpy')
 
