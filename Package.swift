@@ -61,6 +61,7 @@ let package = Package(
     system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
     system("CPGQuery", apt: "libpg-query-dev"),
     system("CXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
+    system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
 
     // Ground
@@ -68,7 +69,7 @@ let package = Package(
     ground("Model", ["Bytes"]),
 
     // Stages: they do not know each other
-    stage("Captures", ["CArchive"]),
+    stage("Captures", ["CArchive", "CZlib"]),
     stage("Streams"),
     stage("Parsers"),
     stage("Sessions"),
@@ -100,7 +101,7 @@ let package = Package(
     .target(name: "TestKit", dependencies: ["Bytes", "Model"], path: "Tests/TestKit", swiftSettings: settings()),
     tests("Bytes"),
     tests("Model"),
-    tests("Captures"),
+    tests("Captures", ["CArchive"]),
     tests("Streams"),
     tests("Parsers"),
     tests("Policy"),

@@ -1,20 +1,42 @@
-/// Limits and the maker of hashes.
+import Bytes
+
+/// How captures are read, and the bounds within which.
 public struct CaptureOptions: Sendable {
-  /// Bytes read at once.
-  public var chunkSize = 1 << 20
+  /// Makes the hash of a source. Used for large sources while few are open at once; others are hashed inline.
+  ///
+  /// Nil hashes everything inline.
+  public var makeHash: (@Sendable () -> any ContentHash)?
+  /// Whether sources get a digest at all; only measurements switch it off.
+  public var computesDigests = true
+  /// Bytes read at a time. Smaller while many sources are open, so that all of them together stay bounded.
+  public var chunkByteCount = 1 << 20
+  /// Files that may be given or found in folders.
+  public var inputLimit = 1_000_000
+  /// Folders within folders.
+  public var folderDepth = 64
+  /// Bytes put aside on disk to bring the members of archives into the order of time.
+  public var spoolByteCount: UInt64 = 64 << 30
+  /// Where that happens; nil takes `TMPDIR`, or else `/tmp`.
+  public var temporaryDirectory: String?
+  /// Anomalies reported one by one for each source; more are counted in one.
+  public var anomalyLimit = 100
+  public var archives = ArchiveLimits()
+
+  public init() {}
+}
+
+/// Bounds on archives: what they hold may be made to exhaust whoever opens them.
+public struct ArchiveLimits: Sendable {
   /// Archives within archives.
-  public var archiveDepth = 6
-  /// Members of one archive.
-  public var memberLimit = 20_000
-  /// Expanded bytes to packed bytes, once an archive expanded to more than `expansionFloor`.
-  public var expansionRatio: UInt64 = 1_000
-  /// Expanded bytes below which no ratio is suspicious.
-  public var expansionFloor: UInt64 = 64 << 20
-  /// Bytes of archive members that may lie in the temporary file at once.
-  public var spoolLimit: UInt64 = 64 << 30
-  /// Files of one folder and its folders.
-  public var fileLimit = 100_000
-  public var makeHash: @Sendable () -> any ContentHash = { InlineHash() }
+  public var depth = 4
+  /// Members of one file that was given, those of archives within it included.
+  public var memberCount = 10_000
+  /// Bytes out for one byte in. Captures shrink to a twentieth, rarely to a hundredth; deflate reaches 1,032.
+  public var expansionRatio: UInt64 = 500
+  /// Bytes that a member may always expand to, whatever the ratio says; halved by every bomb met.
+  public var memberAllowance: UInt64 = 64 << 20
+  /// Bytes that a whole archive may always expand to.
+  public var archiveAllowance: UInt64 = 1 << 30
 
   public init() {}
 }

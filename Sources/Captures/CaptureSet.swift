@@ -1,152 +1,288 @@
-import Bytes
 public import Model
 
-/// Everything that was given, as one sequence of packets in order of time.
+/// Everything that was given to read, as one sequence of packets in the order of time.
 ///
-/// Captures whose times overlap are merged; one that begins after the others end is opened only then, so a thousand
-/// rotated files are not a thousand open files. Within a file its own order is kept, even where times jump back.
-public struct CaptureSet {
+/// Files of a rotated capture follow one another, and those that overlap are merged; within one file the file's own order
+/// stays, even where its times jump back. A source is opened when its first packet is due, so thousands of files need
+/// neither thousands of descriptors nor their buffers. Drive it from one thread:
+///
+///     var set = try CaptureSet(inputs: ["day1/", "rest.tar.gz"])
+///     while try set.advance() { use(set.header, set.packet) }
+public struct CaptureSet: ~Copyable {
+  /// Open sources with which chunks keep their full size and may be hashed elsewhere.
+  static let fullSizeCount = 4
+  /// Bytes of chunks altogether, beyond which they shrink.
+  static let chunkBudget = 16 << 20
+  static let smallestChunk = 16 << 10
+  /// Open files whose descriptor is kept between reads.
+  static let descriptorLimit = 128
+  /// Archives walked at the same time: each may need many megabytes in its decoder.
+  static let liveArchiveLimit = 16
+
   private let options: CaptureOptions
-  /// What was given and what became of it; final once `next` has returned false.
-  public private(set) var sources: [CaptureSource]
-  public private(set) var decryptionSecrets: [DecryptionSecrets] = []
+  private let spool: SpoolFile
+  private var roots: [ArchiveRoot]
+  /// Sources not opened yet, the next one last.
+  private var pending: [Survey.Candidate]
+  private var nextRank = 0
+  private var current = PacketReader()
+  /// Up to this time, inclusive, no other source has a packet that goes before.
+  private var horizon = Int64.min
+  private var merge = PacketMerge()
+  private var digestOnly: [(ordinal: Int, bytes: any RandomAccessBytes)]
   private var anomalies: [Anomaly]
-  /// Captures that are not opened yet, the earliest last.
-  private var waiting: [Survey.Candidate]
-  private var active: [ActiveCapture] = []
-  private var finishedBytes: UInt64 = 0
+  private let meter = ReadMeter()
+  private var isFinished = false
 
-  private final class ActiveCapture {
-    let candidate: Survey.Candidate
-    var reader: any CaptureReader
-    /// The latest time seen, by which it is merged.
-    var time: Timestamp = .epoch
+  /// All that was given, known sources and what is no capture included; final once `advance()` returned false.
+  public private(set) var sources: [CaptureSource]
+  /// Key logs and keys found in the captures so far, bounded.
+  public var decryptionSecrets: [DecryptionSecrets] { secrets.all }
+  private let secrets = SecretStore()
+  /// Bytes to read in all; nil when that cannot be known (standard input).
+  public let totalBytes: UInt64?
 
-    init(_ candidate: Survey.Candidate, _ reader: any CaptureReader) {
-      self.candidate = candidate
-      self.reader = reader
-    }
-  }
-
-  /// Looks at the inputs.
+  /// Surveys `inputs`: files, folders, archives, `-` for standard input.
   ///
   /// - Parameters:
-  ///   - inputs: paths of files and folders; `-` is standard input.
-  ///   - options: limits.
-  ///   - isKnown: whether a source was read into the case before.
-  /// - Throws: `InputError` when none of them can be used.
+  ///   - inputs: paths, or `-`.
+  ///   - options: bounds and the hash to use.
+  ///   - isKnown: whether a source was read in an earlier call; then it is listed as skipped, without packets.
+  /// - Throws: `InputError` when nothing of it can be used, or the disk has no room for what an archive needs; whatever
+  ///   `isKnown` throws.
   public init(
-    inputs: [String], options: CaptureOptions, isKnown: @escaping (SourceProbe) throws -> Bool = { _ in false }
+    inputs: [String], options: CaptureOptions = .init(),
+    isKnown: @escaping (SourceProbe) throws -> Bool = { _ in false }
   ) throws {
-    self.options = options
-    var survey = Survey(options: options, isKnown: isKnown)
-    try survey.look(at: inputs)
-    sources = survey.sources
-    anomalies = survey.anomalies
-    waiting = survey.candidates.sorted {
-      ($0.firstAt ?? .epoch, $0.ordinal) > ($1.firstAt ?? .epoch, $1.ordinal)
-    }
+    try self.init(inputs.map { CaptureInput.path($0) }, options: options, isKnown: isKnown)
   }
 
-  /// Hands the next packet to `body`.
+  /// As above, from memory and streams too.
+  public init(
+    _ inputs: [CaptureInput], options: CaptureOptions = .init(),
+    isKnown: @escaping (SourceProbe) throws -> Bool = { _ in false }
+  ) throws {
+    let survey = Survey(options: options, isKnown: isKnown)
+    for input in inputs { try survey.take(input) }
+    try survey.removeTwins()
+    guard survey.isUsable else {
+      throw CaptureSet.refusal(survey.problems)
+    }
+    self.options = options
+    spool = survey.spool
+    roots = survey.roots
+    sources = survey.sources
+    anomalies = survey.anomalies
+    digestOnly = survey.digestOnly
+    pending = survey.candidates.sorted(by: CaptureSet.isLater)
+    var total: UInt64? = 0
+    for candidate in survey.candidates {
+      switch candidate.place {
+      case .file(let bytes): total? += bytes.byteCount
+      case .stream: total = nil
+      case .leaf: break
+      }
+    }
+    for root in roots { total? += root.bytes.byteCount }
+    totalBytes = total
+  }
+
+  /// The first problem stands for all.
+  private static func refusal(_ problems: [InputError]) -> InputError {
+    guard var first = problems.first else {
+      return InputError(.noCapture, path: "-", reason: "nothing was given to read", advice: InputError.giveCapture)
+    }
+    if problems.count > 1 { first.reason += ", nor can \(problems.count - 1) others be used" }
+    return first
+  }
+
+  /// Those without a known time come first: their packets are then put in order as they show.
+  private static func isLater(_ one: Survey.Candidate, _ other: Survey.Candidate) -> Bool {
+    let (left, right) = (one.firstAt?.nanoseconds ?? .min, other.firstAt?.nanoseconds ?? .min)
+    return left != right ? left > right : one.ordinal > other.ordinal
+  }
+
+  /// What the capture says of the packet; `source` is its ordinal in `sources`.
+  public var header: PacketHeader { current.header }
+
+  /// The packet's bytes, valid until the next `advance()`.
+  public var packet: Span<UInt8> {
+    @_lifetime(borrow self)
+    get { current.packet }
+  }
+
+  /// Bytes read so far, as they stand in the files.
+  public var bytesRead: UInt64 { totalBytes.map { min($0, meter.count) } ?? meter.count }
+
+  /// Moves to the next packet in the order of time; false at the end of everything.
   ///
-  /// - Returns: false when there is none.
-  /// - Throws: `InputError` when a file cannot be read on.
+  /// - Throws: `InputError` when the disk has no room for what an archive needs to be read in order.
+  public mutating func advance() throws -> Bool {
+    if current.next() {
+      if current.header.time.nanoseconds <= horizon { return true }
+      return try switchOver()
+    }
+    return try moveOn()
+  }
+
+  /// Moves to the next packet and hands it to `body`; false at the end of everything.
   public mutating func next(_ body: (PacketHeader, Span<UInt8>) throws -> Void) throws -> Bool {
-    try openDue()
-    guard let current = earliest() else { return false }
-    let reader = current.reader
-    try body(reader.header, reader.input.buffer.span.extracting(reader.packetRange))
-    try advance(current)
+    guard try advance() else { return false }
+    try body(current.header, current.packet)
     return true
   }
 
-  private func earliest() -> ActiveCapture? {
-    guard active.count > 1 else { return active.first }
-    return active.min { ($0.time, $0.candidate.ordinal) < ($1.time, $1.candidate.ordinal) }
+  /// The packet just read may have to wait for those of other sources.
+  @inline(never)
+  private mutating func switchOver() throws -> Bool {
+    let (time, rank) = (current.header.time.nanoseconds, current.rank)
+    if let next = pending.last, time >= (next.firstAt?.nanoseconds ?? .min) {
+      merge.insert(&current)
+      return try select()
+    }
+    if let first = merge.first, first.time < time || (first.time == time && first.rank < rank) {
+      merge.exchangeFirst(with: &current)
+    }
+    setHorizon()
+    return true
   }
 
-  /// Opens what begins before the next packet of those that are open.
-  private mutating func openDue() throws {
-    while let next = waiting.last {
-      if let current = earliest(), let first = next.firstAt, first > current.time { return }
-      waiting.removeLast()
-      try open(next)
+  /// The current source is over.
+  @inline(never)
+  private mutating func moveOn() throws -> Bool {
+    guard !isFinished else { return false }
+    var ended = PacketReader()
+    swap(&ended, &current)
+    if ended.rank > 0 { finish(&ended) }
+    return try select()
+  }
+
+  /// Opens the sources that are due and makes the earliest the current one.
+  private mutating func select() throws -> Bool {
+    while let next = pending.last {
+      if let first = merge.first, first.time < (next.firstAt?.nanoseconds ?? .min) { break }
+      pending.removeLast()
+      var reader = try open(next)
+      if reader.next() {
+        merge.insert(&reader)
+      } else {
+        finish(&reader)
+      }
+    }
+    guard merge.count > 0 else {
+      try finishAll()
+      return false
+    }
+    merge.removeFirst(into: &current)
+    setHorizon()
+    return true
+  }
+
+  private mutating func setHorizon() {
+    var limit = Int64.max
+    if let first = merge.first {
+      limit = current.rank < first.rank ? first.time : first.time == .min ? .min : first.time - 1
+    }
+    if let next = pending.last {
+      // It is opened before a packet of its time is given away, and its rank is higher.
+      let due = next.firstAt?.nanoseconds ?? .min
+      limit = min(limit, due == .min ? .min : due - 1)
+    }
+    horizon = limit
+  }
+
+  // MARK: Opening and finishing
+
+  private mutating func open(_ candidate: Survey.Candidate) throws -> PacketReader {
+    let openCount = merge.count + 1
+    let isFull = openCount <= CaptureSet.fullSizeCount
+    var chunk = options.chunkByteCount
+    if !isFull { chunk = min(chunk, max(CaptureSet.smallestChunk, CaptureSet.chunkBudget / openCount)) }
+    if let count = candidate.byteCount, count < UInt64(chunk) { chunk = min(chunk, max(4096, Int(count) + 1)) }
+    let isLarge = candidate.byteCount.map { $0 > UInt64(options.chunkByteCount) } ?? true
+    let shared = isFull && isLarge ? options.makeHash : nil
+    let hash: (any ContentHash)? = options.computesDigests ? shared?() ?? InlineHash() : nil
+    let input = ChunkInput(
+      try source(of: candidate, openCount: openCount), hash: hash, chunkByteCount: chunk, sharesChunks: shared != nil)
+    let log = SourceLog(
+      ordinal: UInt32(clamping: candidate.ordinal), anomalyLimit: options.anomalyLimit, secrets: secrets)
+    var reader = PacketReader(input, log: log)
+    nextRank += 1
+    reader.rank = nextRank
+    return reader
+  }
+
+  private mutating func source(of candidate: Survey.Candidate, openCount: Int) throws -> any ByteSource {
+    switch candidate.place {
+    case .file(let bytes):
+      (bytes as? FileBytes)?.keepsOpen = openCount <= CaptureSet.descriptorLimit
+      return ExtentReader(bytes, meter: meter)
+    case .stream(let source): return source
+    case .leaf(let number, let index):
+      let root = roots[number]
+      let isCrowded = !root.isLive && roots.count { $0.isLive } >= CaptureSet.liveArchiveLimit
+      let source = try root.open(index, spool: spool, meter: meter) { ordinal, member in
+        digestMember(ordinal, member)
+      }
+      if isCrowded { try settle(root) }
+      return source
     }
   }
 
-  private mutating func open(_ candidate: Survey.Candidate) throws {
-    // Many open files share the room that one may take.
-    let chunkSize = active.count < 8 ? options.chunkSize : min(options.chunkSize, 64 << 10)
-    let hash = candidate.digest == nil ? options.makeHash() : nil
-    let input = ChunkedInput(try candidate.open(), chunkSize: chunkSize, hash: hash)
-    guard let reader = try CaptureSet.reader(candidate.kind, input, source: candidate.ordinal) else {
-      var input = input
-      try input.drain()
-      return finish(candidate, digest: hash?.finish(), damage: "its header is damaged", notes: [])
-    }
-    let capture = ActiveCapture(candidate, reader)
-    active.append(capture)
-    try advance(capture)
+  private mutating func settle(_ root: ArchiveRoot) throws {
+    try root.settle(spool: spool, meter: meter) { ordinal, member in digestMember(ordinal, member) }
   }
 
-  /// A reader for a file of a kind; nil when its header cannot be read.
-  static func reader(
-    _ kind: CaptureKind, _ input: ChunkedInput, source: UInt32
-  ) throws(InputError) -> (any CaptureReader)? {
-    var input = input
-    switch kind {
-    case .pcap:
-      guard try input.require(PcapHeader.length) else { return nil }
-      return try? PcapReader(input, source: source)
-    case .pcapng: return PcapngReader(input, source: source)
-    case .archive, .unknown: return nil
+  /// A member that is no capture: its digest is made as the archive passes it.
+  private mutating func digestMember(_ ordinal: Int, _ member: MemberSource) {
+    do {
+      let measured = try Survey.measure(member)
+      sources[ordinal].digest = measured.digest
+      sources[ordinal].byteCount = measured.byteCount
+    } catch {
+      sources[ordinal].isComplete = false
+      sources[ordinal].remark(error.reason)
+      let origin = Origin(source: UInt32(clamping: ordinal), packet: 0)
+      anomalies.append(Anomaly(Anomaly.Code(error.code.name), error.reason, origin: origin))
     }
   }
 
-  private mutating func advance(_ capture: ActiveCapture) throws {
-    let index = Int(capture.candidate.ordinal)
-    if try capture.reader.advance() {
-      let time = capture.reader.header.time
-      capture.time = max(capture.time, time)
-      sources[index].packetCount += 1
-      sources[index].firstAt = min(sources[index].firstAt ?? time, time)
-      sources[index].lastAt = max(sources[index].lastAt ?? time, time)
-      return
+  private mutating func finish(_ reader: inout PacketReader) {
+    let log = reader.log
+    let ordinal = Int(log.ordinal)
+    reader.close()
+    let digest = reader.input.finishHash()
+    sources[ordinal].digest = digest
+    sources[ordinal].byteCount = reader.input.fetchedCount
+    sources[ordinal].packetCount = reader.header.number - reader.otherCount
+    sources[ordinal].firstAt = reader.times?.first
+    sources[ordinal].lastAt = reader.times?.last
+    sources[ordinal].isComplete = log.isComplete
+    for remark in log.remarks { sources[ordinal].remark(remark) }
+    anomalies += log.takeAnomalies()
+  }
+
+  /// Everything is read but what is wanted for its digest alone.
+  private mutating func finishAll() throws {
+    guard !isFinished else { return }
+    isFinished = true
+    for root in roots { try settle(root) }
+    guard options.computesDigests else { return }
+    for (ordinal, bytes) in digestOnly {
+      do {
+        defer { bytes.release() }
+        sources[ordinal].digest = try Survey.digest(of: ExtentReader(bytes))
+      } catch let error as InputError {
+        sources[ordinal].isComplete = false
+        sources[ordinal].remark(error.reason)
+      }
     }
-    active.removeAll { $0 === capture }
-    anomalies += capture.reader.takeAnomalies()
-    decryptionSecrets += capture.reader.secrets
-    try capture.reader.input.drain()
-    finishedBytes += capture.reader.input.bytesRead
-    finish(
-      capture.candidate, digest: capture.reader.input.hash?.finish() ?? capture.candidate.digest,
-      damage: capture.reader.damage, notes: capture.reader.notes)
   }
 
-  private mutating func finish(
-    _ candidate: Survey.Candidate, digest: Digest?, damage: String?, notes: [String]
-  ) {
-    let index = Int(candidate.ordinal)
-    sources[index].digest = digest ?? candidate.digest
-    if damage != nil { sources[index].isComplete = false }
-    let parts = [sources[index].note, damage].compactMap { $0 } + notes.map { "comment: \($0)" }
-    sources[index].note = parts.isEmpty ? nil : parts.joined(separator: "; ")
-  }
-
-  /// What was strange since the last call.
+  /// Gives away what was found strange since the last call; those of a source come when it is finished at the latest.
   public mutating func takeAnomalies() -> [Anomaly] {
-    for capture in active { anomalies += capture.reader.takeAnomalies() }
+    if !current.log.anomalies.isEmpty { anomalies += current.log.takeAnomalies() }
     defer { anomalies = [] }
     return anomalies
-  }
-
-  /// Bytes of captures read so far.
-  public var bytesRead: UInt64 { active.reduce(finishedBytes) { $0 + $1.reader.input.bytesRead } }
-
-  /// Bytes of all captures that are read.
-  public var totalBytes: UInt64? {
-    let captures = sources.filter { !$0.isSkipped && ($0.kind == "pcap" || $0.kind == "pcapng") }
-    return captures.reduce(UInt64(0)) { $0 + $1.byteCount }
   }
 }

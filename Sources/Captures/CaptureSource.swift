@@ -1,42 +1,53 @@
 public import Bytes
 public import Model
 
-/// A file or member that was given, and what became of it.
-public struct CaptureSource: Sendable {
-  /// As given; members joined by `!`.
+/// A file, or a member of an archive, that was given to read; final once the set is read to its end.
+public struct CaptureSource: Sendable, Hashable {
+  /// As given, members joined by `!`: `evidence.tar.gz!day1/db.pcap`. Hostile; shown only when escaped.
   public var path: String
-  /// `pcap`, `pcapng`, `archive` or `unknown`.
+  /// `pcap`, `pcapng`, `archive`, or `unknown`.
   public var kind: String
-  /// Over all its bytes; nil while it is not read to its end.
+  /// SHA-256 of all bytes (of a member: as expanded), or of those before a place that could not be read, which the note
+  /// then names. Nil until read.
   public var digest: Digest?
-  /// Over its first 64 KiB.
+  /// SHA-256 of the first 64 KiB; nil when it could not be read.
   public var headDigest: Digest?
-  public var byteCount: UInt64 = 0
+  public var byteCount: UInt64
   public var packetCount: UInt64 = 0
+  /// Time of the earliest packet.
   public var firstAt: Timestamp?
+  /// Time of the latest packet.
   public var lastAt: Timestamp?
+  /// False when bytes are missing or damaged.
   public var isComplete = true
-  public var note: String?
-  /// The case has it already, or it was given twice: nothing is read from it.
+  /// Nothing was read from it: known before, or given twice.
   public var isSkipped = false
+  /// What a person should know: damage, comments in the file, dropped packets.
+  public var note: String?
 
-  init(path: String, kind: CaptureKind) {
+  public init(path: String, kind: String, byteCount: UInt64 = 0) {
     self.path = path
-    self.kind = kind.rawValue
+    self.kind = kind
+    self.byteCount = byteCount
+  }
+
+  /// Adds a sentence to the note.
+  mutating func remark(_ text: String) {
+    note = note.map { "\($0); \(text)" } ?? text
   }
 }
 
-/// What is known of a source before it is read: enough to tell whether it was read before.
-public struct SourceProbe {
-  public let path: String
-  /// Bytes in all.
-  public let byteCount: UInt64
-  /// Over the first 64 KiB.
-  public let headDigest: Digest
-  let full: () throws(InputError) -> Digest
+/// A key log or key that a pcapng file carries for its own traffic.
+public struct DecryptionSecrets: Sendable, Hashable {
+  /// Ordinal of the source in the set.
+  public var source: UInt32
+  /// Of the registry of secrets types: 0x544c534b is a TLS key log, 0x5353484b an SSH key log.
+  public var type: UInt32
+  public var bytes: [UInt8]
 
-  /// Over all bytes; reads them.
-  ///
-  /// - Throws: `InputError` when they cannot be read.
-  public func digest() throws(InputError) -> Digest { try full() }
+  public init(source: UInt32, type: UInt32, bytes: [UInt8]) {
+    self.source = source
+    self.type = type
+    self.bytes = bytes
+  }
 }

@@ -1,332 +1,386 @@
 import Bytes
-import Foundation
 import Model
 
-/// Looks at everything that was given before any packet is read: what it is, when it begins, whether it is new.
+/// Looks once at everything that was given: what it is, whether it is known, when its packets begin.
 ///
-/// Archives are expanded here, in one pass, into a spool; plain files are only opened and closed.
-struct Survey {
-  /// Bytes of a source that `headDigest` covers.
-  static let headLength = 64 << 10
-
-  /// A capture that waits to be read.
+/// Of a file only the head is read; an archive is walked through, and of its members only the heads are read.
+final class Survey {
+  /// A source that holds packets.
   struct Candidate {
-    var ordinal: UInt32
-    var kind: CaptureKind
-    var firstAt: Timestamp?
-    var open: () throws(InputError) -> any ByteSource
-    /// Known already when the bytes went through the spool.
+    enum Place {
+      case file(any RandomAccessBytes)
+      case stream(any ByteSource)
+      case leaf(root: Int, index: Int)
+    }
+
+    var ordinal: Int
+    var place: Place
+    var byteCount: UInt64?
+    var headDigest: Digest
+    /// Known from the head alone, or because someone asked.
     var digest: Digest?
+    /// Time of its first packet, where its head tells.
+    var firstAt: Timestamp?
   }
 
-  private let options: CaptureOptions
+  /// A regular file, or bytes in memory, that was given or found in a folder.
+  private struct WholeFile {
+    var ordinal: Int
+    var bytes: any RandomAccessBytes
+    var identity: FileIdentity?
+  }
+
+  let options: CaptureOptions
+  let spool: SpoolFile
   private let isKnown: (SourceProbe) throws -> Bool
   private(set) var sources: [CaptureSource] = []
-  private(set) var candidates: [Candidate] = []
   private(set) var anomalies: [Anomaly] = []
-  /// Problems of single inputs; thrown when nothing at all can be used.
+  var candidates: [Candidate] = []
+  private(set) var roots: [ArchiveRoot] = []
+  /// Files that are read for their digest alone: archives, and what is no capture.
+  private(set) var digestOnly: [(ordinal: Int, bytes: any RandomAccessBytes)] = []
+  /// What could not be used, in order.
   private(set) var problems: [InputError] = []
-  private var spool: Spool?
-  private var seen: [Digest: [(byteCount: UInt64, digest: () throws(InputError) -> Digest)]] = [:]
+  /// Whole files by their first bytes, to recognise one that is given twice.
+  private var filesByHead: [Digest: [WholeFile]] = [:]
+  private var digests: [Int: Digest] = [:]
 
   init(options: CaptureOptions, isKnown: @escaping (SourceProbe) throws -> Bool) {
     self.options = options
     self.isKnown = isKnown
+    spool = SpoolFile(folder: options.temporaryDirectory, limit: options.spoolByteCount)
   }
 
-  mutating func look(at inputs: [String]) throws {
-    for input in inputs {
-      if input == "-" {
-        try lookAtStandardInput()
-      } else {
-        try look(atPath: input)
+  /// Something is there to be read, or was read before.
+  var isUsable: Bool { !candidates.isEmpty || sources.contains { $0.isSkipped } }
+
+  func take(_ input: CaptureInput) throws {
+    switch input {
+    case .path("-"): try attempt("-") { try takeStream("-", DescriptorSource()) }
+    case .path(let text): try takePath(InputPath(text))
+    case .stream(let name, let source): try attempt(name) { try takeStream(name, source) }
+    case .memory(let name, let bytes): try takeBytes(MemoryBytes(bytes), path: name, identity: nil)
+    }
+  }
+
+  /// Runs `body`; an input that cannot be used is noted, and the others go on.
+  private func attempt(_ path: String, _ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let error as InputError where error.code != .spoolFailed {
+      refuse(error, path: path)
+    }
+  }
+
+  private func takePath(_ path: InputPath) throws {
+    try attempt(path.text) {
+      let status = try FileStatus(path, followsLinks: true)
+      switch status.kind {
+      case .folder: try takeFolder(path)
+      case .regular: try takeFile(path)
+      case .stream: try takeStream(path.text, DescriptorSource(path))
+      case .link, .special:
+        throw InputError(.specialFile, path: path.text, reason: "neither file, folder nor pipe")
       }
     }
-    if !sources.contains(where: { $0.isSkipped || $0.kind != CaptureKind.unknown.rawValue }) {
-      throw problems.first
-        ?? InputError(
-          .notEvidence, path: inputs.first ?? "?",
-          "holds no capture; give a pcap, a pcapng or an archive of them")
-    }
   }
 
-  private mutating func lookAtStandardInput() throws {
-    let spool = try theSpool()
-    let start = spool.count
-    var buffer = [UInt8](repeating: 0, count: options.chunkSize)
-    let input = FileByteSource.standardInput
-    while true {
-      let got = try input.read(into: &buffer, at: 0, count: buffer.count)
-      if got == 0 { break }
-      guard try spool.append(buffer, 0..<got) else {
-        throw InputError(.noSpace, path: "-", "standard input is longer than \(options.spoolLimit) bytes")
+  private func takeFolder(_ path: InputPath) throws {
+    var walk = FolderWalk(depthLimit: options.folderDepth, countLimit: options.inputLimit)
+    walk.walk(path)
+    guard !walk.found.isEmpty else {
+      throw InputError(.noCapture, path: path.text, reason: "the folder holds no file", advice: InputError.giveCapture)
+    }
+    for found in walk.found {
+      switch found {
+      case .file(let file): try attempt(file.text) { try takeFile(file) }
+      case .problem(let error): refuse(error, path: error.path)
       }
     }
-    let range = start..<spool.count
-    try look(at: "-", depth: 0, byteCount: UInt64(range.count)) { spool.source(range, name: "-") }
-  }
-
-  private mutating func look(atPath path: String) throws {
-    var status = stat()
-    guard unsafe stat(path, &status) == 0 else { return problem(InputError(opening: path, errno)) }
-    if status.st_mode & S_IFMT == S_IFDIR { return try walk(path) }
-    let byteCount = UInt64(clamping: status.st_size)
-    do throws(InputError) {
-      _ = try FileByteSource(path: path)
-    } catch {
-      return problem(error)
-    }
-    try look(at: path, depth: 0, byteCount: byteCount) { () throws(InputError) in try FileByteSource(path: path) }
-  }
-
-  /// Looks at all files of a folder and its folders, sorted by name; links are not followed.
-  private mutating func walk(_ root: String) throws {
-    var folders = [root]
-    var count = 0
-    while let folder = folders.popLast() {
-      guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-        problem(InputError(.unreadable, path: folder, "permission denied; read it as a user who may"))
-        continue
-      }
-      var inner: [String] = []
-      for name in names.sorted() {
-        let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
-        var status = stat()
-        guard unsafe lstat(path, &status) == 0 else { continue }
-        switch status.st_mode & S_IFMT {
-        case S_IFDIR: inner.append(path)
-        case S_IFREG:
-          count += 1
-          guard count <= options.fileLimit else {
-            return problem(
-              InputError(.notEvidence, path: root, "holds more than \(options.fileLimit) files; give parts"))
-          }
-          try look(atPath: path)
-        default: continue
-        }
-      }
-      folders += inner.reversed()
+    if walk.found.count >= options.inputLimit {
+      refuse(InputError(.inputLimit, path: path.text, reason: "over \(options.inputLimit) files"), path: path.text)
     }
   }
 
-  private mutating func problem(_ error: InputError) {
-    problems.append(error)
-    var source = CaptureSource(path: error.path, kind: .unknown)
-    source.isComplete = false
-    source.note = error.detail
-    sources.append(source)
-    report("input-unreadable", error.description)
+  private func takeFile(_ path: InputPath) throws {
+    let file = try FileBytes(path)
+    defer { file.release() }
+    try takeBytes(file, path: path.text, identity: file.identity)
   }
 
-  private mutating func report(_ code: Anomaly.Code, _ detail: String) {
-    let ordinal = UInt32(clamping: max(0, sources.count - 1))
-    anomalies.append(Anomaly(code, detail, origin: Origin(source: ordinal, packet: 0)))
-  }
+  // MARK: Whole files
 
-  private mutating func theSpool() throws(InputError) -> Spool {
-    if let spool { return spool }
-    let made = try Spool(limit: options.spoolLimit)
-    spool = made
-    return made
-  }
-
-  /// Looks at one file or member that can be opened more than once.
-  private mutating func look(
-    at path: String, depth: Int, byteCount: UInt64, digest: Digest? = nil,
-    open: @escaping () throws(InputError) -> any ByteSource
-  ) throws {
-    var head = [UInt8](repeating: 0, count: Survey.headLength)
-    let headCount = try Survey.fill(&head, from: try open())
-    head.removeSubrange(headCount...)
-    let kind = CaptureKind(head.span)
-    let isArchive = kind == .unknown && ArchiveMagic.matches(head.span)
-    var source = CaptureSource(path: path, kind: isArchive ? .archive : kind)
-    source.byteCount = byteCount
+  private func takeBytes(_ bytes: any RandomAccessBytes, path: String, identity: FileIdentity?) throws {
+    let (head, failure) = readHead(of: ExtentReader(bytes), limit: Content.headByteCount)
+    if head.isEmpty, let failure { throw failure }
+    let content = Content(head.span)
     let headDigest = SHA256.digest(of: head.span)
-    source.headDigest = headDigest
-    let makeHash = options.makeHash
-    let chunkSize = options.chunkSize
-    let full: () throws(InputError) -> Digest = { () throws(InputError) in
-      if let digest { return digest }
-      var input = ChunkedInput(try open(), chunkSize: chunkSize, hash: makeHash())
-      try input.drain()
-      return input.hash?.finish() ?? SHA256().finish()
+    let ordinal = add(path, content, byteCount: bytes.byteCount, headDigest: headDigest)
+    if failure == nil, head.count < Content.headByteCount { digests[ordinal] = headDigest }
+    let file = WholeFile(ordinal: ordinal, bytes: bytes, identity: identity)
+    if let twin = try filesByHead[headDigest]?.first(where: { try isSame($0, file) }) {
+      return skip(ordinal, "the same content as \(sources[twin.ordinal].path)")
     }
-    let probe = SourceProbe(path: path, byteCount: byteCount, headDigest: headDigest, full: full)
-    if try isKnown(probe) || isRepeated(probe) {
-      source.isSkipped = true
-      sources.append(source)
+    filesByHead[headDigest, default: []].append(file)
+    let probe = SourceProbe(path: path, byteCount: bytes.byteCount, headDigest: headDigest) { [self] in
+      try digest(of: file)
+    }
+    if try isKnown(probe) { return skip(ordinal, "known already") }
+    let form: ArchiveHandle.Form
+    switch content {
+    case .pcap, .pcapng:
+      candidates.append(
+        Candidate(
+          ordinal: ordinal, place: .file(bytes), byteCount: bytes.byteCount, headDigest: headDigest,
+          digest: digests[ordinal], firstAt: firstTime(head)))
+      return
+    case .compressed(let compression): form = .compressed(compression)
+    case .container(let container): form = .container(container)
+    case .unknown, .empty:
+      refuse(content, ordinal: ordinal)
+      digestOnly.append((ordinal, bytes))
       return
     }
-    let ordinal = UInt32(clamping: sources.count)
-    sources.append(source)
-    if isArchive { return try expand(path, ordinal, depth: depth, open: open) }
-    guard kind != .unknown else {
-      sources[Int(ordinal)].digest = try full()
-      return reject(ordinal, head: head)
+    digestOnly.append((ordinal, bytes))
+    try takeArchive(bytes, form, ordinal: ordinal)
+  }
+
+  private func isSame(_ one: WholeFile, _ other: WholeFile) throws -> Bool {
+    if let identity = one.identity, identity == other.identity { return true }
+    guard one.bytes.byteCount == other.bytes.byteCount else { return false }
+    return try digest(of: one) == digest(of: other)
+  }
+
+  private func digest(of file: WholeFile) throws -> Digest {
+    if let digest = digests[file.ordinal] { return digest }
+    defer { file.bytes.release() }
+    let digest = try Survey.digest(of: ExtentReader(file.bytes))
+    digests[file.ordinal] = digest
+    return digest
+  }
+
+  /// SHA-256 of all that `source` still gives.
+  static func digest(of source: any ByteSource) throws -> Digest {
+    try measure(source).digest
+  }
+
+  /// SHA-256 and length of all that `source` still gives.
+  static func measure(_ source: any ByteSource) throws(InputError) -> (digest: Digest, byteCount: UInt64) {
+    let hash = SHA256()
+    var block = [UInt8](repeating: 0, count: 1 << 20)
+    var total: UInt64 = 0
+    while true {
+      var space = block.mutableSpan
+      let count = try source.read(into: &space)
+      guard count > 0 else { return (hash.finish(), total) }
+      hash.update(block.span.extracting(0..<count))
+      total += UInt64(count)
+    }
+  }
+
+  // MARK: Streams
+
+  private func takeStream(_ path: String, _ source: any ByteSource) throws {
+    let (head, failure) = readHead(of: source, limit: Content.headByteCount)
+    if head.isEmpty, let failure { throw failure }
+    let content = Content(head.span)
+    let whole = PrefixedSource(head, then: failure.map { FailedSource($0) } ?? source)
+    switch content {
+    case .pcap, .pcapng: break
+    case .compressed, .container:
+      // An archive is read twice, and some from their end.
+      return try takeBytes(try spool.append(whole, path: path), path: path, identity: nil)
+    case .unknown, .empty:
+      let ordinal = add(path, content, byteCount: UInt64(head.count), headDigest: SHA256.digest(of: head.span))
+      sources[ordinal].isComplete = false
+      return refuse(content, ordinal: ordinal)
+    }
+    let headDigest = SHA256.digest(of: head.span)
+    let ordinal = add(path, content, byteCount: 0, headDigest: headDigest)
+    var place = Candidate.Place.stream(whole)
+    var asked: Digest?
+    let probe = SourceProbe(path: path, byteCount: nil, headDigest: headDigest) { [self] in
+      if let asked { return asked }
+      let extent = try spool.append(whole, path: path)
+      place = .file(extent)
+      let digest = try Survey.digest(of: ExtentReader(extent))
+      asked = digest
+      return digest
+    }
+    if try isKnown(probe) { return skip(ordinal, "known already") }
+    candidates.append(
+      Candidate(ordinal: ordinal, place: place, headDigest: headDigest, digest: asked, firstAt: firstTime(head)))
+  }
+
+  // MARK: Archives
+
+  private func takeArchive(_ bytes: any RandomAccessBytes, _ form: ArchiveHandle.Form, ordinal: Int) throws {
+    let group = ArchiveGroup(options.archives, byteCount: bytes.byteCount, ordinal: ordinal)
+    let before = candidates.count
+    let known = sources.count
+    let root = ArchiveRoot(bytes, form, path: sources[ordinal].path, depth: 1, weight: 1, group: group)
+    try survey(root)
+    let skipped = sources[known...].count { $0.isSkipped }
+    if candidates.count == before, skipped == 0 {
+      let count = group.surveyBudget.memberCount
+      // What is wrong with the archive, or else with the first bad member of it, says more than a number.
+      let trouble = sources[ordinal].note ?? sources[(ordinal + 1)...].first { !$0.isComplete }?.note
+      let reason = "holds no capture (\(trouble ?? (count == 1 ? "1 member" : "\(count) members")))"
+      let isEncrypted = trouble?.contains("encrypted") == true
+      sources[ordinal].remark("no capture in it")
+      problems.append(
+        InputError(
+          .noCapture, path: sources[ordinal].path, reason: reason,
+          advice: isEncrypted ? InputError.unpackFirst : InputError.giveCapture))
+    }
+  }
+
+  private func survey(_ root: ArchiveRoot) throws {
+    let number = roots.count
+    roots.append(root)
+    let walker = root.walk(root.group.surveyBudget)
+    while let leaf = walker.next() {
+      root.roles.append(.ignored)
+      root.roles[leaf.index] = try role(of: leaf, root: number)
+    }
+    for problem in walker.problems { noteArchiveProblem(problem, ordinal: root.group.ordinal) }
+    root.bytes.release()
+  }
+
+  private func role(of leaf: ArchiveWalker.Leaf, root number: Int) throws -> ArchiveRoot.Role {
+    let root = roots[number]
+    if let source = leaf.source, case .container(let container) = leaf.content {
+      try takeNested(leaf, source, container, in: root)
+      return .ignored
+    }
+    let headDigest = SHA256.digest(of: leaf.head.span)
+    let size = leaf.isWhole ? UInt64(leaf.head.count) : leaf.byteCount
+    let ordinal = add(leaf.path, leaf.content, byteCount: size ?? 0, headDigest: leaf.source == nil ? nil : headDigest)
+    guard let source = leaf.source else {
+      if let problem = leaf.problem { note(problem, ordinal: ordinal) }
+      return .ignored
+    }
+    var asked = leaf.isWhole ? headDigest : nil
+    let probe = SourceProbe(path: leaf.path, byteCount: size, headDigest: headDigest) {
+      if let asked { return asked }
+      let digest = try Survey.digest(of: source)
+      asked = digest
+      return digest
+    }
+    if try isKnown(probe) {
+      skip(ordinal, "known already")
+      return .ignored
+    }
+    guard leaf.content.isCapture else {
+      refuse(leaf.content, ordinal: ordinal, isMember: true)
+      return .other(ordinal: ordinal)
     }
     candidates.append(
       Candidate(
-        ordinal: ordinal, kind: kind, firstAt: try Survey.firstTime(kind, open: open), open: open, digest: digest))
+        ordinal: ordinal, place: .leaf(root: number, index: leaf.index), byteCount: size, headDigest: headDigest,
+        digest: asked, firstAt: firstTime(leaf.head)))
+    return .packets(ordinal: ordinal)
   }
 
-  /// The same content was given before in this call.
-  private mutating func isRepeated(_ probe: SourceProbe) throws -> Bool {
-    let earlier = seen[probe.headDigest] ?? []
-    seen[probe.headDigest, default: []].append((probe.byteCount, probe.full))
-    for other in earlier where other.byteCount == probe.byteCount {
-      if try other.digest() == probe.digest() { return true }
+  /// A zip or 7-Zip file within an archive: these are read from their end, so it is put aside and surveyed by itself.
+  private func takeNested(
+    _ leaf: ArchiveWalker.Leaf, _ source: MemberSource, _ container: Content.Container, in root: ArchiveRoot
+  ) throws {
+    guard leaf.depth <= root.group.limits.depth else {
+      let problem = InputError(
+        .archiveDepth, path: leaf.path, reason: "archives nested deeper than \(root.group.limits.depth); not opened",
+        advice: "unpack the outer ones first")
+      return noteArchiveProblem(problem, ordinal: root.group.ordinal)
     }
-    return false
+    let extent = try spool.append(source, path: leaf.path)
+    if let trouble = extent.trouble { noteArchiveProblem(trouble, ordinal: root.group.ordinal) }
+    try survey(
+      ArchiveRoot(
+        extent, .container(container), path: leaf.path, depth: leaf.depth, weight: source.costShare,
+        group: root.group))
   }
 
-  private mutating func reject(_ ordinal: UInt32, head: [UInt8]) {
-    let index = Int(ordinal)
-    let what = head.isEmpty ? "empty" : head.prefix(512).allSatisfy(Survey.isText) ? "text" : "no known format"
-    sources[index].note = "not a capture (\(what))"
-    let path = sources[index].path
-    problems.append(
-      InputError(
-        head.isEmpty ? .empty : .notEvidence, path: path,
-        "not a capture (\(what)); give a pcap, a pcapng or an archive of them"))
-    anomalies.append(
-      Anomaly("not-a-capture", "\(path): \(what)", origin: Origin(source: ordinal, packet: 0)))
+  // MARK: What was found
+
+  private func add(_ path: String, _ content: Content, byteCount: UInt64, headDigest: Digest?) -> Int {
+    var source = CaptureSource(path: path, kind: content.kind, byteCount: byteCount)
+    source.headDigest = headDigest
+    sources.append(source)
+    return sources.count - 1
   }
 
-  private static func isText(_ byte: UInt8) -> Bool {
-    byte >= 0x20 && byte < 0x7f || byte == 9 || byte == 10 || byte == 13
+  private func skip(_ ordinal: Int, _ reason: String) {
+    sources[ordinal].isSkipped = true
+    sources[ordinal].remark(reason)
   }
 
-  private static func fill(_ buffer: inout [UInt8], from source: any ByteSource) throws(InputError) -> Int {
-    var count = 0
-    while count < buffer.count {
-      let got = try source.read(into: &buffer, at: count, count: buffer.count - count)
-      if got == 0 { break }
-      count += got
+  /// Leaves out a source whose content is that of `first`.
+  func skipTwin(_ candidate: Candidate, of first: Int) {
+    skip(candidate.ordinal, "the same content as \(sources[first].path)")
+    if case .leaf(let root, let index) = candidate.place { roots[root].roles[index] = .ignored }
+  }
+
+  /// Notes an input of which nothing can be read.
+  private func refuse(_ error: InputError, path: String) {
+    let ordinal = add(path, .unknown(""), byteCount: 0, headDigest: nil)
+    note(error, ordinal: ordinal)
+    problems.append(error)
+  }
+
+  /// Notes a file that can be read and is no capture.
+  private func refuse(_ content: Content, ordinal: Int, isMember: Bool = false) {
+    let path = sources[ordinal].path
+    let error: InputError =
+      switch content {
+      case .empty: InputError(.empty, path: path, reason: "empty file", advice: InputError.giveCapture)
+      case .unknown(let name):
+        InputError(
+          .notACapture, path: path, reason: "not a capture (\(name) at byte 0)",
+          advice: name.hasSuffix(" capture") ? "convert it with editcap -F pcapng" : InputError.giveCapture)
+      default: InputError(.notACapture, path: path, reason: "not a capture", advice: InputError.giveCapture)
+      }
+    sources[ordinal].remark(error.reason)
+    report("not-a-capture", error.reason, ordinal: ordinal)
+    if !isMember { problems.append(error) }
+  }
+
+  private func note(_ error: InputError, ordinal: Int) {
+    sources[ordinal].isComplete = false
+    sources[ordinal].remark(error.reason)
+    report(Anomaly.Code(error.code.name), error.reason, ordinal: ordinal)
+  }
+
+  private func noteArchiveProblem(_ error: InputError, ordinal: Int) {
+    sources[ordinal].isComplete = false
+    let isOwn = error.path == sources[ordinal].path
+    let detail = isOwn ? error.reason : "\(error.path): \(error.reason)"
+    sources[ordinal].remark(detail)
+    report(Anomaly.Code(error.code.name), detail, ordinal: ordinal)
+  }
+
+  private func report(_ code: Anomaly.Code, _ detail: String, ordinal: Int) {
+    anomalies.append(Anomaly(code, detail, origin: Origin(source: UInt32(clamping: ordinal), packet: 0)))
+  }
+
+  /// Time of the first packet in the first bytes of a capture.
+  private func firstTime(_ head: [UInt8]) -> Timestamp? {
+    let input = ChunkInput(ExtentReader(MemoryBytes(head)), hash: nil, chunkByteCount: Content.headByteCount)
+    var reader = PacketReader(input, log: SourceLog(ordinal: 0, anomalyLimit: 0))
+    while reader.next() {
+      if let times = reader.times { return times.first }
     }
-    return count
-  }
-
-  /// Time of a capture's first packet; nil when it has none.
-  private static func firstTime(
-    _ kind: CaptureKind, open: () throws(InputError) -> any ByteSource
-  ) throws(InputError) -> Timestamp? {
-    let input = ChunkedInput(try open(), chunkSize: 64 << 10, hash: nil)
-    guard var reader = try CaptureSet.reader(kind, input, source: 0) else { return nil }
-    return try reader.advance() ? reader.header.time : nil
+    return nil
   }
 }
 
-extension Survey {
-  /// Expands an archive: captures and inner archives go into the spool, everything else is only hashed.
-  private mutating func expand(
-    _ path: String, _ ordinal: UInt32, depth: Int, open: () throws(InputError) -> any ByteSource
-  ) throws {
-    let index = Int(ordinal)
-    guard depth < options.archiveDepth else {
-      sources[index].note = "archives nested more than \(options.archiveDepth) deep are not opened"
-      sources[index].isComplete = false
-      return report("archive-too-deep", "\(path): nested more than \(options.archiveDepth) deep")
+extension Content {
+  /// As `CaptureSource.kind` says it.
+  var kind: String {
+    switch self {
+    case .pcap: "pcap"
+    case .pcapng: "pcapng"
+    case .compressed, .container: "archive"
+    case .unknown, .empty: "unknown"
     }
-    let hashing = HashingByteSource(try open(), options.makeHash())
-    guard let archive = ArchiveReader(hashing) else {
-      sources[index].digest = try hashing.drain()
-      sources[index].note = "an archive that cannot be opened"
-      sources[index].isComplete = false
-      return report("archive-damaged", "\(path): cannot be opened as an archive")
-    }
-    var expanded: UInt64 = 0
-    var members = 0
-    while let member = archive.next() {
-      guard member.isFile || archive.isBareCompression else { continue }
-      members += 1
-      if members > options.memberLimit {
-        stop(index, "archive-members", "\(path): more than \(options.memberLimit) members; the rest is not read")
-        break
-      }
-      let name = archive.isBareCompression ? Survey.bareName(path) : member.path
-      guard !member.isEncrypted else {
-        stop(index, "archive-encrypted", "\(path)!\(name): encrypted; decrypt it and give the plain file")
-        continue
-      }
-      guard try expand(archive, "\(path)!\(name)", index, depth: depth, expanded: &expanded) else { break }
-    }
-    if let error = archive.inputError { throw error }
-    if let damage = archive.damage { stop(index, "archive-damaged", "\(path): \(damage)") }
-    sources[index].digest = try hashing.drain()
-  }
-
-  private mutating func stop(_ index: Int, _ code: Anomaly.Code, _ detail: String) {
-    sources[index].isComplete = false
-    if sources[index].note == nil { sources[index].note = detail }
-    anomalies.append(Anomaly(code, detail, origin: Origin(source: UInt32(clamping: index), packet: 0)))
-  }
-
-  /// Expands one member.
-  ///
-  /// - Returns: false when the archive must not be read further.
-  private mutating func expand(
-    _ archive: ArchiveReader, _ path: String, _ index: Int, depth: Int, expanded: inout UInt64
-  ) throws -> Bool {
-    var buffer = [UInt8](repeating: 0, count: max(options.chunkSize, ArchiveMagic.probeLength))
-    var count = 0
-    while count < buffer.count, let got = archive.read(into: &buffer, at: count, count: buffer.count - count), got > 0 {
-      count += got
-    }
-    let isWanted = Survey.isEvidence(buffer, count)
-    let spool = try theSpool()
-    let start = spool.count
-    let hash = SHA256()
-    var total: UInt64 = 0
-    while count > 0 {
-      total += UInt64(count)
-      expanded += UInt64(count)
-      hash.update(buffer.span.extracting(first: count))
-      if isBomb(archive, expanded) {
-        stop(index, "archive-bomb", "\(path): expands beyond \(options.expansionRatio) times its packed size")
-        return false
-      }
-      if isWanted, try !spool.append(buffer, 0..<count) {
-        stop(index, "archive-too-large", "\(path): expands beyond \(options.spoolLimit) bytes")
-        return false
-      }
-      guard let got = archive.read(into: &buffer, at: 0, count: buffer.count) else { break }
-      count = got
-    }
-    let digest = hash.finish()
-    let range = start..<spool.count
-    guard isWanted else {
-      var source = CaptureSource(path: path, kind: .unknown)
-      source.byteCount = total
-      source.digest = digest
-      source.note = "not a capture"
-      sources.append(source)
-      return true
-    }
-    let cut = archive.damage
-    let before = sources.count
-    try look(at: path, depth: depth + 1, byteCount: total, digest: digest) { spool.source(range, name: path) }
-    if let cut, before < sources.count {
-      sources[before].isComplete = false
-      sources[before].note = "its archive is damaged: \(cut)"
-    }
-    return true
-  }
-
-  private static func isEvidence(_ buffer: [UInt8], _ count: Int) -> Bool {
-    let head = buffer.span.extracting(first: count)
-    return CaptureKind(head) != .unknown || ArchiveMagic.matches(head)
-  }
-
-  private func isBomb(_ archive: ArchiveReader, _ expanded: UInt64) -> Bool {
-    guard expanded > options.expansionFloor else { return false }
-    return expanded / max(1, archive.packedBytes) > options.expansionRatio
-  }
-
-  /// `db.pcap` for `/evidence/db.pcap.gz`.
-  private static func bareName(_ path: String) -> String {
-    let file = path.split(separator: "/").last.map(String.init) ?? path
-    guard let dot = file.lastIndex(of: "."), dot > file.startIndex else { return file }
-    return String(file[..<dot])
   }
 }

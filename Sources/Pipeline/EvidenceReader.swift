@@ -4,7 +4,7 @@ import Model
 import Streams
 
 /// Reads captures, reassembles their flows and parses them, on one thread, and hands the events on in batches.
-struct EvidenceReader {
+struct EvidenceReader: ~Copyable {
   /// Events of one batch, roughly.
   static let batchCount = 2048
   /// Bytes of one batch, roughly.
@@ -24,10 +24,11 @@ struct EvidenceReader {
   private var router: FlowRouter
 
   init(inputs: [String], options: IngestOptions) throws {
-    let known = Dictionary(grouping: options.known) { SourceKey(byteCount: $0.byteCount, head: $0.headSHA256) }
+    let known = Dictionary(grouping: options.known, by: \.headSHA256)
     captures = try CaptureSet(inputs: inputs, options: options.captures) { probe in
-      let key = SourceKey(byteCount: probe.byteCount, head: probe.headDigest.hex)
-      guard let candidates = known[key] else { return false }
+      // Of a stream, or of a member whose archive does not say, the size is not known before it is read.
+      let candidates = (known[probe.headDigest.hex] ?? []).filter { $0.byteCount == probe.byteCount ?? $0.byteCount }
+      guard !candidates.isEmpty else { return false }
       let digest = try probe.digest().hex
       return candidates.contains { $0.sha256 == digest }
     }
@@ -74,10 +75,5 @@ struct EvidenceReader {
 
   private mutating func reportAnomalies() {
     for anomaly in captures.takeAnomalies() { router.report(anomaly) }
-  }
-
-  private struct SourceKey: Hashable {
-    var byteCount: UInt64
-    var head: String
   }
 }

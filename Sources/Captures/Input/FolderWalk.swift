@@ -1,0 +1,71 @@
+import Glibc
+
+/// Lists the files of a folder and of those within, in the order of their names' bytes.
+struct FolderWalk {
+  enum Found {
+    case file(InputPath)
+    case problem(InputError)
+  }
+
+  private let depthLimit: Int
+  private let countLimit: Int
+  /// Folders on the way here and before: a link back to one of them is not followed.
+  private var visited: Set<FileIdentity> = []
+  private(set) var found: [Found] = []
+
+  init(depthLimit: Int, countLimit: Int) {
+    self.depthLimit = depthLimit
+    self.countLimit = countLimit
+  }
+
+  mutating func walk(_ folder: InputPath, depth: Int = 0) {
+    do throws(InputError) {
+      let status = try FileStatus(folder, followsLinks: true)
+      guard visited.insert(status.identity).inserted else { return }
+      guard depth < depthLimit else {
+        throw InputError(.inputLimit, path: folder.text, reason: "folders nested deeper than \(depthLimit)")
+      }
+      for name in try FolderWalk.names(in: folder) {
+        guard found.count < countLimit else { return }
+        visit(InputPath(folder, name: name), depth: depth)
+      }
+    } catch {
+      found.append(.problem(error))
+    }
+  }
+
+  private mutating func visit(_ path: InputPath, depth: Int) {
+    do throws(InputError) {
+      let status = try FileStatus(path, followsLinks: true)
+      switch status.kind {
+      case .regular: found.append(.file(path))
+      case .folder: walk(path, depth: depth + 1)
+      case .link, .stream, .special:
+        throw InputError(
+          .specialFile, path: path.text, reason: "no regular file", advice: "name it by itself to read it")
+      }
+    } catch {
+      found.append(.problem(error))
+    }
+  }
+
+  private static func names(in folder: InputPath) throws(InputError) -> [[UInt8]] {
+    guard let stream = unsafe folder.withCString({ unsafe opendir($0) }) else {
+      throw InputError(errno: errno, path: folder.text)
+    }
+    defer { unsafe closedir(stream) }
+    var names: [[UInt8]] = []
+    while true {
+      errno = 0
+      guard let entry = unsafe readdir(stream) else { break }
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+        unsafe tuple.withMemoryRebound(to: UInt8.self, capacity: 256) { start in
+          unsafe Array(UnsafeBufferPointer(start: start, count: strnlen(start, 256)))
+        }
+      }
+      if name != [0x2e], name != [0x2e, 0x2e] { names.append(name) }
+    }
+    guard errno == 0 else { throw InputError(errno: errno, path: folder.text) }
+    return names.sorted { $0.lexicographicallyPrecedes($1) }
+  }
+}
