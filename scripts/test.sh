@@ -13,8 +13,13 @@ section "Format"
 swift format lint --strict --recursive Sources Tests Package.swift
 
 section "Build"
-swift build --build-tests --explicit-target-dependency-import-check error 2>&1 | grep -vE '^\[[0-9]+/[0-9]+\]' || true
-[ "${PIPESTATUS[0]}" -eq 0 ] || exit 1
+build=$(mktemp)
+swift build --build-tests --explicit-target-dependency-import-check error >"$build" 2>&1 || {
+  grep -E 'error|warning' "$build" | tail -n 40
+  exit 1
+}
+tail -n 1 "$build"
+rm -f "$build"
 
 section "Tests"
 log=$(mktemp)
