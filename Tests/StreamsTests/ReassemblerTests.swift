@@ -54,6 +54,16 @@ import Testing
     return builder
   }
 
+  @Test func `a handshake that turns the ends round does so for its own data too`() {
+    var builder = PacketBuilder()
+    builder.add(.fromClient, [], flags: .fin)
+    builder.add(.fromServer, Array("opened with data".utf8), flags: .syn)
+    let (sink, _) = run(builder.packets)
+    #expect(sink.client == Array("opened with data".utf8))
+    #expect(sink.server.isEmpty)
+    #expect(sink.flows.first?.client.port == 5432)
+  }
+
   @Test func `a whole connection comes in order and ends`() {
     let (sink, counts) = run(conversation(3).packets)
     #expect(

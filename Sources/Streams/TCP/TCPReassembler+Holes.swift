@@ -104,7 +104,9 @@ extension TCPReassembler {
       release(connection, other)
       return
     }
-    guard let next = connection[direction].next, let first = connection[direction].held.first else { return }
+    guard let first = connection[direction].held.first else { return }
+    let next = connection[direction].next ?? first.start
+    connection[direction].next = next
     let isAcknowledged = (connection[direction].acknowledged ?? .min) >= first.start
     declareGap(
       connection, direction, until: max(next, first.start), bound ?? (isAcknowledged ? .notCaptured : .ended),

@@ -31,13 +31,15 @@ struct TCPReassembler {
     connection.packets += 1
     connection.lastAt = max(connection.lastAt, segment.time)
     connection.lastOrigin = segment.origin
-    let direction = connection.direction(from: segment.from)
+    var direction = connection.direction(from: segment.from)
     if connection[direction].isRepeated(segment.signature(payloadLength: payload.count)) {
       counts.duplicates += 1
       return
     }
     connection[direction].isSeen = true
     synchronize(connection, segment, direction, into: &sink)
+    // A late handshake may have shown that client and server are the other way round.
+    direction = connection.direction(from: segment.from)
     let acknowledges = takeAcknowledgement(connection, segment, direction)
     if segment.flags.contains(.rst) { return takeReset(connection, segment, direction, into: &sink) }
     takeData(connection, segment, payload, direction, acknowledges, into: &sink)
