@@ -1,43 +1,53 @@
 #!/usr/bin/env bash
-# Measures an ingest beside tshark and beside SHA-256 over the same file.
-#   Benchmarks/run.sh --smoke        a small file: that it runs, and that both see the same statements
-#   Benchmarks/run.sh MEGABYTES      pgbench traffic of about that size, prints the ratios
+# All the benchmarks: one gigabyte of small statements and one of large rows.
+#   Benchmarks/run.sh           takes some minutes and 3 GB in $EXHIBIT_BENCH (/tmp/exhibit-bench)
+#   Benchmarks/run.sh --smoke   eight megabytes: that it runs, and that exhibit and tshark agree about what was asked
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
-. scripts/lab/lab.sh
-size=${1:?usage: Benchmarks/run.sh --smoke | MEGABYTES}
-transactions=1500
-[ "$size" = --smoke ] || transactions=$((size * 2200))
-configuration=release
-[ "$size" = --smoke ] && configuration=debug
-swift build -c "$configuration" --product exhibit 2>&1 | tail -n 1
-exhibit=$PWD/.build/$configuration/exhibit
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-lab_begin
-lab_postgres log_statement=none log_connections=off log_disconnections=off
-"$PGBIN/pgbench" -i -q -s 1 >/dev/null 2>&1
-lab_capture
-"$PGBIN/pgbench" -n -S -M simple -c 4 -t $((transactions / 4)) >/dev/null
-lab_captured "$LAB/bench.pcap"
-bytes=$(stat -c %s "$LAB/bench.pcap")
+if [ "${1:-}" != --smoke ]; then
+  bench_exhibit
+  export EXHIBIT
+  "$BENCHMARKS/ingest.sh" "$("$BENCHMARKS/make-pgbench.sh" 1000)"
+  "$BENCHMARKS/ingest.sh" "$("$BENCHMARKS/make-large-rows.sh" 1000)"
+  exit
+fi
 
-seconds() { # COMMAND...: wall seconds of the command
-  local start end
-  start=$(date +%s.%N)
-  "$@" >"$LAB/out" 2>"$LAB/err"
-  end=$(date +%s.%N)
-  echo "$end - $start" | bc
+passed=0 failed=0
+# same WHAT OURS THEIRS
+same() {
+  if [ "$2" = "$3" ]; then
+    passed=$((passed + 1))
+    echo "benchmark: $1: $2"
+  else
+    failed=$((failed + 1))
+    echo "benchmark: $1: exhibit says $2, tshark $3"
+  fi
 }
 
-cat "$LAB/bench.pcap" >/dev/null
-floor=$(seconds openssl dgst -sha256 "$LAB/bench.pcap")
-ours=$(seconds "$exhibit" ingest --quiet "$LAB/bench.pcap" --case "$LAB/bench.exhibit")
-theirs=$(seconds tshark -n -q -r "$LAB/bench.pcap" -d "tcp.port==$PGPORT,pgsql" -Y 'pgsql.type == "Simple query"' \
-  -T fields -e frame.time_epoch -e tcp.stream -e pgsql.query)
-statements=$(sqlite3 "$LAB/bench.exhibit" "SELECT count(*) FROM actions WHERE kind = 'sql'")
-queries=$(tshark -n -q -r "$LAB/bench.pcap" -d "tcp.port==$PGPORT,pgsql" -Y 'pgsql.type == "Simple query"' -T fields \
-  -E 'aggregator=|' -e pgsql.query 2>/dev/null | tr '|' '\n' | grep -c . || true)
-echo "benchmark: $bytes bytes, $statements statements ($configuration build)"
-echo "benchmark: sha256 $floor s, exhibit ingest $ours s, tshark fields $theirs s"
-echo "benchmark: $(echo "scale=1; $theirs / $ours" | bc) times tshark, $(echo "scale=1; $ours / $floor" | bc) times the time of SHA-256"
-[ "$statements" -eq "$queries" ] || { echo "benchmark: tshark sees $queries queries" >&2; exit 1; }
+bench_exhibit
+export EXHIBIT
+work=$(mktemp -d "$EXHIBIT_BENCH/smoke.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+capture=$("$BENCHMARKS/make-pgbench.sh" 8 8)
+"$EXHIBIT" ingest "$capture" --case "$work/case.exhibit" --quiet
+"$BENCHMARKS/tshark-facts.sh" "$capture" >"$work/facts"
+ask() { sqlite3 -readonly "$work/case.exhibit" "$1"; }
+# A CommandComplete message ends each statement that succeeded, by simple query or by Execute.
+tags() { cut -f5 "$work/facts" | tr '|' '\n' | grep -c "$1" || true; }
+statements="kind IN ('sql', 'copy') AND status = 'ok'"
+
+same "sessions" "$(ask 'SELECT count(*) FROM sessions')" "$(cut -f2 "$work/facts" | sort -u | wc -l)"
+same "statements that succeeded" "$(ask "SELECT count(*) FROM actions WHERE $statements")" "$(tags .)"
+for verb in SELECT UPDATE INSERT; do
+  same "$verb" "$(ask "SELECT count(*) FROM actions WHERE $statements AND verb = '$verb'")" "$(tags "^$verb ")"
+done
+same "rows" "$(ask "SELECT sum(rows) FROM actions WHERE $statements AND verb IN ('SELECT', 'UPDATE', 'INSERT')")" \
+  "$(cut -f5 "$work/facts" | tr '|' '\n' | awk '/^(SELECT|UPDATE|INSERT) / { sum += $NF } END { print sum + 0 }')"
+same "errors" "$(ask 'SELECT count(*) FROM actions WHERE code IS NOT NULL')" \
+  "$(cut -f6 "$work/facts" | tr '|' '\n' | grep -c . || true)"
+
+"$BENCHMARKS/ingest.sh" "$capture" 1
+[ -s "$EXHIBIT_BENCH/results/$(basename "$capture" .pcap).md" ] && passed=$((passed + 1)) || failed=$((failed + 1))
+echo "benchmark: $passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -1,42 +1,55 @@
 #!/usr/bin/env bash
-# A contractor's CI job ran migrations nobody reviewed. What did it do, and who approved it?
-# Installs what is missing, builds, reads the captures of samples/story, tells the story, leaves demo/report.html and
-# demo/junit.xml.
+# The story that Exhibit exists for: a contractor's CI job ran a migration that nobody reviewed (samples/story/README.md).
+# Leaves demo/shop.exhibit, demo/report.html and demo/junit.xml.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-
-step() { printf '\n\033[1m%s\033[0m\n' "$*"; }
-run() { printf '$ %s\n' "$*"; "$@"; }
-
-scripts/setup.sh
-step "Building exhibit (some minutes the first time)"
-swift build -c release --product exhibit 2>&1 | tail -n 1
-PATH="$PWD/$(dirname .build/release/exhibit):$PATH"
+case=demo/shop.exhibit
 policy=samples/policies/production.yaml
+
+step() { printf '\n\033[1m%s\033[0m\n' "$1"; }
+[ -t 1 ] && [ -z "${NO_COLOR:-}" ] || step() { printf '\n== %s\n' "$1"; }
+ask() { printf '$ exhibit %s\n' "$*"; "$exhibit" "$@"; }
+
+step "Installing what is missing"
+scripts/setup.sh
+
+step "Building exhibit (the first time takes some minutes)"
+swift build -c release --product exhibit
+exhibit=$(swift build -c release --show-bin-path)/exhibit
+
+step "Ten minutes of rotated captures become a case"
 mkdir -p demo
-rm -f demo/shop.exhibit demo/shop.exhibit-wal demo/shop.exhibit-shm
+rm -f "$case" "$case-wal" "$case-shm" demo/report.html demo/junit.xml
+ask ingest samples/story/evidence.tar.gz --case "$case"
+ask sources --case "$case"
 
-step "1. The evidence: six rotated captures in one archive become a case"
-run exhibit ingest samples/story/evidence.tar.gz --case demo/shop.exhibit
+step "Who was connected, how completely we saw it, and what stayed opaque"
+ask sessions --case "$case"
 
-step "2. Who was there"
-run exhibit sessions --case demo/shop.exhibit
+# The session that changed most of those whose application is the CI job.
+session=$(sqlite3 -readonly "$case" "SELECT id FROM sessions WHERE application LIKE 'ci-runner%' ORDER BY changes DESC, id LIMIT 1")
+[ -n "$session" ] || { echo "demo: the CI job's session is not in the case" >&2; exit 1; }
 
-step "3. What the contractor's CI job changed"
-run exhibit actions --changes --user svc_migrate --case demo/shop.exhibit
+step "What the contractor's CI job changed"
+ask actions --changes --session "$session" --case "$case"
 
-step "4. Which action made the columns of customers"
-run exhibit blame customers --case demo/shop.exhibit
+step "The same session as a script"
+ask replay "$session" --as sql --case "$case"
 
-step "5. Was it approved? The exit code is the verdict: 1 means no"
-status=0
-run exhibit check --case demo/shop.exhibit --policy "$policy" || status=$?
-echo "exit code $status"
-[ "$status" -eq 1 ] || { echo "demo: expected exit code 1" >&2; exit 3; }
+step "Who made the columns of customers what they are"
+ask blame customers --case "$case"
 
-step "6. Where card numbers were written or read"
-run exhibit search card_pan --limit 5 --case demo/shop.exhibit
+step "Where card_pan turns up: the migration, the backfill, the backup, a dashboard"
+ask search card_pan --case "$case"
 
-step "7. The same for people and for CI"
-run exhibit report --case demo/shop.exhibit --policy "$policy" --html demo/report.html --junit demo/junit.xml
-echo "demo/report.html, demo/junit.xml"
+step "Was it approved? check exits 1: it was not"
+verdict=0
+ask check --case "$case" --policy "$policy" || verdict=$?
+[ "$verdict" -eq 1 ] || { echo "demo: check should exit 1 on unapproved changes, and exited $verdict" >&2; exit 1; }
+
+step "The report for people, and the verdict for CI"
+verdict=0
+ask report --case "$case" --policy "$policy" --html demo/report.html --junit demo/junit.xml || verdict=$?
+[ "$verdict" -le 1 ] && [ -s demo/report.html ] && [ -s demo/junit.xml ] || { echo "demo: no report (exit $verdict)" >&2; exit 1; }
+
+printf '\nOpen demo/report.html in a browser; give demo/junit.xml to CI; query %s with sqlite3.\n' "$case"

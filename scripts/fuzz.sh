@@ -1,21 +1,54 @@
 #!/usr/bin/env bash
-# Fuzzes one target, or all: scripts/fuzz.sh SECONDS [captures|streams|postgres|classification …]
-# A crash is left in .build-fuzz/findings; put it into Tests/Fuzz/TARGET/seeds with the fix.
+# Fuzzes each target for so many seconds, one after the other, from its committed seeds.
+#   scripts/fuzz.sh [SECONDS [TARGET ...]]       60 seconds and every target if not given
+# A crash leaves its input in .build-fuzz/crashes and the exit code 1. The last line counts targets.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 seconds=${1:-60}
-shift || true
-targets=("${@:-}")
-[ -n "${targets[0]}" ] || targets=(captures streams postgres classification)
-export EXHIBIT_FUZZ=1
+[ $# -eq 0 ] || shift
+case "$seconds" in *[!0-9]* | '') echo "usage: scripts/fuzz.sh [SECONDS [TARGET ...]]" >&2; exit 3 ;; esac
+if [ $# -gt 0 ]; then targets=("$@"); else mapfile -t targets < <(find Tests/Fuzz -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort); fi
+
+# As long as an input needs to be to reach everything; longer ones only make each run slower.
+longest() {
+  case "$1" in
+    classification) echo 4096 ;;
+    captures) echo 16384 ;;
+    *) echo 8192 ;;
+  esac
+}
+
+build() {
+  EXHIBIT_FUZZ=1 swift build -c release --sanitize fuzzer --scratch-path .build-fuzz --product "fuzz-$1"
+}
+
+mkdir -p .build-fuzz/crashes
+corpus=$(mktemp -d)
+trap 'rm -rf "$corpus"' EXIT
+passed=0 failed=0
 for target in "${targets[@]}"; do
-  swift build -c release --sanitize fuzzer --scratch-path .build-fuzz --product "fuzz-$target" 2>&1 | grep -E 'error|warning:' || true
-  work=$(mktemp -d)
-  mkdir -p .build-fuzz/findings
-  echo "fuzz: $target, $seconds s"
-  SWIFT_BACKTRACE=enable=no .build-fuzz/release/fuzz-"$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=3000 -max_len=16384 \
-    -print_final_stats=1 -artifact_prefix=".build-fuzz/findings/$target-" "$work" "Tests/Fuzz/$target/seeds" \
-    >"$work.log" 2>&1 || { tail -n 40 "$work.log"; echo "fuzz: $target failed"; exit 1; }
-  grep -E 'number_of_executed_units|peak_rss_mb' "$work.log" | sed "s/^stat::/fuzz: $target /"
-  rm -rf "$work" "$work.log"
+  [ -d "Tests/Fuzz/$target" ] || { echo "fuzz: no such target: $target" >&2; exit 3; }
+  echo "fuzz: $target: building"
+  if ! build "$target" >"$corpus/build.log" 2>&1; then
+    tail -n 40 "$corpus/build.log"
+    echo "fuzz: $target: does not build"
+    failed=$((failed + 1))
+    continue
+  fi
+  binary=$(find .build-fuzz -path '*release*' -name "fuzz-$target" -type f | head -n 1)
+  mkdir -p "$corpus/$target" "Tests/Fuzz/$target/seeds"
+  echo "fuzz: $target: $seconds seconds, $(find "Tests/Fuzz/$target/seeds" -type f | wc -l) seeds"
+  # Swift's own crash reporter would end the process before libFuzzer has written the input that did it.
+  if SWIFT_BACKTRACE=enable=no "$binary" -max_total_time="$seconds" -max_len="$(longest "$target")" -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
+    -verbosity=0 -artifact_prefix=".build-fuzz/crashes/$target-" "$corpus/$target" "Tests/Fuzz/$target/seeds" \
+    >"$corpus/run.log" 2>&1; then
+    echo "fuzz: $target: clean, $(sed -n 's/^stat::number_of_executed_units: *//p' "$corpus/run.log") runs"
+    passed=$((passed + 1))
+  else
+    tail -n 40 "$corpus/run.log"
+    echo "fuzz: $target: FAILED; inputs: $(find .build-fuzz/crashes -name "$target-*" -newer "$corpus/build.log" -printf '%p ')"
+    failed=$((failed + 1))
+  fi
 done
+echo "fuzz: $passed passed, $failed failed"
+[ "$failed" -eq 0 ]

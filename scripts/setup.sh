@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/lab/paths.sh
 
 build_packages=(
-  pkg-config libc6-dev zlib1g-dev
+  pkg-config sqlite3 libc6-dev zlib1g-dev
   libarchive-dev libpg-query-dev libsqlite3-dev libssl-dev libxml2-dev libzstd-dev
 )
 test_packages=(
@@ -17,11 +17,11 @@ test_packages=(
   # capturing, and other people's readings of a capture
   tcpdump tshark wireshark-common
   # readers of what Exhibit writes
-  sqlite3 chromium-headless-shell libxml2-utils poppler-utils jq tmux
+  chromium-headless-shell libxml2-utils poppler-utils jq tmux
   # archives
   tar zip p7zip-full cpio gzip bzip2 xz-utils zstd lz4
   # scripts and measurements
-  bc python3 python3-venv openssl procps time util-linux
+  python3 python3-venv openssl procps time util-linux
 )
 python_packages=('psycopg[binary]>=3.2' 'asyncpg' 'numpy')
 

@@ -1,38 +1,68 @@
 #!/usr/bin/env bash
-# Everything that shows whether Exhibit works: unit and live tests, fuzz smoke, benchmark smoke.
-#   EXHIBIT_FUZZ_SECONDS (60)  seconds a fuzz target
-set -euo pipefail
+# Every check there is: builds, swift test, the fuzzers for a minute each, and a small run of the benchmark.
+#   scripts/test.sh                        all of it
+#   EXHIBIT_FUZZ_SECONDS=5 scripts/test.sh shorter fuzzing
+# Every part runs even if an earlier one failed; the last line counts the format
+# check, tests, fuzz targets and benchmark checks.
+set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-section() { printf '\n== %s\n' "$*"; }
+passed=0 failed=0 skipped=0
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
 
-section "Set-up"
-scripts/setup.sh --tests
+section() { printf '\n==== %s (%d s so far)\n' "$1" "$SECONDS"; }
 
-section "Format"
-swift format lint --strict --recursive Sources Tests Package.swift
-
-section "Build"
-build=$(mktemp)
-swift build --build-tests --explicit-target-dependency-import-check error >"$build" 2>&1 || {
-  grep -E 'error|warning' "$build" | tail -n 40
-  exit 1
+# count LOG: adds up the last "N passed, N failed" line of a script of ours; without one it was a failure.
+count() {
+  local line
+  line=$(grep -E '^[a-z]+: [0-9]+ passed, [0-9]+ failed' "$1" | tail -n 1)
+  if [[ $line =~ :\ ([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
+    passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2]))
+  else
+    failed=$((failed + 1))
+  fi
 }
-tail -n 1 "$build"
-rm -f "$build"
 
-section "Tests"
-log=$(mktemp)
-status=0
-swift test --skip-build 2>&1 | tee "$log" | grep -vE '^(◇|✔)' || status=$?
-grep -qE 'Test run with [0-9]+ tests.* passed' "$log" || { echo "test: swift test failed"; exit 1; }
+verdict() {
+  local line="exhibit: $passed passed, $failed failed"
+  [ "$skipped" -eq 0 ] || line+=", $skipped skipped"
+  printf '\n%s\n' "$line"
+  [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+  exit
+}
 
-section "Fuzz smoke"
-scripts/fuzz.sh "${EXHIBIT_FUZZ_SECONDS:-60}"
+section "set-up"
+scripts/setup.sh --tests || { failed=1; verdict; }
 
-section "Benchmark smoke"
-Benchmarks/run.sh --smoke
+section "format"
+if swift format lint --strict --recursive Sources Tests Package.swift; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 
-section "Result"
-grep -E 'Test run with' "$log" | tail -n 1
-rm -f "$log"
+section "build"
+# The check catches imports that the manifest's layers do not grant; its exit code is the verdict, whatever it prints.
+swift build --build-tests --explicit-target-dependency-import-check error || { failed=1; verdict; }
+
+section "swift test"
+swift test --skip-build --xunit-output "$logs/tests.xml" 2>&1 | tee "$logs/test.log" | grep -vE '^(􀟈|◇) '
+status=${PIPESTATUS[0]}
+ran=0 broken=0 passed_over=0
+# Its totals leave out what was skipped and count issues, not tests: so count the test cases.
+results=$logs/tests-swift-testing.xml
+if [ -s "$results" ]; then
+  cases() { xmllint --xpath "count(//testcase$1)" "$results"; }
+  ran=$(cases '') broken=$(cases '[failure or error]') passed_over=$(cases '[skipped]')
+fi
+# A crash or a test that was never reported counts too.
+if [ "$status" -ne 0 ] && [ "$broken" -eq 0 ]; then broken=1 ran=$((ran + 1)); fi
+if [ "$ran" -eq 0 ]; then echo "test: swift test ran no test" && broken=1 ran=1; fi
+passed=$((passed + ran - broken - passed_over)) failed=$((failed + broken)) skipped=$((skipped + passed_over))
+
+section "fuzz"
+scripts/fuzz.sh "${EXHIBIT_FUZZ_SECONDS:-60}" 2>&1 | tee "$logs/fuzz.log"
+count "$logs/fuzz.log"
+
+section "benchmark, small"
+Benchmarks/run.sh --smoke 2>&1 | tee "$logs/benchmark.log"
+count "$logs/benchmark.log"
+
+verdict

@@ -29,8 +29,10 @@ How the server spells it (src/backend/tcop/postgres.c, PostgreSQL 15):
   never run         a Query with a syntax error, and whatever fails in Parse or Bind, appears only as an ERROR; a
                     statement after an error up to Sync, or in a failed transaction by extended query, not at all; by
                     simple query in a failed transaction it is logged and then refused
-  a fast answer     an empty query string is logged as "statement: " with nothing after it
+  nothing at all    an empty Query is logged as "statement: " with nothing after it, an empty Execute not at all
 A quote inside a parameter is doubled and nothing else is escaped: a value may hold newlines, commas and "$2 = ".
+Parameters are spelt by the output functions of their types, whatever the client sent: '1E+20' of a numeric appears as
+100000000000000000000, [1,4] of an int4range as [1,5). What was sent in binary has one spelling only.
 From version 16 on the DETAIL begins with capitals ("Parameters: ", "Prepare: "): both are read.
 """
 

@@ -148,10 +148,19 @@ lab_capture() {
   local name=raw.pcap
   case " $* " in *" -G "*) name='raw-%Y%m%dT%H%M%S.pcap' ;; esac
   # -Z root: tcpdump gives its rights up before it opens the file otherwise.
-  ${LAB_SUDO[@]+"${LAB_SUDO[@]}"} tcpdump -i lo -n -U -s 0 --immediate-mode -B 65536 --time-stamp-precision=nano -Z root "$@" \
+  ${LAB_SUDO[@]+"${LAB_SUDO[@]}"} tcpdump -i lo -n -U -s 0 -B 131072 --time-stamp-precision=nano -Z root "$@" \
     -w "$LAB/capture/$name" "port $PGPORT and (tcp or udp)" >"$LAB/tcpdump.log" 2>&1 &
   LAB_TCPDUMP=$!
-  lab_until 20 "tcpdump to capture" lab_seen "exhibit-lab-probe-first"
+  lab_until 20 "tcpdump to capture" lab_capturing
+}
+
+lab_capturing() {
+  if lab_seen "exhibit-lab-probe-first"; then return 0; fi
+  ${LAB_SUDO[@]+"${LAB_SUDO[@]}"} kill -0 "$LAB_TCPDUMP" 2>/dev/null || {
+    cat "$LAB/tcpdump.log" >&2
+    lab_die "tcpdump may not capture on the loopback interface here"
+  }
+  return 1
 }
 
 lab_capture_end() {

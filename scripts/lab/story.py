@@ -1,6 +1,15 @@
 #!/usr/bin/env python3
-"""Plays the night of the story against the laboratory's server. Started by story.sh."""
+"""The people and programs of samples/story, played against a real server. scripts/lab/story.sh sets the stage.
 
+    story.py --port 5432 --seconds 100 --sockets /tmp/… --bin /usr/lib/postgresql/15/bin --work DIRECTORY
+
+Every actor reaches the server by a loopback address of its own, by which scripts/lab/relocate.py later tells it from the
+others. Moments are given in seconds of the story, which lasts 600 and is played in --seconds.
+"""
+
+import argparse
+import datetime as dt
+import decimal
 import os
 import random
 import subprocess
@@ -8,123 +17,224 @@ import threading
 import time
 
 import psycopg
+from psycopg.types.json import Jsonb
 
-PORT = os.environ["PGPORT"]
-SEED = 42
-# The address by which each host of the story reaches the server; relocate.py turns it into the host's own.
-HOSTS = {
-    "APP1": "127.0.0.11", "APP2": "127.0.0.12", "CI": "127.0.0.17", "DBA": "127.0.0.21", "SEALED": "127.0.0.31",
-    "BACKUP": "127.0.0.41",
-}
+STORY = 600
+STORY_START = dt.datetime(2026, 11, 20, 2, 14, tzinfo=dt.timezone.utc)
+APP_ONE, APP_TWO = "127.0.0.11", "127.0.0.12"
+RUNNER, BACKUP, BASTION, PAYMENTS, REPORTS = "127.0.0.21", "127.0.0.31", "127.0.0.41", "127.0.0.51", "127.0.0.61"
 
-
-def connect(user, application, source, **more):
-    return psycopg.connect(
-        host=HOSTS[source], port=PORT, dbname="shop", user=user, application_name=application,
-        autocommit=True, **more,
-    )
+# Numbers that payment providers publish for testing: nobody's card.
+TEST_CARDS = ["4242424242424242", "4000056655665556", "5555555555554444", "2223003122003222", "378282246310005",
+              "6011111111111117"]
+ITEMS = ["kettle", "toaster", "lamp", "desk fan", "blanket", "mug", "clock", "bookend", "doormat", "teapot"]
 
 
-def app_pool(index, source, seconds):
-    rng = random.Random(SEED + index)
-    with connect("shop", "shop-api", source, sslmode="disable") as db:
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            customer = rng.randrange(1, 201)
-            db.execute("SELECT id, name, email, city FROM customers WHERE id = %s", (customer,)).fetchall()
-            kind = rng.random()
-            if kind < 0.55:
-                db.execute(
-                    "SELECT id, amount, state FROM orders WHERE customer_id = %s ORDER BY placed_at DESC LIMIT 10",
-                    (customer,)).fetchall()
-            time.sleep(0.02 + rng.random() * 0.12)
+class Stage:
+    def __init__(self, options):
+        self.options = options
+        self.start = time.monotonic()
+        self.closing = threading.Event()
+        self.failures = []
+
+    def now(self):
+        """Seconds of the story since it began."""
+        return (time.monotonic() - self.start) * STORY / self.options.seconds
+
+    def clock(self):
+        return STORY_START + dt.timedelta(seconds=round(self.now(), 3))
+
+    def until(self, moment):
+        """The play's own pace, not a wait for anything."""
+        time.sleep(max(0.0, (moment - self.now()) * self.options.seconds / STORY))
+
+    def connect(self, host, user, application, **more):
+        return psycopg.connect(
+            host=host, port=self.options.port, dbname="shop", user=user, password=f"fake-{user}-password",
+            application_name=application, **({"sslmode": "disable"} | more))
+
+    def environment(self, host, user, application):
+        return os.environ | {
+            "PGHOST": host, "PGPORT": str(self.options.port), "PGDATABASE": "shop", "PGUSER": user, "PGSSLMODE": "disable",
+            "PGPASSWORD": f"fake-{user}-password", "PGAPPNAME": application}
+
+    def program(self, name):
+        return os.path.join(self.options.bin, name)
+
+    def play(self, actor, *cues):
+        def run():
+            try:
+                actor(self, *cues)
+            except BaseException as error:
+                self.failures.append(f"{actor.__name__}: {error!r}")
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        return thread
 
 
-def checkout(source, seconds):
-    """The only writer of the application: its role is allowed to by the production policy."""
-    rng = random.Random(SEED)
-    with connect("shop", "shop-checkout", source, sslmode="disable") as db:
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            with db.transaction():
-                order = db.execute(
-                    "INSERT INTO orders (customer_id, amount) VALUES (%s, %s) RETURNING id",
-                    (rng.randrange(1, 201), round(rng.random() * 90 + 5, 2))).fetchone()[0]
-                db.execute(
-                    "INSERT INTO payments (order_id, method, paid_at) VALUES (%s, 'card', now())", (order,))
-                db.execute("UPDATE orders SET state = 'paid' WHERE id = %s", (order,))
-            time.sleep(0.4 + rng.random() * 0.6)
-
-
-def contractor(source):
-    """The CI job of a contractor: migration 0042, tried, rolled back, tried again, and what else it needed."""
-    with connect("svc_migrate", "ci-runner migrate 0042", source, sslmode="disable") as db:
-        db.execute("SELECT version FROM (VALUES (41)) AS schema_migrations(version)").fetchall()
-        db.execute("SELECT column_name FROM information_schema.columns WHERE table_name = 'customers'").fetchall()
-        time.sleep(0.7)
+def shop_api(stage, host, seed):
+    """One connection of the pool: customers look, order and pay, on and on."""
+    dice = random.Random(seed)
+    stage.until(dice.uniform(0, 12))
+    connection = stage.connect(host, "shop", "shop-api")
+    while stage.now() < STORY - 6:
         try:
-            with db.transaction():
-                db.execute("ALTER TABLE customers ADD COLUMN card_pan varchar(16) NOT NULL")
-        except psycopg.Error:
+            one_request(stage, dice, connection)
+        except psycopg.errors.FeatureNotSupported:
+            # "cached plan must not change result type": a column came to a table under a prepared SELECT *. The pool
+            # throws the connection away and opens another.
+            connection.close()
+            connection = stage.connect(host, "shop", "shop-api")
+        stage.until(stage.now() + dice.expovariate(1 / 7.5))
+    connection.close()
+
+
+def one_request(stage, dice, connection):
+    customer = dice.randint(1, 120)
+    kind = dice.random()
+    with connection.transaction():
+        if kind < 0.35:
+            connection.execute("SELECT * FROM customers WHERE id = %s", [customer], prepare=True).fetchone()
+            connection.execute(
+                "SELECT id, status, total FROM orders WHERE customer_id = %s ORDER BY id DESC LIMIT 5", [customer],
+                prepare=True).fetchall()
+        elif kind < 0.6:
+            connection.execute(
+                "SELECT id, sku, price FROM products WHERE name ILIKE %s ORDER BY price LIMIT 10",
+                [f"%{dice.choice(ITEMS)}%"], prepare=True).fetchall()
+        elif kind < 0.85:
+            total = decimal.Decimal(dice.randint(900, 19_900)) / 100
+            order = connection.execute(
+                "INSERT INTO orders (customer_id, status, total, placed_at) VALUES (%s, 'placed', %s, %s) RETURNING id",
+                [customer, total, stage.clock()], prepare=True).fetchone()[0]
+            connection.execute(
+                "INSERT INTO payments (order_id, amount, token, provider) VALUES (%s, %s, %s, %s)",
+                [order, total, f"tok_{dice.getrandbits(48):012x}", Jsonb({"network": "visa", "last4": "4242"})],
+                prepare=True)
+            connection.execute("UPDATE orders SET status = 'paid' WHERE id = %s", [order], prepare=True)
+        elif kind < 0.99:
+            connection.execute(
+                "UPDATE orders SET status = %s WHERE id = %s AND status = %s",
+                ["shipped", dice.randint(1, 400), "paid"], prepare=True)
+        else:
+            # A customer who clicks twice: the token was used, and the programme catches it.
+            try:
+                with connection.transaction():
+                    connection.execute(
+                        "INSERT INTO payments (order_id, amount, token, provider) "
+                        "SELECT order_id, amount, token, provider FROM payments WHERE id = %s",
+                        [dice.randint(1, 400)], prepare=True)
+            except psycopg.errors.UniqueViolation:
+                pass
+
+
+def ci_runner(stage):
+    """The contractor's job: `migrate 0042`, failed, retried, and everything that came after it."""
+    name = "ci-runner migrate 0042"
+    stage.until(130)
+    with stage.connect(RUNNER, "svc_migrate", name, autocommit=True) as connection:
+        connection.execute("SELECT version FROM schema_migrations ORDER BY version DESC LIMIT 1")
+        try:
+            with connection.transaction():
+                connection.execute("ALTER TABLE customers ADD COLUMN card_pan text")
+                connection.execute("ALTER TABLE orders ADD COLUMN risk_score integer NOT NULL")
+                connection.execute("INSERT INTO schema_migrations (version, name) VALUES ('0042', 'card_on_file')")
+        except psycopg.errors.NotNullViolation:
             pass
-        time.sleep(0.9)
-        with db.transaction():
-            db.execute("ALTER TABLE customers ADD COLUMN card_pan text, ADD COLUMN card_expiry text")
-            db.execute("COMMENT ON COLUMN customers.card_pan IS 'migration 0042'")
-        time.sleep(0.6)
-        db.execute("UPDATE customers SET card_pan = '4111111111111111', card_expiry = '12/29' WHERE id <= 50")
-        time.sleep(0.5)
-        db.execute("UPDATE customers SET city = upper(city)")
-        time.sleep(0.5)
-        db.execute("CREATE INDEX customers_card_pan_idx ON customers (card_pan)")
-        time.sleep(0.8)
-        db.execute("GRANT SELECT ON customers TO reporting")
-        time.sleep(0.4)
-        db.execute("DROP TABLE IF EXISTS schema_lock")
+    stage.until(165)
+    connection = stage.connect(RUNNER, "svc_migrate", name, autocommit=True)
+    connection.execute("SELECT version FROM schema_migrations ORDER BY version DESC LIMIT 1")
+    with connection.transaction():
+        connection.execute(
+            "ALTER TABLE customers ADD COLUMN card_pan text, ADD COLUMN card_expiry char(5)")
+        connection.execute("ALTER TABLE orders ADD COLUMN risk_score integer")
+        connection.execute("INSERT INTO schema_migrations (version, name) VALUES ('0042', 'card_on_file')")
+    stage.until(195)
+    connection.execute("ALTER TABLE customers DISABLE TRIGGER customers_audit")
+    for low in range(1, 121, 40):
+        stage.until(198 + low / 4)
+        connection.execute(
+            "UPDATE customers SET card_pan = v.pan, card_expiry = v.expiry FROM legacy_vault AS v "
+            "WHERE v.customer_id = customers.id AND customers.id BETWEEN %s AND %s", [low, low + 39])
+    stage.until(240)
+    connection.execute("UPDATE orders SET risk_score = 0")
+    stage.until(262)
+    connection.execute("CREATE INDEX CONCURRENTLY customers_card_pan_idx ON customers (card_pan)")
+    stage.until(280)
+    connection.execute("GRANT SELECT ON customers TO reporting")
+    connection.execute("ALTER TABLE customers ENABLE TRIGGER customers_audit")
+    stage.until(290)
+    connection.close()
 
 
-def dba(source):
-    environment = dict(os.environ, PGAPPNAME="psql", PGSSLMODE="disable", PGHOST=HOSTS[source])
-    script = (
-        "SELECT count(*) FROM orders WHERE state = 'open';\n"
-        "EXPLAIN SELECT * FROM orders WHERE customer_id = 7;\n"
-        "\\d customers\n"
-        "ANALYZE customers;\n"
-    )
+def nightly_backup(stage):
+    stage.until(360)
     subprocess.run(
-        ["psql", "-X", "-q", "-p", PORT, "-U", "dba", "shop"], input=script, text=True, env=environment, check=True,
-        stdout=subprocess.DEVNULL)
+        [stage.program("pg_dump"), "-n", "public", "-f", os.path.join(stage.options.work, "nightly.sql")],
+        env=stage.environment(BACKUP, "backup", "nightly-backup"), check=True)
 
 
-def backup(source):
-    environment = dict(os.environ, PGSSLMODE="disable", PGHOST=HOSTS[source])
-    subprocess.run(
-        ["pg_dump", "-p", PORT, "-U", "backup", "--no-owner", "-f", os.devnull, "shop"], env=environment, check=True)
+def database_administrator(stage):
+    """A person at psql: looks, explains, and one ANALYZE with a change number in its comment."""
+    stage.until(80)
+    psql = subprocess.Popen(
+        [stage.program("psql"), "-X", "-q"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=stage.environment(BASTION, "dba", "psql"), text=True)
+    for moment, line in (
+        (90, "SELECT application_name, state, count(*) FROM pg_stat_activity WHERE datname = 'shop' GROUP BY 1, 2;"),
+        (112, "SELECT relname, n_live_tup, n_dead_tup FROM pg_stat_user_tables ORDER BY n_dead_tup DESC LIMIT 5;"),
+        (150, "EXPLAIN SELECT o.id, o.total FROM orders o WHERE o.customer_id = 17 AND o.status = 'paid';"),
+        (425, "/* CHG-1187, approved for tonight */ ANALYZE orders;"),
+        (440, "EXPLAIN ANALYZE SELECT o.id, o.total FROM orders o WHERE o.customer_id = 17 AND o.status = 'paid';"),
+        (500, "\\d customers"),
+        (520, "SELECT count(*) AS customers, count(card_pan) AS with_card FROM customers;"),
+        (541, "SELECT version, name FROM schema_migrations ORDER BY version;"),
+    ):
+        stage.until(moment)
+        psql.stdin.write(line + "\n")
+        psql.stdin.flush()
+    stage.until(560)
+    psql.stdin.close()
+    if psql.wait() != 0:
+        raise RuntimeError("psql failed")
 
 
-def sealed(source):
-    with connect("dba", "dbeaver", source, sslmode="require") as db:
-        db.execute("SELECT count(*) FROM customers").fetchall()
-        time.sleep(0.5)
-        db.execute("SELECT name, email FROM customers ORDER BY id LIMIT 20").fetchall()
+def payments_worker(stage):
+    """The one client that speaks TLS: the recording has its bytes, not its words."""
+    for moment in (60, 330):
+        stage.until(moment)
+        with stage.connect(PAYMENTS, "payments", "payments-worker", sslmode="require") as connection:
+            connection.execute("UPDATE payments SET settled = true WHERE NOT settled AND mod(id, 5) = %s", [moment % 5])
+            connection.commit()
+            stage.until(moment + 25)
+            connection.execute("SELECT count(*) FROM payments WHERE NOT settled").fetchone()
+
+
+def reporting_tool(stage):
+    """A dashboard that could not read customers an hour ago."""
+    stage.until(455)
+    with stage.connect(REPORTS, "dashboard", "metabase") as connection:
+        connection.execute("SELECT table_name, column_name, data_type FROM information_schema.columns "
+                           "WHERE table_schema = 'public' ORDER BY 1, ordinal_position").fetchall()
+        stage.until(472)
+        connection.execute("SELECT id, email, card_pan FROM customers ORDER BY id LIMIT 25").fetchall()
 
 
 def main():
-    seconds = 12
-    threads = [
-        threading.Thread(target=app_pool, args=(1, "APP1", seconds)),
-        threading.Thread(target=app_pool, args=(2, "APP2", seconds)),
-        threading.Thread(target=checkout, args=("APP2", seconds)),
-    ]
-    for thread in threads:
-        thread.start()
-    time.sleep(1.5)
-    contractor("CI")
-    dba("DBA")
-    sealed("SEALED")
-    backup("BACKUP")
-    for thread in threads:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--seconds", type=float, default=100)
+    parser.add_argument("--bin", required=True)
+    parser.add_argument("--work", required=True)
+    stage = Stage(parser.parse_args())
+    cast = [stage.play(shop_api, host, seed) for seed, host in enumerate([APP_ONE] * 3 + [APP_TWO] * 2)]
+    cast += [stage.play(actor) for actor in (
+        ci_runner, nightly_backup, database_administrator, payments_worker, reporting_tool)]
+    for thread in cast:
         thread.join()
+    if stage.failures:
+        raise SystemExit("story: " + "; ".join(stage.failures))
 
 
 if __name__ == "__main__":
