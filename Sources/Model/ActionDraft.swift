@@ -3,10 +3,9 @@ public struct ActionDraft: Sendable {
   public var sequence: Int
   public var parentSequence: Int?
   public var kind: String
-  public var classification: Classification
-  /// What the text has in common with others that differ in constants only; stored once.
-  public var shape: String
-  /// The text itself, nil when it is the shape.
+  /// What the text has in common with others that differ in constants only, and what it does; stored once.
+  public var form: StatementForm
+  /// The text itself, nil when it is the form's.
   public var text: String?
   public var parameters: String?
   public var startedAt: Timestamp
@@ -29,13 +28,11 @@ public struct ActionDraft: Sendable {
   public var searchText: [UInt8] = []
 
   public init(
-    sequence: Int, kind: String, classification: Classification, shape: String, startedAt: Timestamp,
-    status: Action.Status, origin: Origin
+    sequence: Int, kind: String, form: StatementForm, startedAt: Timestamp, status: Action.Status, origin: Origin
   ) {
     self.sequence = sequence
     self.kind = kind
-    self.classification = classification
-    self.shape = shape
+    self.form = form
     self.startedAt = startedAt
     self.status = status
     self.origin = origin

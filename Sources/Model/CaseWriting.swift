@@ -5,12 +5,13 @@ public protocol CaseWriting {
   func reserveSource(_ ordinal: UInt32) -> Int64
   /// Writes a source that was read to its end.
   func write(_ source: Source, ordinal: UInt32, headSHA256: String?) throws
-  /// The number for a new session. Its row comes last, by `finish`.
-  func openSession() -> Int64
-  /// The id under which the session goes into the case: `proposed`, with a suffix when the case has that id already.
-  func uniqueSessionID(_ proposed: String) throws -> String
+  /// The number for the first session that is new; those after it count on.
+  var firstSessionNumber: Int64 { get }
+  /// Begins a session. It gets the id `proposed`, with a suffix when the case has that already. Its row comes last, by
+  /// `finish`.
+  func open(session: Int64, proposedID: String) throws
   /// Adds one action to a session that is open.
-  func write(_ draft: ActionDraft, session: Int64, sessionID: String) throws
+  func write(_ draft: ActionDraft, session: Int64) throws
   /// Writes the session's own row; no action of it may follow.
   func finish(_ draft: SessionDraft, number: Int64) throws
   func write(_ gap: Gap, session: Int64, direction: Direction, at: Timestamp, until: Timestamp?) throws

@@ -2,21 +2,24 @@
 public struct StatementPart: Sendable {
   /// As sent, secrets redacted.
   public var text: String
-  /// The text with constants replaced, or the text itself.
-  public var shape: String
-  public var classification: Classification
-  /// The constants that `shape` lacks, separated by spaces: worth finding in a search.
+  public var form: StatementForm
+  /// The constants and comments that the form lacks, separated by spaces: worth finding in a search.
   public var constants: [UInt8]
   /// Keyed hashes of the secrets that were redacted.
   public var secretHashes: [String]
 
-  public init(
-    text: String, shape: String, classification: Classification, constants: [UInt8] = [], secretHashes: [String] = []
-  ) {
+  public init(text: String, form: StatementForm, constants: [UInt8] = [], secretHashes: [String] = []) {
     self.text = text
-    self.shape = shape
-    self.classification = classification
+    self.form = form
     self.constants = constants
     self.secretHashes = secretHashes
   }
+
+  /// A statement that shares its form with no other.
+  public init(text: String, classification: Classification, secretHashes: [String] = []) {
+    self.init(
+      text: text, form: StatementForm(shape: text, classification: classification), secretHashes: secretHashes)
+  }
+
+  public var classification: Classification { form.classification }
 }

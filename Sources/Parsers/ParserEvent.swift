@@ -2,7 +2,8 @@ public import Model
 
 /// What a parser gives.
 public enum ParserEvent: Sendable {
-  case exchange(Exchange)
+  /// Boxed, because it is large and is handed on several times.
+  indirect case exchange(Exchange)
   /// Something new about the session as a whole.
   case facts(SessionFacts)
   case anomaly(Anomaly)

@@ -4,17 +4,24 @@ import Parsers
 import Policy
 import Sessions
 
-/// Takes flow events and fills the case: sessions, classified actions, gaps, anomalies.
+/// Takes flow events and gives what goes into the case: sessions, classified actions, gaps, anomalies.
 struct CaseAssembler {
   /// Sessions remembered so that a later CancelRequest finds the one that it cancels.
   static let cancelMemoryLimit = 100_000
 
-  private struct Assembly {
+  /// A session on its way; a class, so that finding one in the table is not copying it.
+  private final class Assembly {
     var builder: SessionBuilder
-    var number: Int64
-    var id: String
-    var protocolName: String
+    let number: Int64
+    let protocolName: String
     var parent: Int64?
+    var context = SQLContext()
+
+    init(_ builder: SessionBuilder, number: Int64, protocolName: String) {
+      self.builder = builder
+      self.number = number
+      self.protocolName = protocolName
+    }
   }
 
   /// What a CancelRequest names: a server and a process of it.
@@ -23,85 +30,102 @@ struct CaseAssembler {
     var processID: UInt32
   }
 
-  private let writer: any CaseWriting
+  /// What was found since the last `takeWrites()`.
+  private var writes: [CaseWrite] = []
+  private var nextSession: Int64
   private var statements: StatementReader
   private var open: [FlowID: Assembly] = [:]
   private var backends: [BackendKey: (session: Int64, secretHash: String?)] = [:]
   private var ledger = AnomalyLedger()
   private(set) var summary = IngestSummary()
 
-  init(writer: any CaseWriting, secrets: SecretHasher) {
-    self.writer = writer
+  /// - Parameters:
+  ///   - firstSession: number for the first session.
+  ///   - secrets: makes the hashes of secrets.
+  init(firstSession: Int64, secrets: SecretHasher) {
+    nextSession = firstSession
     statements = StatementReader(secrets: secrets)
   }
 
-  mutating func take(_ event: FlowEvent) throws {
+  /// Gives what was found so far.
+  mutating func takeWrites() -> [CaseWrite] {
+    defer {
+      writes = []
+      writes.reserveCapacity(EvidenceReader.batchCount + 64)
+    }
+    return writes
+  }
+
+  mutating func take(_ event: FlowEvent) {
     switch event {
     case .opened(let flow, let protocolName, let isDecoded):
       var builder = SessionBuilder(flow: flow)
       if !isDecoded { builder.note("\(protocolName) traffic that was not looked into") }
       if protocolName == "tls" { builder.add(SessionFacts.encrypted("tls")) }
-      open[flow.id] = Assembly(
-        builder: builder, number: writer.openSession(), id: try writer.uniqueSessionID(SessionID.make(flow)),
-        protocolName: protocolName)
-    case .parsed(let flow, .facts(let facts)):
-      try learn(facts, flow)
-    case .parsed(let flow, .exchange(let exchange)):
-      try take(exchange, flow)
-    case .parsed(_, .anomaly(let anomaly)), .anomaly(let anomaly):
-      try take(anomaly)
+      open[flow.id] = Assembly(builder, number: nextSession, protocolName: protocolName)
+      writes.append(.opened(nextSession, proposedID: SessionID.make(flow)))
+      nextSession += 1
+    case .parsed(let flow, let events):
+      for event in events {
+        switch event {
+        case .facts(let facts): learn(facts, flow)
+        case .exchange(let exchange): take(exchange, flow)
+        case .anomaly(let anomaly): take(anomaly)
+        }
+      }
+    case .anomaly(let anomaly): take(anomaly)
     case .gap(let flow, let gap, let direction, let at, let until):
       guard let assembly = open[flow] else { return }
       summary.gapCount += 1
       summary.missingBytes += gap.byteCount
-      try writer.write(gap, session: assembly.number, direction: direction, at: at, until: until)
+      writes.append(.gap(gap, session: assembly.number, from: direction, at: at, until: until))
     case .closed(let flow, let end):
-      try close(flow, end)
+      close(flow, end)
     }
   }
 
   /// Closes the books: what was counted rather than kept.
-  mutating func finish() throws {
-    for anomaly in ledger.remainders { try writer.write(anomaly, session: nil) }
+  mutating func finish() {
+    for anomaly in ledger.remainders { writes.append(.anomaly(anomaly, session: nil)) }
   }
 
-  mutating func take(_ anomaly: Anomaly) throws {
+  mutating func take(_ anomaly: Anomaly) {
     summary.anomalyCount += 1
     guard ledger.admits(anomaly) else { return }
-    try writer.write(anomaly, session: anomaly.flow.flatMap { open[$0]?.number })
+    writes.append(.anomaly(anomaly, session: anomaly.flow.flatMap { open[$0]?.number }))
   }
 
-  private mutating func learn(_ facts: SessionFacts, _ flow: FlowID) throws {
-    open[flow]?.builder.add(facts)
+  private mutating func learn(_ facts: SessionFacts, _ flow: FlowID) {
     guard let assembly = open[flow] else { return }
+    assembly.builder.add(facts)
     if let processID = facts.processID, backends.count < CaseAssembler.cancelMemoryLimit {
       let key = BackendKey(server: assembly.builder.flow.server, processID: processID)
       backends[key] = (assembly.number, facts.cancelSecretHash ?? assembly.builder.facts.cancelSecretHash)
     }
     if let hash = facts.credentialHash {
-      try writer.write(secretHash: hash, kind: "password", session: assembly.number, sequence: nil)
+      writes.append(.secret(hash: hash, kind: "password", session: assembly.number, sequence: nil))
     }
   }
 
-  private mutating func take(_ exchange: Exchange, _ flow: FlowID) throws {
-    guard var assembly = open.removeValue(forKey: flow) else { return }
-    defer { open[flow] = assembly }
+  private mutating func take(_ exchange: Exchange, _ flow: FlowID) {
+    guard let assembly = open[flow] else { return }
     if case .statement(let statement) = exchange.shape {
-      let parts = statements.parts(of: statement, in: flow)
+      let parts = statements.parts(of: statement, in: &assembly.context)
       let drafts = assembly.builder.add(exchange, statement, parts: parts)
       for (draft, part) in zip(drafts, parts) {
-        try writer.write(draft, session: assembly.number, sessionID: assembly.id)
+        writes.append(.action(draft, session: assembly.number))
         for hash in part.secretHashes {
-          try writer.write(secretHash: hash, kind: "statement", session: assembly.number, sequence: draft.sequence)
+          writes.append(
+            .secret(hash: hash, kind: "statement", session: assembly.number, sequence: draft.sequence))
         }
       }
       for (segment, outcome) in assembly.builder.takeOutcomes() {
-        try writer.write(segment: segment, of: assembly.number, outcome: outcome)
+        writes.append(.segment(segment, session: assembly.number, outcome: outcome))
       }
     } else {
       if case .cancellation(let cancellation) = exchange.shape { assembly.parent = target(of: cancellation, assembly) }
       if let draft = assembly.builder.add(exchange) {
-        try writer.write(draft, session: assembly.number, sessionID: assembly.id)
+        writes.append(.action(draft, session: assembly.number))
       }
     }
   }
@@ -114,17 +138,17 @@ struct CaseAssembler {
     return backend.session
   }
 
-  private mutating func close(_ flow: FlowID, _ end: FlowSummary) throws {
-    guard var assembly = open.removeValue(forKey: flow) else { return }
-    statements.forget(flow)
+  private mutating func close(_ flow: FlowID, _ end: FlowSummary) {
+    guard let assembly = open.removeValue(forKey: flow) else { return }
     let draft = assembly.builder.finish(
-      id: assembly.id, protocolName: assembly.protocolName, end: end.end, endedAt: end.endedAt,
-      bytesIn: end.bytesFromClient, bytesOut: end.bytesFromServer, missingBytes: end.missingBytes,
+      id: SessionID.make(assembly.builder.flow), protocolName: assembly.protocolName, end: end.end,
+      endedAt: end.endedAt, bytesIn: end.bytesFromClient, bytesOut: end.bytesFromServer,
+      missingBytes: end.missingBytes,
       parent: assembly.parent)
     for (segment, outcome) in assembly.builder.takeOutcomes() {
-      try writer.write(segment: segment, of: assembly.number, outcome: outcome)
+      writes.append(.segment(segment, session: assembly.number, outcome: outcome))
     }
-    try writer.finish(draft, number: assembly.number)
+    writes.append(.session(draft, number: assembly.number))
     summary.sessionCount += 1
     summary.actionCount += draft.actionCount
     summary.changeCount += draft.changeCount

@@ -5,7 +5,7 @@ import Parsers
 enum FlowEvent: Sendable {
   /// The first bytes of a flow; `protocolName` is what it was recognised as.
   case opened(Flow, protocolName: String, isDecoded: Bool)
-  case parsed(FlowID, ParserEvent)
+  case parsed(FlowID, [ParserEvent])
   case gap(FlowID, Gap, from: Direction, at: Timestamp, until: Timestamp?)
   case closed(FlowID, FlowSummary)
   case anomaly(Anomaly)

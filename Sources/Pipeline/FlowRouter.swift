@@ -178,9 +178,9 @@ struct FlowRouter: StreamSink {
     guard !parsed.isEmpty else { return }
     for event in parsed {
       if case .exchange(let exchange) = event { weight += exchange.weight }
-      events.append(.parsed(id, event))
     }
-    parsed.removeAll(keepingCapacity: true)
+    events.append(.parsed(id, parsed))
+    parsed = []
   }
 }
 

@@ -4,47 +4,37 @@ import Policy
 
 /// Asks Policy what the statements of a session do, and hides the secrets in their text.
 struct StatementReader {
-  private let classifier: SQLClassifier
+  private var classifier = SQLClassifier()
   private let secrets: SecretHasher
-  private var contexts: [FlowID: SQLContext] = [:]
 
-  init(secrets: SecretHasher) {
-    classifier = SQLClassifier()
-    self.secrets = secrets
-  }
+  init(secrets: SecretHasher) { self.secrets = secrets }
 
   /// The parts of a statement exchange, at least one.
-  mutating func parts(of statement: Statement, in flow: FlowID) -> [StatementPart] {
+  mutating func parts(of statement: Statement, in context: inout SQLContext) -> [StatementPart] {
     if statement.mode == .functionCall {
       let classification = Classification(
         verb: "FUNCTION CALL", effect: .unknown, resources: [Resource("execute", "function", statement.text)],
         note: "a function called by its OID; what it does cannot be told from the wire")
-      return [StatementPart(text: statement.text, shape: statement.text, classification: classification)]
+      return [StatementPart(text: statement.text, classification: classification)]
     }
     guard !statement.text.isEmpty || statement.isTextExact else {
       let note = "the statement itself was not captured"
-      return [
-        StatementPart(
-          text: "", shape: "", classification: Classification(verb: "UNKNOWN", effect: .unknown, note: note))
-      ]
+      return [StatementPart(text: "", classification: Classification(verb: "UNKNOWN", effect: .unknown, note: note))]
     }
-    let classified = classifier.classify(statement.text, in: &contexts[flow, default: SQLContext()])
+    let classified = classifier.classify(statement.text, in: &context)
     if classified.isEmpty {
       let classification = Classification(verb: "EMPTY", effect: .session, note: "an empty query")
-      return [StatementPart(text: statement.text, shape: statement.text, classification: classification)]
+      return [StatementPart(text: statement.text, classification: classification)]
     }
     let isWhole = classified.count == 1
     return classified.map { part(of: statement.text, $0, isWhole: isWhole) }
   }
 
-  mutating func forget(_ flow: FlowID) { contexts[flow] = nil }
-
   /// A single statement keeps the text as sent, blanks and semicolon included.
   private func part(of text: String, _ classified: ClassifiedStatement, isWhole: Bool) -> StatementPart {
     guard !classified.redactions.isEmpty else {
-      let own = isWhole ? text : text.utf8Slice(classified.range)
       return StatementPart(
-        text: own, shape: classified.shape ?? own, classification: classified.classification,
+        text: isWhole ? text : text.utf8Slice(classified.range), form: classified.form,
         constants: classified.constants)
     }
     var hashes: [String] = []
@@ -56,8 +46,7 @@ struct StatementReader {
       position = range.upperBound
     }
     redacted += text.utf8Slice(position..<(isWhole ? text.utf8.count : classified.range.upperBound))
-    return StatementPart(
-      text: redacted, shape: redacted, classification: classified.classification, secretHashes: hashes)
+    return StatementPart(text: redacted, classification: classified.classification, secretHashes: hashes)
   }
 }
 

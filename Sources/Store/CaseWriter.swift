@@ -20,7 +20,8 @@ public final class CaseWriter: CaseWriting {
   /// Rows of `source` for the ordinals of this ingest.
   private var sourceNumbers: [UInt32: Int64] = [:]
   private var nextSource: Int64
-  private var nextSession: Int64
+  public let firstSessionNumber: Int64
+  private var openIDs: [Int64: String] = [:]
   private var usedSessionIDs: Set<String> = []
   private let hasEarlierSessions: Bool
 
@@ -28,32 +29,27 @@ public final class CaseWriter: CaseWriting {
     self.database = database
     actions = try BulkInsert(
       database,
-      """
-      INSERT INTO action(n, statement, parent_seq, started_ns, first_after_ns, ended_after_ns, text, parameters, status,
-        code, message, rows, bytes_in, bytes_out, inferred, change, segment, source, packet, columns, request, response,
-        response_inline)
-      VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
-      """)
+      into: """
+        action(n, statement, parent_seq, started_ns, first_after_ns, ended_after_ns, text, parameters, status,
+          code, message, rows, bytes_in, bytes_out, inferred, change, segment, source, packet, columns, request, response, response_inline)
+        """, columns: 23, batch: 16)
     sessions = try BulkInsert(
       database,
-      """
-      INSERT INTO session(n, id, parent, protocol, client, server, user, target, application, agent, human, encrypted,
-        decrypted, started_ns, ended_ns, actions, changes, bytes_in, bytes_out, complete, reason, source, facts)
-      VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
-      """)
-    gaps = try BulkInsert(
-      database, "INSERT INTO gap(session, direction, at_ns, until_ns, bytes, reason) VALUES (?,?,?,?,?,?)")
+      into: """
+        session(n, id, parent, protocol, client, server, user, target, application, agent, human, encrypted,
+          decrypted, started_ns, ended_ns, actions, changes, bytes_in, bytes_out, complete, reason, source, facts)
+        """, columns: 23)
+    gaps = try BulkInsert(database, into: "gap(session, direction, at_ns, until_ns, bytes, reason)", columns: 6)
     anomalies = try BulkInsert(
-      database,
-      "INSERT INTO anomaly(source, session, packet, offset, at_ns, code, detail) VALUES (?,?,?,?,?,?,?)")
-    segments = try BulkInsert(database, "INSERT OR REPLACE INTO segment(session, segment, outcome) VALUES (?,?,?)")
-    secrets = try BulkInsert(database, "INSERT INTO secret(session, seq, kind, hash) VALUES (?,?,?,?)")
+      database, into: "anomaly(source, session, packet, offset, at_ns, code, detail)", columns: 7)
+    segments = try BulkInsert(database, into: "segment(session, segment, outcome)", columns: 3, replaces: true)
+    secrets = try BulkInsert(database, into: "secret(session, seq, kind, hash)", columns: 4)
     statements = try StatementTable(database)
     payloads = try PayloadTable(database)
     search = try SearchIndexWriter(database)
     nextSource = try (Int64.fetchOne(database, sql: "SELECT max(n) FROM source") ?? 0) + 1
-    nextSession = try (Int64.fetchOne(database, sql: "SELECT max(n) FROM session") ?? 0) + 1
-    hasEarlierSessions = nextSession > 1
+    firstSessionNumber = try (Int64.fetchOne(database, sql: "SELECT max(n) FROM session") ?? 0) + 1
+    hasEarlierSessions = firstSessionNumber > 1
   }
 
   /// Reserves the row of a source, so that actions can refer to it before it is read to its end.
@@ -80,10 +76,9 @@ public final class CaseWriter: CaseWriting {
       ])
   }
 
-  /// The number for a new session. Its row comes last, by `finish`.
-  public func openSession() -> Int64 {
-    defer { nextSession += 1 }
-    return nextSession
+  /// Begins a session. Its row comes last, by `finish`.
+  public func open(session: Int64, proposedID: String) throws {
+    openIDs[session] = try uniqueSessionID(proposedID)
   }
 
   /// The id under which the session goes into the case: `proposed`, with a suffix when the case has that id already.
@@ -105,10 +100,11 @@ public final class CaseWriter: CaseWriting {
   }
 
   /// Adds one action to a session that is open.
-  public func write(_ draft: ActionDraft, session: Int64, sessionID: String) throws {
-    let statement = try statements.number(kind: draft.kind, draft.classification, shape: draft.shape)
+  public func write(_ draft: ActionDraft, session: Int64) throws {
+    let sessionID = openIDs[session] ?? ""
+    let statement = try statements.number(kind: draft.kind, draft.form)
     if statement.isNew {
-      try search.add(statement: draft.shape, ref: "\(sessionID).\(draft.sequence)")
+      try search.add(statement: draft.form.shape, ref: "\(sessionID).\(draft.sequence)")
     }
     if !draft.searchText.isEmpty {
       try search.add(draft.searchText, session: session, sessionID: sessionID, sequence: draft.sequence)
@@ -118,30 +114,31 @@ public final class CaseWriter: CaseWriting {
     let request = try draft.request.map(payloads.number(of:))
     let response = try inline == nil ? draft.response.map(payloads.number(of:)) : nil
 
-    actions.add(session << 32 | Int64(draft.sequence))
-    actions.add(statement.number)
-    actions.add(draft.parentSequence)
-    actions.add(draft.startedAt.nanoseconds)
-    actions.add(draft.firstResponseAt.map { $0.nanoseconds(since: draft.startedAt) })
-    actions.add(draft.endedAt.map { $0.nanoseconds(since: draft.startedAt) })
-    actions.add(draft.text)
-    actions.add(draft.parameters)
-    actions.add(Int64(draft.status.number))
-    actions.add(draft.code)
-    actions.add(draft.message)
-    actions.add(draft.rowCount)
-    actions.add(draft.bytesIn)
-    actions.add(draft.bytesOut)
-    actions.add(draft.isInferred)
-    actions.add(draft.classification.effect.isChange)
-    actions.add(draft.segment.map(Int64.init))
-    actions.add(draft.origin.packet == 0 ? nil : reserveSource(draft.origin.source))
-    actions.add(draft.origin.packet == 0 ? nil : draft.origin.packet)
-    actions.add(columns)
-    actions.add(request)
-    actions.add(response)
-    actions.add(blob: inline)
-    try actions.insert()
+    try actions.insert { row in
+      row.add(session << 32 | Int64(draft.sequence))
+      row.add(statement.number)
+      row.add(draft.parentSequence)
+      row.add(draft.startedAt.nanoseconds)
+      row.add(draft.firstResponseAt.map { $0.nanoseconds(since: draft.startedAt) })
+      row.add(draft.endedAt.map { $0.nanoseconds(since: draft.startedAt) })
+      row.add(draft.text)
+      row.add(draft.parameters)
+      row.add(Int64(draft.status.number))
+      row.add(draft.code)
+      row.add(draft.message)
+      row.add(draft.rowCount)
+      row.add(draft.bytesIn)
+      row.add(draft.bytesOut)
+      row.add(draft.isInferred)
+      row.add(draft.form.classification.effect.isChange)
+      row.add(draft.segment.map(Int64.init))
+      row.add(draft.origin.packet == 0 ? nil : reserveSource(draft.origin.source))
+      row.add(draft.origin.packet == 0 ? nil : draft.origin.packet)
+      row.add(columns)
+      row.add(request)
+      row.add(response)
+      row.add(blob: inline)
+    }
   }
 
   private func isInline(_ payload: Payload) -> Bool {
@@ -151,69 +148,74 @@ public final class CaseWriter: CaseWriting {
   /// Writes the session's own row; no action of it may follow.
   public func finish(_ draft: SessionDraft, number: Int64) throws {
     try search.flush(session: number)
-    sessions.add(number)
-    sessions.add(draft.id)
-    sessions.add(draft.parent)
-    sessions.add(draft.protocolName)
-    sessions.add(draft.client)
-    sessions.add(draft.server)
-    sessions.add(draft.facts.user)
-    sessions.add(draft.facts.target)
-    sessions.add(draft.facts.application)
-    sessions.addNull()
-    sessions.addNull()
-    sessions.add(draft.facts.encryption != nil)
-    sessions.add(false)
-    sessions.add(draft.startedAt.nanoseconds)
-    sessions.add(draft.endedAt.nanoseconds)
-    sessions.add(draft.actionCount)
-    sessions.add(draft.changeCount)
-    sessions.add(draft.bytesIn)
-    sessions.add(draft.bytesOut)
-    sessions.add(draft.incompleteReason == nil)
-    sessions.add(draft.incompleteReason)
-    sessions.add(reserveSource(draft.origin.source))
-    sessions.add(draft.facts.json)
-    try sessions.insert()
+    try sessions.insert { row in
+      row.add(number)
+      row.add(openIDs.removeValue(forKey: number) ?? draft.id)
+      row.add(draft.parent)
+      row.add(draft.protocolName)
+      row.add(draft.client)
+      row.add(draft.server)
+      row.add(draft.facts.user)
+      row.add(draft.facts.target)
+      row.add(draft.facts.application)
+      row.addNull()
+      row.addNull()
+      row.add(draft.facts.encryption != nil)
+      row.add(false)
+      row.add(draft.startedAt.nanoseconds)
+      row.add(draft.endedAt.nanoseconds)
+      row.add(draft.actionCount)
+      row.add(draft.changeCount)
+      row.add(draft.bytesIn)
+      row.add(draft.bytesOut)
+      row.add(draft.incompleteReason == nil)
+      row.add(draft.incompleteReason)
+      row.add(reserveSource(draft.origin.source))
+      row.add(draft.facts.json)
+    }
   }
 
   public func write(
     _ gap: Gap, session: Int64, direction: Direction, at: Timestamp, until: Timestamp?
   ) throws {
-    gaps.add(session)
-    gaps.add(Int64(direction.rawValue))
-    gaps.add(at.nanoseconds)
-    gaps.add(until?.nanoseconds)
-    gaps.add(gap.byteCount)
-    gaps.add(gap.reason.rawValue)
-    try gaps.insert()
+    try gaps.insert { row in
+      row.add(session)
+      row.add(Int64(direction.rawValue))
+      row.add(at.nanoseconds)
+      row.add(until?.nanoseconds)
+      row.add(gap.byteCount)
+      row.add(gap.reason.rawValue)
+    }
   }
 
   public func write(_ anomaly: Anomaly, session: Int64?) throws {
-    anomalies.add(reserveSource(anomaly.origin.source))
-    anomalies.add(session)
-    anomalies.add(anomaly.origin.packet == 0 ? nil : anomaly.origin.packet)
-    anomalies.add(anomaly.origin.offset)
-    anomalies.add(anomaly.time?.nanoseconds)
-    anomalies.add(anomaly.code.name)
-    anomalies.add(anomaly.detail)
-    try anomalies.insert()
+    try anomalies.insert { row in
+      row.add(reserveSource(anomaly.origin.source))
+      row.add(session)
+      row.add(anomaly.origin.packet == 0 ? nil : anomaly.origin.packet)
+      row.add(anomaly.origin.offset)
+      row.add(anomaly.time?.nanoseconds)
+      row.add(anomaly.code.name)
+      row.add(anomaly.detail)
+    }
   }
 
   /// Says that a stretch of a session's transactions was not committed.
   public func write(segment: UInt32, of session: Int64, outcome: Action.Transaction) throws {
-    segments.add(session)
-    segments.add(Int64(segment))
-    segments.add(outcome.rawValue)
-    try segments.insert()
+    try segments.insert { row in
+      row.add(session)
+      row.add(Int64(segment))
+      row.add(outcome.rawValue)
+    }
   }
 
   public func write(secretHash: String, kind: String, session: Int64, sequence: Int?) throws {
-    secrets.add(session)
-    secrets.add(sequence)
-    secrets.add(kind)
-    secrets.add(secretHash)
-    try secrets.insert()
+    try secrets.insert { row in
+      row.add(session)
+      row.add(sequence)
+      row.add(kind)
+      row.add(secretHash)
+    }
   }
 
   /// Sets the parent of a session that is already written.
@@ -222,6 +224,8 @@ public final class CaseWriter: CaseWriting {
   }
 
   func finish() throws {
+    try actions.flush()
+    try payloads.finish()
     try search.finish()
   }
 }

@@ -11,6 +11,8 @@ final class PayloadTable {
   private let insertPayload: BulkInsert
   private let insertColumns: BulkInsert
   private let codec = ZstdCodec()
+  /// Begun with the first payload that is worth it.
+  private var compressor: PayloadCompressor?
   private var payloadNumbers: [String: Int64] = [:]
   private var columnNumbers: [[Model.Column]: Int64] = [:]
   private var nextPayload: Int64
@@ -19,9 +21,8 @@ final class PayloadTable {
 
   init(_ database: Database) throws {
     self.database = database
-    insertPayload = try BulkInsert(
-      database, "INSERT INTO payload(n, sha256, layout, bytes, kept, body) VALUES (?,?,?,?,?,?)")
-    insertColumns = try BulkInsert(database, "INSERT INTO result_columns(n, columns) VALUES (?,?)")
+    insertPayload = try BulkInsert(database, into: "payload(n, sha256, layout, bytes, kept, body)", columns: 6)
+    insertColumns = try BulkInsert(database, into: "result_columns(n, columns)", columns: 2)
     nextPayload = try (Int64.fetchOne(database, sql: "SELECT max(n) FROM payload") ?? 0) + 1
     nextColumns = try (Int64.fetchOne(database, sql: "SELECT max(n) FROM result_columns") ?? 0) + 1
     hadPayloads = nextPayload > 1
@@ -41,15 +42,36 @@ final class PayloadTable {
     let number = nextPayload
     nextPayload += 1
     if payloadNumbers.count < PayloadTable.memoryLimit { payloadNumbers[key] = number }
-    guard let body = codec.compress(payload.bytes) else { throw DatabaseError(resultCode: .SQLITE_NOMEM) }
-    insertPayload.add(number)
-    insertPayload.add(digest)
-    insertPayload.add(payload.layout.rawValue)
-    insertPayload.add(payload.byteCount)
-    insertPayload.add(payload.bytes.count)
-    insertPayload.add(blob: body)
-    try insertPayload.insert()
+    let job = PayloadCompressor.Job(
+      number: number, digest: digest, layout: payload.layout.rawValue, byteCount: payload.byteCount,
+      bytes: payload.bytes)
+    if payload.bytes.count < PayloadCompressor.threshold {
+      try insert(PayloadCompressor.Done(job: job, keptCount: job.bytes.count, frame: codec.compress(job.bytes)))
+    } else {
+      let worker = compressor ?? PayloadCompressor()
+      compressor = worker
+      worker.submit(job)
+      for done in worker.take() { try insert(done) }
+    }
     return number
+  }
+
+  /// Writes what is still on its way.
+  func finish() throws {
+    for done in compressor?.finish() ?? [] { try insert(done) }
+    compressor = nil
+  }
+
+  private func insert(_ done: PayloadCompressor.Done) throws {
+    guard let frame = done.frame else { throw DatabaseError(resultCode: .SQLITE_NOMEM) }
+    try insertPayload.insert { row in
+      row.add(done.job.number)
+      row.add(done.job.digest)
+      row.add(done.job.layout)
+      row.add(done.job.byteCount)
+      row.add(done.keptCount)
+      row.add(blob: frame)
+    }
   }
 
   /// The row for a list of columns, made when it is new.
@@ -59,9 +81,10 @@ final class PayloadTable {
     let number = nextColumns
     nextColumns += 1
     columnNumbers[columns] = number
-    insertColumns.add(number)
-    insertColumns.add(JSONText.columns(columns))
-    try insertColumns.insert()
+    try insertColumns.insert { row in
+      row.add(number)
+      row.add(JSONText.columns(columns))
+    }
     return number
   }
 }

@@ -10,12 +10,18 @@ final class SearchIndexWriter {
   /// Bytes waiting in all sessions together.
   static let totalLimit = 8 << 20
 
-  private struct Document {
-    var sessionID: String
-    var first: Int
+  private final class Document {
+    let sessionID: String
+    let first: Int
     var last: Int
-    var actions: Int
-    var body: [UInt8]
+    var actions = 0
+    var body: [UInt8] = []
+
+    init(sessionID: String, first: Int) {
+      self.sessionID = sessionID
+      self.first = first
+      last = first
+    }
   }
 
   private let insert: BulkInsert
@@ -25,43 +31,45 @@ final class SearchIndexWriter {
   init(_ database: Database) throws {
     // 64 MiB of postings before they are written out: halves the cost of a bulk load (measured).
     try database.execute(sql: "INSERT INTO search(search, rank) VALUES ('hashsize', 67108864)")
-    insert = try BulkInsert(database, "INSERT INTO search(kind, ref_id, body) VALUES (?,?,?)")
+    insert = try BulkInsert(database, into: "search(kind, ref_id, body)", columns: 3)
   }
 
   func add(statement text: String, ref: String) throws {
-    insert.add("statement")
-    insert.add(ref)
-    insert.add(text)
-    try insert.insert()
+    try insert.insert { row in
+      row.add("statement")
+      row.add(ref)
+      row.add(text)
+    }
   }
 
   func add(_ text: [UInt8], session: Int64, sessionID: String, sequence: Int) throws {
-    var isFull = false
-    if var document = open.removeValue(forKey: session) {
-      document.body.append(0x20)
-      document.body.append(contentsOf: text)
-      document.last = sequence
-      document.actions += 1
-      isFull =
-        document.body.count >= SearchIndexWriter.documentLimit || document.actions >= SearchIndexWriter.actionLimit
-      open[session] = document
-    } else {
-      open[session] = Document(sessionID: sessionID, first: sequence, last: sequence, actions: 1, body: text)
-      isFull = text.count >= SearchIndexWriter.documentLimit
-    }
+    let document = open[session] ?? begin(session, sessionID, sequence)
+    if document.actions > 0 { document.body.append(0x20) }
+    document.body.append(contentsOf: text)
+    document.last = sequence
+    document.actions += 1
     waiting += text.count
-    if isFull { try flush(session: session) }
+    if document.body.count >= SearchIndexWriter.documentLimit || document.actions >= SearchIndexWriter.actionLimit {
+      try flush(session: session)
+    }
     if waiting >= SearchIndexWriter.totalLimit { try finish() }
+  }
+
+  private func begin(_ session: Int64, _ sessionID: String, _ sequence: Int) -> Document {
+    let document = Document(sessionID: sessionID, first: sequence)
+    open[session] = document
+    return document
   }
 
   /// Writes what waits of one session.
   func flush(session: Int64) throws {
     guard let document = open.removeValue(forKey: session) else { return }
     waiting -= min(waiting, document.body.count)
-    insert.add("values")
-    insert.add("\(document.sessionID).\(document.first)-\(document.last)")
-    insert.add(String(decoding: document.body, as: UTF8.self))
-    try insert.insert()
+    try insert.insert { row in
+      row.add("values")
+      row.add("\(document.sessionID).\(document.first)-\(document.last)")
+      row.add(String(decoding: document.body, as: UTF8.self))
+    }
   }
 
   func finish() throws {

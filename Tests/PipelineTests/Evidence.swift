@@ -37,10 +37,9 @@ struct Evidence {
   private mutating func take(_ event: FlowEvent) {
     switch event {
     case .opened(let flow, _, _): flows[flow.id] = flow
-    case .parsed(let flow, .anomaly(let anomaly)):
-      parsed[flow, default: []].append(.anomaly(anomaly))
-      anomalies.append(anomaly)
-    case .parsed(let flow, let event): parsed[flow, default: []].append(event)
+    case .parsed(let flow, let events):
+      parsed[flow, default: []] += events
+      for case .anomaly(let anomaly) in events { anomalies.append(anomaly) }
     case .gap(let flow, let gap, _, _, _): gaps.append((flow, gap))
     case .anomaly(let anomaly): anomalies.append(anomaly)
     case .closed: break

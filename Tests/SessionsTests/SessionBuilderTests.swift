@@ -16,7 +16,7 @@ import Testing
   }
 
   private func part(_ text: String, _ verb: String, _ effect: Effect) -> StatementPart {
-    StatementPart(text: text, shape: text, classification: Classification(verb: verb, effect: effect))
+    StatementPart(text: text, classification: Classification(verb: verb, effect: effect))
   }
 
   @Test func `each statement of a request becomes an action, and the request is kept whole with the first`() {

@@ -14,26 +14,31 @@ import Testing
       packetCount: 3, firstAt: Timestamp(nanoseconds: 1), lastAt: Timestamp(nanoseconds: 9), isComplete: true,
       integrity: "unsigned", note: nil)
     try writer.write(source, ordinal: 0, headSHA256: "head")
-    let number = writer.openSession()
+    let number = writer.firstSessionNumber
+    try writer.open(session: number, proposedID: "ses-1")
     var select = ActionDraft(
       sequence: 1, kind: "sql",
-      classification: Classification(
-        verb: "SELECT", effect: .read, resources: [Resource("read", "table", "accounts")]),
-      shape: "SELECT * FROM accounts WHERE id = ?", startedAt: Timestamp(nanoseconds: 2), status: .ok,
+      form: StatementForm(
+        shape: "SELECT * FROM accounts WHERE id = ?",
+        classification: Classification(
+          verb: "SELECT", effect: .read, resources: [Resource("read", "table", "accounts")])),
+      startedAt: Timestamp(nanoseconds: 2), status: .ok,
       origin: Origin(source: 0, packet: 2))
     select.text = "SELECT * FROM accounts WHERE id = 4711"
     select.endedAt = Timestamp(nanoseconds: 5)
     select.columns = [Column(name: "id", type: "int4")]
     select.response = Payload(layout: .rows, bytes: [0, 1, 0, 0, 0, 1, 0x37])
     select.searchText = Array("4711 7".utf8)
-    try writer.write(select, session: number, sessionID: "ses-1")
+    try writer.write(select, session: number)
     var drop = ActionDraft(
-      sequence: 2, kind: "sql", classification: Classification(verb: "DROP TABLE", effect: .schema),
-      shape: "DROP TABLE accounts", startedAt: Timestamp(nanoseconds: 6), status: .error,
+      sequence: 2, kind: "sql",
+      form: StatementForm(
+        shape: "DROP TABLE accounts", classification: Classification(verb: "DROP TABLE", effect: .schema)),
+      startedAt: Timestamp(nanoseconds: 6), status: .error,
       origin: Origin(source: 0, packet: 3))
     drop.segment = 2
     drop.response = Payload(layout: .text, bytes: Array(repeating: 0x61, count: 5000))
-    try writer.write(drop, session: number, sessionID: "ses-1")
+    try writer.write(drop, session: number)
     try writer.write(segment: 2, of: number, outcome: .rolledBack)
     try writer.finish(
       SessionDraft(
@@ -97,7 +102,7 @@ import Testing
       let again = try CaseFile(path, .write)
       #expect(throws: Stop.self) {
         try again.ingest { writer in
-          _ = writer.openSession()
+          try writer.open(session: writer.firstSessionNumber, proposedID: "ses-1")
           throw Stop()
         }
       }

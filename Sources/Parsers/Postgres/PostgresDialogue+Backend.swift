@@ -80,8 +80,7 @@ extension PostgresDialogue {
     case BackendType.noData:
       if let request = describeHead() { close(request, into: &events) }
     case BackendType.rowDescription:
-      let description = try RowDescription(parsing: &reader, decode: { text.decode($0).text })
-      takeColumns(description, into: &events)
+      takeColumns(try describe(&reader), into: &events)
       if current.isOpen { current.firstAt = current.firstAt ?? position.time }
     case BackendType.commandComplete:
       let tag = text.decode(try reader.readCString("tag")).text
@@ -107,6 +106,16 @@ extension PostgresDialogue {
       results.append(result)
     default: events.append(anomaly("postgres-unexpected-message", "server message \(type.letter)", position))
     }
+  }
+
+  /// A RowDescription; most are those of the statement before.
+  @_lifetime(reader: copy reader)
+  private mutating func describe(_ reader: inout ByteReader) throws(DecodeError) -> RowDescription {
+    let bytes = reader.rest
+    if let last = lastDescription, last.bytes.span.elementsEqual(bytes) { return last.description }
+    let description = try RowDescription(parsing: &reader, decode: { text.decode($0).text })
+    lastDescription = (bytes.array, description)
+    return description
   }
 
   private func isExtendedHead(_ type: UInt8) -> Bool {

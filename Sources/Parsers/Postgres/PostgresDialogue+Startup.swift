@@ -15,7 +15,9 @@ extension PostgresDialogue {
       case "database": facts.target = value
       case "application_name": facts.application = value
       case "replication": facts.replication = value
-      case "client_encoding": text.encoding = value
+      case "client_encoding":
+        text.encoding = value
+        lastDescription = nil
       default: break
       }
       facts.parameters[name] = value
@@ -95,7 +97,9 @@ extension PostgresDialogue {
     switch name {
     case "server_version": facts.serverVersion = value
     case "application_name": if !value.isEmpty { facts.application = value }
-    case "client_encoding": text.encoding = value
+    case "client_encoding":
+      text.encoding = value
+      lastDescription = nil
     default: break
     }
     events.append(.facts(facts))

@@ -18,6 +18,8 @@ struct PostgresDialogue {
   /// Finished results of the oldest request, when it is a simple query.
   var results: [StatementResult] = []
   var notices: [ServerMessage] = []
+  /// The last RowDescription as it was sent, and what it says.
+  var lastDescription: (bytes: [UInt8], description: RowDescription)?
   var responseBytes: UInt64 = 0
   var responseAt: Timestamp?
   var lastResponseAt: Timestamp?
@@ -25,7 +27,7 @@ struct PostgresDialogue {
   /// The server skips requests until a Sync.
   var isSkipping = false
   var cycle: UInt32 = 0
-  var cycleExchanges: [Exchange] = []
+  var cycleExchanges: [HeldStatement] = []
   var cycleWeight = 0
   /// Server bytes are missing: answers may have been lost.
   var serverGap: String?
@@ -88,11 +90,11 @@ struct PostgresDialogue {
   // MARK: Emission
 
   /// Holds an exchange until its cycle ends, or gives it at once when the cycle is too large.
-  mutating func emit(_ exchange: Exchange, into events: inout [ParserEvent]) {
+  private mutating func emit(_ exchange: HeldStatement, into events: inout [ParserEvent]) {
     cycleExchanges.append(exchange)
     cycleWeight += 256 + Int(clamping: min(exchange.responseByteCount, UInt64(options.bodyLimit)))
     if cycleExchanges.count >= PostgresLimits.cycleExchanges || cycleWeight >= PostgresLimits.cycleBytes {
-      for held in cycleExchanges { events.append(.exchange(held)) }
+      for held in cycleExchanges { events.append(.exchange(held.exchange)) }
       cycleExchanges.removeAll(keepingCapacity: true)
       cycleWeight = 0
     }
@@ -100,27 +102,15 @@ struct PostgresDialogue {
 
   /// Ends the cycle: every held exchange learns the transaction state.
   mutating func endCycle(_ state: TransactionState?, into events: inout [ParserEvent]) {
-    let lastIndex = cycleExchanges.count - 1
-    for (index, held) in cycleExchanges.enumerated() {
-      var exchange = held
-      if case .statement(var statement) = exchange.shape {
-        statement.transactionState = state
-        statement.endsCycle = index == lastIndex
-        exchange.shape = .statement(statement)
-      }
-      events.append(.exchange(exchange))
+    let last = cycleExchanges.count - 1
+    for index in cycleExchanges.indices {
+      cycleExchanges[index].statement.transactionState = state
+      cycleExchanges[index].statement.endsCycle = index == last
+      events.append(.exchange(cycleExchanges[index].exchange))
     }
     cycleExchanges.removeAll(keepingCapacity: true)
     cycleWeight = 0
     cycle &+= 1
-  }
-
-  /// The exchange of a request that is answered as far as it will be.
-  func exchange(_ request: PostgresRequest, _ shape: Exchange.Shape, incomplete: String? = nil) -> Exchange {
-    Exchange(
-      shape: shape, startedAt: request.position.time, firstResponseAt: responseAt, endedAt: lastResponseAt,
-      origin: request.position.origin, requestByteCount: request.byteCount, responseByteCount: responseBytes,
-      incompleteReason: request.incompleteReason ?? incomplete)
   }
 
   /// Gives the exchange of a request, whatever of its answer came.
@@ -171,7 +161,11 @@ struct PostgresDialogue {
     statement.cycle = cycle
     var reason = incomplete
     if reason == nil, statement.text.isEmpty, !statement.isTextExact { reason = "request not captured" }
-    emit(exchange(request, .statement(statement), incomplete: reason), into: &events)
+    emit(
+      HeldStatement(
+        statement: statement, position: request.position, firstResponseAt: responseAt, endedAt: lastResponseAt,
+        requestByteCount: request.byteCount, responseByteCount: responseBytes,
+        incompleteReason: request.incompleteReason ?? reason), into: &events)
   }
 
   /// The open result, finished with an outcome.

@@ -86,3 +86,21 @@ struct OpenCopy {
   var messages: UInt64 = 0
   var failure: String?
 }
+
+/// An answered statement that waits for the end of its cycle.
+struct HeldStatement {
+  var statement: Statement
+  var position: StreamPosition
+  var firstResponseAt: Timestamp?
+  var endedAt: Timestamp?
+  var requestByteCount: UInt64
+  var responseByteCount: UInt64
+  var incompleteReason: String?
+
+  var exchange: Exchange {
+    Exchange(
+      shape: .statement(statement), startedAt: position.time, firstResponseAt: firstResponseAt, endedAt: endedAt,
+      origin: position.origin, requestByteCount: requestByteCount, responseByteCount: responseByteCount,
+      incompleteReason: incompleteReason)
+  }
+}

@@ -1,76 +1,83 @@
+import Bytes
 import Foundation
 import Model
-import Synchronization
 
 /// Says what the statements of a text do, with PostgreSQL's own grammar.
 ///
 /// Traffic has few shapes: what was found for one text holds for every text that differs in constants only, unless the
 /// effect depends on a constant. Those are parsed each time.
-public final class SQLClassifier: Sendable {
-  /// Shapes remembered.
-  static let cacheLimit = 20_000
-
-  private enum Entry {
-    case shared([Classification])
-    case dependsOnConstants
-  }
-
-  private let cache = Mutex<[[UInt8]: Entry]>([:])
+public struct SQLClassifier {
+  private var cache = ShapeCache()
+  /// Kept from text to text for the sake of its room.
+  private var shape = SQLShape()
 
   public init() {}
 
   /// One element for each statement of the text; empty for blanks and comments.
-  public func classify(_ text: String, in context: inout SQLContext) -> [ClassifiedStatement] {
-    let shape = SQLShape(text)
+  public mutating func classify(_ text: String, in context: inout SQLContext) -> [ClassifiedStatement] {
+    shape.read(text)
     if shape.statements.isEmpty { return [] }
-    let entry = cache.withLock { $0[shape.shape] }
-    if case .shared(let classifications) = entry, classifications.count == shape.statements.count {
-      return join(text, shape, classifications)
+    let entry = cache.entry(shape.shape)
+    if let entry, let known = entry.classifications, known.count == shape.statements.count {
+      return join(text, known, entry)
     }
-    let (classifications, isShared) = judge(text, shape, &context)
-    if entry == nil {
-      cache.withLock { cache in
-        if cache.count >= SQLClassifier.cacheLimit { cache.removeAll(keepingCapacity: true) }
-        cache[shape.shape] = isShared ? .shared(classifications.map(\.classification)) : .dependsOnConstants
-      }
-    }
-    guard classifications.allSatisfy({ $0.range == nil }) else {
-      return classifications.map { found in
-        let range = found.range ?? shape.statements[0]
-        return ClassifiedStatement(
-          range: range, classification: found.classification,
-          redactions: Redactions.find(in: text, shape).filter { range.contains($0.lowerBound) }, shape: nil,
-          constants: [])
-      }
-    }
-    return join(text, shape, classifications.map(\.classification))
+    let (found, isShared) = judge(text, shape, &context)
+    let classifications = found.map(\.classification)
+    let fresh = ShapeCache.Entry(shape: shape.shape, classifications: isShared ? classifications : nil)
+    if entry == nil { cache.insert(fresh) }
+    guard found.allSatisfy({ $0.range == nil }) else { return found.map { split(text, $0) } }
+    return join(text, classifications, isShared ? fresh : nil)
   }
 
+  /// The statements as the tokens have them.
   private func join(
-    _ text: String, _ shape: SQLShape, _ classifications: [Classification]
+    _ text: String, _ classifications: [Classification], _ entry: ShapeCache.Entry?
   ) -> [ClassifiedStatement] {
     let redactions = shape.mayHoldSecrets ? Redactions.find(in: text, shape) : []
-    let isSingle = shape.statements.count == 1
+    if shape.statements.count == 1, redactions.isEmpty, let range = shape.statements.first,
+      let classification = classifications.first
+    {
+      let form: StatementForm
+      if shape.constants.isEmpty {
+        form =
+          entry?.plainForm(text, classification) ?? StatementForm(shape: text, classification: classification)
+      } else {
+        form =
+          entry?.form
+          ?? StatementForm(shape: String(decoding: shape.shape, as: UTF8.self), classification: classification)
+      }
+      return [
+        ClassifiedStatement(range: range, form: form, redactions: [], constants: searchable(text, shape.constants[...]))
+      ]
+    }
     return zip(shape.statements, classifications).map { range, classification in
-      let own = isSingle ? shape.constants[...] : shape.constants.filter { range.contains($0.lowerBound) }[...]
+      let own = shape.constants.filter { range.contains($0.lowerBound) }
       return ClassifiedStatement(
-        range: range, classification: classification,
+        range: range, form: StatementForm(shape: text.utf8Part(range), classification: classification),
         redactions: redactions.filter { range.contains($0.lowerBound) },
-        shape: isSingle && !own.isEmpty ? String(decoding: shape.shape, as: UTF8.self) : nil,
-        constants: redactions.isEmpty ? Self.constants(text, own) : [])
+        constants: redactions.isEmpty ? searchable(text, own[...]) : [])
     }
   }
 
-  /// The constants without their quotes, for the search index.
-  private static func constants(_ text: String, _ ranges: ArraySlice<Range<Int>>) -> [UInt8] {
-    guard !ranges.isEmpty else { return [] }
+  /// A statement where the grammar's own idea of it differs from the tokens'.
+  private func split(_ text: String, _ found: Found) -> ClassifiedStatement {
+    let range = found.range ?? 0..<text.utf8.count
+    return ClassifiedStatement(
+      range: range, form: StatementForm(shape: text.utf8Part(range), classification: found.classification),
+      redactions: Redactions.find(in: text, shape).filter { range.contains($0.lowerBound) }, constants: [])
+  }
+
+  /// The constants, for the search index, and the comments, which no form has.
+  private func searchable(_ text: String, _ constants: ArraySlice<Range<Int>>) -> [UInt8] {
+    guard !constants.isEmpty else { return [] }
     var text = text
     return text.withUTF8 { buffer in
       let bytes = unsafe buffer.span
       var out: [UInt8] = []
-      for range in ranges where range.upperBound <= bytes.count {
-        if !out.isEmpty { out.append(0x20) }
-        for index in range.prefix(512) { out.append(bytes[index]) }
+      out.reserveCapacity(64)
+      for range in constants where range.upperBound <= bytes.count { out.appendWord(bytes, range) }
+      if shape.statements.count == 1 {
+        for range in shape.comments where range.upperBound <= bytes.count { out.appendWord(bytes, range) }
       }
       return out
     }
@@ -134,11 +141,11 @@ public final class SQLClassifier: Sendable {
   }
 
   private func fallback(_ text: String, _ reason: String) -> [Classification] {
-    SQLShape(text, collectsWords: true).words.filter { !$0.isEmpty }.map { WordReader.classification($0, reason) }
+    SQLShape.words(of: text).filter { !$0.isEmpty }.map { WordReader.classification($0, reason) }
   }
 
   private static func words(_ text: String, _ reason: String) -> Classification {
-    WordReader.classification(SQLShape(text, collectsWords: true).words.first ?? [], reason)
+    WordReader.classification(SQLShape.words(of: text).first ?? [], reason)
   }
 
   /// PREPARE at the level of SQL: later EXECUTEs have its effect.
@@ -173,5 +180,13 @@ extension String {
     guard let first = part.firstIndex(where: { !isBlank($0) }), let last = part.lastIndex(where: { !isBlank($0) })
     else { return "" }
     return String(decoding: part[first...last], as: UTF8.self)
+  }
+}
+
+extension [UInt8] {
+  /// Adds the beginning of a range, after a space.
+  fileprivate mutating func appendWord(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+    if !isEmpty { append(0x20) }
+    append(contentsOf: bytes.extracting(range.lowerBound..<Swift.min(range.upperBound, range.lowerBound + 512)))
   }
 }

@@ -15,11 +15,11 @@ public struct SQLContext: Sendable {
 public struct ClassifiedStatement: Sendable {
   /// UTF-8 offsets of the statement in the text, without blanks around it and the semicolon.
   public var range: Range<Int>
-  public var classification: Classification
+  public var form: StatementForm
   /// UTF-8 offsets of secrets, in order: a password's literal, or the part of a connection string after `password=`.
   public var redactions: [Range<Int>]
-  /// The statement with `?` in the place of its constants; nil when it is worth no sharing.
-  public var shape: String?
   /// The constants, with spaces between.
   public var constants: [UInt8]
+
+  public var classification: Classification { form.classification }
 }

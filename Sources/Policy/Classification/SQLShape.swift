@@ -6,50 +6,60 @@ import Bytes
 /// constants with and without escapes, dollar quotes, nested comments. It knows no grammar.
 struct SQLShape {
   /// UTF-8 offsets of each statement that holds more than blanks and comments, without the semicolon.
-  private(set) var statements: [Range<Int>] = []
+  fileprivate(set) var statements: [Range<Int>] = []
   /// UTF-8 offsets of the constants: numbers and strings, quotes included.
-  private(set) var constants: [Range<Int>] = []
+  fileprivate(set) var constants: [Range<Int>] = []
+  /// UTF-8 offsets of the comments.
+  fileprivate(set) var comments: [Range<Int>] = []
   /// The text with a `?` in the place of each constant, and comments left out.
-  private(set) var shape: [UInt8] = []
-  /// The words outside of quotes and comments of each statement, in lower case, up to a limit: for what does not parse.
-  private(set) var words: [[String]] = []
+  fileprivate(set) var shape: [UInt8] = []
   /// The word PASSWORD occurs, or a constant holds `password=`: there may be something to hide.
-  private(set) var mayHoldSecrets = false
+  fileprivate(set) var mayHoldSecrets = false
+  fileprivate var words: [[String]]?
 
   /// Words kept of a statement.
   static let wordLimit = 200
 
-  init(_ text: String, collectsWords: Bool = false) {
+  /// Reads a text, in the room that the last one took.
+  mutating func read(_ text: String) {
+    statements.removeAll(keepingCapacity: true)
+    constants.removeAll(keepingCapacity: true)
+    comments.removeAll(keepingCapacity: true)
+    shape.removeAll(keepingCapacity: true)
+    mayHoldSecrets = false
+    var own = SQLShape()
+    swap(&own, &self)
     var text = text
     text.withUTF8 { buffer in
-      var scanner = unsafe SQLScanner(buffer.span, collectsWords: collectsWords)
+      var scanner = unsafe SQLScanner(buffer.span, own)
       scanner.run()
-      (statements, constants, shape, words) = (
-        scanner.statements, scanner.constants, scanner.shape, scanner.words
-      )
-      mayHoldSecrets = scanner.mayHoldSecrets
+      own = scanner.out
     }
+    swap(&own, &self)
+  }
+
+  /// The words outside of quotes and comments of each statement, in lower case, up to a limit: for what does not parse.
+  static func words(of text: String) -> [[String]] {
+    var shape = SQLShape()
+    shape.words = []
+    shape.read(text)
+    return shape.words ?? []
   }
 }
 
 /// The pass itself.
 private struct SQLScanner: ~Escapable {
   private let bytes: Span<UInt8>
-  private let collectsWords: Bool
   private var index = 0
   private var statementStart: Int?
   private var lastSignificant = 0
-  var statements: [Range<Int>] = []
-  var constants: [Range<Int>] = []
-  var shape: [UInt8] = []
-  var words: [[String]] = []
-  var mayHoldSecrets = false
+  var out: SQLShape
 
   @_lifetime(copy bytes)
-  init(_ bytes: Span<UInt8>, collectsWords: Bool) {
+  init(_ bytes: Span<UInt8>, _ out: consuming SQLShape) {
     self.bytes = bytes
-    self.collectsWords = collectsWords
-    shape.reserveCapacity(bytes.count)
+    self.out = out
+    self.out.shape.reserveCapacity(bytes.count)
   }
 
   private func byte(_ at: Int) -> UInt8 { at < bytes.count ? bytes[at] : 0 }
@@ -60,10 +70,12 @@ private struct SQLScanner: ~Escapable {
       let current = bytes[index]
       switch current {
       case UInt8(ascii: " "), 9, 10, 11, 12, 13:
-        if let last = shape.last, last != 0x20 { shape.append(0x20) }
+        if let last = out.shape.last, last != 0x20 { out.shape.append(0x20) }
         index += 1
       case UInt8(ascii: "-") where byte(index + 1) == UInt8(ascii: "-"):
-        index = bytes.firstNewline(from: index)
+        let end = bytes.firstIndex(of: 10, from: index) ?? bytes.count
+        out.comments.append(index..<end)
+        index = end
       case UInt8(ascii: "/") where byte(index + 1) == UInt8(ascii: "*"): skipComment()
       case UInt8(ascii: ";"): endStatement()
       case UInt8(ascii: "'"): constant(to: endOfString(index, escapes: false))
@@ -96,7 +108,11 @@ private struct SQLScanner: ~Escapable {
   private mutating func copy(to end: Int) {
     let end = min(end, bytes.count)
     significant(to: end)
-    for position in index..<end { shape.append(bytes[position]) }
+    if end - index == 1 {
+      out.shape.append(bytes[index])
+    } else {
+      out.shape.append(contentsOf: bytes.extracting(index..<end))
+    }
     index = end
   }
 
@@ -104,9 +120,9 @@ private struct SQLScanner: ~Escapable {
   private mutating func constant(to end: Int) {
     let end = min(end, bytes.count)
     significant(to: end)
-    if bytes[index] == UInt8(ascii: "'") || end - index > 12, holdsPassword(index..<end) { mayHoldSecrets = true }
-    constants.append(index..<end)
-    shape.append(UInt8(ascii: "?"))
+    if bytes[index] == UInt8(ascii: "'") || end - index > 12, holdsPassword(index..<end) { out.mayHoldSecrets = true }
+    out.constants.append(index..<end)
+    out.shape.append(UInt8(ascii: "?"))
     index = end
   }
 
@@ -150,30 +166,33 @@ private struct SQLScanner: ~Escapable {
       end += 1
     }
     if end - index == 8, letter == UInt8(ascii: "p"), endsWith(bytes.extracting(index..<end), "password") {
-      mayHoldSecrets = true
+      out.mayHoldSecrets = true
     }
-    if collectsWords { collect(index..<end) }
+    if out.words != nil { collect(index..<end) }
     copy(to: end)
   }
 
   @_lifetime(self: copy self)
   private mutating func collect(_ range: Range<Int>) {
-    if statementStart == nil { words.append([]) }
-    if words.isEmpty { words.append([]) }
-    guard words[words.count - 1].count < SQLShape.wordLimit else { return }
-    words[words.count - 1].append(bytes.extracting(range).string.lowercased())
+    guard var words = out.words else { return }
+    out.words = nil
+    if statementStart == nil || words.isEmpty { words.append([]) }
+    if words[words.count - 1].count < SQLShape.wordLimit {
+      words[words.count - 1].append(bytes.extracting(range).string.lowercased())
+    }
+    out.words = words
   }
 
   @_lifetime(self: copy self)
   private mutating func endStatement() {
     if let start = statementStart {
-      statements.append(start..<lastSignificant)
-      if collectsWords, words.count < statements.count { words.append([]) }
+      out.statements.append(start..<lastSignificant)
+      if let words = out.words, words.count < out.statements.count { out.words?.append([]) }
     }
     statementStart = nil
-    while shape.last == 0x20 { shape.removeLast() }
+    while out.shape.last == 0x20 { out.shape.removeLast() }
     if index < bytes.count {
-      shape.append(UInt8(ascii: ";"))
+      out.shape.append(UInt8(ascii: ";"))
       index += 1
     }
   }
@@ -181,6 +200,7 @@ private struct SQLScanner: ~Escapable {
   /// Comments nest (§4.1.5).
   @_lifetime(self: copy self)
   private mutating func skipComment() {
+    let start = index
     var depth = 0
     while index < bytes.count {
       if byte(index) == UInt8(ascii: "/"), byte(index + 1) == UInt8(ascii: "*") {
@@ -194,7 +214,8 @@ private struct SQLScanner: ~Escapable {
         index += 1
       }
     }
-    if let last = shape.last, last != 0x20 { shape.append(0x20) }
+    out.comments.append(start..<index)
+    if let last = out.shape.last, last != 0x20 { out.shape.append(0x20) }
   }
 
   private func endOfString(_ quote: Int, escapes: Bool) -> Int {
@@ -253,8 +274,4 @@ private struct SQLScanner: ~Escapable {
     }
     return end
   }
-}
-
-extension Span where Element == UInt8 {
-  fileprivate func firstNewline(from start: Int) -> Int { firstIndex(of: 10, from: start) ?? count }
 }

@@ -4,35 +4,34 @@ extension Array where Element == Parameter {
   /// A JSON array of the values as strings, NULL as null; nil when there are none.
   var json: String? {
     guard !isEmpty else { return nil }
-    var text = "["
+    var text: [UInt8] = []
+    text.reserveCapacity(64)
+    text.append(UInt8(ascii: "["))
     for (index, parameter) in enumerated() {
-      if index > 0 { text += "," }
-      if let value = parameter.text { text.appendJSON(value) } else { text += "null" }
+      if index > 0 { text.append(UInt8(ascii: ",")) }
+      if let value = parameter.text { text.appendJSON(value) } else { text.append(contentsOf: "null".utf8) }
     }
-    return text + "]"
+    text.append(UInt8(ascii: "]"))
+    return String(decoding: text, as: UTF8.self)
   }
 }
 
-extension String {
+extension [UInt8] {
   /// Adds `value` as a JSON string (RFC 8259 §7).
-  mutating func appendJSON(_ value: String) {
-    self += "\""
-    if value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c }) {
-      self += value
-    } else {
-      for scalar in value.unicodeScalars {
-        switch scalar {
-        case "\"": self += "\\\""
-        case "\\": self += "\\\\"
-        case "\n": self += "\\n"
-        case "\r": self += "\\r"
-        case "\t": self += "\\t"
-        case let scalar where scalar.value < 0x20:
-          self += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-        default: unicodeScalars.append(scalar)
-        }
+  fileprivate mutating func appendJSON(_ value: String) {
+    append(UInt8(ascii: "\""))
+    for byte in value.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        append(UInt8(ascii: "\\"))
+        append(byte)
+      case 0x0a: append(contentsOf: "\\n".utf8)
+      case 0x0d: append(contentsOf: "\\r".utf8)
+      case 0x09: append(contentsOf: "\\t".utf8)
+      case 0..<0x20: append(contentsOf: ("\\u00" + (byte < 16 ? "0" : "") + String(byte, radix: 16)).utf8)
+      default: append(byte)
       }
     }
-    self += "\""
+    append(UInt8(ascii: "\""))
   }
 }

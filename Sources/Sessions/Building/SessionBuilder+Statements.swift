@@ -33,9 +33,9 @@ extension SessionBuilder {
   ) -> ActionDraft {
     let kind = result?.copy != nil || part.classification.verb == "COPY" ? "copy" : "sql"
     var draft = ActionDraft(
-      sequence: nextSequence(), kind: kind, classification: part.classification, shape: part.shape,
-      startedAt: exchange.startedAt, status: .ok, origin: exchange.origin)
-    draft.text = part.text == part.shape ? nil : part.text
+      sequence: nextSequence(), kind: kind, form: part.form, startedAt: exchange.startedAt, status: .ok,
+      origin: exchange.origin)
+    draft.text = part.text == part.form.shape ? nil : part.text
     draft.parameters = statement.parameters.json
     draft.isInferred = !statement.isTextExact
     draft.firstResponseAt = result?.firstResponseAt ?? exchange.firstResponseAt

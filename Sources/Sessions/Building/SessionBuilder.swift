@@ -58,7 +58,8 @@ public struct SessionBuilder: Sendable {
     _ exchange: Exchange, kind: String, verb: String, text: String, status: Action.Status
   ) -> ActionDraft {
     var draft = ActionDraft(
-      sequence: nextSequence(), kind: kind, classification: Classification(verb: verb, effect: .session), shape: text,
+      sequence: nextSequence(), kind: kind,
+      form: StatementForm(shape: text, classification: Classification(verb: verb, effect: .session)),
       startedAt: exchange.startedAt, status: exchange.incompleteReason == nil ? status : .incomplete,
       origin: exchange.origin)
     draft.firstResponseAt = exchange.firstResponseAt

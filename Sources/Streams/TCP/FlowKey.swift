@@ -8,4 +8,14 @@ struct FlowKey: Hashable {
   init(_ one: Endpoint, _ other: Endpoint) {
     (low, high) = one < other ? (one, other) : (other, one)
   }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(low.address.low)
+    hasher.combine(high.address.low)
+    if !low.address.isIPv4 {
+      hasher.combine(low.address.high)
+      hasher.combine(high.address.high)
+    }
+    hasher.combine(UInt32(low.port) << 16 | UInt32(high.port))
+  }
 }

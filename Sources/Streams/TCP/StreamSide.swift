@@ -1,3 +1,4 @@
+import Bytes
 import Model
 
 /// One direction of a connection.
@@ -50,6 +51,51 @@ struct StreamSide {
     if recent.0 == signature || recent.1 == signature || recent.2 == signature || recent.3 == signature { return true }
     recent = (signature, recent.0, recent.1, recent.2)
     return false
+  }
+
+  /// See `Connection.takeNext`.
+  static func takeNext(
+    _ segment: TCPSegment, _ payload: Span<UInt8>, from sender: inout StreamSide, to receiver: inout StreamSide,
+    historyLimit: Int, hasRoom: Bool
+  ) -> (offset: UInt64, historyGrowth: Int)? {
+    guard segment.flags.isDisjoint(with: [.syn, .fin, .rst]), segment.flags.contains(.ack), segment.cutLength == 0,
+      let next = sender.next, UInt32(truncatingIfNeeded: next) == segment.sequence, let expected = receiver.next,
+      sender.held.isEmpty, receiver.held.isEmpty, sender.finAt == nil, receiver.finAt == nil
+    else { return nil }
+    let acknowledged = receiver.unwrap(segment.acknowledgement)
+    guard acknowledged <= expected else { return nil }
+    guard !sender.isRepeated(segment.signature(payloadLength: payload.count)) else { return nil }
+    sender.isSeen = true
+    receiver.acknowledged = max(receiver.acknowledged ?? acknowledged, acknowledged)
+    let offset = sender.advance(to: next + Int64(payload.count), by: payload.count)
+    guard !payload.isEmpty, hasRoom || !sender.history.isEmpty else { return (offset, 0) }
+    return (offset, sender.remember(payload, limit: historyLimit))
+  }
+
+  /// Counts delivered bytes.
+  ///
+  /// - Returns: the offset of the first of them.
+  mutating func advance(to next: Int64, by count: Int) -> UInt64 {
+    defer { offset += UInt64(count) }
+    self.next = next
+    return offset
+  }
+
+  /// Adds delivered bytes to the history.
+  ///
+  /// - Returns: by how many bytes it grew.
+  mutating func remember(_ bytes: Span<UInt8>, limit: Int) -> Int {
+    let before = history.count
+    let kept = bytes.extracting(last: min(bytes.count, limit))
+    if kept.count == limit {
+      history = kept.array
+    } else {
+      // Cut only when twice the size is reached, so that each byte is moved about once.
+      history.append(contentsOf: kept)
+      let extra = history.count - limit
+      if extra > limit { history.removeFirst(extra) }
+    }
+    return history.count - before
   }
 
   /// Keeps `segment` in order of its start; of two with the same start the earlier stays in front.

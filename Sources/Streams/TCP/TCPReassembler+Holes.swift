@@ -10,8 +10,8 @@ extension TCPReassembler {
         connection.heldBytes > limits.flowBytes || heldBytes > limits.totalBytes
         || connection.client.held.count + connection.server.held.count > limits.flowSegments
       let hasWaited =
-        connection.packets - oldest.held.arrival >= limits.holePackets
-        || connection.lastAt.nanoseconds(since: oldest.held.time) >= limits.holeNanoseconds
+        connection.latest.packets - oldest.held.arrival >= limits.holePackets
+        || connection.latest.time.nanoseconds(since: oldest.held.time) >= limits.holeNanoseconds
       guard isOver || hasWaited else { return }
       giveUp(connection, oldest.held, oldest.direction, isOver ? .bound : nil, into: &sink)
       drain(connection, into: &sink)
@@ -33,7 +33,7 @@ extension TCPReassembler {
         !isOneMore(end, next, connection, direction)
       else { continue }
       declareGap(
-        connection, direction, until: end, .notCaptured, time: connection.lastAt, origin: connection.lastOrigin,
+        connection, direction, until: end, .notCaptured, time: connection.latest.time, origin: connection.latest.origin,
         into: &sink)
     }
   }

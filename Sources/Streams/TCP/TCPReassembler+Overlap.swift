@@ -4,18 +4,10 @@ import Model
 extension TCPReassembler {
   /// Keeps the last delivered bytes of a direction.
   mutating func remember(_ bytes: Span<UInt8>, _ connection: Connection, _ direction: Direction) {
-    let before = connection[direction].history.count
-    guard before > 0 || heldHistory + limits.historyBytes <= limits.totalHistoryBytes else { return }
-    let kept = bytes.extracting(last: min(bytes.count, limits.historyBytes))
-    if kept.count == limits.historyBytes {
-      connection[direction].history = kept.array
-    } else {
-      // Cut only when twice the size is reached, so that each byte is moved about once.
-      connection[direction].history.append(contentsOf: kept)
-      let extra = connection[direction].history.count - limits.historyBytes
-      if extra > limits.historyBytes { connection[direction].history.removeFirst(extra) }
-    }
-    let change = connection[direction].history.count - before
+    guard !connection[direction].history.isEmpty || heldHistory + limits.historyBytes <= limits.totalHistoryBytes
+    else { return }
+    let change = connection[direction].remember(bytes, limit: limits.historyBytes)
+    guard change != 0 else { return }
     heldHistory += change
     connection.heldHistory += change
   }
@@ -43,8 +35,8 @@ extension TCPReassembler {
     _ connection: Connection, _ bytes: Span<UInt8>, at start: Int64, until limit: Int64 = .max,
     _ direction: Direction, time: Timestamp, origin: Origin, into sink: inout some StreamSink
   ) {
+    guard let next = connection[direction].next, !connection[direction].history.isEmpty else { return }
     let history = connection[direction].history
-    guard let next = connection[direction].next, !history.isEmpty else { return }
     let historyStart = next - Int64(history.count)
     let low = max(start, historyStart)
     let high = min(start + Int64(bytes.count), next, limit)
@@ -65,6 +57,6 @@ extension TCPReassembler {
         origin: Origin(
           source: origin.source, packet: origin.packet,
           offset: connection[direction].offset &- UInt64(clamping: next - low)),
-        flow: connection.flow.id, time: time))
+        flow: connection.id, time: time))
   }
 }

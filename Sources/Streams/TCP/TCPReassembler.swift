@@ -28,10 +28,21 @@ struct TCPReassembler {
     counts.segments += 1
     closeLingering(at: segment.time, into: &sink)
     guard let connection = connection(for: segment, payloadLength: payload.count, into: &sink) else { return }
-    connection.packets += 1
-    connection.lastAt = max(connection.lastAt, segment.time)
-    connection.lastOrigin = segment.origin
+    connection.latest.take(segment)
     var direction = connection.direction(from: segment.from)
+    let hasRoom = heldHistory + limits.historyBytes <= limits.totalHistoryBytes
+    if let taken = connection.takeNext(
+      segment, payload, direction, historyLimit: limits.historyBytes, hasRoom: hasRoom)
+    {
+      guard !payload.isEmpty else { return }
+      if taken.historyGrowth != 0 {
+        heldHistory += taken.historyGrowth
+        connection.heldHistory += taken.historyGrowth
+      }
+      var position = StreamPosition(time: segment.time, origin: segment.origin)
+      position.origin.offset = taken.offset
+      return sink.receive(payload, of: connection.id, from: direction, at: position)
+    }
     if connection[direction].isRepeated(segment.signature(payloadLength: payload.count)) {
       counts.duplicates += 1
       return
@@ -111,7 +122,7 @@ struct TCPReassembler {
   }
 
   private mutating func evict(into sink: inout some StreamSink) {
-    let oldest = connections.values.sorted { ($0.lastAt, $0.flow.id) < ($1.lastAt, $1.flow.id) }
+    let oldest = connections.values.sorted { ($0.latest.time, $0.flow.id) < ($1.latest.time, $1.flow.id) }
     for connection in oldest.prefix(max(1, limits.openFlows / 10)) {
       counts.evictedFlows += 1
       close(connection, evicted: true, into: &sink)
@@ -169,7 +180,7 @@ struct TCPReassembler {
       sink.report(
         Anomaly(
           "tcp-reset-outside-window", "a reset \(position - next) bytes from what was expected", origin: segment.origin,
-          flow: connection.flow.id, time: segment.time))
+          flow: connection.id, time: segment.time))
       return
     }
     connection.wasReset = true
@@ -208,17 +219,18 @@ struct TCPReassembler {
     connection[direction].hold(
       StreamSide.Held(
         start: start, bytes: payload.array, cutLength: segment.cutLength, acknowledges: acknowledges,
-        time: segment.time, origin: segment.origin, arrival: connection.packets))
+        time: segment.time, origin: segment.origin, arrival: connection.latest.packets))
     connection.heldBytes += payload.count
     heldBytes += payload.count
   }
 
   /// Whether everything that the sender had received is delivered, so that its segment may follow.
   func isDue(_ acknowledges: Int64?, _ connection: Connection, _ direction: Direction) -> Bool {
-    let other = connection[direction.reversed]
-    guard let acknowledges, other.isSeen, let next = other.next else { return true }
+    let other = direction.reversed
+    guard let acknowledges, connection[other].isSeen, let next = connection[other].next else { return true }
+    if acknowledges <= next { return true }
     // One past the end acknowledges the FIN.
-    return acknowledges <= next || acknowledges == other.finAt.map { $0 + 1 } && other.finAt == next
+    return connection[other].finAt == next && acknowledges == next + 1
       || acknowledges - next > limits.acknowledgedGap
   }
 
@@ -232,12 +244,9 @@ struct TCPReassembler {
     if skipped < bytes.count {
       let fresh = bytes.extracting(skipped..<bytes.count)
       var position = StreamPosition(time: time, origin: origin)
-      position.origin.offset = connection[direction].offset
-      connection.hasDelivered = true
-      connection[direction].next = next + Int64(fresh.count)
-      connection[direction].offset += UInt64(fresh.count)
+      position.origin.offset = connection[direction].advance(to: next + Int64(fresh.count), by: fresh.count)
       remember(fresh, connection, direction)
-      sink.receive(fresh, of: connection.flow.id, from: direction, at: position)
+      sink.receive(fresh, of: connection.id, from: direction, at: position)
     }
     if cutLength > 0 {
       let end = start + Int64(bytes.count + cutLength)
@@ -256,13 +265,12 @@ struct TCPReassembler {
     position.origin.offset = connection[direction].offset
     counts.gaps += 1
     counts.missingBytes += gap.byteCount
-    connection.hasDelivered = true
     connection[direction].next = until
     connection[direction].offset += gap.byteCount
     heldHistory -= connection[direction].history.count
     connection.heldHistory -= connection[direction].history.count
     connection[direction].history = []
-    sink.skip(gap, of: connection.flow.id, from: direction, at: position)
+    sink.skip(gap, of: connection.id, from: direction, at: position)
   }
 
   // MARK: Ends
@@ -270,13 +278,14 @@ struct TCPReassembler {
   private mutating func endSides(
     _ connection: Connection, at segment: TCPSegment, into sink: inout some StreamSink
   ) {
+    guard connection.client.finAt != nil || connection.server.finAt != nil else { return }
     for direction in Direction.allCases {
       guard !connection[direction].hasEnded, let fin = connection[direction].finAt, connection[direction].next == fin
       else { continue }
       connection[direction].hasEnded = true
       var position = StreamPosition(time: segment.time, origin: segment.origin)
       position.origin.offset = connection[direction].offset
-      sink.end(connection.flow.id, from: direction, at: position)
+      sink.end(connection.id, from: direction, at: position)
     }
     if connection.client.hasEnded, connection.server.hasEnded { linger(connection, at: segment.time) }
   }
@@ -319,7 +328,7 @@ struct TCPReassembler {
       reason = evicted ? .evicted : .captureEnded
     }
     sink.close(
-      connection.flow.id, reason, at: StreamPosition(time: connection.lastAt, origin: connection.lastOrigin))
+      connection.id, reason, at: StreamPosition(time: connection.latest.time, origin: connection.latest.origin))
     if !replaced { remember(connection.key) }
   }
 

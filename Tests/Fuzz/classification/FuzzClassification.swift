@@ -5,7 +5,7 @@ import Policy
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzClassification(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
   let text = unsafe String(decoding: UnsafeBufferPointer(start: data, count: size), as: UTF8.self)
-  let classifier = SQLClassifier()
+  var classifier = SQLClassifier()
   var context = SQLContext()
   let cold = classifier.classify(text, in: &context)
   var again = SQLContext()

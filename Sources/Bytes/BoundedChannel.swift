@@ -2,7 +2,7 @@ import Dispatch
 import Synchronization
 
 /// Hands values from one thread to another and holds the giver back when the taker is slower.
-final class BoundedChannel<Element: Sendable>: Sendable {
+public final class BoundedChannel<Element: Sendable>: Sendable {
   private struct State {
     var elements: [Element] = []
     var isFinished = false
@@ -14,12 +14,16 @@ final class BoundedChannel<Element: Sendable>: Sendable {
   private let filled = DispatchSemaphore(value: 0)
 
   /// - Parameter capacity: elements that may wait.
-  init(capacity: Int) { free = DispatchSemaphore(value: capacity) }
+  public init(capacity: Int) {
+    // Begun at zero: a semaphore traps when it goes with less than it began with, and a cancelled channel would.
+    free = DispatchSemaphore(value: 0)
+    for _ in 0..<capacity { free.signal() }
+  }
 
   /// Gives an element; waits while the channel is full.
   ///
   /// - Returns: false when the taker wants no more.
-  func send(_ element: Element) -> Bool {
+  public func send(_ element: Element) -> Bool {
     free.wait()
     let isOpen = state.withLock { state in
       if !state.isCancelled { state.elements.append(element) }
@@ -30,13 +34,13 @@ final class BoundedChannel<Element: Sendable>: Sendable {
   }
 
   /// Says that nothing follows.
-  func finish() {
+  public func finish() {
     state.withLock { $0.isFinished = true }
     filled.signal()
   }
 
   /// The next element; waits for it. Nil at the end.
-  func receive() -> Element? {
+  public func receive() -> Element? {
     while true {
       filled.wait()
       let (element, isOver) = state.withLock { state -> (Element?, Bool) in
@@ -55,7 +59,7 @@ final class BoundedChannel<Element: Sendable>: Sendable {
   }
 
   /// The taker wants no more; the giver is let go.
-  func cancel() {
+  public func cancel() {
     state.withLock { state in
       state.isCancelled = true
       state.elements.removeAll()
