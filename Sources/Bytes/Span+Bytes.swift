@@ -48,6 +48,9 @@ extension Span where Element == UInt8 {
     unsafe withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
   }
 
+  /// Whether the bytes are well-formed UTF-8.
+  public var isUTF8: Bool { validString != nil }
+
   /// The bytes as text; nil when they are no well-formed UTF-8.
   public var validString: String? {
     unsafe withUnsafeBufferPointer { buffer in unsafe String(validating: buffer, as: UTF8.self) }

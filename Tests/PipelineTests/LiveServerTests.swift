@@ -30,7 +30,9 @@ import Testing
       }
       // Into this table every value goes as text, in the spelling of the driver; the server logs its own.
       return left.text.contains("\"live\".\"items_as_text\"")
-        || left.parameters.map(canonical) == right.parameters.map(canonical)
+        || zip(left.parameters, right.parameters).allSatisfy {
+          $0 == untold || $1 == untold || canonical($0) == canonical($1)
+        }
     }
 
     private static func canonical(_ text: String?) -> String? {
@@ -109,13 +111,20 @@ import Testing
     // log_statement passes over an empty text in the extended protocol.
     case .extended where statement.results.first?.outcome == .empty: return nil
     case .extended:
-      return Request(kind: "execute", text: statement.text, parameters: statement.parameters.map(\.text))
+      return Request(kind: "execute", text: statement.text, parameters: statement.parameters.map(shown))
     case .continuation where statement.results.isEmpty: return nil
     case .continuation:
-      return Request(kind: "fetch", text: statement.text, parameters: statement.parameters.map(\.text))
+      return Request(kind: "fetch", text: statement.text, parameters: statement.parameters.map(shown))
     case .preparation: return nil
     case .functionCall: return Request(kind: "fastpath", text: "", parameters: [])
     }
+  }
+
+  /// A binary value whose type neither side named can only be shown as its bytes.
+  private static let untold = "untold"
+
+  private static func shown(_ parameter: Parameter) -> String? {
+    parameter.type == "unknown" && parameter.text?.hasPrefix("\\x") == true ? untold : parameter.text
   }
 
   @Test(.enabled(if: isPossible, "no PostgreSQL server or no tcpdump here"))
@@ -139,6 +148,7 @@ import Testing
       }
       print("\(compared) requests of \(log.count) sessions equal the server's log")
       #expect(compared >= 2_000)
+      #expect(seen.values.joined().flatMap(\.parameters).count { $0 == Self.untold } < 20)
 
       let damaged = try Evidence([folder.appending(path: "damaged.pcap").path])
       #expect(!damaged.gaps.isEmpty)

@@ -3,201 +3,164 @@ import Model
 
 /// What the client sends.
 extension PostgresDialogue {
-  mutating func frontend(
-    _ type: UInt8, _ body: Span<UInt8>, byteCount: Int, isCut: Bool, at position: StreamPosition,
-    into events: inout [ParserEvent]
-  ) {
-    var reader = ByteReader(body)
-    do throws(DecodeError) {
-      try take(type, &reader, body, byteCount: byteCount, isCut: isCut, position, &events)
-    } catch {
-      events.append(anomaly("postgres-malformed", "client message \(type.letter): \(error)", position))
-      noteLost("a malformed client message", position, into: &events)
-    }
-  }
-
-  @_lifetime(reader: copy reader)
-  private mutating func take(
-    _ type: UInt8, _ reader: inout ByteReader, _ body: Span<UInt8>, byteCount: Int, isCut: Bool,
-    _ position: StreamPosition, _ events: inout [ParserEvent]
-  ) throws(DecodeError) {
-    func request(_ kind: PostgresRequest.Kind) -> PostgresRequest {
-      PostgresRequest(kind: kind, position: position, byteCount: UInt64(byteCount))
-    }
-    switch type {
-    case FrontendType.query:
-      let bytes = isCut ? body : try reader.readCString("query")
-      if !isCut { try reader.expectEnd("Query") }
-      let (decoded, isExact) = text.decode(bytes)
-      beginCycle(into: &events)
-      push(request(.query(text: decoded, isExact: isExact && !isCut)), into: &events)
-    case FrontendType.parse:
-      if isCut { return try cutParse(&reader, request(.sync), &events) }
-      let message = try ParseMessage(parsing: &reader)
-      let (decoded, isExact) = text.decode(message.query.span)
-      beginCycle(into: &events)
-      let prepared = PreparedStatement(
-        name: message.statement, text: decoded, isExact: isExact, parameterOIDs: message.parameterOIDs)
-      if statements.count < PostgresLimits.prepared || statements[message.statement] != nil {
-        statements[message.statement] = prepared
-      }
-      push(request(.parse(name: message.statement, prepared)), into: &events)
-    case FrontendType.bind:
-      guard !isCut else { throw DecodeError(.overLimit, "Bind", offset: 0, found: "\(byteCount) bytes") }
-      let message = try BindMessage(parsing: &reader)
-      beginCycle(into: &events)
-      let portal = portal(message)
-      if portals.count < PostgresLimits.portals || portals[message.portal] != nil { portals[message.portal] = portal }
-      push(request(.bind(portal: message.portal, portal)), into: &events)
-    case FrontendType.describe:
-      let kind = try reader.readUInt8("kind")
-      let name = try reader.readCString("name").string
-      try reader.expectEnd("Describe")
-      beginCycle(into: &events)
-      push(
-        request(kind == UInt8(ascii: "S") ? .describeStatement(statements[name]) : .describePortal(portals[name])),
-        into: &events)
-    case FrontendType.execute:
-      let name = try reader.readCString("portal name").string
-      _ = try reader.readUInt32("row limit")
-      try reader.expectEnd("Execute")
-      beginCycle(into: &events)
-      let portal = portals[name]
-      var execute = request(.execute(name: name, portal, isContinuation: portal?.isSuspended ?? false))
-      if portal == nil {
-        execute.incompleteReason = "portal \"\(name)\" was bound before the capture began"
-      } else if portal?.statement == nil {
-        execute.incompleteReason = "statement \"\(portal?.statementName ?? "")\" was prepared before the capture began"
-      }
-      push(execute, into: &events)
-    case FrontendType.close:
-      let kind = try reader.readUInt8("kind")
-      let name = try reader.readCString("name").string
-      try reader.expectEnd("Close")
-      beginCycle(into: &events)
-      if kind == UInt8(ascii: "S") { statements[name] = nil } else { portals[name] = nil }
-      push(request(.close), into: &events)
+  /// Takes a message; one that is damaged or malformed is still taken for what its type says.
+  mutating func frontend(_ envelope: borrowing Envelope, _ body: Span<UInt8>, _ events: inout [ParserEvent]) {
+    switch envelope.type {
+    case FrontendType.query: takeQuery(envelope, body, &events)
     case FrontendType.sync:
-      try reader.expectEnd("Sync")
-      if isSkipping, waitingCount == 0 { isSkipping = false }
-      push(request(.sync), into: &events)
-    case FrontendType.functionCall:
-      beginCycle(into: &events)
-      push(request(.functionCall(oid: try reader.readUInt32("function OID"))), into: &events)
-    case FrontendType.copyData: takeCopyData(body, from: .fromClient)
-    case FrontendType.copyDone: addClientBytes(byteCount)
+      expectEnd(body.count, envelope, "client", &events)
+      // COPY in the extended protocol: the server passes over a Sync that comes before the data.
+      if answer.copy?.direction == .in, answer.copy?.isEnded == false { return queue.addBytes(envelope.byteCount) }
+      if let lone = queue.last?.copy, !lone.copy.isEnded { return }
+      push(request(.sync, envelope), &events)
+    case FrontendType.copyData: takeClientCopyData(body, envelope, isFirst: true)
+    case FrontendType.copyDone: endClientCopy(envelope, failure: nil)
     case FrontendType.copyFail:
-      let reason = text.decode(try reader.readCString("reason")).text
-      addClientBytes(byteCount)
-      current.copy?.failure = reason
-      loneCopy?.failure = reason
-    case FrontendType.password: takePassword(&reader, byteCount, position, &events)
+      var reader = ByteReader(body)
+      endClientCopy(envelope, failure: text.text(reader.readCStringOrRest()))
+    case FrontendType.flush: expectEnd(body.count, envelope, "client", &events)
     case FrontendType.terminate:
-      flushAll("the client ended the session before the answer came", into: &events)
-      events.append(.exchange(marker("terminate", "", position, byteCount)))
-    case FrontendType.flush: break
-    default: events.append(anomaly("postgres-unexpected-message", "client message \(type.letter)", position))
+      let exchange = marker("terminate", "", envelope, from: .fromClient)
+      // Sent at once by a client that does not wait; the server answers what came before all the same.
+      if queue.isEmpty { events.append(.exchange(exchange)) } else { terminate = exchange }
+    case FrontendType.password: takePassword(envelope, body, &events)
+    default: takeExtended(envelope, body, &events)
     }
   }
 
-  /// A Parse whose query is too long to hold: its beginning is kept.
-  @_lifetime(reader: copy reader)
-  private mutating func cutParse(
-    _ reader: inout ByteReader, _ request: PostgresRequest, _ events: inout [ParserEvent]
-  ) throws(DecodeError) {
-    let name = try reader.readCString("statement name").string
-    let prepared = PreparedStatement(
-      name: name, text: text.decode(reader.rest).text, isExact: false, parameterOIDs: [])
-    statements[name] = prepared
-    beginCycle(into: &events)
-    var request = request
-    request.kind = .parse(name: name, prepared)
-    push(request, into: &events)
+  private func request(_ kind: PostgresRequest.Kind, _ envelope: borrowing Envelope) -> PostgresRequest {
+    PostgresRequest(
+      kind: kind, begin: envelope.begin, byteCount: UInt64(envelope.byteCount), incompleteReason: envelope.damage)
   }
 
-  private func portal(_ message: BindMessage) -> Portal {
-    let prepared = statements[message.statement]
-    var parameters: [Parameter] = []
-    parameters.reserveCapacity(message.values.count)
-    for (index, value) in message.values.enumerated() {
-      let oids = prepared?.parameterOIDs ?? []
-      let oid = index < oids.count ? oids[index] : 0
-      let isBinary = BindMessage.format(message.parameterFormats, at: index) == 1
-      let shown = value.map { isBinary ? BinaryValue.text(oid, $0.span) : text.decode($0.span).text }
-      parameters.append(Parameter(type: PostgresType.name(oid), text: shown))
-    }
-    return Portal(
-      statement: prepared, statementName: message.statement, parameters: parameters,
-      resultFormats: message.resultFormats)
-  }
-
-  /// Adds a request, unless the server will skip it.
-  private mutating func push(_ request: PostgresRequest, into events: inout [ParserEvent]) {
-    if isSkipping, waitingCount == 0, !request.endsCycle {
-      close(request, into: &events)
-      return
-    }
-    pending.append(request)
-    if case .query = request.kind { isSkipping = false }
-    let limit = sawServer ? PostgresLimits.pendingRequests : PostgresLimits.unansweredRequests
-    if waitingCount > limit { flushAll("responses not captured", into: &events) }
-  }
-
-  /// A client begins a cycle once the last one is answered; where answers are missing, they are given up here.
-  private mutating func beginCycle(into events: inout [ParserEvent]) {
-    guard waitingCount > 0, pending[pending.count - 1].endsCycle || isLost(pending[pending.count - 1]) else { return }
-    if let serverGap {
-      flushAll(serverGap, into: &events)
-      self.serverGap = nil
-    } else if case .lost = head?.kind, responseBytes == 0 {
-      _ = popHead()
-    }
-  }
-
-  private func isLost(_ request: PostgresRequest) -> Bool {
-    if case .lost = request.kind { return true }
-    return false
-  }
-
-  /// Gives up every request that waits.
-  mutating func flushAll(_ reason: String, into events: inout [ParserEvent]) {
-    var isFirst = true
-    while let request = popHead() {
-      switch request.kind {
-      case .query, .execute, .functionCall: close(request, incomplete: reason, into: &events)
-      case .lost where isFirst: close(request, incomplete: reason, into: &events)
-      default: break
+  private mutating func takeQuery(
+    _ envelope: borrowing Envelope, _ body: Span<UInt8>, _ events: inout [ParserEvent]
+  ) {
+    beginRequest(isWholeCycle: true, &events)
+    var reader = ByteReader(body)
+    let bytes = reader.readCStringOrRest()
+    let isTerminated = bytes.count < body.count
+    let (query, isExact) = text.decode(bytes)
+    var request = request(.query(text: query, isExact: isExact && isTerminated && envelope.damage == nil), envelope)
+    if envelope.damage == nil {
+      if isTerminated {
+        expectEnd(reader.remaining, envelope, "client", &events)
+      } else {
+        report("postgres-malformed", "client message 'Q': query without its terminator", envelope.begin, &events)
+        request.incompleteReason = "a malformed request"
       }
-      if request.endsCycle { endCycle(nil, into: &events) }
-      isFirst = false
     }
-    if !cycleExchanges.isEmpty { endCycle(nil, into: &events) }
-    isSkipping = false
-    resetResponse()
+    // "A simple Query message also destroys the unnamed statement and portal."
+    if !isSkipping {
+      statements.remove("")
+      portals.remove("")
+    }
+    isDrainingCopy = false
+    push(request, &events)
   }
 
-  /// Remembers that client bytes are missing, so that requests may be.
-  mutating func noteLost(_ reason: String, _ position: StreamPosition, into events: inout [ParserEvent]) {
-    if let last = pending.last, waitingCount > 0, isLost(last) { return }
-    pending.append(
-      PostgresRequest(
-        kind: .lost, position: position, byteCount: 0, incompleteReason: "request not captured: \(reason)"))
+  private mutating func takeExtended(
+    _ envelope: borrowing Envelope, _ body: Span<UInt8>, _ events: inout [ParserEvent]
+  ) {
+    beginRequest(isWholeCycle: envelope.type == FrontendType.functionCall, &events)
+    var reader = ByteReader(body)
+    var damage = envelope.damage
+    let kind: PostgresRequest.Kind
+    do throws(DecodeError) {
+      switch envelope.type {
+      case FrontendType.parse: kind = try parse(&reader, damage)
+      case FrontendType.bind: kind = .bind(try portal(&reader, body))
+      case FrontendType.describe:
+        switch try TargetMessage(parsing: &reader) {
+        case .statement(let name): kind = .describeStatement(statements[name], name: name)
+        case .portal(let name): kind = .describePortal(portals[name])
+        }
+      case FrontendType.execute:
+        let message = try ExecuteMessage(parsing: &reader)
+        let portal = portals[message.portal]
+        portal?.executions += 1
+        kind = .execute(portal, name: message.portal)
+      case FrontendType.close:
+        switch try TargetMessage(parsing: &reader) {
+        case .statement(let name): kind = .close(isSkipping ? nil : statements.remove(name))
+        case .portal(let name):
+          if !isSkipping { portals.remove(name) }
+          kind = .close(nil)
+        }
+      default: kind = .functionCall(try FunctionCallMessage(parsing: &reader))
+      }
+      if damage == nil { expectEnd(reader.remaining, envelope, "client", &events) }
+    } catch {
+      if damage == nil {
+        report("postgres-malformed", "client message \(envelope.type.letter): \(error)", envelope.begin, &events)
+        damage = "a malformed request"
+      }
+      kind = unreadable(envelope.type, body, damage)
+    }
+    var request = request(kind, envelope)
+    request.incompleteReason = damage
+    register(&request)
+    push(request, &events)
   }
 
-  mutating func addClientBytes(_ count: Int) {
-    if first < pending.count { pending[first].byteCount += UInt64(count) }
+  @_lifetime(reader: copy reader)
+  private func parse(_ reader: inout ByteReader, _ damage: String?) throws(DecodeError) -> PostgresRequest.Kind {
+    let message = try ParseMessage(parsing: &reader, decode: { text.decode($0) })
+    return .parse(
+      PreparedStatement(
+        name: message.statement, text: message.query, isExact: message.isExact, parameterOIDs: message.parameterOIDs,
+        incompleteReason: damage), replaced: nil)
   }
 
-  func marker(_ name: String, _ text: String, _ position: StreamPosition, _ byteCount: Int) -> Exchange {
-    Exchange(
-      shape: .marker(Marker(name: name, text: text)), startedAt: position.time, endedAt: position.time,
-      origin: position.origin, requestByteCount: UInt64(byteCount))
+  @_lifetime(reader: copy reader)
+  private func portal(_ reader: inout ByteReader, _ body: Span<UInt8>) throws(DecodeError) -> Portal {
+    let message = try BindMessage(parsing: &reader)
+    let values = BoundValues(
+      bytes: message.parameterCount == 0 ? [] : body.extracting(message.valuesOffset..<message.valuesEnd).array,
+      count: message.parameterCount, formats: message.parameterFormats)
+    return Portal(
+      name: message.portal, statement: statements[message.statement], statementName: message.statement, values: values,
+      resultFormats: message.resultFormats, incompleteReason: nil)
   }
-}
 
-extension UInt8 {
-  /// `'Q'`, or the number when it is no letter.
-  var letter: String {
-    (0x21...0x7e).contains(self) ? "'\(String(UnicodeScalar(self)))'" : "0x\([self].hex)"
+  /// What a message whose body cannot be read, or not wholly, stands for.
+  private func unreadable(_ type: UInt8, _ body: Span<UInt8>, _ damage: String?) -> PostgresRequest.Kind {
+    var reader = ByteReader(body)
+    switch type {
+    case FrontendType.parse:
+      let name = reader.readCStringOrRest()
+      let query = text.text(reader.readCStringOrRest())
+      return .parse(
+        PreparedStatement(name: name.string, text: query, isExact: false, parameterOIDs: [], incompleteReason: damage),
+        replaced: nil)
+    case FrontendType.bind:
+      let portal = reader.readCStringOrRest().string
+      let name = reader.readCStringOrRest().string
+      return .bind(
+        Portal(
+          name: portal, statement: statements[name], statementName: name, values: BoundValues(), resultFormats: [],
+          incompleteReason: damage))
+    case FrontendType.describe: return .describeStatement(nil, name: "")
+    case FrontendType.execute:
+      let name = reader.readCStringOrRest().string
+      portals[name]?.executions += 1
+      return .execute(portals[name], name: name)
+    case FrontendType.close: return .close(nil)
+    default:
+      return .functionCall(
+        FunctionCallMessage(oid: (try? reader.readUInt32()) ?? 0))
+    }
+  }
+
+  /// Gives statements and portals their names, as the server will when it comes to it.
+  private mutating func register(_ request: inout PostgresRequest) {
+    guard !isSkipping else { return }
+    switch request.kind {
+    case .parse(let prepared, _):
+      let replaced = statements.set(prepared, named: prepared.name, weight: prepared.text.utf8.count)
+      request.kind = .parse(prepared, replaced: replaced)
+    case .bind(let portal): portals.set(portal, named: portal.name, weight: portal.values.bytes.count)
+    default: break
+    }
   }
 }

@@ -5,210 +5,230 @@ import Model
 ///
 /// Requests wait in a queue for their answers; the server answers in order. The exchanges of a cycle (everything up to a
 /// ReadyForQuery) are held until it, because it tells the transaction state.
+///
+/// What an answer belongs to after bytes were lost rests on one observation: a client that does not pipeline sends its
+/// next cycle only after the ReadyForQuery of the last. Whether this client pipelines is learned while nothing is lost.
 struct PostgresDialogue {
   let options: ParserOptions
   var text = TextDecoder()
-  /// Requests whose answers are not complete; `first` is the index of the oldest.
-  var pending: [PostgresRequest] = []
-  var first = 0
-  var statements: [String: PreparedStatement] = [:]
-  var portals: [String: Portal] = [:]
-  /// The result of the oldest request.
-  var current: OpenResult
-  /// Finished results of the oldest request, when it is a simple query.
-  var results: [StatementResult] = []
-  var notices: [ServerMessage] = []
-  /// The last RowDescription as it was sent, and what it says.
-  var lastDescription: (bytes: [UInt8], description: RowDescription)?
-  var responseBytes: UInt64 = 0
-  var responseAt: Timestamp?
-  var lastResponseAt: Timestamp?
-  var responsePosition: StreamPosition?
-  /// The server skips requests until a Sync.
+  /// Requests whose answers are not complete.
+  var queue = RequestQueue()
+  var statements = NamedObjects<PreparedStatement>(
+    countLimit: PostgresLimits.prepared, weightLimit: PostgresLimits.preparedBytes)
+  var portals = NamedObjects<Portal>(countLimit: PostgresLimits.portals, weightLimit: PostgresLimits.portalBytes)
+  var answer: OpenAnswer
+  var cycle = OpenCycle()
+  var login = LoginProgress()
+  /// The server skips requests until a Sync that has not been sent yet.
   var isSkipping = false
-  var cycle: UInt32 = 0
-  var cycleExchanges: [HeldStatement] = []
-  var cycleWeight = 0
+  /// The client has been seen to send a cycle before the last was answered.
+  var isPipelining = false
   /// Server bytes are missing: answers may have been lost.
   var serverGap: String?
   var sawServer = false
-  var login = LoginProgress()
-  var isReplication = false
-  var replicationBytes: (client: UInt64, server: UInt64) = (0, 0)
-  /// A copy from the client is going on in a capture without the server's side.
-  var loneCopy: OpenCopy?
+  var sawStartup = false
+  /// A COPY from the client failed or ended, so what the client still sends of it is of no use.
+  var isDrainingCopy = false
+  var terminate: Exchange?
+  var replication: Replication?
+  var anomalyCount = 0
+  /// The last RowDescription, byte for byte, with what it says: the same one tends to come again.
+  var lastDescription: (bytes: [UInt8], message: RowDescriptionMessage)?
+
+  /// CopyData of streaming replication.
+  struct Replication {
+    var begin: StreamPosition
+    var endedAt: Timestamp
+    var clientBytes: UInt64 = 0
+    var serverBytes: UInt64 = 0
+  }
 
   init(options: ParserOptions) {
     self.options = options
-    current = OpenResult(bodyLimit: options.bodyLimit)
+    answer = OpenAnswer(bodyLimit: options.bodyLimit)
   }
 
-  var head: PostgresRequest? { first < pending.count ? pending[first] : nil }
-  var waitingCount: Int { pending.count - first }
+  /// A message with where and when it was seen.
+  struct Envelope {
+    var type: UInt8
+    var begin: StreamPosition
+    /// Time of its last byte.
+    var endTime: Timestamp
+    /// On the wire, with the header.
+    var byteCount: Int
+    /// Why its body is not whole, if it is not.
+    var damage: String?
+  }
 
-  mutating func popHead() -> PostgresRequest? {
-    guard first < pending.count else { return nil }
-    let request = pending[first]
-    first += 1
-    if first >= 64, first * 2 >= pending.count {
-      pending.removeFirst(first)
-      first = 0
-    } else if first == pending.count {
-      pending.removeAll(keepingCapacity: true)
-      first = 0
+  // MARK: Anomalies
+
+  mutating func report(
+    _ code: Anomaly.Code, _ detail: @autoclosure () -> String, _ position: StreamPosition,
+    _ events: inout [ParserEvent]
+  ) {
+    anomalyCount += 1
+    guard anomalyCount <= PostgresLimits.anomalies else { return }
+    let isLast = anomalyCount == PostgresLimits.anomalies
+    events.append(
+      .anomaly(
+        Anomaly(
+          isLast ? "postgres-anomalies-omitted" : code, isLast ? "further anomalies of this flow are not listed" : detail(),
+          origin: position.origin, flow: options.flow, time: position.time)))
+  }
+
+  /// Reports bytes after the last field of a message.
+  mutating func expectEnd(_ remaining: Int, _ envelope: borrowing Envelope, _ side: String, _ events: inout [ParserEvent]) {
+    guard remaining > 0 else { return }
+    let letter = envelope.type.letter
+    report(
+      "postgres-trailing-bytes", "\(remaining) bytes after the end of \(side) message \(letter)", envelope.begin, &events)
+  }
+
+  // MARK: Requests
+
+  /// Adds a request.
+  mutating func push(_ request: consuming PostgresRequest, _ events: inout [ParserEvent]) {
+    if isSkipping {
+      guard request.isSync || request.isLost else { return skip(request, &events) }
+      isSkipping = false
     }
-    return request
+    queue.append(request)
+    let limit = sawServer ? PostgresLimits.pendingRequests : PostgresLimits.unansweredRequests
+    if queue.count > limit || queue.byteCount > UInt64(PostgresLimits.pendingBytes) {
+      flushAll("responses not captured", &events)
+    }
+  }
+
+  /// Looks at what a request that begins now says about those before it.
+  mutating func beginRequest(isWholeCycle: Bool, _ events: inout [ParserEvent]) {
+    if login.isOpen, serverGap != nil, !isPipelining {
+      // A client that goes on was let in.
+      finishLogin(.accepted, at: login.begin?.time ?? .epoch, &events)
+      serverGap = nil
+    }
+    guard let last = queue.last, last.endsCycle || last.isLost else { return }
+    if let serverGap, !isPipelining {
+      // The client has seen the answer to all of it.
+      flushAll(serverGap, &events)
+      self.serverGap = nil
+    } else if last.isLost {
+      // Nothing was answered since, so no whole cycle was lost; only an extended one may have lost its beginning.
+      if isWholeCycle, !isPipelining, answer.isUntouched { queue.removeLast() }
+    } else if serverGap == nil, queue.lostCount == 0, sawServer {
+      isPipelining = true
+    }
+  }
+
+  /// A request that the server passes over after an error.
+  mutating func skip(_ request: PostgresRequest, _ events: inout [ParserEvent]) {
+    switch request.kind {
+    case .parse(let prepared, let replaced):
+      if statements[prepared.name] === prepared {
+        if let replaced {
+          statements.set(replaced, named: replaced.name, weight: replaced.text.utf8.count)
+        } else {
+          statements.remove(prepared.name)
+        }
+      }
+    case .bind(let portal): if portals[portal.name] === portal { portals.remove(portal.name) }
+    case .close(let prepared?):
+      if statements[prepared.name] == nil {
+        statements.set(prepared, named: prepared.name, weight: prepared.text.utf8.count)
+      }
+    case .query, .execute, .functionCall: close(request, nil, &events)
+    case .describeStatement, .describePortal, .close, .sync, .lost: break
+    }
+  }
+
+  // MARK: Losses
+
+  /// Client bytes are missing, so requests may be.
+  mutating func noteClientLoss(_ reason: String, _ position: StreamPosition, _ events: inout [ParserEvent]) {
+    if let last = queue.last, last.isLost { return }
+    if answer.copy?.direction == .in || answer.copy?.direction == .both {
+      // In the middle of a COPY it is data, most likely.
+      queue.updateHead { $0.incompleteReason = $0.incompleteReason ?? reason }
+      return
+    }
+    push(
+      PostgresRequest(kind: .lost, begin: position, byteCount: 0, incompleteReason: "request not captured: \(reason)"),
+      &events)
+  }
+
+  /// Server bytes are missing, so answers may be.
+  mutating func noteServerLoss(_ reason: String) {
+    serverGap = reason
+    if login.isOpen { login.incompleteReason = login.incompleteReason ?? reason }
+    if isPipelining {
+      queue.updateAll { $0.incompleteReason = $0.incompleteReason ?? reason }
+    } else {
+      noteOnHead(reason)
+    }
+  }
+
+  /// Part of a server message is missing.
+  mutating func noteDamage(_ reason: String) {
+    if login.isOpen {
+      login.incompleteReason = login.incompleteReason ?? reason
+    } else {
+      noteOnHead(reason)
+    }
   }
 
   /// Notes on the oldest request that part of its evidence is missing.
   mutating func noteOnHead(_ reason: String) {
-    if first < pending.count, pending[first].incompleteReason == nil { pending[first].incompleteReason = reason }
+    queue.updateHead { $0.incompleteReason = $0.incompleteReason ?? reason }
   }
 
-  /// Takes note of a server message that belongs to the oldest request.
-  mutating func noteResponse(_ position: StreamPosition, bytes: Int, at time: Timestamp) {
-    responseBytes += UInt64(bytes)
-    if responseAt == nil { responseAt = position.time }
-    if responsePosition == nil { responsePosition = position }
-    lastResponseAt = time
-  }
+  // MARK: The end
 
-  mutating func resetResponse() {
-    results = []
-    if !notices.isEmpty { notices = [] }
-    responseBytes = 0
-    responseAt = nil
-    lastResponseAt = nil
-    responsePosition = nil
-    if current.isOpen { current = OpenResult(bodyLimit: options.bodyLimit) }
-  }
-
-  func anomaly(_ code: Anomaly.Code, _ detail: String, _ position: StreamPosition) -> ParserEvent {
-    .anomaly(Anomaly(code, detail, origin: position.origin, flow: options.flow, time: position.time))
-  }
-
-  // MARK: Emission
-
-  /// Holds an exchange until its cycle ends, or gives it at once when the cycle is too large.
-  private mutating func emit(_ exchange: HeldStatement, into events: inout [ParserEvent]) {
-    cycleExchanges.append(exchange)
-    cycleWeight += 256 + Int(clamping: min(exchange.responseByteCount, UInt64(options.bodyLimit)))
-    if cycleExchanges.count >= PostgresLimits.cycleExchanges || cycleWeight >= PostgresLimits.cycleBytes {
-      for held in cycleExchanges { events.append(.exchange(held.exchange)) }
-      cycleExchanges.removeAll(keepingCapacity: true)
-      cycleWeight = 0
+  /// The flow is over.
+  mutating func finish(at position: StreamPosition, _ events: inout [ParserEvent]) {
+    flushAll(sawServer ? "the session ended before the answer came" : "responses not captured", &events)
+    finishLogin(.unknown, at: position.time, &events)
+    if let terminate { events.append(.exchange(terminate)) }
+    terminate = nil
+    if let replication {
+      let opaque = Opaque(
+        reason: .replication, clientByteCount: replication.clientBytes, serverByteCount: replication.serverBytes)
+      events.append(
+        .exchange(
+          Exchange(
+            shape: .opaque(opaque), startedAt: replication.begin.time, endedAt: replication.endedAt,
+            origin: replication.begin.origin, requestByteCount: replication.clientBytes,
+            responseByteCount: replication.serverBytes)))
     }
+    replication = nil
   }
 
-  /// Ends the cycle: every held exchange learns the transaction state.
-  mutating func endCycle(_ state: TransactionState?, into events: inout [ParserEvent]) {
-    let last = cycleExchanges.count - 1
-    for index in cycleExchanges.indices {
-      cycleExchanges[index].statement.transactionState = state
-      cycleExchanges[index].statement.endsCycle = index == last
-      events.append(.exchange(cycleExchanges[index].exchange))
-    }
-    cycleExchanges.removeAll(keepingCapacity: true)
-    cycleWeight = 0
-    cycle &+= 1
+  /// Gives up every request that waits.
+  mutating func flushAll(_ reason: String, _ events: inout [ParserEvent]) {
+    while let request = queue.popFirst() { giveUp(request, reason, &events) }
+    if !cycle.exchanges.isEmpty { endCycle(nil, &events) }
+    isSkipping = false
+    answer.reset(bodyLimit: options.bodyLimit)
   }
 
-  /// Gives the exchange of a request, whatever of its answer came.
-  mutating func close(_ request: PostgresRequest, incomplete: String? = nil, into events: inout [ParserEvent]) {
-    defer { resetResponse() }
-    if current.isOpen { results.append(finishResult(.unknown)) }
-    var statement: Statement
-    switch request.kind {
-    case .query(let text, let isExact):
-      statement = Statement(mode: .simple, text: text, isTextExact: isExact)
-    case .execute(let name, let portal, let isContinuation):
-      let statementName = portal?.statementName ?? ""
-      statement = Statement(
-        mode: isContinuation
-          ? .continuation(statementName: statementName, portal: name)
-          : .extended(statementName: statementName, portal: name),
-        text: portal?.statement?.text ?? "", isTextExact: portal?.statement?.isExact ?? false,
-        parameters: portal?.parameters ?? [])
-    case .functionCall(let oid):
-      statement = Statement(mode: .functionCall, text: "function oid \(oid)")
-    case .parse(let name, let prepared):
-      guard !results.isEmpty else { return }
-      statement = Statement(mode: .preparation(statementName: name), text: prepared.text, isTextExact: prepared.isExact)
-    case .bind(_, let portal):
-      guard !results.isEmpty else { return }
-      statement = Statement(
-        mode: .preparation(statementName: portal.statementName), text: portal.statement?.text ?? "",
-        isTextExact: portal.statement?.isExact ?? false, parameters: portal.parameters)
-    case .describeStatement(let prepared):
-      guard !results.isEmpty else { return }
-      statement = Statement(
-        mode: .preparation(statementName: prepared?.name ?? ""), text: prepared?.text ?? "",
-        isTextExact: prepared?.isExact ?? false)
-    case .describePortal(let portal):
-      guard !results.isEmpty else { return }
-      statement = Statement(
-        mode: .preparation(statementName: portal?.statementName ?? ""), text: portal?.statement?.text ?? "",
-        isTextExact: portal?.statement?.isExact ?? false, parameters: portal?.parameters ?? [])
-    case .close, .sync:
-      guard !results.isEmpty else { return }
-      statement = Statement(mode: .preparation(statementName: ""), text: "", isTextExact: true)
-    case .lost:
-      guard !results.isEmpty || responseBytes > 0 else { return }
-      statement = Statement(mode: .simple, text: "", isTextExact: false)
+  /// Closes a request whose answer will not come any more.
+  mutating func giveUp(_ request: PostgresRequest, _ reason: String, _ events: inout [ParserEvent]) {
+    if request.isRun || request.isLost && !answer.isUntouched || answer.isOpen {
+      close(request, reason, &events)
+    } else {
+      answer.addGroup(request)
     }
-    statement.results = results
-    statement.notices = notices
-    statement.cycle = cycle
-    var reason = incomplete
-    if reason == nil, statement.text.isEmpty, !statement.isTextExact { reason = "request not captured" }
-    emit(
-      HeldStatement(
-        statement: statement, position: request.position, firstResponseAt: responseAt, endedAt: lastResponseAt,
-        requestByteCount: request.byteCount, responseByteCount: responseBytes,
-        incompleteReason: request.incompleteReason ?? reason), into: &events)
-  }
-
-  /// The open result, finished with an outcome.
-  mutating func finishResult(_ outcome: StatementResult.Outcome) -> StatementResult {
-    var result = StatementResult(outcome: outcome)
-    result.columns = current.columns
-    if current.rowCount > 0 || !current.columns.isEmpty {
-      result.rowCount = current.rowCount
-      if !current.rows.isEmpty { result.rows = current.rows.finish() }
-    }
-    if var copy = current.copy {
-      result.copy = CopyTransfer(
-        direction: copy.direction, isBinary: copy.isBinary, content: copy.content.finish(),
-        messageCount: copy.messages, failure: copy.failure)
-      result.rowCount = copy.messages
-    }
-    if case .completed(let tag) = outcome, let count = CommandTag.rowCount(tag),
-      result.rows == nil || result.copy != nil
-    {
-      result.rowCount = count
-    }
-    result.firstResponseAt = current.firstAt ?? responseAt
-    result.endedAt = lastResponseAt
-    if current.isOpen { current = OpenResult(bodyLimit: options.bodyLimit) }
-    return result
+    if request.endsCycle { endCycle(nil, &events) }
   }
 }
 
-/// How far authentication is.
-struct LoginProgress {
-  enum Stage {
-    case none
-    case begun
-    case accepted
-    case over
+/// The messages `notice`, `terminated`, `error`, … that are not part of an exchange.
+extension PostgresDialogue {
+  func marker(
+    _ name: String, _ text: String, _ envelope: borrowing Envelope, from direction: Direction
+  ) -> Exchange {
+    let count = UInt64(envelope.byteCount)
+    return Exchange(
+      shape: .marker(Marker(name: name, text: text)), startedAt: envelope.begin.time, endedAt: envelope.endTime,
+      origin: envelope.begin.origin, requestByteCount: direction == .fromClient ? count : 0,
+      responseByteCount: direction == .fromServer ? count : 0, incompleteReason: envelope.damage)
   }
-
-  var stage = Stage.none
-  var user: String?
-  var methods: [String] = []
-  var isCleartext = false
-  var position: StreamPosition?
-  var requestBytes: UInt64 = 0
-  var responseBytes: UInt64 = 0
-  var firstResponseAt: Timestamp?
 }

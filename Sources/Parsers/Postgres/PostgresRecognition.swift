@@ -7,68 +7,94 @@ enum PostgresRecognition {
     let server = opening.fromServer
     switch startup(client) {
     case .yes: return .yes
-    case .undecided where !opening.isMidstream: return .undecided
-    default: break
+    case .undecided: return .undecided
+    case .no: break
     }
-    if opening.isMidstream, startup(server) == .yes { return .yesReversed }
-    // A start-up answer alone: the client's side was not captured, or begins with a single byte.
-    let isBackend = messages(server, isFrontend: false)
-    let isFrontend = messages(client, isFrontend: true)
+    if startup(server) == .yes, opening.isMidstream || client.isEmpty { return .yesReversed }
+    // A connection that was seen from its beginning begins with a start-up packet, unless the client was not captured.
     guard opening.isMidstream || client.isEmpty else { return .no }
-    if isBackend == .yes || isFrontend == .yes, isBackend != .no || server.isEmpty, isFrontend != .no || client.isEmpty
-    {
-      return .yes
+    if isForeign(client) || isForeign(server) { return .no }
+    let forward = find(client, isFrontend: true).better(find(server, isFrontend: false))
+    let reversed = find(server, isFrontend: true).better(find(client, isFrontend: false))
+    switch (forward, reversed) {
+    case (.found(let here), .found(let there)): return here <= there ? .yes : .yesReversed
+    case (.found, _): return .yes
+    case (_, .found): return .yesReversed
+    case (.undecided, _), (_, .undecided): return .undecided
+    case (.none, .none): return isExhausted(client) || isExhausted(server) ? .no : .undecided
     }
-    let isReverseBackend = messages(client, isFrontend: false)
-    let isReverseFrontend = messages(server, isFrontend: true)
-    if isReverseBackend == .yes || isReverseFrontend == .yes, isReverseBackend != .no || client.isEmpty,
-      isReverseFrontend != .no || server.isEmpty
-    {
-      return .yesReversed
-    }
-    // Mid-stream, a side may begin inside a message; the other side alone then has to convince.
-    if opening.isMidstream {
-      if isBackend == .yes || isFrontend == .yes { return .yes }
-      if isReverseBackend == .yes || isReverseFrontend == .yes { return .yesReversed }
-      if isBackend == .undecided || isFrontend == .undecided || isReverseBackend == .undecided
-        || isReverseFrontend == .undecided
-      {
-        return .undecided
-      }
-    }
-    return isBackend == .undecided && client.isEmpty ? .undecided : .no
+  }
+
+  private enum Answer {
+    case yes
+    case no
+    case undecided
   }
 
   /// A start-up packet: its length, a code, and the structure that the code asks for.
-  private static func startup(_ bytes: Span<UInt8>) -> FrameValidation.Answer {
-    guard !bytes.isEmpty else { return .no }
-    guard bytes[0] == 0, bytes.count < 2 || bytes[1] == 0 else { return .no }
-    guard bytes.count >= 8 else { return .undecided }
+  private static func startup(_ bytes: Span<UInt8>) -> Answer {
+    guard !bytes.isEmpty, bytes[0] == 0, bytes.count < 2 || bytes[1] == 0 else { return .no }
     var reader = ByteReader(bytes)
-    guard let length = try? reader.readUInt32(), (8...UInt32(PostgresLimits.startupLength)).contains(length),
-      let code = reader.peekUInt32
+    guard let number = try? reader.readUInt32(), let code = try? reader.readUInt32() else { return .undecided }
+    guard let length = Int(exactly: number), length <= PostgresLimits.startupLength,
+      StartupMessage.isPlausible(length: length, code: code)
     else { return .no }
     switch code {
-    case StartupMessage.sslCode, StartupMessage.gssCode: return length == 8 ? .yes : .no
-    case StartupMessage.cancelCode: return length >= 16 && length <= 268 ? .yes : .no
+    case StartupMessage.sslCode, StartupMessage.gssCode: return .yes
     default:
-      guard code >> 16 == 3 else { return .no }
-      guard bytes.count >= Int(length) else { return .undecided }
-      var body = ByteReader(bytes.extracting(4..<Int(length)))
-      return (try? StartupMessage(parsing: &body)) == nil ? .no : .yes
+      guard bytes.count >= length else { return .undecided }
+      var body = ByteReader(bytes.extracting(4..<length))
+      if (try? StartupMessage(parsing: &body)) != nil { return .yes }
+      // A packet that the server will refuse is one as well, if it is empty or names a user.
+      let parameters = StartupMessage.beginning(bytes.extracting(first: length))?.parameters
+      return length == 8 || parameters?.isEmpty == false ? .yes : .no
     }
   }
 
-  private static func messages(_ bytes: Span<UInt8>, isFrontend: Bool) -> FrameValidation.Answer {
-    guard !bytes.isEmpty else { return .no }
-    return FrameValidation.chain(bytes, isFrontend: isFrontend)
-  }
-}
+  private enum Place {
+    case found(Int)
+    case undecided
+    case none
 
-extension ByteReader {
-  /// The next four bytes, big-endian, without moving.
-  fileprivate var peekUInt32: UInt32? {
-    guard let a = peek(), let b = peek(1), let c = peek(2), let d = peek(3) else { return nil }
-    return UInt32(a) << 24 | UInt32(b) << 16 | UInt32(c) << 8 | UInt32(d)
+    func better(_ other: Place) -> Place {
+      switch (self, other) {
+      case (.found(let mine), .found(let theirs)): .found(min(mine, theirs))
+      case (.found, _): self
+      case (_, .found): other
+      case (.undecided, _), (_, .undecided): .undecided
+      case (.none, .none): .none
+      }
+    }
+  }
+
+  /// Looks for a chain of messages: from the first byte on, or behind the rest of a message that began before.
+  private static func find(_ bytes: Span<UInt8>, isFrontend: Bool) -> Place {
+    var isOpen = false
+    for index in bytes.indices {
+      let judgement = FrameCheck.judge(bytes.extracting(index..<bytes.count), isFrontend: isFrontend)
+      switch judgement {
+      case .yes: return .found(index)
+      case .undecided(_, let points, let isAtEnd):
+        // One whole message, and nothing but it: `select 1` and the wait for its answer.
+        if points >= FrameCheck.strong, isAtEnd { return .found(index) }
+        isOpen = isOpen || points > 0 || index == 0
+      case .no: break
+      }
+    }
+    return isOpen ? .undecided : .none
+  }
+
+  /// So many bytes without a message say that there will be none.
+  private static let patience = 4 << 10
+
+  private static func isExhausted(_ bytes: Span<UInt8>) -> Bool { bytes.count >= patience }
+
+  /// Beginnings of other protocols, so that the wait for a message is short.
+  private static func isForeign(_ bytes: Span<UInt8>) -> Bool {
+    if bytes.count >= 3, bytes[0] == 0x16 || bytes[0] == 0x17, bytes[1] == 3, bytes[2] <= 4 { return true }
+    return bytes.starts(with: "GET ") || bytes.starts(with: "POST ") || bytes.starts(with: "PUT ")
+      || bytes.starts(with: "HEAD ") || bytes.starts(with: "DELETE ") || bytes.starts(with: "PATCH ")
+      || bytes.starts(with: "OPTIONS ") || bytes.starts(with: "CONNECT ") || bytes.starts(with: "PRI * HTTP")
+      || bytes.starts(with: "HTTP/1.") || bytes.starts(with: "SSH-")
   }
 }

@@ -1,31 +1,79 @@
+import Bytes
 import Model
 
 /// A request that waits for its answers.
 struct PostgresRequest {
   enum Kind {
     case query(text: String, isExact: Bool)
-    case parse(name: String, PreparedStatement)
-    case bind(portal: String, Portal)
-    case describeStatement(PreparedStatement?)
+    /// With the statement of the same name that it replaced, which comes back when the server refuses.
+    case parse(PreparedStatement, replaced: PreparedStatement?)
+    case bind(Portal)
+    case describeStatement(PreparedStatement?, name: String)
     case describePortal(Portal?)
-    case execute(name: String, Portal?, isContinuation: Bool)
-    case close
+    case execute(Portal?, name: String)
+    /// With the statement that was closed.
+    case close(PreparedStatement?)
     case sync
-    case functionCall(oid: UInt32)
+    case functionCall(FunctionCallMessage)
     /// Client bytes are missing here: requests may have been lost.
     case lost
   }
 
   var kind: Kind
-  var position: StreamPosition
+  var begin: StreamPosition
   var byteCount: UInt64
   var incompleteReason: String?
+  /// Data of a COPY whose CopyInResponse was not seen.
+  var copy: LoneCopy?
 
-  /// Whether the server answers it, or the cycle that it is in, with ReadyForQuery.
+  /// Whether the server answers it with ReadyForQuery.
   var endsCycle: Bool {
     switch kind {
     case .query, .sync, .functionCall: true
     default: false
+    }
+  }
+
+  var isLost: Bool {
+    if case .lost = kind { return true }
+    return false
+  }
+
+  var isSync: Bool {
+    if case .sync = kind { return true }
+    return false
+  }
+
+  /// Whether something ran, or would have run, by it.
+  var isRun: Bool {
+    switch kind {
+    case .query, .execute, .functionCall: true
+    default: false
+    }
+  }
+
+  /// Whether a server message of this type can answer it.
+  func fits(_ type: UInt8) -> Bool {
+    switch kind {
+    case .lost: return true
+    case .query, .execute:
+      switch type {
+      case BackendType.dataRow, BackendType.commandComplete, BackendType.emptyQueryResponse,
+        BackendType.copyInResponse, BackendType.copyOutResponse, BackendType.copyBothResponse, BackendType.copyDone:
+        return true
+      case BackendType.rowDescription: return endsCycle
+      case BackendType.portalSuspended: return !endsCycle
+      default: return false
+      }
+    case .parse: return type == BackendType.parseComplete
+    case .bind: return type == BackendType.bindComplete
+    case .close: return type == BackendType.closeComplete
+    case .describeStatement:
+      return type == BackendType.parameterDescription || type == BackendType.rowDescription
+        || type == BackendType.noData
+    case .describePortal: return type == BackendType.rowDescription || type == BackendType.noData
+    case .functionCall: return type == BackendType.functionCallResponse
+    case .sync: return false
     }
   }
 }
@@ -35,47 +83,48 @@ final class PreparedStatement {
   let name: String
   let text: String
   let isExact: Bool
+  /// Why the text is not whole.
+  let incompleteReason: String?
+  /// From the Parse; from a ParameterDescription once there is one.
   var parameterOIDs: [UInt32]
   /// From an answer to a Describe; formats are those of the Bind.
   var columns: [Column]?
 
-  init(name: String, text: String, isExact: Bool, parameterOIDs: [UInt32]) {
+  init(name: String, text: String, isExact: Bool, parameterOIDs: [UInt32], incompleteReason: String? = nil) {
     self.name = name
     self.text = text
     self.isExact = isExact
     self.parameterOIDs = parameterOIDs
+    self.incompleteReason = incompleteReason
   }
 }
 
 /// What a Bind made.
 final class Portal {
+  let name: String
   let statement: PreparedStatement?
   let statementName: String
-  let parameters: [Parameter]
+  let values: BoundValues
   let resultFormats: [UInt16]
+  /// Why it is not whole.
+  let incompleteReason: String?
+  /// The last Execute stopped at its row limit.
   var isSuspended = false
+  /// Executes that were sent.
+  var executions = 0
   var columns: [Column]?
 
-  init(statement: PreparedStatement?, statementName: String, parameters: [Parameter], resultFormats: [UInt16]) {
+  init(
+    name: String, statement: PreparedStatement?, statementName: String, values: BoundValues, resultFormats: [UInt16],
+    incompleteReason: String?
+  ) {
+    self.name = name
     self.statement = statement
     self.statementName = statementName
-    self.parameters = parameters
+    self.values = values
     self.resultFormats = resultFormats
+    self.incompleteReason = incompleteReason
   }
-}
-
-/// The result that the server is sending.
-struct OpenResult {
-  var isOpen = false
-  var columns: [Column] = []
-  var formats: [UInt16] = []
-  var hasBinary = false
-  var rows: PayloadBuilder
-  var rowCount: UInt64 = 0
-  var copy: OpenCopy?
-  var firstAt: Timestamp?
-
-  init(bodyLimit: Int) { rows = PayloadBuilder(layout: .rows, limit: bodyLimit) }
 }
 
 /// A COPY that is going on.
@@ -83,24 +132,15 @@ struct OpenCopy {
   var direction: CopyTransfer.Direction
   var isBinary: Bool
   var content: PayloadBuilder
-  var messages: UInt64 = 0
+  var messageCount: UInt64 = 0
   var failure: String?
+  /// The client sent CopyDone or CopyFail.
+  var isEnded = false
 }
 
-/// An answered statement that waits for the end of its cycle.
-struct HeldStatement {
-  var statement: Statement
-  var position: StreamPosition
-  var firstResponseAt: Timestamp?
-  var endedAt: Timestamp?
-  var requestByteCount: UInt64
-  var responseByteCount: UInt64
-  var incompleteReason: String?
+/// A COPY of which only the client's data was seen.
+final class LoneCopy {
+  var copy: OpenCopy
 
-  var exchange: Exchange {
-    Exchange(
-      shape: .statement(statement), startedAt: position.time, firstResponseAt: firstResponseAt, endedAt: endedAt,
-      origin: position.origin, requestByteCount: requestByteCount, responseByteCount: responseByteCount,
-      incompleteReason: incompleteReason)
-  }
+  init(_ copy: OpenCopy) { self.copy = copy }
 }

@@ -3,29 +3,46 @@ import Bytes
 /// The Authentication… messages.
 enum AuthenticationMessage {
   case ok
-  /// A method by its name in pg_hba.conf; SASL mechanisms as the server offers them.
-  case request(method: String, isCleartext: Bool)
+  /// A password as it is.
+  case cleartext
+  /// AuthenticationSASL: the mechanisms that the server offers, in its spelling.
+  case sasl(mechanisms: [String])
+  /// Any other method, by its name in pg_hba.conf.
+  case method(String)
   /// AuthenticationGSSContinue, AuthenticationSASLContinue, AuthenticationSASLFinal.
   case step
+
+  /// Mechanisms that are read of one list.
+  private static let mechanismLimit = 20
 
   init(parsing reader: inout ByteReader) throws(DecodeError) {
     let code = try reader.readUInt32("authentication code")
     switch code {
     case 0: self = .ok
-    case 2: self = .request(method: "kerberos-v5", isCleartext: false)
-    case 3: self = .request(method: "password", isCleartext: true)
-    case 4: self = .request(method: "crypt", isCleartext: false)
-    case 5: self = .request(method: "md5", isCleartext: false)
-    case 6: self = .request(method: "scm-credential", isCleartext: false)
-    case 7: self = .request(method: "gss", isCleartext: false)
-    case 9: self = .request(method: "sspi", isCleartext: false)
-    case 8, 11, 12: self = .step
+    case 2: self = .method("kerberos-v5")
+    case 3: self = .cleartext
+    case 4:
+      try reader.skip(2, "salt")
+      self = .method("crypt")
+    case 5:
+      try reader.skip(4, "salt")
+      self = .method("md5")
+    case 6: self = .method("scm-credential")
+    case 7: self = .method("gss")
+    case 9: self = .method("sspi")
+    case 8, 11, 12:
+      try reader.skip(reader.remaining)
+      self = .step
     case 10:
       var names: [String] = []
-      while let next = reader.peek(), next != 0, names.count < 20 {
-        names.append(try reader.readCString("SASL mechanism").string.lowercased())
+      while let next = reader.peek(), next != 0 {
+        guard names.count < AuthenticationMessage.mechanismLimit else {
+          throw DecodeError(.overLimit, "SASL mechanisms", offset: reader.offset)
+        }
+        names.append(try reader.readCString("SASL mechanism").string)
       }
-      self = .request(method: names.joined(separator: "/"), isCleartext: false)
+      try reader.skip(1, "end of the SASL mechanisms")
+      self = .sasl(mechanisms: names)
     default:
       throw DecodeError(.outOfRange, "authentication code", offset: 0, expected: "0 to 12", found: "\(code)")
     }

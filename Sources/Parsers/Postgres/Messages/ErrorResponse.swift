@@ -4,13 +4,17 @@ import Model
 extension ServerMessage {
   /// ErrorResponse and NoticeResponse: fields of one type byte and a string (PostgreSQL documentation, Error and Notice
   /// Message Fields).
-  init(parsingFields reader: inout ByteReader, decode: (Span<UInt8>) -> String) throws(DecodeError) {
+  ///
+  /// - Parameter isCut: the end of the message is missing, so what is there is taken.
+  init(
+    parsingFields reader: inout ByteReader, isCut: Bool = false, decode: (Span<UInt8>) -> String
+  ) throws(DecodeError) {
     var (localised, severity, code, message) = ("", "", "", "")
     var fields: [Field] = []
-    while true {
+    while !(isCut && reader.isAtEnd) {
       let type = try reader.readUInt8("field type")
       if type == 0 { break }
-      let value = decode(try reader.readCString("field value"))
+      let value = decode(isCut ? reader.readCStringOrRest() : try reader.readCString("field value"))
       switch type {
       case UInt8(ascii: "S"): localised = value
       case UInt8(ascii: "V"): severity = value
@@ -19,7 +23,6 @@ extension ServerMessage {
       default: fields.append(Field(name: ServerMessage.fieldName(type), value: value))
       }
     }
-    try reader.expectEnd("fields")
     if !severity.isEmpty, severity != localised, !localised.isEmpty {
       fields.insert(Field(name: "localizedSeverity", value: localised), at: 0)
     }
@@ -45,5 +48,16 @@ extension ServerMessage {
     case UInt8(ascii: "R"): "routine"
     default: "field-\(type)"
     }
+  }
+}
+
+extension ByteReader {
+  /// The bytes up to the next NUL, or all that is left of a message whose end is missing.
+  @_lifetime(copy self) @_lifetime(self: copy self)
+  mutating func readCStringOrRest() -> Span<UInt8> {
+    if let text = try? readCString() { return text }
+    let all = rest
+    try? skip(remaining)
+    return all
   }
 }

@@ -1,4 +1,6 @@
-/// The first byte of a message (PostgreSQL documentation, Message Formats).
+import Bytes
+
+/// The first byte of a message that a client sends (PostgreSQL documentation, Message Formats).
 enum FrontendType {
   static let bind = UInt8(ascii: "B")
   static let close = UInt8(ascii: "C")
@@ -15,8 +17,22 @@ enum FrontendType {
   static let query = UInt8(ascii: "Q")
   static let sync = UInt8(ascii: "S")
   static let terminate = UInt8(ascii: "X")
+
+  /// The largest length that the server accepts (SocketBackend in its source); nil for a type that does not exist.
+  static func limit(_ type: UInt8) -> Int? {
+    switch type {
+    case query, parse, bind, functionCall, copyData: PostgresLimits.messageLength
+    case execute, close, describe, copyFail, copyDone, sync, flush, terminate: PostgresLimits.smallMessageLength
+    case password: PostgresLimits.authenticationLength
+    default: nil
+    }
+  }
+
+  /// Whether it has no body.
+  static func isBare(_ type: UInt8) -> Bool { type == sync || type == flush || type == copyDone || type == terminate }
 }
 
+/// The first byte of a message that a server sends.
 enum BackendType {
   static let authentication = UInt8(ascii: "R")
   static let backendKeyData = UInt8(ascii: "K")
@@ -42,4 +58,28 @@ enum BackendType {
   static let portalSuspended = UInt8(ascii: "s")
   static let readyForQuery = UInt8(ascii: "Z")
   static let rowDescription = UInt8(ascii: "T")
+
+  /// The largest length that a server sends; nil for a type that does not exist.
+  static func limit(_ type: UInt8) -> Int? {
+    switch type {
+    case dataRow, copyData, functionCallResponse, errorResponse, noticeResponse, notificationResponse, rowDescription:
+      PostgresLimits.messageLength
+    // Names and tags are short, but a value may be a whole search_path or a list of hosts.
+    case parameterStatus, commandComplete, authentication, negotiateProtocolVersion: 1 << 20
+    // 16-bit counts of 2 or 4 bytes each.
+    case copyInResponse, copyOutResponse, copyBothResponse, parameterDescription: 1 << 19
+    // Protocol 3.2: a secret of up to 256 bytes.
+    case backendKeyData: 4 + 4 + 256
+    case readyForQuery: 5
+    case bindComplete, closeComplete, copyDone, emptyQueryResponse, noData, parseComplete, portalSuspended: 4
+    default: nil
+    }
+  }
+}
+
+extension UInt8 {
+  /// `'Q'`, or the number when it is no visible character.
+  var letter: String {
+    (0x21...0x7e).contains(self) ? "'\(String(UnicodeScalar(self)))'" : "0x\([self].hex)"
+  }
 }

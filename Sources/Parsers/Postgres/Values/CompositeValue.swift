@@ -5,126 +5,208 @@ enum CompositeValue {
   /// Dimensions of an array (MAXDIM).
   private static let dimensionLimit = 6
 
+  // MARK: Arrays
+
+  private struct Shape {
+    var sizes: [Int] = []
+    var lows: [Int] = []
+    var element: UInt32 = 0
+  }
+
   @_lifetime(reader: copy reader)
-  static func array(_ reader: inout ByteReader, depth: Int) throws(DecodeError) -> String {
+  private static func shape(_ reader: inout ByteReader) throws(DecodeError) -> Shape {
     let dimensions = Int(try reader.readInt32("dimension count"))
-    try reader.skip(4, "null flag")
-    let element = try reader.readUInt32("element type")
-    guard dimensions >= 0, dimensions <= dimensionLimit else {
+    let hasNulls = try reader.readUInt32("null flag")
+    var shape = Shape()
+    shape.element = try reader.readUInt32("element type")
+    guard dimensions >= 0, dimensions <= dimensionLimit, hasNulls <= 1 else {
       throw DecodeError(.overLimit, "array dimensions", offset: 0, found: "\(dimensions)")
     }
-    guard dimensions > 0 else { return "{}" }
-    var sizes: [Int] = []
-    var prefix = ""
-    var hasBounds = false
+    var total = 1
     for _ in 0..<dimensions {
       let size = Int(try reader.readInt32("dimension size"))
-      let low = Int(try reader.readInt32("lower bound"))
-      // Each element takes at least 4 bytes.
-      guard size >= 0, size <= reader.remaining / 4 + 1 else {
+      shape.lows.append(Int(try reader.readInt32("lower bound")))
+      shape.sizes.append(size)
+      // Each element takes at least 4 bytes, and a dimension without elements does not exist.
+      guard size >= 1, size <= reader.remaining / 4, total <= reader.remaining / 4 / size else {
         throw DecodeError(.overLimit, "array size", offset: reader.offset, found: "\(size)")
       }
-      sizes.append(size)
-      hasBounds = hasBounds || low != 1
-      prefix += "[\(low):\(low + size - 1)]"
+      total *= size
     }
-    let text = try elements(sizes[...], element, &reader, depth: depth)
-    return hasBounds ? prefix + "=" + text : text
+    return shape
   }
 
   @_lifetime(reader: copy reader)
-  private static func elements(
-    _ sizes: ArraySlice<Int>, _ element: UInt32, _ reader: inout ByteReader, depth: Int
-  ) throws(DecodeError) -> String {
-    guard let size = sizes.first else { return "" }
-    var texts: [String] = []
-    for _ in 0..<size {
+  static func appendArray(
+    _ reader: inout ByteReader, text: TextDecoder, to out: inout [UInt8], depth: Int
+  ) throws(DecodeError) {
+    let shape = try shape(&reader)
+    guard !shape.sizes.isEmpty else { return out.append(contentsOf: "{}".utf8) }
+    if shape.lows.contains(where: { $0 != 1 }) {
+      for (size, low) in zip(shape.sizes, shape.lows) { out.append(contentsOf: "[\(low):\(low + size - 1)]".utf8) }
+      out.append(ascii: "=")
+    }
+    try appendElements(shape.sizes[...], shape.element, &reader, text: text, to: &out, depth: depth)
+  }
+
+  @_lifetime(reader: copy reader)
+  private static func appendElements(
+    _ sizes: ArraySlice<Int>, _ element: UInt32, _ reader: inout ByteReader, text: TextDecoder, to out: inout [UInt8],
+    depth: Int
+  ) throws(DecodeError) {
+    out.append(ascii: "{")
+    // The one type whose text has commas of its own (typdelim).
+    let delimiter: UnicodeScalar = element == PostgresType.box ? ";" : ","
+    for index in 0..<(sizes.first ?? 0) {
+      if index > 0 { out.append(ascii: delimiter) }
       if sizes.count > 1 {
-        texts.append(try elements(sizes.dropFirst(), element, &reader, depth: depth))
+        try appendElements(sizes.dropFirst(), element, &reader, text: text, to: &out, depth: depth)
       } else {
-        texts.append(try value(element, &reader, depth: depth).map(arrayQuoted) ?? "NULL")
+        let mark = out.count
+        if try appendValue(element, &reader, text: text, to: &out, depth: depth) {
+          quoteElement(&out, from: mark, delimiter: UInt8(ascii: delimiter))
+        } else {
+          out.append(contentsOf: "NULL".utf8)
+        }
       }
     }
-    return "{" + texts.joined(separator: ",") + "}"
+    out.append(ascii: "}")
   }
 
-  /// A length and that many bytes; nil for NULL.
+  /// int2vector and oidvector: they go as arrays and print as words.
   @_lifetime(reader: copy reader)
-  private static func value(
-    _ oid: UInt32, _ reader: inout ByteReader, depth: Int
-  ) throws(DecodeError) -> String? {
+  static func appendVector(
+    _ reader: inout ByteReader, text: TextDecoder, to out: inout [UInt8], depth: Int
+  ) throws(DecodeError) {
+    let shape = try shape(&reader)
+    for index in 0..<(shape.sizes.first ?? 0) {
+      if index > 0 { out.append(ascii: " ") }
+      _ = try appendValue(shape.element, &reader, text: text, to: &out, depth: depth)
+    }
+  }
+
+  /// A length and that many bytes; false for NULL.
+  @_lifetime(reader: copy reader)
+  private static func appendValue(
+    _ oid: UInt32, _ reader: inout ByteReader, text: TextDecoder, to out: inout [UInt8], depth: Int
+  ) throws(DecodeError) -> Bool {
     let length = try reader.readInt32("element length")
-    guard length >= 0 else { return nil }
-    var inner = try reader.slice(Int(length), "element")
-    guard let layout = PostgresType.layout(oid) else { return BinaryValue.hex(inner.rest) }
-    return try BinaryValue.text(layout, &inner, depth: depth + 1)
+    if length == -1 { return false }
+    let bytes = try reader.read(Int(length), "element")
+    guard depth + 1 < BinaryValue.depthLimit else {
+      throw DecodeError(.overLimit, "nested value", offset: reader.offset)
+    }
+    BinaryValue.append(oid, bytes, text: text, to: &out, depth: depth + 1)
+    return true
   }
 
-  private static func arrayQuoted(_ text: String) -> String {
+  /// White space as array_isspace and record_out see it.
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (9...13).contains(byte) }
+
+  /// Quotes what was added from `mark` on, if it needs it.
+  private static func quoteElement(_ out: inout [UInt8], from mark: Int, delimiter: UInt8) {
+    let value = out[mark...]
+    let isNull = value.count == 4 && zip(value, "null".utf8).allSatisfy { $0 | 0x20 == $1 }
     let needsQuotes =
-      text.isEmpty || text.uppercased() == "NULL"
-      || text.unicodeScalars.contains { "{}\",\\".unicodeScalars.contains($0) || $0.properties.isWhitespace }
-    guard needsQuotes else { return text }
-    return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+      value.isEmpty || isNull
+      || value.contains { byte in
+        byte == delimiter || isSpace(byte) || byte == UInt8(ascii: "{") || byte == UInt8(ascii: "}")
+          || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+      }
+    guard needsQuotes else { return }
+    quote(&out, from: mark, escapingQuoteWith: UInt8(ascii: "\\"))
   }
+
+  // MARK: Records and ranges
 
   @_lifetime(reader: copy reader)
-  static func record(_ reader: inout ByteReader, depth: Int) throws(DecodeError) -> String {
+  static func appendRecord(
+    _ reader: inout ByteReader, text: TextDecoder, to out: inout [UInt8], depth: Int
+  ) throws(DecodeError) {
     let count = Int(try reader.readInt32("field count"))
     guard count >= 0, count <= reader.remaining / 8 else {
       throw DecodeError(.overLimit, "record fields", offset: 0, found: "\(count)")
     }
-    var texts: [String] = []
-    for _ in 0..<count {
+    out.append(ascii: "(")
+    for index in 0..<count {
+      if index > 0 { out.append(ascii: ",") }
       let oid = try reader.readUInt32("field type")
-      texts.append(try value(oid, &reader, depth: depth).map(recordQuoted) ?? "")
+      let mark = out.count
+      if try appendValue(oid, &reader, text: text, to: &out, depth: depth) { quoteField(&out, from: mark) }
     }
-    return "(" + texts.joined(separator: ",") + ")"
+    out.append(ascii: ")")
   }
 
-  private static func recordQuoted(_ text: String) -> String {
+  /// Quotes what was added from `mark` on, if it needs it.
+  ///
+  /// - Parameter isBound: of a range, where brackets need quotes as well.
+  private static func quoteField(_ out: inout [UInt8], from mark: Int, isBound: Bool = false) {
+    let value = out[mark...]
     let needsQuotes =
-      text.isEmpty
-      || text.unicodeScalars.contains { "()\",\\".unicodeScalars.contains($0) || $0.properties.isWhitespace }
-    guard needsQuotes else { return text }
-    return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\"\"") + "\""
+      value.isEmpty
+      || value.contains { byte in
+        switch byte {
+        case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\\"): true
+        case UInt8(ascii: "["), UInt8(ascii: "]"): isBound
+        default: isSpace(byte)
+        }
+      }
+    guard needsQuotes else { return }
+    quote(&out, from: mark, escapingQuoteWith: UInt8(ascii: "\""))
+  }
+
+  private static func quote(_ out: inout [UInt8], from mark: Int, escapingQuoteWith escape: UInt8) {
+    let value = Array(out[mark...])
+    out.removeLast(value.count)
+    out.append(ascii: "\"")
+    for byte in value {
+      if byte == UInt8(ascii: "\\") { out.append(byte) }
+      if byte == UInt8(ascii: "\"") { out.append(escape) }
+      out.append(byte)
+    }
+    out.append(ascii: "\"")
   }
 
   /// Flags: 1 empty, 2 lower inclusive, 4 upper inclusive, 8 lower infinite, 16 upper infinite (rangetypes.h).
   @_lifetime(reader: copy reader)
-  static func range(
-    _ element: PostgresType.Layout, _ reader: inout ByteReader, depth: Int
-  ) throws(DecodeError) -> String {
+  static func appendRange(
+    _ element: PostgresType.Layout, _ reader: inout ByteReader, text: TextDecoder, to out: inout [UInt8], depth: Int
+  ) throws(DecodeError) {
     let flags = try reader.readUInt8("range flags")
-    if flags & 1 != 0 { return "empty" }
-    var low = ""
-    var high = ""
-    if flags & 8 == 0 { low = recordQuoted(try bound(element, &reader, depth: depth)) }
-    if flags & 16 == 0 { high = recordQuoted(try bound(element, &reader, depth: depth)) }
-    return (flags & 2 != 0 ? "[" : "(") + low + "," + high + (flags & 4 != 0 ? "]" : ")")
+    if flags & 1 != 0 { return out.append(contentsOf: "empty".utf8) }
+    out.append(ascii: flags & 2 != 0 ? "[" : "(")
+    if flags & 8 == 0 { try appendBound(element, &reader, text: text, to: &out, depth: depth) }
+    out.append(ascii: ",")
+    if flags & 16 == 0 { try appendBound(element, &reader, text: text, to: &out, depth: depth) }
+    out.append(ascii: flags & 4 != 0 ? "]" : ")")
   }
 
   @_lifetime(reader: copy reader)
-  private static func bound(
-    _ element: PostgresType.Layout, _ reader: inout ByteReader, depth: Int
-  ) throws(DecodeError) -> String {
+  private static func appendBound(
+    _ element: PostgresType.Layout, _ reader: inout ByteReader, text: TextDecoder, to out: inout [UInt8], depth: Int
+  ) throws(DecodeError) {
     var inner = try reader.slice(Int(try reader.readInt32("bound length")), "bound")
-    return try BinaryValue.text(element, &inner, depth: depth + 1)
+    let mark = out.count
+    try BinaryValue.append(element, &inner, text: text, to: &out, depth: depth + 1)
+    try inner.expectEnd("bound")
+    quoteField(&out, from: mark, isBound: true)
   }
 
   @_lifetime(reader: copy reader)
-  static func multirange(
-    _ element: PostgresType.Layout, _ reader: inout ByteReader, depth: Int
-  ) throws(DecodeError) -> String {
+  static func appendMultirange(
+    _ element: PostgresType.Layout, _ reader: inout ByteReader, text: TextDecoder, to out: inout [UInt8], depth: Int
+  ) throws(DecodeError) {
     let count = Int(try reader.readInt32("range count"))
     guard count >= 0, count <= reader.remaining / 5 else {
       throw DecodeError(.overLimit, "ranges", offset: 0, found: "\(count)")
     }
-    var texts: [String] = []
-    for _ in 0..<count {
+    out.append(ascii: "{")
+    for index in 0..<count {
+      if index > 0 { out.append(ascii: ",") }
       var inner = try reader.slice(Int(try reader.readInt32("range length")), "range")
-      texts.append(try range(element, &inner, depth: depth + 1))
+      try appendRange(element, &inner, text: text, to: &out, depth: depth + 1)
+      try inner.expectEnd("range")
     }
-    return "{" + texts.joined(separator: ",") + "}"
+    out.append(ascii: "}")
   }
 }

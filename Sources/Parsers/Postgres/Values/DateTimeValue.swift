@@ -1,3 +1,4 @@
+import Bytes
 import Model
 
 /// Dates and times: counted from 2000-01-01, printed in ISO style.
@@ -6,78 +7,120 @@ enum DateTimeValue {
   private static let epochDays = 10_957
   private static let perDay: Int64 = 86_400_000_000
 
-  static func date(_ days: Int32) -> String {
-    if days == .max { return "infinity" }
-    if days == .min { return "-infinity" }
-    let (text, suffix) = calendar(Int(days))
-    return text + suffix
+  @_lifetime(reader: copy reader)
+  static func append(
+    _ layout: PostgresType.Layout, _ reader: inout ByteReader, to out: inout [UInt8]
+  ) throws(DecodeError) {
+    switch layout {
+    case .date: appendDate(try reader.readInt32("date"), to: &out)
+    case .time: try appendTime(microseconds: try reader.readInt64("time"), to: &out)
+    case .timeTZ:
+      try appendTime(microseconds: try reader.readInt64("time"), to: &out)
+      appendZone(secondsWest: try reader.readInt32("zone"), to: &out)
+    case .timestamp: appendTimestamp(try reader.readInt64("timestamp"), zone: "", to: &out)
+    case .timestampTZ: appendTimestamp(try reader.readInt64("timestamptz"), zone: "+00", to: &out)
+    default:
+      let microseconds = try reader.readInt64("interval time")
+      let days = try reader.readInt32("interval days")
+      appendInterval(
+        microseconds: microseconds, days: days, months: try reader.readInt32("interval months"), to: &out)
+    }
   }
 
-  private static func calendar(_ days: Int) -> (text: String, suffix: String) {
+  private static func appendDate(_ days: Int32, to out: inout [UInt8]) {
+    if days == .max { return out.append(contentsOf: "infinity".utf8) }
+    if days == .min { return out.append(contentsOf: "-infinity".utf8) }
+    if appendCalendar(Int(days), to: &out) { out.append(contentsOf: " BC".utf8) }
+  }
+
+  /// - Returns: whether the date is before the common era.
+  private static func appendCalendar(_ days: Int, to out: inout [UInt8]) -> Bool {
     let date = CivilTime.date(daysSinceEpoch: days + epochDays)
     let isBC = date.year <= 0
-    return (
-      "\(pad(isBC ? 1 - date.year : date.year, 4))-\(pad(date.month, 2))-\(pad(date.day, 2))", isBC ? " BC" : ""
-    )
+    out.append(decimal: UInt64((isBC ? 1 - date.year : date.year).magnitude), width: 4)
+    out.append(ascii: "-")
+    out.append(decimal: UInt64(date.month.magnitude), width: 2)
+    out.append(ascii: "-")
+    out.append(decimal: UInt64(date.day.magnitude), width: 2)
+    return isBC
   }
 
-  static func time(microseconds: Int64) -> String {
+  /// Hours, minutes, seconds and what there is of a fraction.
+  private static func appendClock(_ microseconds: UInt64, to out: inout [UInt8]) {
     let seconds = microseconds / 1_000_000
-    let text = "\(pad(Int(seconds / 3600), 2)):\(pad(Int(seconds / 60 % 60), 2)):\(pad(Int(seconds % 60), 2))"
-    return text + fraction(microseconds % 1_000_000)
+    out.append(decimal: seconds / 3600, width: 2)
+    out.append(ascii: ":")
+    out.append(decimal: seconds / 60 % 60, width: 2)
+    out.append(ascii: ":")
+    out.append(decimal: seconds % 60, width: 2)
+    let fraction = microseconds % 1_000_000
+    guard fraction > 0 else { return }
+    out.append(ascii: ".")
+    out.append(decimal: fraction, width: 6)
+    while out.last == UInt8(ascii: "0") { out.removeLast() }
   }
 
-  private static func fraction(_ microseconds: Int64) -> String {
-    guard microseconds != 0 else { return "" }
-    var digits = pad(Int(microseconds.magnitude), 6)
-    while digits.hasSuffix("0") { digits.removeLast() }
-    return "." + digits
+  private static func appendTime(microseconds: Int64, to out: inout [UInt8]) throws(DecodeError) {
+    // 24:00:00 is a time.
+    guard (0...perDay).contains(microseconds) else {
+      throw DecodeError(.outOfRange, "time", offset: 0, found: "\(microseconds)")
+    }
+    appendClock(UInt64(microseconds), to: &out)
   }
 
-  static func zone(secondsWest: Int32) -> String {
+  private static func appendZone(secondsWest: Int32, to out: inout [UInt8]) {
     let east = -Int(secondsWest)
-    let size = abs(east)
-    var text = (east < 0 ? "-" : "+") + pad(size / 3600, 2)
-    if size % 3600 != 0 { text += ":" + pad(size / 60 % 60, 2) }
-    if size % 60 != 0 { text += ":" + pad(size % 60, 2) }
-    return text
+    let size = UInt64(east.magnitude)
+    out.append(ascii: east < 0 ? "-" : "+")
+    out.append(decimal: size / 3600, width: 2)
+    guard size % 3600 != 0 else { return }
+    out.append(ascii: ":")
+    out.append(decimal: size / 60 % 60, width: 2)
+    guard size % 60 != 0 else { return }
+    out.append(ascii: ":")
+    out.append(decimal: size % 60, width: 2)
   }
 
-  static func timestamp(_ microseconds: Int64, zone: String) -> String {
-    if microseconds == .max { return "infinity" }
-    if microseconds == .min { return "-infinity" }
-    var days = microseconds / perDay
-    var rest = microseconds % perDay
+  private static func appendTimestamp(_ microseconds: Int64, zone: String, to out: inout [UInt8]) {
+    if microseconds == .max { return out.append(contentsOf: "infinity".utf8) }
+    if microseconds == .min { return out.append(contentsOf: "-infinity".utf8) }
+    var (days, rest) = microseconds.quotientAndRemainder(dividingBy: perDay)
     if rest < 0 {
       days -= 1
       rest += perDay
     }
-    let (text, suffix) = calendar(Int(days))
-    return text + " " + time(microseconds: rest) + zone + suffix
+    let isBC = appendCalendar(Int(days), to: &out)
+    out.append(ascii: " ")
+    appendClock(UInt64(rest), to: &out)
+    out.append(contentsOf: zone.utf8)
+    if isBC { out.append(contentsOf: " BC".utf8) }
   }
 
   /// IntervalStyle `postgres`.
-  static func interval(microseconds: Int64, days: Int32, months: Int32) -> String {
-    var parts: [String] = []
+  private static func appendInterval(microseconds: Int64, days: Int32, months: Int32, to out: inout [UInt8]) {
+    // Since version 17 the extremes of all three mean infinity.
+    if microseconds == .max, days == .max, months == .max { return out.append(contentsOf: "infinity".utf8) }
+    if microseconds == .min, days == .min, months == .min { return out.append(contentsOf: "-infinity".utf8) }
+    var isFirst = true
     var wasNegative = false
-    func add(_ number: Int, _ unit: String) {
+    func add(_ number: Int32, _ unit: String, to out: inout [UInt8]) {
       guard number != 0 else { return }
-      parts.append((wasNegative && number > 0 ? "+" : "") + "\(number) \(unit)\(number == 1 ? "" : "s")")
+      if !isFirst { out.append(ascii: " ") }
+      if wasNegative, number > 0 { out.append(ascii: "+") }
+      out.append(contentsOf: "\(number) \(unit)\(number == 1 ? "" : "s")".utf8)
       wasNegative = number < 0
+      isFirst = false
     }
-    add(Int(months) / 12, "year")
-    add(Int(months) % 12, "mon")
-    add(Int(days), "day")
-    if microseconds != 0 || parts.isEmpty {
-      let sign = microseconds < 0 ? "-" : wasNegative ? "+" : ""
-      let magnitude = microseconds == .min ? Int64.max : abs(microseconds)
-      parts.append(sign + time(microseconds: magnitude))
+    add(months / 12, "year", to: &out)
+    add(months % 12, "mon", to: &out)
+    add(days, "day", to: &out)
+    guard microseconds != 0 || isFirst else { return }
+    if !isFirst { out.append(ascii: " ") }
+    if microseconds < 0 {
+      out.append(ascii: "-")
+    } else if wasNegative {
+      out.append(ascii: "+")
     }
-    return parts.joined(separator: " ")
-  }
-
-  private static func pad(_ number: Int, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    appendClock(microseconds.magnitude, to: &out)
   }
 }

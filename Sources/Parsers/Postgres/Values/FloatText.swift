@@ -1,36 +1,65 @@
-/// PostgreSQL's way to write the digits of a floating-point number.
+/// PostgreSQL's way to write floating-point numbers: the shortest digits that read back (since version 12).
 enum FloatText {
+  static func append(_ value: Double, to out: inout [UInt8]) {
+    if value.isFinite { return append(value.description, exponentFrom: 15, to: &out) }
+    out.append(contentsOf: (value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity").utf8)
+  }
+
+  static func append(_ value: Float, to out: inout [UInt8]) {
+    if value.isFinite { return append(value.description, exponentFrom: 6, to: &out) }
+    out.append(contentsOf: (value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity").utf8)
+  }
+
   /// From Swift's shortest description (`1.0`, `1e+20`, `1.5e-07`).
   ///
   /// PostgreSQL uses an exponent below 1e-4 and from 1e15 (float8) or 1e6 (float4) on, and no trailing `.0`.
-  static func postgres(_ description: String, isSingle: Bool) -> String {
-    let isNegative = description.hasPrefix("-")
-    let unsigned = isNegative ? description.dropFirst() : description[...]
-    let parts = unsigned.split(separator: "e", maxSplits: 1)
-    guard let mantissa = parts.first else { return description }
-    let number = mantissa.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    var whole = String(number.first ?? "0")
-    var fraction = number.count > 1 ? String(number[1]) : ""
-    if fraction.allSatisfy({ $0 == "0" }) { fraction = "" }
-    var exponent = (parts.count > 1 ? Int(parts[1]) ?? 0 : 0) + whole.count - 1
-    var digits = whole + fraction
-    let leading = digits.prefix { $0 == "0" }.count
-    if leading == digits.count { return isNegative ? "-0" : "0" }
-    digits.removeFirst(leading)
-    exponent -= leading
-    while digits.count > 1, digits.hasSuffix("0") { digits.removeLast() }
-    let sign = isNegative ? "-" : ""
-    if exponent < -4 || exponent >= (isSingle ? 6 : 15) {
-      let size = String(exponent.magnitude)
-      let padded = size.count < 2 ? "0" + size : size
-      let rest = digits.dropFirst()
-      return sign + digits.prefix(1) + (rest.isEmpty ? "" : "." + rest) + "e" + (exponent < 0 ? "-" : "+") + padded
+  private static func append(_ description: String, exponentFrom: Int, to out: inout [UInt8]) {
+    var digits: [UInt8] = []
+    // Where the decimal point stands, counted in digits from the first one that is not zero.
+    var point = 0
+    var sawPoint = false
+    var exponent = 0
+    var rest = description.utf8[...]
+    if rest.first == UInt8(ascii: "-") {
+      out.append(ascii: "-")
+      rest = rest.dropFirst()
     }
-    if exponent < 0 { return sign + "0." + String(repeating: "0", count: -exponent - 1) + digits }
-    if digits.count <= exponent + 1 {
-      return sign + digits + String(repeating: "0", count: exponent + 1 - digits.count)
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "e") {
+        exponent = Int(Substring(rest)) ?? 0
+        break
+      }
+      if byte == UInt8(ascii: ".") {
+        sawPoint = true
+        continue
+      }
+      if digits.isEmpty, byte == UInt8(ascii: "0") {
+        if sawPoint { point -= 1 }
+        continue
+      }
+      digits.append(byte)
+      if !sawPoint { point += 1 }
     }
-    whole = String(digits.prefix(exponent + 1))
-    return sign + whole + "." + digits.dropFirst(exponent + 1)
+    while digits.last == UInt8(ascii: "0") { digits.removeLast() }
+    guard let first = digits.first else { return out.append(ascii: "0") }
+    let scientific = point + exponent - 1
+    if scientific < -4 || scientific >= exponentFrom {
+      out.append(first)
+      if digits.count > 1 {
+        out.append(ascii: ".")
+        out.append(contentsOf: digits.dropFirst())
+      }
+      out.append(contentsOf: (scientific < 0 ? "e-" : "e+").utf8)
+      out.append(decimal: UInt64(scientific.magnitude), width: 2)
+    } else if scientific < 0 {
+      out.append(contentsOf: "0.".utf8)
+      out.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: -scientific - 1))
+      out.append(contentsOf: digits)
+    } else {
+      for place in 0...max(scientific, digits.count - 1) {
+        if place == scientific + 1 { out.append(ascii: ".") }
+        out.append(place < digits.count ? digits[place] : UInt8(ascii: "0"))
+      }
+    }
   }
 }

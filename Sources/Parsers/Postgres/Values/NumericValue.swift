@@ -7,11 +7,18 @@ import Bytes
 ///     +-----------+-----------+---------+------------------+-----------------+
 enum NumericValue {
   @_lifetime(reader: copy reader)
-  static func text(_ reader: inout ByteReader) throws(DecodeError) -> String {
+  static func append(_ reader: inout ByteReader, to out: inout [UInt8]) throws(DecodeError) {
     let count = Int(try reader.readUInt16("digit count"))
     let weight = Int(try reader.readInt16("weight"))
     let sign = try reader.readUInt16("sign")
     let scale = Int(try reader.readUInt16("display scale") & 0x3fff)
+    switch sign {
+    case 0x0000, 0x4000: break
+    case 0xc000: return out.append(contentsOf: "NaN".utf8)
+    case 0xd000: return out.append(contentsOf: "Infinity".utf8)
+    case 0xf000: return out.append(contentsOf: "-Infinity".utf8)
+    default: throw DecodeError(.outOfRange, "numeric sign", offset: 4, found: String(sign, radix: 16))
+    }
     var digits: [UInt16] = []
     digits.reserveCapacity(min(count, reader.remaining / 2))
     for _ in 0..<count {
@@ -19,31 +26,21 @@ enum NumericValue {
       guard digit < 10_000 else { throw DecodeError(.outOfRange, "numeric digit", offset: reader.offset) }
       digits.append(digit)
     }
-    switch sign {
-    case 0x0000, 0x4000: break
-    case 0xc000: return "NaN"
-    case 0xd000: return "Infinity"
-    case 0xf000: return "-Infinity"
-    default: throw DecodeError(.outOfRange, "numeric sign", offset: 4, found: String(sign, radix: 16))
-    }
-    var text = sign == 0x4000 ? "-" : ""
+    func digit(_ index: Int) -> UInt64 { digits.indices.contains(index) ? UInt64(digits[index]) : 0 }
+    if sign == 0x4000 { out.append(ascii: "-") }
     if weight < 0 {
-      text += "0"
+      out.append(ascii: "0")
     } else {
-      for index in 0...weight { text += four(index < digits.count ? digits[index] : 0, isFirst: index == 0) }
+      for index in 0...weight { out.append(decimal: digit(index), width: index == 0 ? 1 : 4) }
     }
-    guard scale > 0 else { return text }
-    var fraction = ""
+    guard scale > 0 else { return }
+    out.append(ascii: ".")
+    let end = out.count + scale
     var index = weight + 1
-    while fraction.count < scale {
-      fraction += four(index >= 0 && index < digits.count ? digits[index] : 0, isFirst: false)
+    while out.count < end {
+      out.append(decimal: digit(index), width: 4)
       index += 1
     }
-    return text + "." + fraction.prefix(scale)
-  }
-
-  private static func four(_ digit: UInt16, isFirst: Bool) -> String {
-    let text = String(digit)
-    return isFirst ? text : String(repeating: "0", count: 4 - text.count) + text
+    out.removeLast(out.count - end)
   }
 }

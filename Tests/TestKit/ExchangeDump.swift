@@ -1,0 +1,109 @@
+import Bytes
+public import Model
+
+/// A canonical text of an exchange, so that two runs can be compared and a difference can be read.
+extension Exchange {
+  /// One line for the exchange, and one indented line for each part of it.
+  public var dump: String {
+    var lines = ["\(shape.dump) \(timing) at \(origin.dump) bytes \(requestByteCount)/\(responseByteCount)"]
+    if let incompleteReason { lines[0] += " incomplete: \(incompleteReason)" }
+    if case .statement(let statement) = shape { lines += statement.dumpLines.map { "  " + $0 } }
+    return lines.joined(separator: "\n")
+  }
+
+  private var timing: String {
+    "\(startedAt.nanoseconds)..\(firstResponseAt.dump)..\(endedAt.dump)"
+  }
+}
+
+extension Timestamp? {
+  fileprivate var dump: String { map { "\($0.nanoseconds)" } ?? "-" }
+}
+
+extension Origin {
+  fileprivate var dump: String { "\(source):\(packet)+\(offset)" }
+}
+
+extension Exchange.Shape {
+  /// What it is, without the parts of a statement.
+  fileprivate var dump: String {
+    switch self {
+    case .login(let login): "login \(login.user ?? "-") \(login.method) \(login.outcome)"
+    case .statement(let statement): statement.dumpHead
+    case .cancellation(let cancellation): "cancellation \(cancellation.processID) \(cancellation.secretHash)"
+    case .notification(let it): "notification \(it.channel) \(it.payload.debugDescription) from \(it.processID)"
+    case .marker(let marker): "marker \(marker.name) \(marker.text)"
+    case .opaque(let opaque): "opaque \(opaque.reason.rawValue) \(opaque.clientByteCount)/\(opaque.serverByteCount)"
+    }
+  }
+}
+
+extension Statement {
+  fileprivate var dumpHead: String {
+    let state = transactionState?.rawValue ?? "-"
+    return "\(mode) \(text.debugDescription)\(isTextExact ? "" : " inexact") cycle \(cycle) \(state)\(endsCycle ? " end" : "")"
+  }
+
+  fileprivate var dumpLines: [String] {
+    var lines = parameters.map { "parameter \($0.type) \($0.text?.debugDescription ?? "NULL")" }
+    lines += notices.map { "notice \($0)" }
+    for result in results { lines += result.dumpLines }
+    return lines
+  }
+}
+
+extension StatementResult {
+  fileprivate var dumpLines: [String] {
+    var lines = [
+      "result \(outcome) rows \(rowCount.map { "\($0)" } ?? "-") \(firstResponseAt.dump)..\(endedAt.dump)"
+    ]
+    if !columns.isEmpty {
+      let names = columns.map { "\($0.name) \($0.type) \($0.tableOID).\($0.attribute)" }
+      lines.append("  columns " + names.joined(separator: ", "))
+    }
+    if let rows {
+      lines.append("  rows \(rows.byteCount) bytes \(rows.digest.hex.prefix(16))")
+      lines += rows.rowTexts.map { "    " + $0 }
+    }
+    if let copy {
+      let content = "\(copy.content.layout.rawValue) \(copy.content.byteCount) bytes \(copy.content.digest.hex.prefix(16))"
+      let shown = copy.content.bytes.span.string.debugDescription
+      lines.append(
+        "  copy \(copy.direction.rawValue)\(copy.isBinary ? " binary" : "") \(copy.messageCount) messages \(content) \(shown)"
+          + (copy.failure.map { " failed: \($0)" } ?? ""))
+    }
+    return lines
+  }
+}
+
+extension Payload {
+  /// The kept rows of a payload of layout `rows`, cells joined by `|`, NULL as `∅`.
+  public var rowTexts: [String] {
+    var cursor = RowCursor(bytes)
+    var texts: [String] = []
+    do {
+      while let cells = try cursor.next() { texts.append(cells.map { $0 ?? "∅" }.joined(separator: "|")) }
+    } catch {
+      texts.append("damaged: \(error)")
+    }
+    return texts
+  }
+}
+
+extension SessionFacts {
+  /// The facts that are set, in order of their names.
+  public var dump: String {
+    let fields: [(String, String?)] = [
+      ("application", application), ("cancelSecretHash", cancelSecretHash), ("credentialHash", credentialHash),
+      ("encryption", encryption), ("processID", processID.map { "\($0)" }), ("protocolVersion", protocolVersion),
+      ("replication", replication), ("serverVersion", serverVersion), ("target", target), ("user", user),
+    ]
+    let named = fields.compactMap { field in field.1.map { "\(field.0)=\($0)" } }
+    return "facts " + (named + parameters.sorted { $0.key < $1.key }.map { "[\($0.key)]=\($0.value)" }).joined(separator: " ")
+  }
+}
+
+extension Anomaly {
+  /// Code, detail and place.
+  public var dump: String { "anomaly \(code.name): \(detail) at \(origin.dump)" }
+}
