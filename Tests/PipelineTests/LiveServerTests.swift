@@ -55,12 +55,8 @@ import Testing
 
   private static func record(into folder: URL) throws {
     let process = Process()
-    // A test's thread blocks signals, its children inherit that, and tcpdump could not be told to end.
-    let unblock =
-      "import os, signal, sys; signal.pthread_sigmask(signal.SIG_SETMASK, []); os.execvp(sys.argv[1], sys.argv[1:])"
     let script = Checkout.root.appending(path: "Tests/Live/record.sh").path
-    process.executableURL = URL(filePath: "/usr/bin/python3")
-    process.arguments = ["-c", unblock, "bash", script, folder.path, "--statements", "2000"]
+    process.setUnblocked("/bin/bash", [script, folder.path, "--statements", "2000"])
     process.standardInput = FileHandle.nullDevice
     try process.run()
     process.waitUntilExit()

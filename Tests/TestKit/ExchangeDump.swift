@@ -41,7 +41,8 @@ extension Exchange.Shape {
 extension Statement {
   fileprivate var dumpHead: String {
     let state = transactionState?.rawValue ?? "-"
-    return "\(mode) \(text.debugDescription)\(isTextExact ? "" : " inexact") cycle \(cycle) \(state)\(endsCycle ? " end" : "")"
+    return
+      "\(mode) \(text.debugDescription)\(isTextExact ? "" : " inexact") cycle \(cycle) \(state)\(endsCycle ? " end" : "")"
   }
 
   fileprivate var dumpLines: [String] {
@@ -66,7 +67,8 @@ extension StatementResult {
       lines += rows.rowTexts.map { "    " + $0 }
     }
     if let copy {
-      let content = "\(copy.content.layout.rawValue) \(copy.content.byteCount) bytes \(copy.content.digest.hex.prefix(16))"
+      let content =
+        "\(copy.content.layout.rawValue) \(copy.content.byteCount) bytes \(copy.content.digest.hex.prefix(16))"
       let shown = copy.content.bytes.span.string.debugDescription
       lines.append(
         "  copy \(copy.direction.rawValue)\(copy.isBinary ? " binary" : "") \(copy.messageCount) messages \(content) \(shown)"
@@ -99,7 +101,8 @@ extension SessionFacts {
       ("replication", replication), ("serverVersion", serverVersion), ("target", target), ("user", user),
     ]
     let named = fields.compactMap { field in field.1.map { "\(field.0)=\($0)" } }
-    return "facts " + (named + parameters.sorted { $0.key < $1.key }.map { "[\($0.key)]=\($0.value)" }).joined(separator: " ")
+    return "facts "
+      + (named + parameters.sorted { $0.key < $1.key }.map { "[\($0.key)]=\($0.value)" }).joined(separator: " ")
   }
 }
 

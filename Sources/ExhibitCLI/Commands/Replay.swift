@@ -43,25 +43,25 @@ struct Replay: ParsableCommand {
     guard let session = try reading.session(id: session) else {
       throw StoreError(.missing, path: file.path, "no session \(self.session); list them with: exhibit sessions")
     }
-    if let export = ExportCatalog.exports.first(where: { type(of: $0).id == export }) {
+    if let export = export.flatMap(ExportCatalog.export) {
       return try export.export(session, from: reading) { StandardOutput.write($0) }
     }
     guard StandardOutput.isTerminal, isatty(0) == 1 else {
-      return try TextExport().export(session, from: reading) { StandardOutput.write($0) }
+      return try TextExport(rowLimit: rows).export(session, from: reading) { StandardOutput.write($0) }
     }
-    var player = Player(try Timeline(of: session, from: reading), speed: speed, skipsIdle: skipIdle)
-    try seek(&player)
-    let transcript = Transcript(
-      session: session, reading: reading, rowLimit: rows, isColoured: StandardOutput.wantsColour)
-    try PlayerScreen(transcript: transcript).run(&player)
-  }
-
-  private func seek(_ player: inout Player) throws {
-    guard let from else { return }
-    if player.seek(to: from) { return }
-    guard let time = Timestamp(argument: from) else {
-      throw CommandError("--from \(from): neither an action of this session nor a time")
+    var options = Player.Options()
+    options.isColoured = StandardOutput.wantsColour
+    options.speed = speed
+    options.skipsIdle = skipIdle
+    options.rowLimit = rows
+    let timeline = try Timeline(of: session, from: reading)
+    var player = Player(timeline, from: reading, options: options, size: PlayerScreen.size)
+    if let from {
+      guard let target = SeekTarget(parsing: from, in: timeline, from: session.startedAt) else {
+        throw CommandError("--from \(from): neither an action of this session nor a time")
+      }
+      player.seek(to: target)
     }
-    player.seek(to: time)
+    try PlayerScreen().run(&player)
   }
 }

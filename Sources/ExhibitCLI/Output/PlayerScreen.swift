@@ -2,76 +2,50 @@ import Foundation
 import Model
 import Replay
 
-/// Plays in a real terminal: reads keys, waits, and prints what the player says.
+/// Gives a player a real terminal: keys, size, time.
 struct PlayerScreen {
-  let transcript: Transcript
-
+  /// Plays until the person leaves, or the input ends.
   func run(_ player: inout Player) throws {
     let terminal = RawTerminal()
+    StandardOutput.write(Player.begin)
     defer {
-      clearStatus()
+      StandardOutput.write(Player.end)
       terminal.restore()
     }
-    StandardOutput.write(transcript.header)
-    while true {
-      if player.needsRedraw { StandardOutput.write("\u{1b}[2J\u{1b}[H" + transcript.header) }
-      switch player.next {
-      case .end: return
-      case .wait:
-        status(player)
-        guard try key(&player, waitNanoseconds: nil) else { return }
-      case .show(let index, let wait):
-        status(player)
-        if wait > 0 {
-          // A key changes what comes next; then the wait begins anew.
-          switch waitForKey(nanoseconds: wait) {
-          case .none: break
-          case .some(let pressed):
-            guard pressed.map({ player.press($0) }) ?? true else { return }
-            continue
-          }
-        } else if let pressed = waitForKey(nanoseconds: 0), let key = pressed {
-          guard player.press(key) else { return }
-        }
-        clearStatus()
-        StandardOutput.write(try transcript.text(of: player.timeline.events[index]))
-        player.shown()
+    while !player.isFinished {
+      player.resize(to: Self.size)
+      StandardOutput.write(try player.output(at: Self.now))
+      switch Self.keys(within: player.wait) {
+      case .none: player.finish()
+      case .some(let bytes): try player.receive(bytes, at: Self.now)
       }
     }
   }
 
-  private func key(_ player: inout Player, waitNanoseconds: Int64?) throws -> Bool {
-    guard let pressed = waitForKey(nanoseconds: waitNanoseconds), let key = pressed else { return true }
-    return player.press(key)
+  static var size: TerminalSize {
+    var size = winsize()
+    guard unsafe ioctl(1, UInt(TIOCGWINSZ), &size) == 0 else { return TerminalSize(columns: 0, rows: 0) }
+    return TerminalSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
   }
 
-  /// A key: nil when none came in time, an inner nil for one that means nothing.
-  private func waitForKey(nanoseconds: Int64?) -> Player.Key?? {
+  /// Nanoseconds of a clock that never goes back.
+  private static var now: Int64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+
+  /// What was typed; empty when nothing was in time, nil at the end of the input.
+  private static func keys(within nanoseconds: Int64?) -> [UInt8]? {
     var descriptor = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
-    let milliseconds = nanoseconds.map { Int32(clamping: $0 / 1_000_000) } ?? -1
-    guard unsafe poll(&descriptor, 1, milliseconds) > 0 else { return nil }
-    var bytes = [UInt8](repeating: 0, count: 8)
+    // Half a second at the most: a terminal that changes its size says so by a signal, which may have come before.
+    let milliseconds = nanoseconds.map { min(500, max(1, ($0 + 999_999) / 1_000_000)) } ?? 500
+    guard unsafe poll(&descriptor, 1, Int32(milliseconds)) > 0 else { return [] }
+    var bytes = [UInt8](repeating: 0, count: 256)
     let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(0, $0.baseAddress, $0.count) }
-    guard count > 0 else { return .some(.quit) }
-    switch String(decoding: bytes.prefix(count), as: UTF8.self) {
-    case " ": return .some(.pause)
-    case "\u{1b}[C", "l", "n": return .some(.forward)
-    case "\u{1b}[D", "h", "p": return .some(.back)
-    case "+", "=", "\u{1b}[A": return .some(.faster)
-    case "-", "\u{1b}[B": return .some(.slower)
-    case "s": return .some(.skipIdle)
-    case "g": return .some(.first)
-    case "G": return .some(.last)
-    case "q", "\u{3}", "\u{4}": return .some(.quit)
-    default: return .some(nil)
-    }
+    if count < 0, errno == EINTR { return [] }
+    return count > 0 ? Array(bytes.prefix(count)) : nil
   }
-
-  private func status(_ player: Player) {
-    StandardOutput.write("\r\u{1b}[K\u{1b}[7m \(player.status)  space ←→ + - s g G q \u{1b}[0m")
-  }
-
-  private func clearStatus() { StandardOutput.write("\r\u{1b}[K") }
 }
 
 /// A terminal that gives keys one by one, until it is restored.

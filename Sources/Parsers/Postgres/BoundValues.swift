@@ -8,10 +8,7 @@ struct BoundValues {
   var count = 0
   var formats: [UInt16] = []
 
-  /// The values as text.
-  ///
-  /// - Parameter limit: bytes of text kept of all of them.
-  /// - Returns: the parameters, and why they are not whole.
+  /// The values as text, `limit` bytes of all of them together, and why they are not whole.
   func parameters(
     _ oids: [UInt32], text: TextDecoder, limit: Int
   ) -> (parameters: [Parameter], incompleteReason: String?) {
@@ -35,7 +32,8 @@ struct BoundValues {
         if kept.count < value.count, reason == nil {
           reason = "parameter \(index + 1) has \(value.count) bytes, of which the first \(kept.count) are kept"
         }
-        let shown = isBinary && kept.count == value.count
+        let shown =
+          isBinary && kept.count == value.count
           ? BinaryValue.text(oid, kept, text: text) : isBinary ? BinaryValue.hex(kept) : text.text(kept)
         room -= shown.utf8.count
         parameters.append(Parameter(type: PostgresType.name(oid), text: shown))

@@ -42,8 +42,7 @@ struct BoundarySearch {
   }
 
   /// The index of the next place that convinces; everything before it is passed over.
-  ///
-  /// - Parameter isTurn: the sender is known to wait, so a chain may end where the bytes end.
+  /// With `isTurn` the sender is known to wait, so a chain may end where the bytes end.
   mutating func find(isFrontend: Bool, isTurn: Bool) -> Int? {
     if isTurn {
       // A turn judges every place again, so not for every byte that comes in between.

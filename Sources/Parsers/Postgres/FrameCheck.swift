@@ -41,7 +41,8 @@ enum FrameCheck {
       guard let limit = limit(bytes[index], isFrontend: isFrontend) else { return .no }
       guard index + 5 <= bytes.count else { return .undecided(need: index + 5, points: points, isAtEnd: false) }
       var reader = ByteReader(bytes.extracting((index + 1)..<bytes.count))
-      guard let number = try? reader.readUInt32(), number >= 4, let length = Int(exactly: number), length <= limit else {
+      guard let number = try? reader.readUInt32(), number >= 4, let length = Int(exactly: number), length <= limit
+      else {
         return .no
       }
       // A whole message, and after it the head of the next.

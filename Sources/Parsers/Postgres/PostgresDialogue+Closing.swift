@@ -54,7 +54,9 @@ extension PostgresDialogue {
       return failed ? (preparation(name, prepared), unknown(prepared, name)) : nil
     case .describePortal(let portal):
       guard failed else { return nil }
-      guard let portal else { return (Statement(mode: .preparation(statementName: ""), text: "", isTextExact: false), nil) }
+      guard let portal else {
+        return (Statement(mode: .preparation(statementName: ""), text: "", isTextExact: false), nil)
+      }
       return preparation(portal)
     case .close, .sync:
       return failed ? (Statement(mode: .preparation(statementName: ""), text: ""), nil) : nil
@@ -98,7 +100,8 @@ extension PostgresDialogue {
 
   private func unknown(_ prepared: PreparedStatement?, _ name: String) -> String? {
     guard let prepared else {
-      return "statement \"\(name)\" was " + (sawStartup ? "not prepared as far as captured" : "prepared before the capture began")
+      return "statement \"\(name)\" was "
+        + (sawStartup ? "not prepared as far as captured" : "prepared before the capture began")
     }
     return prepared.incompleteReason
   }

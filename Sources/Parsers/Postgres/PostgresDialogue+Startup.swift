@@ -76,7 +76,9 @@ extension PostgresDialogue {
       facts.parameters[name] = value
     }
     // "The database to connect to. Defaults to the user name."
-    if facts.target == nil, damage == nil, facts.replication == nil || facts.replication == "database" { facts.target = facts.user }
+    if facts.target == nil, damage == nil, facts.replication == nil || facts.replication == "database" {
+      facts.target = facts.user
+    }
     sawStartup = true
     login.stage = .begun
     login.user = facts.user
@@ -134,7 +136,8 @@ extension PostgresDialogue {
       facts.credentialHash = options.secrets.hash(password)
       events.append(.facts(facts))
     case .mechanism:
-      guard let response = try? SASLInitialResponseMessage(parsing: &reader), login.offered.contains(response.mechanism),
+      guard let response = try? SASLInitialResponseMessage(parsing: &reader),
+        login.offered.contains(response.mechanism),
         !login.methods.isEmpty
       else { break }
       login.methods[login.methods.count - 1] = response.mechanism.lowercased()

@@ -72,16 +72,20 @@ struct PostgresDialogue {
     events.append(
       .anomaly(
         Anomaly(
-          isLast ? "postgres-anomalies-omitted" : code, isLast ? "further anomalies of this flow are not listed" : detail(),
+          isLast ? "postgres-anomalies-omitted" : code,
+          isLast ? "further anomalies of this flow are not listed" : detail(),
           origin: position.origin, flow: options.flow, time: position.time)))
   }
 
   /// Reports bytes after the last field of a message.
-  mutating func expectEnd(_ remaining: Int, _ envelope: borrowing Envelope, _ side: String, _ events: inout [ParserEvent]) {
+  mutating func expectEnd(
+    _ remaining: Int, _ envelope: borrowing Envelope, _ side: String, _ events: inout [ParserEvent]
+  ) {
     guard remaining > 0 else { return }
     let letter = envelope.type.letter
     report(
-      "postgres-trailing-bytes", "\(remaining) bytes after the end of \(side) message \(letter)", envelope.begin, &events)
+      "postgres-trailing-bytes", "\(remaining) bytes after the end of \(side) message \(letter)", envelope.begin,
+      &events)
   }
 
   // MARK: Requests

@@ -52,7 +52,9 @@ public struct PostgresParser: ProtocolParser {
     guard !bytes.isEmpty else { return }
     if case .opaque = stage { return countOpaque(UInt64(bytes.count), direction, position, &events) }
     // The other end now waits or has waited, so what is undecided there can be decided.
-    if direction == .fromClient ? server.isSeeking : client.isSeeking { settle(direction.reversed, isTurn: true, &events) }
+    if direction == .fromClient ? server.isSeeking : client.isSeeking {
+      settle(direction.reversed, isTurn: true, &events)
+    }
     var used = 0
     if direction == .fromClient {
       if !sawClient {
@@ -337,7 +339,9 @@ public struct PostgresParser: ProtocolParser {
     dialogue.report(
       "postgres-resynchronised", "\(search.passedOver.grouped) bytes from the \(side) passed over",
       search.marks.position(at: index), &events)
-    if direction == .fromServer { dialogue.noteServerLoss("\(search.passedOver.grouped) bytes of the response passed over") }
+    if direction == .fromServer {
+      dialogue.noteServerLoss("\(search.passedOver.grouped) bytes of the response passed over")
+    }
   }
 
   // MARK: Gaps
@@ -468,7 +472,8 @@ public struct PostgresParser: ProtocolParser {
       dialogue.takeLargeRow(envelope, part, &events)
     } else {
       var envelope = copy envelope
-      let reason = "a message of \(UInt64(length).grouped) bytes, of which the first \(UInt64(part.count).grouped) are kept"
+      let reason =
+        "a message of \(UInt64(length).grouped) bytes, of which the first \(UInt64(part.count).grouped) are kept"
       dialogue.report("postgres-message-cut", reason, envelope.begin, &events)
       envelope.damage = reason
       envelope.byteCount = length

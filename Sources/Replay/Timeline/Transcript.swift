@@ -1,86 +1,146 @@
-import Bytes
 public import Model
 
 /// Writes the events of a session as psql would have shown them.
 public struct Transcript {
-  private let session: Session
-  private let reading: any CaseReading
-  private let rowLimit: Int
-  private let isColoured: Bool
+  /// How much of each event is shown.
+  public struct Options: Sendable {
+    /// Rows of each result.
+    public var rowLimit: Int
+    /// Bytes of each statement and of the data of each COPY.
+    public var textLimit: Int
+    /// Columns of the terminal; nil when lines may be as long as they like.
+    public var width: Int?
 
-  public init(session: Session, reading: any CaseReading, rowLimit: Int, isColoured: Bool) {
-    self.session = session
+    public init(rowLimit: Int = 10, textLimit: Int = 1 << 14, width: Int? = nil) {
+      self.rowLimit = rowLimit
+      self.textLimit = textLimit
+      self.width = width
+    }
+  }
+
+  /// Columns before the text: the time, a sign for changes, blanks.
+  static let gutter = 15
+
+  let timeline: Timeline
+  let reading: any CaseReading
+  let options: Options
+
+  public init(_ timeline: Timeline, from reading: any CaseReading, options: Options) {
+    self.timeline = timeline
     self.reading = reading
-    self.rowLimit = rowLimit
-    self.isColoured = isColoured
+    self.options = options
   }
 
-  /// What stands above everything.
-  public var header: String {
-    let who = "\(session.user ?? "?")@\(session.target ?? "?")"
-    var text = "\(session.id)  \(TerminalText.oneLine(who))  \(session.client) → \(session.server)"
-    if let application = session.application { text += "  \(TerminalText.oneLine(application))" }
-    text += "\n\(session.startedAt.formatted(fractionDigits: 3)) UTC"
-    if !session.isComplete { text += "  not complete: \(TerminalText.oneLine(session.reason ?? "?"))" }
-    return bold(text) + "\n"
-  }
+  var session: Session { timeline.session }
 
-  /// One event, with line breaks at its end.
+  /// One event as plain text, with line breaks.
   ///
   /// - Throws: what reading the case throws.
-  public func text(of event: ReplayEvent) throws -> String {
+  public func text(of index: Int) throws -> String {
+    try lines(of: index).map { $0.plain + "\n" }.joined()
+  }
+
+  /// The lines of one event.
+  func lines(of index: Int) throws -> [StyledLine] {
+    guard timeline.events.indices.contains(index) else { return [] }
+    let event = timeline.events[index]
+    var lines = dateLine(index)
     switch event.kind {
-    case .gap(let gap):
-      let sender = gap.direction == .fromClient ? "client" : "server"
-      return paint("── gap: \(gap.byteCount) bytes from the \(sender) not captured (\(gap.reason.rawValue)) ──", 33)
-        + "\n"
-    case .action(let action): return try text(of: action)
-    }
-  }
-
-  private func text(of action: Action) throws -> String {
-    var text = "\n" + paint(action.startedAt.clock(), 2) + "  "
-    let prompt =
-      action.kind == "sql" || action.kind == "copy" ? "\(TerminalText.oneLine(session.target ?? "?"))=> " : ""
-    let lines = TerminalText.lines(action.text.isEmpty ? "(not captured)" : action.text)
-      .replacing("\n", with: "\n" + String(repeating: " ", count: 14))
-    text += prompt + (action.isChange ? bold(lines) : lines) + "\n"
-    if let parameters = action.parameters { text += indent("parameters: \(TerminalText.oneLine(parameters))") }
-    switch action.status {
-    case .ok: text += try result(of: action)
-    case .error, .denied:
-      text += indent(paint("\(TerminalText.oneLine(action.message ?? "error")) (\(action.code ?? "no code"))", 31))
-    case .incomplete:
-      text += indent(paint("incomplete: \(TerminalText.oneLine(action.message ?? "its outcome was not captured"))", 33))
-    }
-    if action.transaction == .rolledBack { text += indent(paint("rolled back: left no effect in the database", 33)) }
-    if action.transaction == .undecided { text += indent(paint("the end of its transaction was not captured", 33)) }
-    return text
-  }
-
-  private func result(of action: Action) throws -> String {
-    var text = ""
-    if action.hasResponsePayload, let payload = try reading.responsePayload(of: action.id) {
-      if payload.layout == .rows {
-        for line in try ResultTable.text(of: payload, rowLimit: rowLimit).split(separator: "\n") {
-          text += indent(String(line))
-        }
-      } else {
-        text += indent("\(payload.byteCount) bytes of data, sha256 \(payload.sha256)")
+    case .opened: lines += heading
+    case .closed: lines += closing(event)
+    case .opaque: lines += [StyledLine(), timed(event.at, opaque)]
+    case .gap: lines += gap(event)
+    case .statement, .result, .note:
+      guard let id = timeline.actionID(of: event), let action = try reading.action(id: id) else {
+        return lines + [timed(event.at, StyledLine("the case does not hold this action", .warning))]
+      }
+      switch event.kind {
+      case .statement: lines += statement(action, event)
+      case .result: lines += try result(action, event)
+      default: lines += note(action)
       }
     }
-    var outcome = action.verb
-    if let rows = action.rowCount { outcome += " \(rows)" }
-    if let ended = action.endedAt {
-      let microseconds = ended.nanoseconds(since: action.startedAt) / 1000
-      outcome += "  \(microseconds / 1000).\(String(String(microseconds % 1000 + 1000).dropFirst())) ms"
-    }
-    return text + indent(paint(TerminalText.oneLine(outcome), 2))
+    guard let width = options.width else { return lines }
+    return lines.flatMap { $0.wrapped(to: width, indent: Self.gutter) }
   }
 
-  private func indent(_ line: String) -> String { String(repeating: " ", count: 14) + line + "\n" }
-  private func bold(_ text: String) -> String { paint(text, 1) }
-  private func paint(_ text: String, _ code: Int) -> String {
-    isColoured ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
+  /// Columns for text beside the gutter.
+  var textWidth: Int? { options.width.map { max(8, $0 - Self.gutter) } }
+
+  func indented(_ line: StyledLine) -> StyledLine {
+    var indented = StyledLine()
+    indented.pad(to: Self.gutter)
+    indented.append(line)
+    return indented
+  }
+
+  func timed(_ time: Timestamp, sign: String = " ", _ style: Style = .plain, _ line: StyledLine) -> StyledLine {
+    var timed = StyledLine(time.clock(), .faint)
+    timed.append(" ")
+    timed.append(sign, style)
+    timed.pad(to: Self.gutter)
+    timed.append(line)
+    return timed
+  }
+
+  func timed(_ time: Timestamp, _ line: StyledLine) -> StyledLine { timed(time, sign: " ", .plain, line) }
+}
+
+// MARK: The session itself
+
+extension Transcript {
+  private var heading: [StyledLine] {
+    var who = StyledLine("\(session.user ?? "unknown user")@\(session.target ?? "unknown")", .strong)
+    if let application = session.application, !application.isEmpty { who.append("  \(application)") }
+    who.append("  \(session.client) → \(session.server)", .faint)
+    let length = Figures.coarse(nanoseconds: session.endedAt.nanoseconds(since: session.startedAt))
+    let start = session.startedAt.formatted(fractionDigits: 3)
+    let figures =
+      "\(start.prefix(10)) \(start.dropFirst(11).dropLast()) UTC, \(length), "
+      + "\(Figures.of(session.actionCount, "action")), \(Figures.of(session.changeCount, "change"))"
+    var lines = [StyledLine("session \(session.id)", .faint), who, StyledLine(figures, .faint)]
+    if !session.isComplete { lines.append(StyledLine("not complete: \(session.reason ?? "unknown why")", .warning)) }
+    return lines
+  }
+
+  private func closing(_ event: Timeline.Event) -> [StyledLine] {
+    let words = session.isComplete ? "── session ends ──" : "── the evidence of this session ends ──"
+    return [StyledLine(), timed(event.at, StyledLine(words, session.isComplete ? .faint : .warning))]
+  }
+
+  /// A line for each new day; the heading says the first.
+  private func dateLine(_ index: Int) -> [StyledLine] {
+    guard index > 0 else { return [] }
+    let date = timeline.events[index].at.formatted(fractionDigits: 0).prefix(10)
+    guard timeline.events[index - 1].at.formatted(fractionDigits: 0).prefix(10) != date else { return [] }
+    return [StyledLine(), StyledLine("── \(date) ──", .faint)]
+  }
+
+  private var opaque: StyledLine {
+    let why = session.isEncrypted ? "encrypted (\(session.protocolName))" : session.reason ?? "opaque"
+    return StyledLine(
+      "▒▒ \(why): \(Figures.count(session.bytesIn)) bytes from the client and "
+        + "\(Figures.count(session.bytesOut)) from the server were not looked into ▒▒", .warning)
+  }
+
+  private func gap(_ event: Timeline.Event) -> [StyledLine] {
+    guard timeline.gaps.indices.contains(Int(event.number)) else { return [] }
+    let gap = timeline.gaps[Int(event.number)]
+    let sender = gap.direction == .fromClient ? "client" : "server"
+    var words = "╱╱── gap: \(Figures.count(gap.byteCount)) bytes from the \(sender) not captured"
+    if let until = gap.until, until > gap.at {
+      words += ", \(Figures.coarse(nanoseconds: until.nanoseconds(since: gap.at)))"
+    }
+    let why =
+      switch gap.reason {
+      case .notCaptured: ""
+      case .snapLength: " (cut by the snap length)"
+      case .bound: " (a bound on memory was reached)"
+      case .ended: " (the capture ended)"
+      }
+    var line = timed(event.at, StyledLine("\(words)\(why) ──", .warning))
+    let hatch = options.width.map { max(2, $0 - line.width) } ?? 2
+    line.append(String(repeating: "╱", count: min(hatch, 200)), .warning)
+    return [StyledLine(), line]
   }
 }

@@ -59,7 +59,9 @@ struct Conversation {
   }
 
   /// The statements of it.
-  func statements(_ cutting: Cutting = .whole, missing: Missing? = nil) -> [Statement] { events(cutting, missing: missing).statements }
+  func statements(_ cutting: Cutting = .whole, missing: Missing? = nil) -> [Statement] {
+    events(cutting, missing: missing).statements
+  }
 
   /// Bytes in all, and of one direction.
   var byteCount: Int { pieces.reduce(0) { $0 + $1.bytes.count } }

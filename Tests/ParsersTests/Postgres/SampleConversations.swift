@@ -4,7 +4,8 @@ import Bytes
 enum SampleConversations {
   static let all: [(name: String, conversation: Conversation)] = [
     ("simple", simple), ("extended", extended), ("portals", portals), ("pipeline", pipeline), ("copy", copy),
-    ("login", scram), ("function", function), ("replication", replication), ("tls", tls), ("asynchronous", asynchronous),
+    ("login", scram), ("function", function), ("replication", replication), ("tls", tls),
+    ("asynchronous", asynchronous),
     ("cancel", cancel), ("refused", refused), ("binary", binary),
   ]
 
@@ -27,7 +28,8 @@ enum SampleConversations {
     var it = Conversation.session()
     it.client(Wire.parse("s1", "select $1::int4 as n", [23]), Wire.describe(statement: "s1"), Wire.sync)
     it.server(
-      Wire.parseComplete, Wire.parameterDescription([23]), Wire.rowDescription([.init(name: "n", type: 23)]), Wire.ready())
+      Wire.parseComplete, Wire.parameterDescription([23]), Wire.rowDescription([.init(name: "n", type: 23)]),
+      Wire.ready())
     for value in 5...7 {
       it.client(
         Wire.bind("", "s1", [Wire.int4(Int32(value))], formats: [1], resultFormats: [1]), Wire.execute(), Wire.sync)

@@ -4,8 +4,7 @@ import Model
 extension ServerMessage {
   /// ErrorResponse and NoticeResponse: fields of one type byte and a string (PostgreSQL documentation, Error and Notice
   /// Message Fields).
-  ///
-  /// - Parameter isCut: the end of the message is missing, so what is there is taken.
+  /// With `isCut` the end of the message is missing, and what is there is taken.
   init(
     parsingFields reader: inout ByteReader, isCut: Bool = false, decode: (Span<UInt8>) -> String
   ) throws(DecodeError) {

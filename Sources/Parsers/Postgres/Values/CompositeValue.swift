@@ -137,9 +137,7 @@ enum CompositeValue {
     out.append(ascii: ")")
   }
 
-  /// Quotes what was added from `mark` on, if it needs it.
-  ///
-  /// - Parameter isBound: of a range, where brackets need quotes as well.
+  /// Quotes what was added from `mark` on, if it needs it; in a bound of a range brackets need quotes as well.
   private static func quoteField(_ out: inout [UInt8], from mark: Int, isBound: Bool = false) {
     let value = out[mark...]
     let needsQuotes =

@@ -1,0 +1,70 @@
+import Model
+
+/// Collects the events of a session and puts them in order.
+struct TimelineBuilder {
+  private var events: [Timeline.Event] = []
+  private var block = TransactionBlock()
+
+  mutating func add(_ event: Timeline.Event) { events.append(event) }
+
+  mutating func add(_ action: Action) {
+    let number = Int32(clamping: action.sequence)
+    let at = action.startedAt
+    guard Self.isStatement(action) else {
+      return add(Timeline.Event(at: at, kind: .note, marks: Self.marks(of: action), number: number))
+    }
+    var sent: Timeline.Marks = action.isChange ? .change : []
+    switch block.state {
+    case .none: break
+    case .open: sent.insert(.inBlock)
+    case .failed: sent.insert(.inFailedBlock)
+    }
+    block.take(action)
+    add(Timeline.Event(at: at, kind: .statement, marks: sent, number: number))
+    // A clock that was set back must not put the answer before the question.
+    let answered = max(at, action.endedAt ?? action.firstResponseAt ?? at)
+    add(Timeline.Event(at: answered, kind: .result, marks: Self.marks(of: action), number: number))
+  }
+
+  private static func marks(of action: Action) -> Timeline.Marks {
+    var marks: Timeline.Marks = action.isChange ? .change : []
+    switch action.status {
+    case .ok: break
+    case .error, .denied: marks.insert(.error)
+    case .incomplete: marks.insert(.incomplete)
+    }
+    return marks
+  }
+
+  /// Whether it has an answer worth an event of its own.
+  static func isStatement(_ action: Action) -> Bool { action.kind == "sql" || action.kind == "copy" }
+
+  /// The events in order of time; at the same time the session opens first and closes last, a gap comes before what
+  /// follows it, and actions keep their sequence.
+  mutating func finish(endedAt: Timestamp) -> [Timeline.Event] {
+    events.sort { Self.place($0) < Self.place($1) }
+    // Packets may be stamped before the connection's first; it opened by then.
+    if let open = events.firstIndex(where: { $0.kind == .opened }), open > 0 {
+      events.insert(events.remove(at: open), at: 0)
+      events[0].at = events[1].at
+    }
+    let last = events.last?.at ?? endedAt
+    events.append(Timeline.Event(at: max(last, endedAt), kind: .closed, marks: [], number: 0))
+    for index in events.indices.dropFirst() where events[index].kind == .result {
+      let before = events[index - 1]
+      if before.kind != .statement || before.number != events[index].number { events[index].marks.insert(.detached) }
+    }
+    return events
+  }
+
+  private static func place(_ event: Timeline.Event) -> (Timestamp, Int, Int32, Int) {
+    switch event.kind {
+    case .opened: (event.at, 0, 0, 0)
+    case .opaque: (event.at, 0, 0, 1)
+    case .gap: (event.at, 1, event.number, 0)
+    case .statement, .note: (event.at, 2, event.number, 0)
+    case .result: (event.at, 2, event.number, 1)
+    case .closed: (event.at, 3, 0, 0)
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import Foundation
+import TestKit
+
+/// A PostgreSQL server of its own in a temporary folder, as long as it lives.
+final class ScratchPostgres {
+  static let binaries: URL? = {
+    let folders = [
+      "/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/17/bin", "/usr/bin",
+    ]
+    return folders.map { URL(filePath: $0) }.first {
+      FileManager.default.isExecutableFile(atPath: $0.appending(path: "initdb").path)
+    }
+  }()
+  static var isPresent: Bool { binaries != nil }
+  static let absence = "PostgreSQL's server programs are not here"
+
+  struct Failure: Error, CustomStringConvertible { var description: String }
+
+  struct Output {
+    var status: Int32
+    var text: String
+    var errors: String
+  }
+
+  let folder: URL
+  private let bin: URL
+
+  init() throws {
+    guard let bin = Self.binaries else { throw Failure(description: Self.absence) }
+    self.bin = bin
+    // The path of a socket is limited to about a hundred bytes.
+    folder = URL(filePath: "/tmp/exhibit-pg-\(UUID().uuidString.prefix(8))")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    if Self.isRoot { try Self.check(Self.run("/bin/chown", ["postgres", folder.path])) }
+    let data = folder.appending(path: "data").path
+    try Self.check(asOwner("initdb", ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]))
+    let settings = """
+      listen_addresses = ''
+      unix_socket_directories = '\(folder.path)'
+      fsync = off
+      logging_collector = on
+      log_destination = 'jsonlog'
+      log_directory = 'log'
+      log_filename = 'server'
+      log_statement = 'all'
+      log_min_error_statement = 'error'
+      log_file_mode = 0644
+      shared_buffers = '16MB'
+      """
+    let file = folder.appending(path: "settings.conf")
+    try settings.write(to: file, atomically: true, encoding: .utf8)
+    try Self.check(
+      asOwner(
+        "pg_ctl",
+        [
+          "-D", data, "-w", "-l", folder.appending(path: "start.log").path, "-o",
+          "-c config_file=\(file.path) -D \(data)", "start",
+        ]))
+    try Self.check(psql("postgres", ["-c", "CREATE DATABASE scratch"]))
+  }
+
+  deinit {
+    _ = try? asOwner("pg_ctl", ["-D", folder.appending(path: "data").path, "-m", "immediate", "-w", "stop"])
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  /// Runs psql, as the export says it is to be run.
+  func psql(_ database: String = "scratch", _ arguments: [String]) throws -> Output {
+    try Self.run(
+      bin.appending(path: "psql").path, ["-X", "-h", folder.path, "-U", "postgres", "-d", database] + arguments,
+      environment: ["PGCLIENTENCODING": "UTF8", "HOME": "/tmp", "PATH": "/usr/bin:/bin"])
+  }
+
+  /// Runs a script; gives what psql said.
+  func run(script: String) throws -> Output {
+    let file = folder.appending(path: "script-\(UUID().uuidString).sql")
+    try script.write(to: file, atomically: true, encoding: .utf8)
+    return try psql("scratch", ["-f", file.path])
+  }
+
+  /// Rows of a query, with `|` between the cells.
+  func query(_ text: String) throws -> [String] {
+    let output = try psql("scratch", ["-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-c", text])
+    try Self.check(output)
+    return output.text.split(separator: "\n").map(String.init)
+  }
+
+  /// The statements that the server has received since it started, in order, as its own log has them.
+  func receivedStatements() throws -> [(text: String, process: Int)] {
+    let data = try Data(contentsOf: folder.appending(path: "data/log/server.json"))
+    var received: [(text: String, process: Int)] = []
+    var logged: String?
+    for line in data.split(separator: 0x0A) {
+      guard let entry = try JSONSerialization.jsonObject(with: line) as? [String: Any] else { continue }
+      let process = entry["pid"] as? Int ?? 0
+      if let message = entry["message"] as? String, entry["error_severity"] as? String == "LOG",
+        message.hasPrefix("statement: ")
+      {
+        logged = String(message.dropFirst(11))
+        received.append((logged ?? "", process))
+      } else if let statement = entry["statement"] as? String, entry["error_severity"] as? String == "ERROR" {
+        // A statement that cannot be parsed is logged with its error only.
+        if statement != logged { received.append((statement, process)) }
+        logged = nil
+      }
+    }
+    return received
+  }
+
+  // MARK: Processes
+
+  private static var isRoot: Bool { getuid() == 0 }
+
+  private func asOwner(_ program: String, _ arguments: [String]) throws -> Output {
+    let path = bin.appending(path: program).path
+    guard Self.isRoot else { return try Self.run(path, arguments) }
+    return try Self.run("/usr/sbin/runuser", ["-u", "postgres", "--", path] + arguments)
+  }
+
+  static func check(_ output: Output) throws {
+    guard output.status == 0 else { throw Failure(description: output.errors + output.text) }
+  }
+
+  static func run(_ path: String, _ arguments: [String], environment: [String: String]? = nil) throws -> Output {
+    let process = Process()
+    process.setUnblocked(path, arguments, startsServer: arguments.last == "start")
+    process.currentDirectoryURL = URL(filePath: "/tmp")
+    if let environment { process.environment = environment }
+    // Files and not pipes: a server that goes on in the background would keep a pipe open.
+    let folder = FileManager.default.temporaryDirectory
+    let outputs = (0..<2).map { _ in folder.appending(path: "exhibit-out-\(UUID().uuidString)") }
+    defer { for file in outputs { try? FileManager.default.removeItem(at: file) } }
+    for file in outputs { try Data().write(to: file) }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try FileHandle(forWritingTo: outputs[0])
+    process.standardError = try FileHandle(forWritingTo: outputs[1])
+    try process.run()
+    process.waitUntilExit()
+    return Output(
+      status: process.terminationStatus, text: String(decoding: try Data(contentsOf: outputs[0]), as: UTF8.self),
+      errors: String(decoding: try Data(contentsOf: outputs[1]), as: UTF8.self))
+  }
+}

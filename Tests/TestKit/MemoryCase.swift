@@ -1,0 +1,106 @@
+import Bytes
+public import Model
+
+/// A case in memory, which a test fills.
+public final class MemoryCase: CaseReading {
+  public let name: String
+  public private(set) var storedSources: [Source] = []
+  public private(set) var storedSessions: [Session] = []
+  public private(set) var storedActions: [Action] = []
+  public var storedAnomalies: [StoredAnomaly] = []
+  public var storedGaps: [StoredGap] = []
+  private var requests: [String: StoredPayload] = [:]
+  private var responses: [String: StoredPayload] = [:]
+
+  public init(_ name: String) { self.name = name }
+
+  // MARK: CaseReading
+
+  public func sources() -> [Source] { storedSources }
+  public func sessions() -> [Session] { storedSessions.sorted { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) } }
+  public func session(id: String) -> Session? { storedSessions.first { $0.id == id } }
+
+  public func forEachAction(session: String?, _ body: (Action) throws -> Void) rethrows {
+    let own = storedActions.filter { session == nil || $0.sessionID == session }
+    for action in own.sorted(by: { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }) { try body(action) }
+  }
+
+  public func action(id: String) -> Action? { storedActions.first { $0.id == id } }
+  public func anomalies() -> [StoredAnomaly] { storedAnomalies }
+  public func gaps() -> [StoredGap] { storedGaps }
+  public func requestPayload(of actionID: String) -> StoredPayload? { requests[actionID] }
+  public func responsePayload(of actionID: String) -> StoredPayload? { responses[actionID] }
+
+  // MARK: Filling
+
+  @discardableResult
+  public func add(_ source: Source) -> Source {
+    storedSources.append(source)
+    return source
+  }
+
+  @discardableResult
+  public func add(_ session: Session) -> Session {
+    storedSessions.append(session)
+    return session
+  }
+
+  /// Adds an action with its payloads, and counts it into its session.
+  @discardableResult
+  public func add(_ action: Action, request: StoredPayload? = nil, response: StoredPayload? = nil) -> Action {
+    var action = action
+    action.hasRequestPayload = request != nil
+    action.hasResponsePayload = response != nil
+    if let response, action.columns.isEmpty { action.columns = response.columns.map(\.name) }
+    storedActions.append(action)
+    requests[action.id] = request
+    responses[action.id] = response
+    if let place = storedSessions.firstIndex(where: { $0.id == action.sessionID }) {
+      storedSessions[place].actionCount += 1
+      if action.isChange { storedSessions[place].changeCount += 1 }
+    }
+    return action
+  }
+}
+
+extension StoredPayload {
+  /// Content as it moved.
+  public static func text(_ text: String) -> StoredPayload {
+    StoredPayload(
+      layout: .text, bytes: Array(text.utf8), byteCount: UInt64(text.utf8.count), sha256: SHA256.digest(of: text).hex,
+      columns: [])
+  }
+
+  public static func bytes(_ bytes: [UInt8]) -> StoredPayload {
+    StoredPayload(
+      layout: .bytes, bytes: bytes, byteCount: UInt64(bytes.count), sha256: SHA256.digest(of: bytes.span).hex,
+      columns: [])
+  }
+
+  /// Rows of cells; nil is NULL.
+  public static func rows(_ columns: [(String, String)], _ rows: [[String?]]) -> StoredPayload {
+    var writer = ByteWriter()
+    for row in rows {
+      writer.write(UInt16(row.count))
+      for cell in row {
+        guard let cell else {
+          writer.write(Int32(-1))
+          continue
+        }
+        writer.write(Int32(cell.utf8.count))
+        writer.write(cell)
+      }
+    }
+    return StoredPayload(
+      layout: .rows, bytes: writer.bytes, byteCount: UInt64(writer.count),
+      sha256: SHA256.digest(of: writer.bytes.span).hex,
+      columns: columns.map { Column(name: $0.0, type: $0.1) })
+  }
+
+  /// The same, of which the end was not kept.
+  public func cut(after byteCount: Int) -> StoredPayload {
+    var payload = self
+    payload.bytes = Array(bytes.prefix(byteCount))
+    return payload
+  }
+}
