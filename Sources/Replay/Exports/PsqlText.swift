@@ -69,7 +69,8 @@ struct PsqlText: Hashable {
         depth -= 1
         lowest = min(lowest, depth)
       // psql does not count the U of a `U&` as a word (psqlscan.l, xufailed).
-      case .word where own.count == 1 && own.first.map { $0 | 0x20 } == UInt8(ascii: "u")
+      case .word
+      where own.count == 1 && own.first.map { $0 | 0x20 } == UInt8(ascii: "u")
         && token.range.upperBound < bytes.count && bytes[token.range.upperBound] == UInt8(ascii: "&"):
         break
       case .word: words.append(String(decoding: own, as: UTF8.self).uppercased())
