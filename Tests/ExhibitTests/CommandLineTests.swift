@@ -4,45 +4,11 @@ import Testing
 
 /// The program as its users meet it.
 @Suite struct CommandLineTests {
-  struct Outcome {
-    var code: Int32
-    var out: String
-    var error: String
-  }
-
   private let story = Checkout.root.appending(path: "samples/story/evidence.tar.gz").path
   private let policy = Checkout.root.appending(path: "samples/policies/production.yaml").path
 
-  /// The executable beside the test bundle.
-  private static var executable: URL {
-    get throws {
-      let bundle = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-      let beside = [bundle, Checkout.root.appending(path: ".build/debug")].map { $0.appending(path: "exhibit") }
-      return try #require(beside.first { FileManager.default.isExecutableFile(atPath: $0.path) })
-    }
-  }
-
-  private func exhibit(_ arguments: String..., input: Data? = nil, environment: [String: String] = [:]) throws
-    -> Outcome
-  {
-    try TemporaryFolder.with { folder in
-      let process = Process()
-      process.executableURL = try Self.executable
-      process.arguments = arguments
-      process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-      let (out, error) = (folder.appending(path: "out"), folder.appending(path: "error"))
-      for file in [out, error] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
-      process.standardOutput = try FileHandle(forWritingTo: out)
-      process.standardError = try FileHandle(forWritingTo: error)
-      let source = folder.appending(path: "in")
-      try (input ?? Data()).write(to: source)
-      process.standardInput = try FileHandle(forReadingFrom: source)
-      try process.run()
-      process.waitUntilExit()
-      return Outcome(
-        code: process.terminationStatus, out: String(decoding: try Data(contentsOf: out), as: UTF8.self),
-        error: String(decoding: try Data(contentsOf: error), as: UTF8.self))
-    }
+  private func exhibit(_ arguments: String..., input: Data? = nil) throws -> ExhibitProcess.Outcome {
+    try ExhibitProcess.run(arguments, input: input)
   }
 
   private func withStory(_ body: (String) throws -> Void) throws {
@@ -115,7 +81,7 @@ import Testing
       let path = folder.appending(path: "a.exhibit").path
       let outcome = try exhibit("ingest", "-", "--case", path, input: try Data(contentsOf: URL(filePath: story)))
       #expect(outcome.code == 0, "\(outcome.error)")
-      #expect(outcome.out.contains("7 sessions"))
+      #expect(outcome.out.contains("17 sessions"))
     }
   }
 
@@ -152,12 +118,88 @@ import Testing
     }
   }
 
-  @Test func `a full disk: one line, and the case is as it was`() throws {
-    guard FileManager.default.isWritableFile(atPath: "/dev/full") else { return }
+  @Test func `a report that cannot be written is one line`() throws {
     try withStory { path in
       let outcome = try exhibit("report", "--case", path, "--html", "/dev/full/x.html")
       #expect(outcome.code == 3)
       #expect(outcome.error.split(separator: "\n").count == 1)
+    }
+  }
+
+  /// A file system of its own, of `size`, mounted for `script`, which finds it in $DISK, the program in $EXHIBIT and the
+  /// story in $STORY.
+  private func onSmallDisk(_ size: String, _ script: String) throws -> ExhibitProcess.Outcome {
+    try TemporaryFolder.with { folder in
+      let mount = "mount -t tmpfs -o size=\(size) tmpfs \"$DISK\" || exit 99\n"
+      return try ExhibitProcess.run(
+        ["-rm", "bash", "-c", mount + script],
+        environment: ["DISK": folder.path, "EXHIBIT": ExhibitProcess.executable.path, "STORY": story],
+        program: "/usr/bin/unshare")
+    }
+  }
+
+  @Test func `a full disk: one line, nothing left of a new case, and an old one as it was`() throws {
+    let fresh = try onSmallDisk(
+      "300k", #""$EXHIBIT" ingest "$STORY" --case "$DISK/a.exhibit"; echo "code $?"; ls "$DISK""#)
+    // Without the right to mount there is nothing to fill.
+    guard fresh.code != 99, !fresh.error.contains("unshare") else { return }
+    #expect(fresh.out == "code 3\n")
+    #expect(fresh.error.split(separator: "\n").count == 1, "\(fresh.error)")
+    #expect(fresh.error.contains("full"), "\(fresh.error)")
+
+    let small = Checkout.root.appending(path: "samples/postgres/migrations/input.pcap").path
+    let old = try onSmallDisk(
+      "1200k",
+      #"""
+      "$EXHIBIT" ingest "\#(small)" --case "$DISK/a.exhibit" --quiet || exit 98
+      "$EXHIBIT" actions --case "$DISK/a.exhibit" --format json > /tmp/before.$$
+      head -c 10M /dev/zero > "$DISK/filler" 2>/dev/null
+      "$EXHIBIT" ingest "$STORY" --case "$DISK/a.exhibit"; echo "code $?"
+      rm "$DISK/filler"
+      "$EXHIBIT" actions --case "$DISK/a.exhibit" --format json > /tmp/after.$$
+      cmp /tmp/before.$$ /tmp/after.$$ && echo same
+      rm -f /tmp/before.$$ /tmp/after.$$
+      """#)
+    #expect(old.out == "code 3\nsame\n", "\(old.out) \(old.error)")
+    #expect(old.error.split(separator: "\n").count == 1, "\(old.error)")
+  }
+
+  @Test func `an ingest that is killed leaves the case as it was`() throws {
+    let small = Checkout.root.appending(path: "samples/postgres/migrations/input.pcap").path
+    try TemporaryFolder.with { folder in
+      let path = folder.appending(path: "a.exhibit").path
+      #expect(try exhibit("ingest", small, "--case", path, "--quiet").code == 0)
+      let before = try exhibit("actions", "--case", path, "--format", "json").out
+      // Standard input never ends, so the ingest is in its middle when it is killed.
+      let script = #"""
+        ( cat "$STORY"; sleep 30 ) | "$EXHIBIT" ingest - --case "$CASE" --quiet &
+        sleep 1; kill -9 $!; wait $! 2>/dev/null; exit 0
+        """#
+      _ = try ExhibitProcess.run(
+        ["-c", script], environment: ["EXHIBIT": ExhibitProcess.executable.path, "STORY": story, "CASE": path],
+        program: "/bin/bash")
+      #expect(try exhibit("actions", "--case", path, "--format", "json").out == before)
+      #expect(try exhibit("ingest", story, "--case", path).code == 0)
+    }
+  }
+
+  @Test func `a bomb is said, and the rest goes on`() throws {
+    try TemporaryFolder.with { folder in
+      let inputs = folder.appending(path: "evidence")
+      try FileManager.default.createDirectory(at: inputs, withIntermediateDirectories: true)
+      let good = Checkout.root.appending(path: "samples/postgres/migrations/input.pcap")
+      try FileManager.default.copyItem(at: good, to: inputs.appending(path: "good.pcap"))
+      let bomb = inputs.appending(path: "bomb.gz").path
+      let made = try ExhibitProcess.run(
+        ["-c", "(cat '\(good.path)'; head -c 300M /dev/zero) | gzip -9 > '\(bomb)'"], program: "/bin/bash")
+      try #require(made.code == 0)
+      let path = folder.appending(path: "a.exhibit").path
+      let outcome = try exhibit("ingest", inputs.path, "--case", path)
+      #expect(outcome.code == 0, "\(outcome.error)")
+      let anomalies = try ExhibitProcess.run(
+        ["-readonly", path, "SELECT code FROM anomalies"], program: "/usr/bin/sqlite3")
+      #expect(anomalies.out.contains("archive"), "\(anomalies.out)")
+      #expect(try exhibit("sessions", "--case", path, "--format", "json").out.contains("ses-"))
     }
   }
 }

@@ -1,0 +1,27 @@
+public import Foundation
+
+/// A folder of samples with a capture in it.
+public struct Sample: Sendable, CustomStringConvertible {
+  /// `postgres/auth`
+  public let name: String
+  public let folder: URL
+  /// The file that begins with `input` or `evidence`.
+  public let capture: URL
+
+  public var description: String { name }
+
+  /// All of the repository, in order of name.
+  public static let all: [Sample] = {
+    let root = Checkout.root.appending(path: "samples")
+    let files =
+      FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)?.compactMap { $0 as? URL } ?? []
+    return files.compactMap { file -> Sample? in
+      guard file.lastPathComponent.hasPrefix("input.") || file.lastPathComponent.hasPrefix("evidence.") else {
+        return nil
+      }
+      let folder = file.deletingLastPathComponent()
+      let name = folder.path.dropFirst(root.path.count + 1)
+      return Sample(name: String(name), folder: folder, capture: file)
+    }.sorted { $0.name < $1.name }
+  }()
+}
