@@ -46,6 +46,8 @@ func fuzzer(_ name: String, _ needs: [Target.Dependency]) -> Target {
 }
 
 let fuzzing = Context.environment["EXHIBIT_FUZZ"] == "1"
+/// Measures one part by itself; built by Benchmarks/exchanges.sh.
+let measuring = Context.environment["EXHIBIT_MEASURE"] == "1"
 
 let package = Package(
   name: "exhibit",
@@ -117,5 +119,11 @@ let package = Package(
       ? [
         fuzzer("captures", ["Captures"]), fuzzer("streams", ["Streams"]), fuzzer("postgres", ["Parsers"]),
         fuzzer("classification", ["Policy"]),
+      ] : [])
+    + (measuring
+      ? [
+        .executableTarget(
+          name: "bench-exchanges", dependencies: ["Bytes", "Model", "Captures", "Streams", "Parsers"],
+          path: "Benchmarks/exchanges", swiftSettings: settings())
       ] : [])
 )

@@ -84,4 +84,33 @@ import Testing
     #expect(verdict.findings.map(\.actionID) == ["s.1"])
     #expect(verdict.decisions.count == 1)
   }
+
+  /// docs/policy.schema.json is what editors and CI check a policy with; it must not know more or less than we do.
+  @Test func `the published schema knows the same keys`() throws {
+    let file = Checkout.root.appending(path: "docs/policy.schema.json")
+    let schema = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+    let definitions = try #require(schema["$defs"] as? [String: [String: Any]])
+    let when = try #require(definitions["when"]?["properties"] as? [String: [String: Any]])
+    #expect(when.count == 14)
+    for (key, description) in when {
+      let example = try #require((description["examples"] as? [Any])?.first, "\(key) has no example")
+      let value = String(
+        decoding: try JSONSerialization.data(withJSONObject: example, options: .fragmentsAllowed), as: UTF8.self)
+      let yaml = """
+        version: 1
+        targets: { prod: { protocol: postgres, database: shop, server: x } }
+        rules:
+          - { id: a, when: { \(key): \(value) }, then: deny, severity: high, approval: { count: 1, from: a, within: 4h } }
+        default: allow
+        require-complete: true
+        """
+      _ = try PolicyDocument.parse(yaml: yaml, name: key)
+    }
+    let severities = (definitions["rule"]?["properties"] as? [String: [String: Any]])?["severity"]?["enum"] as? [String]
+    #expect(severities == Finding.Severity.allCases.map(\.rawValue))
+    // And nothing that is not in it: the reader names the keys that it takes when it meets another.
+    #expect(throws: PolicyError.self) {
+      try PolicyDocument.parse(yaml: "version: 1\nrules: [{id: a, when: {colour: red}, then: deny}]", name: "x")
+    }
+  }
 }

@@ -49,7 +49,7 @@ import Testing
     #expect(drafts.map(\.status) == [.error, .error])
     #expect(drafts[0].code == "22012")
     #expect(drafts[1].message == "not run: an earlier statement of the same request failed")
-    #expect(builder.takeOutcomes().map(\.outcome) == [.rolledBack])
+    #expect(builder.takeOutcomes().map(\.outcome) == [.notRun, .rolledBack])
   }
 
   @Test func `missing evidence is incomplete and never an error`() {

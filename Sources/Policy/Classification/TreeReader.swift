@@ -9,19 +9,19 @@ struct TreeReader {
   /// Resources kept of a statement.
   static let resourceLimit = 200
 
-  private(set) var verb = "UNKNOWN"
-  private(set) var effect = Effect.unknown
-  private(set) var resources: [Resource] = []
-  private(set) var isUnfiltered = false
-  private(set) var note: String?
-  private(set) var transactionControl: TransactionControl?
+  var verb = "UNKNOWN"
+  var effect = Effect.unknown
+  var resources: [Resource] = []
+  var isUnfiltered = false
+  var note: String?
+  var transactionControl: TransactionControl?
   /// The effect depends on constants, so that it holds for this text only.
-  private(set) var dependsOnConstants = false
-  private var known: Set<Resource> = []
-  private var commonTables: Set<String> = []
-  private var unknownFunctions: [String] = []
-  private var queryEffect = Effect.read
-  private let prepared: [String: Classification]
+  var dependsOnConstants = false
+  var known: Set<Resource> = []
+  var commonTables: Set<String> = []
+  var unknownFunctions: [String] = []
+  var queryEffect = Effect.read
+  let prepared: [String: Classification]
 
   /// Reads one statement: a node with one member.
   init(_ node: TreeNode, prepared: [String: Classification]) {
@@ -50,14 +50,14 @@ struct TreeReader {
     if known.insert(resource).inserted { resources.append(resource) }
   }
 
-  private mutating func set(_ verb: String, _ effect: Effect) {
+  mutating func set(_ verb: String, _ effect: Effect) {
     self.verb = verb
     self.effect = effect
   }
 
   // MARK: Statements
 
-  private mutating func statement(_ type: String, _ node: TreeNode) {
+  mutating func statement(_ type: String, _ node: TreeNode) {
     switch type {
     case "SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "ReturnStmt", "PLAssignStmt":
       query(type, node)
@@ -164,7 +164,7 @@ struct TreeReader {
     }
   }
 
-  private static func queryVerb(_ type: String, _ node: TreeNode) -> String {
+  static func queryVerb(_ type: String, _ node: TreeNode) -> String {
     switch type {
     case "InsertStmt": "INSERT"
     case "UpdateStmt": "UPDATE"
@@ -174,259 +174,10 @@ struct TreeReader {
     }
   }
 
-  private mutating func raise(_ new: Effect) {
+  mutating func raise(_ new: Effect) {
     // The order in which one effect outweighs another within a query.
     let order: [Effect] = [.read, .session, .unknown, .transfer, .execute, .write, .schema, .privilege]
     let old = order.firstIndex(of: queryEffect) ?? 0
     if (order.firstIndex(of: new) ?? 0) > old { queryEffect = new }
-  }
-
-  // MARK: Queries
-
-  private mutating func query(_ type: String, _ node: TreeNode) {
-    for table in node["withClause"]["ctes"].list {
-      if let name = table["CommonTableExpr"]["ctename"].string { commonTables.insert(name) }
-    }
-    switch type {
-    case "InsertStmt": write(node, "write")
-    case "UpdateStmt", "DeleteStmt":
-      write(node, "write")
-      if !TreeReader.hasFilter(node["whereClause"]) { isUnfiltered = true }
-    case "MergeStmt": write(node, "write")
-    default:
-      if let into = node["intoClause"]["rel"].relation {
-        raise(.schema)
-        add("create", "table", into)
-      }
-      if !node["lockingClause"].list.isEmpty { lockedTables(node) }
-    }
-    for (name, value) in (node.dictionary ?? [:]).sorted(by: { $0.key < $1.key }) where name != "relation" {
-      walk(TreeNode(value))
-    }
-    if type == "UpdateStmt" || type == "InsertStmt" {
-      let columns = type == "UpdateStmt" ? node["targetList"].list : node["cols"].list
-      guard let table = node["relation"].relation else { return }
-      for column in columns { add("write", "column", column["ResTarget"]["name"].string.map { "\(table).\($0)" }) }
-    }
-  }
-
-  private mutating func write(_ node: TreeNode, _ access: String) {
-    raise(.write)
-    add(access, "table", node["relation"].relation)
-  }
-
-  private mutating func lockedTables(_ node: TreeNode) {
-    for table in node["fromClause"].list { add("lock", "table", table["RangeVar"].relation) }
-  }
-
-  /// A WHERE that names no column holds for all rows or for none: it is no filter.
-  private static func hasFilter(_ node: TreeNode) -> Bool {
-    guard node.isPresent else { return false }
-    return holds(node) { $0 == "ColumnRef" || $0 == "SubLink" || $0 == "CurrentOfExpr" }
-  }
-
-  private static func holds(_ node: TreeNode, _ wanted: (String) -> Bool) -> Bool {
-    if let dictionary = node.dictionary {
-      return dictionary.contains { wanted($0.key) || holds(TreeNode($0.value), wanted) }
-    }
-    return node.list.contains { holds($0, wanted) }
-  }
-
-  private mutating func walk(_ node: TreeNode) {
-    if let dictionary = node.dictionary {
-      for (name, value) in dictionary.sorted(by: { $0.key < $1.key }) { walk(name, TreeNode(value)) }
-    } else {
-      for element in node.list { walk(element) }
-    }
-  }
-
-  private mutating func walk(_ name: String, _ node: TreeNode) {
-    switch name {
-    case "SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt": query(name, node)
-    case "larg", "rarg": query("SelectStmt", node)
-    case "RangeVar":
-      if let relation = node.relation, node["schemaname"].isPresent || !commonTables.contains(relation) {
-        add("read", "table", relation)
-      }
-    case "FuncCall":
-      call(node)
-      walk(node)
-    default: walk(node)
-    }
-  }
-
-  private mutating func call(_ node: TreeNode) {
-    let names = node["funcname"].list.compactMap(\.sval)
-    switch FunctionEffects.answer(names) {
-    case .harmless: return
-    case .effect(let effect, let resource):
-      raise(effect)
-      add(resource.access, resource.kind, resource.name)
-    case .unknown:
-      raise(.unknown)
-      let name = names.joined(separator: ".")
-      add("execute", "function", name)
-      if !unknownFunctions.contains(name) { unknownFunctions.append(name) }
-    }
-  }
-
-  // MARK: Others
-
-  private mutating func transaction(_ node: TreeNode) {
-    let savepoint = node["savepoint_name"].string ?? ""
-    let (verb, control): (String, TransactionControl?) =
-      switch node["kind"].string {
-      case "TRANS_STMT_BEGIN", "TRANS_STMT_START": ("BEGIN", .begin)
-      case "TRANS_STMT_COMMIT": ("COMMIT", .commit)
-      case "TRANS_STMT_ROLLBACK": ("ROLLBACK", .rollback)
-      case "TRANS_STMT_SAVEPOINT": ("SAVEPOINT", .savepoint(savepoint))
-      case "TRANS_STMT_RELEASE": ("RELEASE", .release(savepoint))
-      case "TRANS_STMT_ROLLBACK_TO": ("ROLLBACK TO", .rollbackTo(savepoint))
-      case "TRANS_STMT_PREPARE": ("PREPARE TRANSACTION", .prepare)
-      case "TRANS_STMT_COMMIT_PREPARED": ("COMMIT PREPARED", nil)
-      case "TRANS_STMT_ROLLBACK_PREPARED": ("ROLLBACK PREPARED", nil)
-      default: ("TRANSACTION", nil)
-      }
-    // What was prepared in another session takes effect here.
-    set(verb, verb.hasSuffix(" PREPARED") ? .unknown : .session)
-    if effect == .unknown { note = "what was prepared in an earlier transaction takes effect, or is undone" }
-    transactionControl = control
-  }
-
-  private mutating func explain(_ node: TreeNode) {
-    let analyses = node["options"].list.contains { option in
-      guard option["DefElem"]["defname"].string == "analyze" else { return false }
-      let argument = option["DefElem"]["arg"]
-      guard argument.isPresent else { return true }
-      let word = argument.sval?.lowercased() ?? argument["Boolean"]["boolval"].value.map { "\($0)" }
-      return !["false", "off", "0"].contains(word ?? "") && argument["Integer"]["ival"].integer != 0
-    }
-    guard let (type, content) = node["query"].typed else { return set("EXPLAIN", .unknown) }
-    statement(type, content)
-    let inner = effect
-    verb = analyses ? "EXPLAIN ANALYZE" : "EXPLAIN"
-    if !analyses {
-      // It plans and does not run; only the names stay.
-      effect = .read
-      isUnfiltered = false
-      unknownFunctions = []
-      note = nil
-      resources = resources.map { Resource("read", $0.kind, $0.name) }
-    } else {
-      effect = inner
-      dependsOnConstants = true
-    }
-  }
-
-  private mutating func copy(_ node: TreeNode) {
-    dependsOnConstants = true
-    let isFrom = node["is_from"].bool
-    let file = node["filename"].string
-    verb = "COPY"
-    if let (type, content) = node["query"].typed { query(type, content) }
-    add(isFrom ? "write" : "read", "table", node["relation"].relation)
-    if node["is_program"].bool {
-      effect = .execute
-      add("execute", "program", file)
-    } else if let file {
-      effect = isFrom ? .write : .transfer
-      add(isFrom ? "read" : "write", "file", file)
-    } else {
-      effect = isFrom ? .write : queryEffect
-    }
-  }
-
-  private mutating func createTableAs(_ node: TreeNode) {
-    let table = node["into"]["rel"].relation
-    let isView = node["objtype"].string == "OBJECT_MATVIEW"
-    if let (type, content) = node["query"].typed { query(type, content) }
-    set(isView ? "CREATE MATERIALIZED VIEW" : "CREATE TABLE AS", .schema)
-    add("create", isView ? "view" : "table", table)
-  }
-
-  private mutating func alterTable(_ node: TreeNode) {
-    let object = StatementNames.object(node["objtype"].string ?? "OBJECT_TABLE")
-    let table = node["relation"].relation
-    set("ALTER \(object)", .schema)
-    add("alter", object.lowercased(), table)
-    for command in node["cmds"].list {
-      let content = command["AlterTableCmd"]
-      let column = content["def"]["ColumnDef"]["colname"].string ?? content["name"].string
-      let name = table.flatMap { table in column.map { "\(table).\($0)" } }
-      switch content["subtype"].string ?? "" {
-      case "AT_AddColumn": add("add", "column", name)
-      case "AT_DropColumn": add("drop", "column", name)
-      case "AT_AlterColumnType", "AT_ColumnDefault", "AT_SetNotNull", "AT_DropNotNull", "AT_SetIdentity",
-        "AT_AddIdentity", "AT_DropIdentity", "AT_SetStorage", "AT_SetCompression", "AT_DropExpression":
-        add("alter", "column", name)
-      case "AT_AddConstraint": add("add", "constraint", content["def"]["Constraint"]["conname"].string)
-      case "AT_DropConstraint": add("drop", "constraint", content["name"].string)
-      case "AT_ChangeOwner", "AT_EnableRowSecurity", "AT_DisableRowSecurity", "AT_ForceRowSecurity",
-        "AT_NoForceRowSecurity":
-        effect = .privilege
-      default: continue
-      }
-    }
-  }
-
-  private mutating func rename(_ node: TreeNode) {
-    let kind = node["renameType"].string ?? ""
-    let table = node["relation"].relation
-    let new = node["newname"].string ?? "?"
-    if kind == "OBJECT_COLUMN" || kind == "OBJECT_ATTRIBUTE" {
-      set("ALTER TABLE", .schema)
-      add("alter", "table", table)
-      let old = node["subname"].string ?? "?"
-      add("rename", "column", table.map { "\($0).\(old) -> \($0).\(new)" })
-    } else {
-      set("ALTER \(StatementNames.object(kind))", kind == "OBJECT_ROLE" ? .privilege : .schema)
-      let old = table ?? node["subname"].string ?? node["object"]["List"]["items"].dotted
-      add("rename", StatementNames.object(kind).lowercased(), "\(old) -> \(new)")
-    }
-  }
-
-  private mutating func drop(_ node: TreeNode) {
-    let object = StatementNames.object(node["removeType"].string ?? "OBJECT_TABLE")
-    set("DROP \(object)", object == "POLICY" ? .privilege : .schema)
-    for item in node["objects"].list {
-      let name: String
-      if let list = item["List"]["items"].value {
-        name = TreeNode(list).dotted
-      } else if item["ObjectWithArgs"].isPresent {
-        name = item["ObjectWithArgs"]["objname"].dotted
-      } else if item["TypeName"].isPresent {
-        name = item["TypeName"]["names"].dotted
-      } else {
-        name = item.sval ?? ""
-      }
-      add("drop", object.lowercased(), name)
-    }
-  }
-
-  private mutating func grant(_ node: TreeNode) {
-    let access = node["is_grant"].bool ? "grant" : "revoke"
-    set(access.uppercased(), .privilege)
-    let object = StatementNames.object(node["objtype"].string ?? "OBJECT_TABLE").lowercased()
-    for item in node["objects"].list {
-      add(access, object, item["RangeVar"].relation ?? item.sval ?? item["List"]["items"].dotted)
-    }
-    for grantee in node["grantees"].list { add("alter", "role", grantee["RoleSpec"]["rolename"].string) }
-  }
-
-  private mutating func role(_ type: String, _ node: TreeNode) {
-    let (verb, effect) = StatementNames.table[type] ?? ("ALTER ROLE", .privilege)
-    set(verb, effect)
-    let access = type == "CreateRoleStmt" ? "create" : type == "DropRoleStmt" ? "drop" : "alter"
-    add(access, "role", node["role"].string ?? node["role"]["rolename"].string)
-    for role in node["roles"].list { add(access, "role", role["RoleSpec"]["rolename"].string) }
-  }
-
-  private mutating func variable(_ node: TreeNode) {
-    let name = node["name"].string ?? "all"
-    let isReset = node["kind"].string?.hasPrefix("VAR_RESET") ?? false
-    // Another role has other rights.
-    let isRole = name == "role" || name == "session_authorization"
-    set(isReset ? "RESET" : "SET", isRole ? .privilege : .session)
-    add("use", "setting", name)
   }
 }

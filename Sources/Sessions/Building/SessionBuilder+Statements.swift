@@ -92,9 +92,7 @@ extension SessionBuilder {
     case .failed: transactions.failed()
     case .unknown: transactions.lost()
     case nil where draft.status == .incomplete: transactions.lost()
-    case nil:
-      // It never ran; a segment of its own would say less than the status does.
-      transactions.failed()
+    case nil: draft.segment = transactions.skipped()
     }
   }
 

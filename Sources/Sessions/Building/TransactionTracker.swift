@@ -13,6 +13,8 @@ public struct TransactionTracker: Sendable {
   /// Segments whose outcome became known and is not `committed`.
   public private(set) var outcomes: [(segment: UInt32, outcome: Action.Transaction)] = []
 
+  /// The highest segment that was given out.
+  private var last: UInt32 = 1
   /// Segments of the transaction that is open, the current one included.
   private var open: [UInt32] = [1]
   /// Savepoints by name, with the position in `open` of the first segment after them.
@@ -44,6 +46,16 @@ public struct TransactionTracker: Sendable {
     hasCycleFailed = true
   }
 
+  /// Takes a statement that never ran, because one before it in the same request failed.
+  ///
+  /// - Returns: a segment of its own.
+  public mutating func skipped() -> UInt32 {
+    failed()
+    last &+= 1
+    outcomes.append((last, .notRun))
+    return last
+  }
+
   /// Takes a statement whose end was not captured.
   public mutating func lost() { hasStatements = true }
 
@@ -73,7 +85,8 @@ public struct TransactionTracker: Sendable {
   private mutating func close(_ outcome: Action.Transaction) {
     if hasStatements {
       if outcome != .committed { outcomes += open.map { ($0, outcome) } }
-      segment &+= 1
+      last &+= 1
+      segment = last
     }
     open = [segment]
     savepoints.removeAll(keepingCapacity: true)
@@ -81,7 +94,8 @@ public struct TransactionTracker: Sendable {
   }
 
   private mutating func begin() {
-    segment &+= 1
+    last &+= 1
+    segment = last
     open.append(segment)
   }
 
