@@ -48,11 +48,8 @@ struct FlowRouter: StreamSink {
     state.lastAt = max(state.lastAt, position.time)
     settleGap(of: state, direction, until: position.time)
     switch state.stage {
-    case .parsing(var parser):
-      // The state lets go of the parser for the call, so that it is changed in place and not copied.
-      state.stage = .opaque
+    case .parsing(let parser):
       parser.receive(bytes, from: direction, at: position, into: &parsed)
-      state.stage = .parsing(parser)
       collect(from: id)
     case .opening:
       state.pieces.append(.bytes(bytes.array, direction, position))
@@ -69,10 +66,8 @@ struct FlowRouter: StreamSink {
     settleGap(of: state, direction, until: position.time)
     state.pendingGaps[direction] = (gap, position.time)
     switch state.stage {
-    case .parsing(var parser):
-      state.stage = .opaque
+    case .parsing(let parser):
       parser.skip(gap, from: direction, at: position, into: &parsed)
-      state.stage = .parsing(parser)
       collect(from: id)
     case .opening: state.pieces.append(.gap(gap, direction, position))
     case .opaque: break
@@ -88,7 +83,7 @@ struct FlowRouter: StreamSink {
     guard let state = flows.removeValue(forKey: id) else { return }
     state.lastAt = max(state.lastAt, position.time)
     if case .opening = state.stage { decide(state, isLast: true) }
-    if case .parsing(var parser) = state.stage {
+    if case .parsing(let parser) = state.stage {
       parser.finish(at: position, into: &parsed)
       collect(from: id)
     }
@@ -146,8 +141,7 @@ struct FlowRouter: StreamSink {
   private mutating func start(_ kind: any ProtocolParser.Type, _ state: FlowState, isReversed: Bool) {
     if isReversed { state.reverse() }
     announce(state, kind.id.name, isDecoded: true)
-    var parser: any ProtocolParser = kind.init(
-      options: ParserOptions(bodyLimit: bodyLimit, secrets: secrets, flow: state.flow.id))
+    let parser = ParserBox.make(kind, ParserOptions(bodyLimit: bodyLimit, secrets: secrets, flow: state.flow.id))
     for piece in state.pieces {
       switch piece {
       case .bytes(let bytes, let direction, let position):

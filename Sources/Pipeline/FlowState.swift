@@ -12,7 +12,7 @@ final class FlowState {
   enum Stage {
     /// The first bytes are collected until a parser recognises them.
     case opening
-    case parsing(any ProtocolParser)
+    case parsing(ParserBox)
     /// No parser knows it: bytes are counted only.
     case opaque
   }
