@@ -202,4 +202,39 @@ import Testing
       #expect(try exhibit("sessions", "--case", path, "--format", "json").out.contains("ses-"))
     }
   }
+
+  @Test func `a folder without permission is one line, and beside a good file an anomaly`() throws {
+    try TemporaryFolder.with { folder in
+      let files = FileManager.default
+      let evidence = folder.appending(path: "evidence")
+      let closed = evidence.appending(path: "closed")
+      try files.createDirectory(at: closed, withIntermediateDirectories: true)
+      let good = Checkout.root.appending(path: "samples/postgres/migrations/input.pcap")
+      try files.copyItem(at: good, to: evidence.appending(path: "good.pcap"))
+      for open in [folder, evidence] { try files.setAttributes([.posixPermissions: 0o777], ofItemAtPath: open.path) }
+      try files.setAttributes([.posixPermissions: 0], ofItemAtPath: closed.path)
+      defer { try? files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: closed.path) }
+      // Permissions bind everyone but root.
+      let path = folder.appending(path: "a.exhibit").path
+      func ingest(_ input: String) throws -> ExhibitProcess.Outcome {
+        let command = [try ExhibitProcess.executable.path, "ingest", input, "--case", path]
+        guard getuid() == 0 else { return try ExhibitProcess.run(Array(command.dropFirst())) }
+        return try ExhibitProcess.run(
+          ["--reuid", "65534", "--regid", "65534", "--clear-groups"] + command, program: "/usr/bin/setpriv")
+      }
+      let alone = try ingest(closed.path)
+      // Whoever keeps the checkout where no one else may look cannot run this.
+      guard !alone.error.contains("execvp") && !alone.error.contains("failed to execute") else { return }
+      #expect(alone.code == 3)
+      #expect(alone.error.split(separator: "\n").count == 1, "\(alone.error)")
+      #expect(alone.error.contains("permission denied"), "\(alone.error)")
+      #expect(!files.fileExists(atPath: path))
+
+      let beside = try ingest(evidence.path)
+      #expect(beside.code == 0, "\(beside.error)")
+      let anomalies = try ExhibitProcess.run(
+        ["-readonly", path, "SELECT code FROM anomalies"], program: "/usr/bin/sqlite3")
+      #expect(anomalies.out.contains("permission-denied"), "\(anomalies.out)")
+    }
+  }
 }

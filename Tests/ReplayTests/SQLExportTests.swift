@@ -156,7 +156,7 @@ struct SQLExportTests {
   func `psql sends each statement as it was and nothing else, whatever its quoting`() throws {
     // Another seed looks elsewhere: EXHIBIT_SEED=7 swift test --filter SQLExportTests
     let seed = ProcessInfo.processInfo.environment["EXHIBIT_SEED"].flatMap(UInt64.init) ?? 20_261_121
-    var random = SplitMix(state: seed)
+    var random = SeededGenerator(seed: seed)
     let alphabet = [
       "SELECT", " 1", " a", "e", "E", "$1", "$", "$$", "$t$", "'", "'", "''", "\"", "\\", ":", "::", ":USER", ":'HOME'",
       ":{?x}", ";", ";", "(", ")", "--", "\n", "\n", "/*", "*/", " ", " ", "U&", "x'", "CREATE FUNCTION f()", " BEGIN",
@@ -165,7 +165,9 @@ struct SQLExportTests {
     var script = Script()
     var expected: [String] = []
     for _ in 0..<1500 {
-      let text = (0..<(1 + random.next(14))).map { _ in alphabet[random.next(alphabet.count)] }.joined()
+      let text = (0..<(1 + Int.random(in: 0..<14, using: &random))).map { _ in
+        alphabet[Int.random(in: 0..<alphabet.count, using: &random)]
+      }.joined()
       script.run(text, "UNKNOWN", .unknown, status: .error, message: "ERROR: syntax error", transaction: nil)
       if (try? PsqlText(text)) != nil { expected.append(text) }
     }
@@ -228,19 +230,4 @@ struct SQLExportTests {
     #expect(scripts[0].contains("\nUPDATE customers SET city = upper(city);\n"))
     #expect(scripts[0].contains("\n901\tAda\tada@example.com\n"))
   }
-}
-
-/// SplitMix64.
-struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
-  }
-
-  mutating func next(_ below: Int) -> Int { Int(next() % UInt64(below)) }
 }

@@ -9,8 +9,9 @@ struct Replay: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Replay a session in the terminal, or write it as text, SQL or JSON.",
     discussion: """
-      In a terminal: space pauses, → and ← step, + and - change the speed, s skips idle time, g and G go to the ends, \
-      q quits. Elsewhere the whole session is written at once, as text.
+      In a terminal: space pauses, → and ← step, + and - change the speed, s skips idle time, c and e go to the next change \
+      and error, / searches, g goes to an action or a time, ? tells all keys, q quits. Elsewhere the whole session is \
+      written at once, as text.
 
         exhibit replay ses-1f0c2a9b7d31 --case incident.exhibit
         exhibit replay ses-1f0c2a9b7d31 --speed 10 --skip-idle --from ses-1f0c2a9b7d31.17 --case incident.exhibit

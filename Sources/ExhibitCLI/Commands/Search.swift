@@ -24,18 +24,22 @@ struct Search: ParsableCommand {
   func run() throws {
     var writer = ListWriter(
       [
-        .init("id"), .init("started_ns"), .init("verb"), .init("effect"), .init("status"), .init("count", right: true),
-        .init("excerpt", limit: 100), .init("text", table: false),
+        .init("id"), .init("started_ns"), .init("verb"), .init("effect"), .init("status"), .init("transaction"),
+        .init("count", right: true), .init("excerpt", limit: 100), .init("text", table: false),
       ], list.format)
     for hit in try file.open().search(query, limit: limit) {
       let excerpt = hit.excerpt.replacing("\u{e000}", with: "").replacing("\u{e001}", with: "")
       writer.write(
         [
           .text(hit.action.id), .integer(hit.action.startedAt.nanoseconds), .text(hit.action.verb),
-          .text(hit.action.effect.rawValue), .text(hit.action.status.rawValue), .integer(Int64(hit.count)),
-          .text(excerpt), .text(hit.action.text),
+          .text(hit.action.effect.rawValue), .text(hit.action.status.rawValue),
+          .text(hit.action.transaction?.rawValue), .integer(Int64(hit.count)), .text(excerpt), .text(hit.action.text),
         ],
-        shown: ["started_ns": hit.action.startedAt.formatted(fractionDigits: 3)])
+        shown: [
+          "started_ns": hit.action.startedAt.formatted(fractionDigits: 3),
+          // In a table only what did not last is worth a word.
+          "transaction": hit.action.transaction == .committed ? "" : hit.action.transaction?.rawValue ?? "",
+        ])
     }
     writer.finish(empty: "nothing found")
   }
