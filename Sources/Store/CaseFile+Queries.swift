@@ -49,16 +49,4 @@ extension CaseFile {
       return values.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
     }
   }
-
-  /// Checks the file itself: SQLite's structure, references, and every payload against its digest.
-  ///
-  /// - Returns: what is wrong, a line each; empty when nothing is.
-  public func integrityProblems() throws -> [String] {
-    try read { database in
-      var problems = try String.fetchAll(database, sql: "PRAGMA integrity_check(20)").filter { $0 != "ok" }
-      let broken = try Row.fetchAll(database, sql: "PRAGMA foreign_key_check")
-      problems += broken.prefix(20).map { "table \($0[0] as String): a row refers to a missing \($0[2] as String)" }
-      return problems
-    }
-  }
 }

@@ -218,11 +218,6 @@ public final class CaseWriter: CaseWriting {
     }
   }
 
-  /// Sets the parent of a session that is already written.
-  public func setParent(of session: Int64, to parent: Int64) throws {
-    try database.execute(sql: "UPDATE session SET parent = ? WHERE n = ?", arguments: [parent, session])
-  }
-
   func finish() throws {
     try actions.flush()
     try payloads.finish()

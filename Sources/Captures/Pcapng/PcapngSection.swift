@@ -26,8 +26,6 @@ struct PcapngSection {
   var interfaceBase: UInt32
   /// Of a version that we know; blocks of other sections are skipped.
   var isReadable = true
-  /// Interfaces beyond the limit were left out.
-  var hasTooManyInterfaces = false
 
   init(isLittleEndian: Bool, interfaceBase: UInt32) {
     self.isLittleEndian = isLittleEndian
