@@ -60,6 +60,7 @@ let package = Package(
   targets: [
     // Libraries of the system
     system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
+    system("CBrotli", pkgConfig: "libbrotlidec", apt: "libbrotli-dev"),
     system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
     system("CPGQuery", apt: "libpg-query-dev"),
     system("CXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
@@ -73,14 +74,15 @@ let package = Package(
     // Stages: they do not know each other
     stage("Captures", ["CArchive", "CZlib"]),
     stage("Streams"),
-    stage("Parsers"),
+    stage("Decryption", ["CCrypto"]),
+    stage("Parsers", ["CBrotli", "CZlib", "CZstd"]),
     stage("Sessions"),
     stage("Policy", ["CPGQuery", .product(name: "Yams", package: "Yams")]),
 
     // Assembly
     .target(
       name: "Pipeline",
-      dependencies: ["Bytes", "Model", "Captures", "Streams", "Parsers", "Sessions", "Policy"],
+      dependencies: ["Bytes", "Model", "Captures", "Streams", "Decryption", "Parsers", "Sessions", "Policy"],
       swiftSettings: settings()),
 
     // Sinks
@@ -105,6 +107,7 @@ let package = Package(
     tests("Model"),
     tests("Captures", ["CArchive"]),
     tests("Streams"),
+    tests("Decryption"),
     tests("Parsers"),
     tests("Policy"),
     tests("Sessions"),

@@ -56,6 +56,12 @@ public struct Action: Sendable, Hashable {
   public var columns: [String]
   public var hasRequestPayload: Bool
   public var hasResponsePayload: Bool
+  /// Messages with their times belong to it (`CaseReading.records(of:)`).
+  public var hasRecords = false
+  /// It is a request with heads (`CaseReading.callHead(of:)`).
+  public var hasHead = false
+  /// On whose behalf it ran, as far as the wire said at that moment.
+  public var identity = Identity()
 
   public init(
     id: String, sessionID: String, parentID: String? = nil, sequence: Int, startedAt: Timestamp,

@@ -24,6 +24,12 @@ public struct ActionDraft: Sendable {
   public var columns: [Column] = []
   public var request: Payload?
   public var response: Payload?
+  /// Messages with their times; layout `records`.
+  public var records: Payload?
+  /// Of an HTTP request, secrets redacted.
+  public var head: CallHead?
+  /// On whose behalf it ran; nil when nothing is known.
+  public var identity = Identity()
   /// What of it is worth finding beside its shape: constants, parameters, the beginning of its result.
   public var searchText: [UInt8] = []
 

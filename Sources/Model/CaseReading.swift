@@ -16,4 +16,13 @@ public protocol CaseReading {
   func requestPayload(of actionID: String) throws -> StoredPayload?
   /// What the server returned: rows, COPY data.
   func responsePayload(of actionID: String) throws -> StoredPayload?
+  /// Messages with their times: WebSocket, server-sent events, gRPC, a terminal.
+  func records(of actionID: String) throws -> StoredPayload?
+  /// The heads of an HTTP request and its response.
+  func callHead(of actionID: String) throws -> CallHead?
+}
+
+extension CaseReading {
+  public func records(of actionID: String) throws -> StoredPayload? { nil }
+  public func callHead(of actionID: String) throws -> CallHead? { nil }
 }

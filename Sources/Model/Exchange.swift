@@ -4,6 +4,8 @@ public struct Exchange: Sendable {
   public enum Shape: Sendable {
     case login(Login)
     case statement(Statement)
+    /// An HTTP request with its response.
+    case call(Call)
     case cancellation(Cancellation)
     case notification(Notification)
     /// A named event that carries no more than its name and text: `terminate`, `listen`, …

@@ -11,6 +11,11 @@ public struct Payload: Sendable, Hashable {
     /// Rows: for each row a 16-bit cell count, then for each cell a 32-bit length (-1 for NULL) and that many bytes of
     /// text; all big-endian, as in PostgreSQL's DataRow. Columns are named by the `Column`s beside it.
     case rows
+    /// Messages with their times, as `StreamRecordBuilder` writes them.
+    case records
+
+    /// Units are kept whole or not at all.
+    var keepsUnitsWhole: Bool { self == .rows || self == .records }
   }
 
   public var layout: Layout
@@ -72,7 +77,7 @@ public struct PayloadBuilder {
     hash.update(kept.span)
     hash.update(unit)
     self.hash = hash
-    if layout != .rows { kept.append(contentsOf: unit.extracting(first: limit - kept.count)) }
+    if !layout.keepsUnitsWhole { kept.append(contentsOf: unit.extracting(first: limit - kept.count)) }
   }
 
   /// Counts and hashes bytes that are part of a unit too large to be kept; nothing is kept from here on.

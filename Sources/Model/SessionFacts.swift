@@ -15,9 +15,11 @@ public struct SessionFacts: Sendable, Hashable {
   public var credentialHash: String?
   /// `tls`, `gss`: the rest of the flow is encrypted.
   public var encryption: String?
+  /// What is encrypted could be read.
+  public var isDecrypted: Bool?
   /// The client asked for replication: `true`, `database`.
   public var replication: String?
-  /// All other parameters of start-up and ParameterStatus, last value each.
+  /// All other parameters of start-up and ParameterStatus, and facts of TLS (`tls.sni`, `tls.ja4`); last value each.
   public var parameters: [String: String]
 
   public init() { parameters = [:] }

@@ -7,4 +7,6 @@ public enum ParserEvent: Sendable {
   /// Something new about the session as a whole.
   case facts(SessionFacts)
   case anomaly(Anomaly)
+  /// A stream that runs inside this one.
+  case tunnel(TunnelEvent)
 }

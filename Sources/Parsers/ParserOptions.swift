@@ -7,8 +7,13 @@ public struct ParserOptions: Sendable {
   public var bodyLimit: Int
   public var secrets: SecretHasher
   public var flow: FlowID
+  /// The bytes were encrypted on the wire.
+  public var isSecure: Bool
 
-  public init(bodyLimit: Int = PayloadBuilder.defaultLimit, secrets: SecretHasher, flow: FlowID) {
+  public init(
+    bodyLimit: Int = PayloadBuilder.defaultLimit, secrets: SecretHasher, flow: FlowID, isSecure: Bool = false
+  ) {
+    self.isSecure = isSecure
     self.bodyLimit = bodyLimit
     self.secrets = secrets
     self.flow = flow

@@ -71,6 +71,7 @@ struct CaseAssembler {
         case .facts(let facts): learn(facts, flow)
         case .exchange(let exchange): take(exchange, flow)
         case .anomaly(let anomaly): take(anomaly)
+        case .tunnel: break
         }
       }
     case .anomaly(let anomaly): take(anomaly)

@@ -8,6 +8,7 @@ extension Exchange {
     var lines = ["\(shape.dump) \(timing) at \(origin.dump) bytes \(requestByteCount)/\(responseByteCount)"]
     if let incompleteReason { lines[0] += " incomplete: \(incompleteReason)" }
     if case .statement(let statement) = shape { lines += statement.dumpLines.map { "  " + $0 } }
+    if case .call(let call) = shape { lines += call.dumpLines.map { "  " + $0 } }
     return lines.joined(separator: "\n")
   }
 
@@ -30,6 +31,7 @@ extension Exchange.Shape {
     switch self {
     case .login(let login): "login \(login.user ?? "-") \(login.method) \(login.outcome)"
     case .statement(let statement): statement.dumpHead
+    case .call(let call): call.dumpHead
     case .cancellation(let cancellation): "cancellation \(cancellation.processID) \(cancellation.secretHash)"
     case .notification(let it): "notification \(it.channel) \(it.payload.debugDescription) from \(it.processID)"
     case .marker(let marker): "marker \(marker.name) \(marker.text)"
@@ -78,7 +80,53 @@ extension StatementResult {
   }
 }
 
+extension Call {
+  fileprivate var dumpHead: String {
+    let status = head.status.map { "\($0)" } ?? "-"
+    return "call \(head.method) \(head.url) HTTP/\(head.version) \(status)"
+  }
+
+  fileprivate var dumpLines: [String] {
+    var lines = [
+      "scheme \(head.scheme ?? "-") authority \(head.authority ?? "-") stream \(head.streamID.map { "\($0)" } ?? "-")"
+    ]
+    if !head.informational.isEmpty { lines.append("informational \(head.informational)") }
+    if let upgrade { lines.append("upgrade \(upgrade)") }
+    lines.append("request ended \(requestEndedAt.dump) reason \(head.reason.debugDescription)")
+    lines += head.requestFields.map { "> \($0.name): \($0.value.debugDescription)" }
+    lines += head.requestTrailers.map { ">> \($0.name): \($0.value.debugDescription)" }
+    if let requestBody { lines.append("> " + requestBody.dump) }
+    lines += head.responseFields.map { "< \($0.name): \($0.value.debugDescription)" }
+    lines += head.responseTrailers.map { "<< \($0.name): \($0.value.debugDescription)" }
+    if let responseBody { lines.append("< " + responseBody.dump) }
+    if let records { lines += records.recordTexts }
+    return lines
+  }
+}
+
+extension CallBody {
+  fileprivate var dump: String {
+    "body \(content.layout.rawValue) \(content.byteCount) bytes \(content.digest.hex.prefix(16)) coded \(codedByteCount) "
+      + "codings \(codings) type \(mediaType ?? "-")" + (note.map { " note: \($0)" } ?? "")
+  }
+}
+
 extension Payload {
+  /// The kept records of a payload of layout `records`, a line each.
+  public var recordTexts: [String] {
+    var cursor = StreamRecordCursor(bytes)
+    var texts = ["records \(byteCount) bytes \(digest.hex.prefix(16))"]
+    do {
+      while let record = try cursor.next() {
+        texts.append(
+          "  \(record.at.nanoseconds) \(record.direction) \(record.kind) \(record.bytes.span.string.debugDescription)")
+      }
+    } catch {
+      texts.append("damaged: \(error)")
+    }
+    return texts
+  }
+
   /// The kept rows of a payload of layout `rows`, cells joined by `|`, NULL as `∅`.
   public var rowTexts: [String] {
     var cursor = RowCursor(bytes)
@@ -97,7 +145,8 @@ extension SessionFacts {
   public var dump: String {
     let fields: [(String, String?)] = [
       ("application", application), ("cancelSecretHash", cancelSecretHash), ("credentialHash", credentialHash),
-      ("encryption", encryption), ("processID", processID.map { "\($0)" }), ("protocolVersion", protocolVersion),
+      ("encryption", encryption), ("isDecrypted", isDecrypted.map { "\($0)" }),
+      ("processID", processID.map { "\($0)" }), ("protocolVersion", protocolVersion),
       ("replication", replication), ("serverVersion", serverVersion), ("target", target), ("user", user),
     ]
     let named = fields.compactMap { field in field.1.map { "\(field.0)=\($0)" } }

@@ -1,4 +1,5 @@
 import Bytes
+import Model
 
 /// Tells by content whether a flow speaks PostgreSQL's protocol.
 enum PostgresRecognition {

@@ -39,7 +39,7 @@ struct Preview {
       content = .text(text)
       isCut = payload.isCut || payload.bytes.count > byteLimit
       cost = text.utf8.count
-    case .bytes:
+    case .bytes, .records:
       let isText = Self.looksLikeText(payload.bytes.prefix(512))
       let text =
         isText

@@ -15,6 +15,7 @@ extension SessionFacts {
     cancelSecretHash = new.cancelSecretHash ?? cancelSecretHash
     credentialHash = new.credentialHash ?? credentialHash
     encryption = new.encryption ?? encryption
+    isDecrypted = new.isDecrypted ?? isDecrypted
     replication = new.replication ?? replication
     for (name, value) in new.parameters {
       guard parameters.count < SessionFacts.parameterLimit || parameters[name] != nil else { continue }

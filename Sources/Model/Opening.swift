@@ -16,7 +16,7 @@ public struct Opening: ~Escapable {
   }
 }
 
-/// What a parser says of an opening.
+/// What a parser or decryptor says of an opening.
 public enum Recognition: Sendable, Hashable {
   case no
   /// It may be; more bytes will tell.
