@@ -19,6 +19,8 @@ public struct SessionFacts: Sendable, Hashable {
   public var isDecrypted: Bool?
   /// The client asked for replication: `true`, `database`.
   public var replication: String?
+  /// When the server said so, in a session that was under way; nil for what holds from its beginning.
+  public var learnedAt: Timestamp?
   /// All other parameters of start-up and ParameterStatus, and facts of TLS (`tls.sni`, `tls.ja4`); last value each.
   public var parameters: [String: String]
 

@@ -34,10 +34,15 @@ struct ActionQuery {
       a.code, a.message, a.rows, a.bytes_in, a.bytes_out, t.fingerprint, t.unfiltered, a.inferred,
       CASE WHEN a.segment IS NOT NULL THEN coalesce(g.outcome, 'committed') END AS "transaction",
       src.id AS source_id, a.packet, c.columns AS column_list, a.request IS NOT NULL AS has_request,
-      (a.response IS NOT NULL OR a.response_inline IS NOT NULL) AS has_response
+      (a.response IS NOT NULL OR a.response_inline IS NOT NULL) AS has_response,
+      CASE WHEN a.identity IS NULL THEN s.user ELSE i.user END AS user,
+      CASE WHEN a.identity IS NULL THEN s.target ELSE i.target END AS target,
+      CASE WHEN a.identity IS NULL THEN s.application ELSE i.application END AS application,
+      k.head IS NOT NULL AS has_head, k.records IS NOT NULL AS has_records
     FROM action a JOIN session s ON s.n = a.n >> 32 JOIN statement t ON t.n = a.statement
       LEFT JOIN source src ON src.n = a.source LEFT JOIN segment g ON g.session = s.n AND g.segment = a.segment
-      LEFT JOIN result_columns c ON c.n = a.columns
+      LEFT JOIN result_columns c ON c.n = a.columns LEFT JOIN identity i ON i.n = a.identity
+      LEFT JOIN call k ON k.n = a.n
     """
 
   var sql: String
@@ -66,7 +71,7 @@ struct ActionQuery {
     if let verb = filter.verb { add("t.verb = ? COLLATE NOCASE", verb) }
     if let resource = filter.resource { add("instr(lower(t.resources), lower(?)) > 0", resource) }
     if let text = filter.text { add("instr(lower(coalesce(a.text, t.text)), lower(?)) > 0", text) }
-    if let user = filter.user { add("s.user = ?", user) }
+    if let user = filter.user { add("CASE WHEN a.identity IS NULL THEN s.user ELSE i.user END = ?", user) }
     if let since = filter.since { add("a.started_ns >= ?", since.nanoseconds) }
     if let until = filter.until { add("a.started_ns < ?", until.nanoseconds) }
     sql = ActionQuery.select

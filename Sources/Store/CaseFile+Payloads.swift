@@ -12,6 +12,27 @@ extension CaseFile {
     try payload(of: actionID, column: "response")
   }
 
+  public func records(of actionID: String) throws -> StoredPayload? {
+    guard let place = try place(of: actionID) else { return nil }
+    return try read { database in
+      let row = try Row.fetchOne(
+        database,
+        sql: """
+          SELECT p.layout, p.bytes, p.kept, p.body, p.sha256, NULL AS columns, NULL AS inline
+          FROM call c JOIN payload p ON p.n = c.records WHERE c.n = ?
+          """, arguments: [place])
+      return try row.flatMap { try payload($0, what: "messages", of: actionID) }
+    }
+  }
+
+  public func callHead(of actionID: String) throws -> CallHead? {
+    guard let place = try place(of: actionID) else { return nil }
+    return try read { database in
+      try String.fetchOne(database, sql: "SELECT head FROM call WHERE n = ?", arguments: [place])
+        .flatMap { CallHeadText.head($0) }
+    }
+  }
+
   private func payload(of actionID: String, column: String) throws -> StoredPayload? {
     guard let place = try place(of: actionID) else { return nil }
     return try read { database in
@@ -23,21 +44,24 @@ extension CaseFile {
           FROM action a LEFT JOIN payload p ON p.n = a.\(column) LEFT JOIN result_columns c ON c.n = a.columns
           WHERE a.n = ?
           """, arguments: [place])
-      guard let row else { return nil }
-      let columns = (row["columns"] as String?).map { JSONText.columns($0) } ?? []
-      if let inline = row["inline"] as Data? {
-        let bytes = Array(inline)
-        return StoredPayload(
-          layout: .rows, bytes: bytes, byteCount: UInt64(bytes.count), sha256: SHA256.digest(of: bytes.span).hex,
-          columns: columns)
-      }
-      guard let body = row["body"] as Data?, let kept = row["kept"] as Int? else { return nil }
-      guard let bytes = ZstdCodec.expand(Array(body), byteCount: kept) else {
-        throw StoreError(.damaged, path: path, "the \(column) of action \(actionID) cannot be expanded; ingest again")
-      }
-      return StoredPayload(
-        layout: Payload.Layout(rawValue: row["layout"]) ?? .bytes, bytes: bytes,
-        byteCount: UInt64(clamping: row["bytes"] as Int64), sha256: row["sha256"], columns: columns)
+      return try row.flatMap { try payload($0, what: column, of: actionID) }
     }
+  }
+
+  private func payload(_ row: Row, what: String, of actionID: String) throws -> StoredPayload? {
+    let columns = (row["columns"] as String?).map { JSONText.columns($0) } ?? []
+    if let inline = row["inline"] as Data? {
+      let bytes = Array(inline)
+      return StoredPayload(
+        layout: .rows, bytes: bytes, byteCount: UInt64(bytes.count), sha256: SHA256.digest(of: bytes.span).hex,
+        columns: columns)
+    }
+    guard let body = row["body"] as Data?, let kept = row["kept"] as Int? else { return nil }
+    guard let bytes = ZstdCodec.expand(Array(body), byteCount: kept) else {
+      throw StoreError(.damaged, path: path, "the \(what) of action \(actionID) cannot be expanded; ingest again")
+    }
+    return StoredPayload(
+      layout: Payload.Layout(rawValue: row["layout"]) ?? .bytes, bytes: bytes,
+      byteCount: UInt64(clamping: row["bytes"] as Int64), sha256: row["sha256"], columns: columns)
   }
 }

@@ -35,11 +35,25 @@ public final class CaseFile {
     configuration.foreignKeysEnabled = mode == .write
     configuration.busyMode = .immediateError
     queue = try StoreError.mapping(path) { try DatabaseQueue(path: path, configuration: configuration) }
-    try checkIdentity()
+    if try version() < Schema.version { try upgrade() }
   }
 
-  /// Refuses what is not a case of ours.
-  private func checkIdentity() throws {
+  /// Brings a case of an older exhibit to this one's schema, in one transaction; nothing that was in it changes.
+  private func upgrade() throws {
+    var configuration = Configuration()
+    configuration.busyMode = .immediateError
+    try StoreError.mapping(path) {
+      let writable = try DatabaseQueue(path: path, configuration: configuration)
+      try writable.write { database in
+        let found = try Int32.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        if found > 0, found < Schema.version { try Schema.migrate(database, from: found) }
+      }
+      try writable.close()
+    }
+  }
+
+  /// The schema of the case, this program's for one that is still empty; refuses what is not a case of ours.
+  private func version() throws -> Int32 {
     let (application, version, tables) = try StoreError.mapping(path) {
       try queue.read { database in
         (
@@ -49,7 +63,7 @@ public final class CaseFile {
         )
       }
     }
-    if application == 0, version == 0, tables == 0 { return }
+    if application == 0, version == 0, tables == 0 { return Schema.version }
     guard application == Schema.applicationID else {
       throw StoreError(.notACase, path: path, "a SQLite file, but not an Exhibit case; choose another name")
     }
@@ -58,6 +72,7 @@ public final class CaseFile {
         .newerVersion, path: path,
         "made by a newer exhibit (schema \(version), this one knows \(Schema.version)); update exhibit")
     }
+    return version
   }
 
   /// The sources that the case has, to recognise them.

@@ -16,6 +16,8 @@ public final class CaseWriter: CaseWriting {
   private let secrets: BulkInsert
   private let statements: StatementTable
   private let payloads: PayloadTable
+  private let identities: IdentityTable
+  private let calls: BulkInsert
   private let search: SearchIndexWriter
   /// Rows of `source` for the ordinals of this ingest.
   private var sourceNumbers: [UInt32: Int64] = [:]
@@ -31,8 +33,9 @@ public final class CaseWriter: CaseWriting {
       database,
       into: """
         action(n, statement, parent_seq, started_ns, first_after_ns, ended_after_ns, text, parameters, status,
-          code, message, rows, bytes_in, bytes_out, inferred, change, segment, source, packet, columns, request, response, response_inline)
-        """, columns: 23, batch: 16)
+          code, message, rows, bytes_in, bytes_out, inferred, change, segment, source, packet, columns, request, response, response_inline,
+          identity)
+        """, columns: 24, batch: 16)
     sessions = try BulkInsert(
       database,
       into: """
@@ -46,6 +49,8 @@ public final class CaseWriter: CaseWriting {
     secrets = try BulkInsert(database, into: "secret(session, seq, kind, hash)", columns: 4)
     statements = try StatementTable(database)
     payloads = try PayloadTable(database)
+    identities = try IdentityTable(database)
+    calls = try BulkInsert(database, into: "call(n, head, records)", columns: 3)
     search = try SearchIndexWriter(database)
     nextSource = try (Int64.fetchOne(database, sql: "SELECT max(n) FROM source") ?? 0) + 1
     firstSessionNumber = try (Int64.fetchOne(database, sql: "SELECT max(n) FROM session") ?? 0) + 1
@@ -113,6 +118,8 @@ public final class CaseWriter: CaseWriting {
     let inline = draft.response.flatMap { isInline($0) ? $0.bytes : nil }
     let request = try draft.request.map(payloads.number(of:))
     let response = try inline == nil ? draft.response.map(payloads.number(of:)) : nil
+    let identity = try identities.number(of: draft.identity)
+    if draft.head != nil || draft.records != nil { try write(call: draft, session: session) }
 
     try actions.insert { row in
       row.add(session << 32 | Int64(draft.sequence))
@@ -138,6 +145,16 @@ public final class CaseWriter: CaseWriting {
       row.add(request)
       row.add(response)
       row.add(blob: inline)
+      row.add(identity)
+    }
+  }
+
+  private func write(call draft: ActionDraft, session: Int64) throws {
+    let records = try draft.records.map(payloads.number(of:))
+    try calls.insert { row in
+      row.add(session << 32 | Int64(draft.sequence))
+      row.add(draft.head.map { CallHeadText.json($0) })
+      row.add(records)
     }
   }
 
@@ -161,7 +178,7 @@ public final class CaseWriter: CaseWriting {
       row.addNull()
       row.addNull()
       row.add(draft.facts.encryption != nil)
-      row.add(false)
+      row.add(draft.facts.isDecrypted == true)
       row.add(draft.startedAt.nanoseconds)
       row.add(draft.endedAt.nanoseconds)
       row.add(draft.actionCount)

@@ -42,6 +42,9 @@ extension Action {
       packet: (row["packet"] as Int64?).map { UInt64(clamping: $0) },
       columns: (row["column_list"] as String?).map { JSONText.columns($0).map(\.name) } ?? [],
       hasRequestPayload: row["has_request"], hasResponsePayload: row["has_response"])
+    hasHead = row["has_head"]
+    hasRecords = row["has_records"]
+    identity = Identity(user: row["user"], target: row["target"], application: row["application"])
   }
 }
 

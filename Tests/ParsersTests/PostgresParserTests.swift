@@ -215,6 +215,7 @@ import Testing
         if case .login(let login) = exchange.shape { logins.append(login) }
         if case .notification(let notification) = exchange.shape { notifications.append(notification) }
       case .anomaly(let anomaly): Issue.record("\(anomaly)")
+      case .tunnel(let tunnel): Issue.record("\(tunnel)")
       }
     }
     #expect(facts.user == "alice")

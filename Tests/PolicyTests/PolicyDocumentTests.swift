@@ -11,11 +11,15 @@ import Testing
       startedAt: .epoch, endedAt: .epoch)
   }
 
-  private func action(_ verb: String, _ effect: Effect, unfiltered: Bool = false, inferred: Bool = false) -> Action {
-    Action(
+  private func action(
+    _ verb: String, _ effect: Effect, unfiltered: Bool = false, inferred: Bool = false, application: String? = nil
+  ) -> Action {
+    var action = Action(
       id: "s.1", sessionID: "s", sequence: 1, startedAt: .epoch, kind: "sql", verb: verb, text: "x",
       resources: [Resource("write", "table", "public.orders")], effect: effect, status: .ok, isUnfiltered: unfiltered,
       isInferred: inferred)
+    action.identity = Identity(user: "svc", target: "shop", application: application)
+    return action
   }
 
   @Test func `the built-in policy allows reads and nothing else`() {
@@ -44,9 +48,27 @@ import Testing
     #expect(policy.decide(action("UPDATE", .write), in: session()).rule == "orders")
     #expect(policy.decide(action("DROP TABLE", .schema), in: session()).outcome == .unapproved)
     #expect(policy.decide(action("UPDATE", .write, inferred: true), in: session()).outcome == .unapproved)
-    var other = session()
-    other.target = "test"
-    #expect(policy.decide(action("INSERT", .write), in: other).outcome == .unapproved)
+    var other = action("INSERT", .write)
+    other.identity.target = "test"
+    #expect(policy.decide(other, in: session()).outcome == .unapproved)
+  }
+
+  @Test func `an action is judged by the name that it ran under, not by the session's last`() throws {
+    let yaml = """
+      version: 1
+      rules:
+        - id: migrations
+          when: { application: flyway }
+          then: allow
+      default: require-approval
+      """
+    let policy = try PolicyDocument.parse(yaml: yaml, name: "p.yaml")
+    var session = session()
+    session.application = "psql, flyway"
+    #expect(policy.decide(action("DROP TABLE", .schema, application: "psql"), in: session).outcome == .unapproved)
+    #expect(policy.decide(action("DROP TABLE", .schema, application: "flyway"), in: session).rule == "migrations")
+    session.application = "flyway"
+    #expect(policy.decide(action("DROP TABLE", .schema), in: session).outcome == .unapproved)
   }
 
   @Test(arguments: [

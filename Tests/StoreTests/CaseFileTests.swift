@@ -150,6 +150,67 @@ import Testing
     }
   }
 
+  @Test func `a case of an older version is brought up to date, and says what it said`() throws {
+    try TemporaryFolder.with { folder in
+      let path = folder.appending(path: "a.exhibit").path
+      try DatabaseQueue(path: path).write { database in
+        try database.execute(sql: SchemaV1.tables)
+        try database.execute(sql: SchemaV1.views)
+        try database.execute(sql: "PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = 1")
+        try database.execute(
+          sql: """
+            INSERT INTO session VALUES (1, 'ses-1', NULL, 'postgres', 'c', 's', 'svc', 'shop', 'ci', NULL, NULL, 0, 0,
+              1, 9, 1, 1, 10, 20, 1, NULL, NULL, '{}');
+            INSERT INTO statement VALUES (1, 'sql', 'DROP TABLE', 'DROP TABLE t', '[]', 'schema', NULL, 0, NULL);
+            INSERT INTO action(n, statement, started_ns, status, bytes_in, bytes_out, inferred, change)
+              VALUES ((1 << 32) + 1, 1, 2, 0, 10, 20, 0, 1);
+            """)
+      }
+      let actions = try collect(CaseFile(path, .read))
+      #expect(actions.map(\.text) == ["DROP TABLE t"])
+      #expect(actions.map(\.identity) == [Identity(user: "svc", target: "shop", application: "ci")])
+      let version = try DatabaseQueue(path: path).read { try Int32.fetchOne($0, sql: "PRAGMA user_version") }
+      #expect(version == Schema.version)
+    }
+  }
+
+  @Test func `the heads and messages of a call, and on whose behalf it ran`() throws {
+    var head = CallHead(version: "1.1", method: "POST", target: "/orders?x=1")
+    head.scheme = "https"
+    head.authority = "shop.internal"
+    head.requestFields = [HeaderField("Accept", "a"), HeaderField("accept", "b\u{0}\"")]
+    head.informational = [100]
+    head.status = 201
+    head.reason = "Created"
+    head.responseTrailers = [HeaderField("grpc-status", "0")]
+    head.streamID = 7
+    var records = StreamRecordBuilder()
+    records.append(
+      StreamRecord(at: Timestamp(nanoseconds: 5), direction: .fromServer, kind: .text, bytes: Array("hi".utf8)))
+    let messages = records.finish()
+    try TemporaryFolder.with { folder in
+      let file = try CaseFile(folder.appending(path: "a.exhibit").path, .write)
+      try file.ingest { writer in
+        try fill(writer)
+        var draft = ActionDraft(
+          sequence: 3, kind: "http",
+          form: StatementForm(shape: "POST x", classification: Classification(verb: "POST", effect: .write)),
+          startedAt: Timestamp(nanoseconds: 7), status: .ok, origin: Origin(source: 0, packet: 3))
+        (draft.head, draft.records) = (head, messages)
+        draft.identity = Identity(user: "alice", target: "shop.internal")
+        try writer.write(draft, session: 1)
+      }
+      let action = try #require(try file.action(id: "ses-1.3"))
+      #expect(action.hasHead && action.hasRecords)
+      #expect(action.identity == Identity(user: "alice", target: "shop.internal"))
+      #expect(try file.callHead(of: action.id) == head)
+      #expect(try file.records(of: action.id)?.bytes == messages.bytes)
+      #expect(try file.action(id: "ses-1.1")?.hasHead == false)
+      #expect(try file.callHead(of: "ses-1.1") == nil)
+      #expect(try file.records(of: "ses-1.1") == nil)
+    }
+  }
+
   @Test func `statements, constants and results are found`() throws {
     try TemporaryFolder.with { folder in
       let file = try CaseFile(folder.appending(path: "a.exhibit").path, .write)

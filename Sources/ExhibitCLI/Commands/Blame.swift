@@ -23,17 +23,15 @@ struct Blame: ParsableCommand {
         .init("transaction"), .init("action_id"), .init("text", limit: 80),
       ], list.format)
     let reading = try file.open()
-    let sessions = Dictionary(try reading.sessions().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     var filter = ActionFilter()
     filter.changesOnly = true
     filter.effects = [.schema]
     try reading.forEachAction(filter) { action in
       for resource in action.resources where resource.kind == "column" && isAsked(resource.name) {
-        let session = sessions[action.sessionID]
         writer.write(
           [
             .text(resource.name), .text(resource.access), .integer(action.startedAt.nanoseconds),
-            .text(session?.user), .text(session?.application), .text(action.transaction?.rawValue), .text(action.id),
+            .text(action.identity.user), .text(action.identity.application), .text(action.transaction?.rawValue), .text(action.id),
             .text(action.text),
           ],
           shown: ["at_ns": action.startedAt.formatted(fractionDigits: 0)])

@@ -9,6 +9,7 @@ enum ActionRow {
     .init("parameters", limit: 40), .init("resources", table: false), .init("bytes_in", table: false),
     .init("bytes_out", table: false), .init("fingerprint", table: false), .init("inferred", table: false),
     .init("message", table: false), .init("source_id", table: false), .init("packet", table: false),
+    .init("user", table: false), .init("target", table: false), .init("application", table: false),
   ]
 
   static func cells(_ action: Action) -> [Cell] {
@@ -20,6 +21,7 @@ enum ActionRow {
       .json(action.parameters), .json(action.resourcesJSON), .integer(Int64(clamping: action.bytesIn)),
       .integer(Int64(clamping: action.bytesOut)), .text(action.fingerprint), .boolean(action.isInferred),
       .text(action.message), .text(action.sourceID), .integer(action.packet.map { Int64(clamping: $0) }),
+      .text(action.identity.user), .text(action.identity.target), .text(action.identity.application),
     ]
   }
 

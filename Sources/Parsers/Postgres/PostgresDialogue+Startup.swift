@@ -168,9 +168,10 @@ extension PostgresDialogue {
     let message = try ParameterStatusMessage(parsing: &reader, decode: { text.text($0) })
     var facts = SessionFacts()
     facts.parameters[message.name] = message.value
+    if !login.isOpen { facts.learnedAt = envelope.begin.time }
     switch message.name {
     case "server_version": facts.serverVersion = message.value
-    case "application_name": if !message.value.isEmpty { facts.application = message.value }
+    case "application_name": facts.application = message.value
     case "client_encoding":
       text.encoding = message.value
       lastDescription = nil

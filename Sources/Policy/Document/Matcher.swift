@@ -21,7 +21,9 @@ struct Matcher: Sendable, Hashable {
   var needsText: Bool { !verbs.isEmpty || !resources.isEmpty || isUnfiltered == false }
 
   func matches(_ action: Action, in session: Session, targets definitions: [String: Target]) -> Bool {
-    if !targets.isEmpty, !targets.contains(where: { definitions[$0]?.matches(session) ?? false }) { return false }
+    if !targets.isEmpty, !targets.contains(where: { definitions[$0]?.matches(action, in: session) ?? false }) {
+      return false
+    }
     if !protocols.isEmpty, !protocols.contains(session.protocolName) { return false }
     if !kinds.isEmpty, !kinds.contains(action.kind) { return false }
     if !verbs.isEmpty, !verbs.contains(where: { $0.caseInsensitiveEquals(action.verb) }) { return false }
@@ -31,8 +33,8 @@ struct Matcher: Sendable, Hashable {
     if let rowsOver, (action.rowCount ?? 0) <= rowsOver { return false }
     if !statuses.isEmpty, !statuses.contains(action.status) { return false }
     if !transactions.isEmpty, !(action.transaction.map { transactions.contains($0) } ?? false) { return false }
-    return holds(users, session.user) && holds(databases, session.target) && holds(applications, session.application)
-      && holds(clients, session.client)
+    return holds(users, action.identity.user) && holds(databases, action.identity.target)
+      && holds(applications, action.identity.application) && holds(clients, session.client)
   }
 
   private func names(_ resource: Resource) -> Bool {
@@ -50,9 +52,9 @@ struct Target: Sendable, Hashable {
   var databases: [Glob] = []
   var servers: [Glob] = []
 
-  func matches(_ session: Session) -> Bool {
+  func matches(_ action: Action, in session: Session) -> Bool {
     if let protocolName, protocolName != session.protocolName { return false }
-    if !databases.isEmpty, !databases.contains(where: { $0.matches(session.target ?? "") }) { return false }
+    if !databases.isEmpty, !databases.contains(where: { $0.matches(action.identity.target ?? "") }) { return false }
     return servers.isEmpty || servers.contains { $0.matches(session.server) }
   }
 }

@@ -37,6 +37,7 @@ extension SessionBuilder {
       origin: exchange.origin)
     draft.text = part.text == part.form.shape ? nil : part.text
     draft.parameters = statement.parameters.json
+    draft.identity = identities.identity(at: exchange.startedAt)
     draft.isInferred = !statement.isTextExact
     draft.firstResponseAt = result?.firstResponseAt ?? exchange.firstResponseAt
     draft.endedAt = result?.endedAt ?? exchange.endedAt

@@ -7,6 +7,7 @@ public struct SessionBuilder: Sendable {
   public private(set) var actionCount = 0
   public private(set) var changeCount = 0
   var transactions = TransactionTracker()
+  private(set) var identities = IdentityHistory()
   private var incompleteReason: String?
   /// Sequence of the first Execute of each portal that is suspended, by portal name.
   var suspendedPortals: [String: Int] = [:]
@@ -16,6 +17,7 @@ public struct SessionBuilder: Sendable {
   /// Takes what a parser learned of the session.
   public mutating func add(_ new: SessionFacts) {
     facts.merge(new)
+    identities.note(facts, since: new.learnedAt)
   }
 
   /// Takes an exchange that is not a statement; gives its action, if it is one.
@@ -62,6 +64,7 @@ public struct SessionBuilder: Sendable {
       form: StatementForm(shape: text, classification: Classification(verb: verb, effect: .session)),
       startedAt: exchange.startedAt, status: exchange.incompleteReason == nil ? status : .incomplete,
       origin: exchange.origin)
+    draft.identity = identities.identity(at: exchange.startedAt)
     draft.firstResponseAt = exchange.firstResponseAt
     draft.endedAt = exchange.endedAt
     draft.message = exchange.incompleteReason
@@ -103,6 +106,7 @@ public struct SessionBuilder: Sendable {
     case .replaced: note("its end was not captured")
     case .finished, .reset: break
     }
+    facts.application = identities.applications.isEmpty ? nil : identities.applications.joined(separator: ", ")
     return SessionDraft(
       id: id, parent: parent, protocolName: protocolName, client: flow.client.description,
       server: flow.server.description, facts: facts, startedAt: flow.openedAt, endedAt: max(endedAt, flow.openedAt),

@@ -178,6 +178,7 @@ extension [ParserEvent] {
       case .exchange(let exchange): exchange.dump
       case .facts(let facts): facts.dump
       case .anomaly(let anomaly): anomaly.dump
+      case .tunnel(let tunnel): "\(tunnel)"
       }
     }.joined(separator: "\n")
   }

@@ -1,0 +1,37 @@
+import Model
+
+/// On whose behalf a session's actions run, in the order in which it said so.
+///
+/// A request is judged by what was known when it was sent: what the same request, or one behind it, says of itself comes
+/// too late to vouch for it.
+struct IdentityHistory: Sendable {
+  /// Changes remembered, so that a request that took long finds the one before it.
+  static let limit = 64
+  /// Different names that the session's own row lists.
+  static let nameLimit = 20
+
+  private var entries: [(since: Timestamp?, identity: Identity)] = []
+  /// The application names, in order, without repeats.
+  private(set) var applications: [String] = []
+
+  /// Takes note of what the session says of itself since `time`; nil is from its beginning.
+  mutating func note(_ facts: SessionFacts, since time: Timestamp?) {
+    // SET SESSION AUTHORIZATION is reported so (PostgreSQL documentation, 55.2.7).
+    let user = facts.parameters["session_authorization"] ?? facts.user
+    let application = facts.application.flatMap { $0.isEmpty ? nil : $0 }
+    let identity = Identity(user: user, target: facts.target, application: application)
+    if let name = application, !applications.contains(name),
+      applications.count < IdentityHistory.nameLimit
+    {
+      applications.append(name)
+    }
+    guard entries.last?.identity != identity else { return }
+    if entries.count >= IdentityHistory.limit { entries.removeFirst() }
+    entries.append((time, identity))
+  }
+
+  /// What was known when a request of that time was sent.
+  func identity(at time: Timestamp) -> Identity {
+    entries.last { $0.since.map { $0 <= time } ?? true }?.identity ?? Identity()
+  }
+}
