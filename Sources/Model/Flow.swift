@@ -26,6 +26,10 @@ public struct Flow: Sendable, Hashable {
   public var origin: Origin
   /// Both the SYN and the SYN-ACK were seen.
   public var sawHandshake: Bool
+  /// The flow that it runs inside of.
+  public var parent: FlowID?
+  /// Its server as the request that opened it named it, for one that runs inside another: `db.internal:5432`.
+  public var serverName: String?
 
   public init(
     id: FlowID, client: Endpoint, server: Endpoint, role: Role, openedAt: Timestamp, origin: Origin, sawHandshake: Bool

@@ -16,11 +16,13 @@ struct CaseAssembler {
     let protocolName: String
     var parent: Int64?
     var context = SQLContext()
+    var web: WebContext
 
     init(_ builder: SessionBuilder, number: Int64, protocolName: String) {
       self.builder = builder
       self.number = number
       self.protocolName = protocolName
+      web = WebContext(server: builder.flow.serverName ?? builder.flow.server.description, isSecure: false)
     }
   }
 
@@ -34,6 +36,7 @@ struct CaseAssembler {
   private var writes: [CaseWrite] = []
   private var nextSession: Int64
   private var statements: StatementReader
+  private var web: WebClassifier
   private var open: [FlowID: Assembly] = [:]
   private var backends: [BackendKey: (session: Int64, secretHash: String?)] = [:]
   private var ledger = AnomalyLedger()
@@ -45,6 +48,7 @@ struct CaseAssembler {
   init(firstSession: Int64, secrets: SecretHasher) {
     nextSession = firstSession
     statements = StatementReader(secrets: secrets)
+    web = WebClassifier(secrets: secrets)
   }
 
   /// Gives what was found so far.
@@ -62,7 +66,9 @@ struct CaseAssembler {
       var builder = SessionBuilder(flow: flow)
       if !isDecoded { builder.note("\(protocolName) traffic that was not looked into") }
       if protocolName == "tls" { builder.add(SessionFacts.encrypted("tls")) }
-      open[flow.id] = Assembly(builder, number: nextSession, protocolName: protocolName)
+      let assembly = Assembly(builder, number: nextSession, protocolName: protocolName)
+      assembly.parent = flow.parent.flatMap { open[$0]?.number }
+      open[flow.id] = assembly
       writes.append(.opened(nextSession, proposedID: SessionID.make(flow)))
       nextSession += 1
     case .parsed(let flow, let events):
@@ -71,7 +77,7 @@ struct CaseAssembler {
         case .facts(let facts): learn(facts, flow)
         case .exchange(let exchange): take(exchange, flow)
         case .anomaly(let anomaly): take(anomaly)
-        case .tunnel: break
+        case .tunnel: preconditionFailure("the router keeps tunnels to itself")
         }
       }
     case .anomaly(let anomaly): take(anomaly)
@@ -110,7 +116,8 @@ struct CaseAssembler {
 
   private mutating func take(_ exchange: Exchange, _ flow: FlowID) {
     guard let assembly = open[flow] else { return }
-    if case .statement(let statement) = exchange.shape {
+    switch exchange.shape {
+    case .statement(let statement):
       let parts = statements.parts(of: statement, in: &assembly.context)
       let drafts = assembly.builder.add(exchange, statement, parts: parts)
       for (draft, part) in zip(drafts, parts) {
@@ -123,7 +130,14 @@ struct CaseAssembler {
       for (segment, outcome) in assembly.builder.takeOutcomes() {
         writes.append(.segment(segment, session: assembly.number, outcome: outcome))
       }
-    } else {
+    case .call(let call):
+      for (draft, hashes) in assembly.builder.add(exchange, call, parts: web.parts(of: call, in: &assembly.web)) {
+        writes.append(.action(draft, session: assembly.number))
+        for hash in hashes {
+          writes.append(.secret(hash: hash, kind: "http", session: assembly.number, sequence: draft.sequence))
+        }
+      }
+    case .cancellation, .login, .notification, .marker, .opaque:
       if case .cancellation(let cancellation) = exchange.shape { assembly.parent = target(of: cancellation, assembly) }
       if let draft = assembly.builder.add(exchange) {
         writes.append(.action(draft, session: assembly.number))

@@ -33,7 +33,7 @@ struct EvidenceReader: ~Copyable {
       return candidates.contains { $0.sha256 == digest }
     }
     reassembler = Reassembler(limits: options.streams)
-    router = FlowRouter(bodyLimit: options.bodyLimit, secrets: options.secrets)
+    router = FlowRouter(bodyLimit: options.bodyLimit, secrets: options.secrets, keys: options.keys)
   }
 
   /// Reads everything; stops early when `hand` returns false.

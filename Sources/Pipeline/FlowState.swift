@@ -1,30 +1,15 @@
 import Model
 import Parsers
 
-/// One flow on its way through a parser.
+/// What is known of one session's stream while it is open: a flow, or a conversation inside another.
 final class FlowState {
-  /// What was received before it is known which protocol it is.
-  enum Piece {
-    case bytes([UInt8], Direction, StreamPosition)
-    case gap(Gap, Direction, StreamPosition)
-  }
-
-  enum Stage {
-    /// The first bytes are collected until a parser recognises them.
-    case opening
-    case parsing(ParserBox)
-    /// No parser knows it: bytes are counted only.
-    case opaque
-  }
-
   var flow: Flow
-  var stage = Stage.opening
-  /// The parser found that what was taken for the client is the server.
-  var isReversed = false
-  var pieces: [Piece] = []
-  var openingFromClient: [UInt8] = []
-  var openingFromServer: [UInt8] = []
+  private(set) var root: Lane?
   var isAnnounced = false
+  /// It was announced as one that no one looks into.
+  var isOpaque = false
+  /// What was learned before the session was announced.
+  var waiting: [FlowEvent] = []
   var bytesFromClient: UInt64 = 0
   var bytesFromServer: UInt64 = 0
   var missingBytes: UInt64 = 0
@@ -35,5 +20,29 @@ final class FlowState {
   init(_ flow: Flow) {
     self.flow = flow
     lastAt = flow.openedAt
+  }
+
+  /// Begins its stream.
+  func begin(depth: Int = 0, isSecure: Bool = false) -> Lane {
+    let lane = Lane(self, depth: depth, isSecure: isSecure)
+    root = lane
+    return lane
+  }
+
+  /// The stream is over; the two no longer hold each other.
+  func end() { root = nil }
+
+  /// The latest that is known of it.
+  var position: StreamPosition { StreamPosition(time: lastAt, origin: flow.origin) }
+
+  func count(_ byteCount: UInt64, _ direction: Direction) {
+    if direction == .fromClient { bytesFromClient += byteCount } else { bytesFromServer += byteCount }
+  }
+
+  /// Swaps the ends.
+  func reverse() {
+    (flow.client, flow.server) = (flow.server, flow.client)
+    (bytesFromClient, bytesFromServer) = (bytesFromServer, bytesFromClient)
+    pendingGaps = Dictionary(uniqueKeysWithValues: pendingGaps.map { ($0.key.reversed, $0.value) })
   }
 }

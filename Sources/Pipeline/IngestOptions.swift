@@ -1,5 +1,6 @@
 public import Bytes
 public import Captures
+public import Decryption
 import Model
 public import Streams
 
@@ -11,17 +12,21 @@ public struct IngestOptions: Sendable {
   public var streams: StreamLimits
   /// Makes the hashes of secrets; its key belongs to the case.
   public var secrets: SecretHasher
+  /// Opens what is encrypted.
+  public var keys: KeyRing
   /// Sources that the case has already: probes that match are passed over.
   public var known: [SourceFingerprint]
 
   public init(
     bodyLimit: Int, captures: CaptureOptions = .init(), streams: StreamLimits = .init(), secrets: SecretHasher,
+    keys: KeyRing = KeyRing(),
     known: [SourceFingerprint] = []
   ) {
     self.bodyLimit = bodyLimit
     self.captures = captures
     self.streams = streams
     self.secrets = secrets
+    self.keys = keys
     self.known = known
   }
 }

@@ -31,7 +31,8 @@ struct Blame: ParsableCommand {
         writer.write(
           [
             .text(resource.name), .text(resource.access), .integer(action.startedAt.nanoseconds),
-            .text(action.identity.user), .text(action.identity.application), .text(action.transaction?.rawValue), .text(action.id),
+            .text(action.identity.user), .text(action.identity.application), .text(action.transaction?.rawValue),
+            .text(action.id),
             .text(action.text),
           ],
           shown: ["at_ns": action.startedAt.formatted(fractionDigits: 0)])

@@ -17,12 +17,15 @@ extension PostgresParser {
         dialogue.notePrelude(position, byteCount: 1, from: .fromServer)
         used += 1
       case (UInt8(ascii: "S"), .ssl), (UInt8(ascii: "G"), .gss):
-        becomeOpaque(request == .ssl ? .tls : .gssEncryption, &events)
         used += 1
-        if used < bytes.count {
-          var rest = position
-          rest.origin.offset &+= UInt64(used)
-          countOpaque(UInt64(bytes.count - used), .fromServer, rest, &events)
+        var rest = position
+        rest.origin.offset &+= UInt64(used)
+        if request == .ssl {
+          becomeTLS(position, &events)
+          if used < bytes.count { handOn(bytes.extracting(used..<bytes.count), .fromServer, rest, &events) }
+        } else {
+          becomeOpaque(.gssEncryption, &events)
+          if used < bytes.count { countOpaque(UInt64(bytes.count - used), .fromServer, rest, &events) }
         }
         return bytes.count
       default:
@@ -37,10 +40,38 @@ extension PostgresParser {
   mutating func becomeOpaque(_ reason: Opaque.Reason, _ events: inout [ParserEvent]) {
     stage = .opaque(reason)
     encryptionRequests = []
-    guard reason == .tls || reason == .gssEncryption else { return }
+    guard reason == .gssEncryption else { return }
     var facts = SessionFacts()
-    facts.encryption = reason == .tls ? "tls" : "gss"
+    facts.encryption = "gss"
     events.append(.facts(facts))
+  }
+
+  /// The stream inside that TLS hides.
+  static let tlsTunnel = TunnelID(0)
+
+  mutating func becomeTLS(_ position: StreamPosition, _ events: inout [ParserEvent]) {
+    stage = .tls
+    encryptionRequests = []
+    var facts = SessionFacts()
+    facts.encryption = "tls"
+    events.append(.facts(facts))
+    let tunnel = Tunnel(.continuation, openedAt: position.time, origin: position.origin)
+    events.append(.tunnel(.opened(PostgresParser.tlsTunnel, tunnel)))
+  }
+
+  mutating func handOn(
+    _ bytes: Span<UInt8>, _ direction: Direction, _ position: StreamPosition, _ events: inout [ParserEvent]
+  ) {
+    if direction == .fromClient {
+      sawHello = true
+    } else if !sawHello {
+      // The client speaks first in TLS: someone put bytes into the connection (CVE-2021-23222).
+      sawHello = true
+      dialogue.report(
+        "postgres-plaintext-before-tls", "the server sent bytes between its answer and the TLS handshake", position,
+        &events)
+    }
+    events.append(.tunnel(.bytes(PostgresParser.tlsTunnel, bytes.array, from: direction, at: position)))
   }
 
   /// A TLS handshake record where the answer to an SSLRequest was not seen.
@@ -56,12 +87,6 @@ extension PostgresParser {
     if direction == .fromClient {
       opaque.clientByteCount += count
     } else {
-      if opaque.clientByteCount == 0, opaque.serverByteCount == 0, stage == .opaque(.tls) {
-        // The client speaks first in TLS: someone put bytes into the connection (CVE-2021-23222).
-        dialogue.report(
-          "postgres-plaintext-before-tls", "the server sent bytes between its answer and the TLS handshake", position,
-          &events)
-      }
       opaque.serverByteCount += count
     }
   }

@@ -10,7 +10,9 @@ public struct PostgresParser: ProtocolParser {
 
   enum Stage: Equatable {
     case messages
-    /// Encrypted, or of another protocol: bytes are counted.
+    /// TLS: bytes are handed on, and the conversation goes on inside.
+    case tls
+    /// Encrypted otherwise, or of another protocol: bytes are counted.
     case opaque(Opaque.Reason)
   }
 
@@ -29,7 +31,9 @@ public struct PostgresParser: ProtocolParser {
   /// The answer to one was not captured.
   var mayBeEncrypted = false
   var sawClient = false
-  var opaque = Opaque(reason: .tls, clientByteCount: 0, serverByteCount: 0)
+  /// The client sent something after TLS was agreed on.
+  var sawHello = false
+  var opaque = Opaque(reason: .undecodable, clientByteCount: 0, serverByteCount: 0)
   var opaqueSince: StreamPosition?
   var opaqueUntil: Timestamp?
 
@@ -50,6 +54,7 @@ public struct PostgresParser: ProtocolParser {
     _ bytes: Span<UInt8>, from direction: Direction, at position: StreamPosition, into events: inout [ParserEvent]
   ) {
     guard !bytes.isEmpty else { return }
+    if stage == .tls { return handOn(bytes, direction, position, &events) }
     if case .opaque = stage { return countOpaque(UInt64(bytes.count), direction, position, &events) }
     // The other end now waits or has waited, so what is undecided there can be decided.
     if direction == .fromClient ? server.isSeeking : client.isSeeking {
@@ -63,8 +68,8 @@ public struct PostgresParser: ProtocolParser {
         if bytes[0] != 0 { client.seek() }
       }
       if isClientHello(bytes[0]) {
-        becomeOpaque(.tls, &events)
-        return countOpaque(UInt64(bytes.count), direction, position, &events)
+        becomeTLS(position, &events)
+        return handOn(bytes, direction, position, &events)
       }
     } else {
       used = answerEncryption(bytes, position, &events)
@@ -76,6 +81,10 @@ public struct PostgresParser: ProtocolParser {
     _ gap: Gap, from direction: Direction, at position: StreamPosition, into events: inout [ParserEvent]
   ) {
     guard gap.byteCount > 0 else { return }
+    if stage == .tls {
+      if direction == .fromClient { sawHello = true }
+      return events.append(.tunnel(.gap(PostgresParser.tlsTunnel, gap, from: direction, at: position)))
+    }
     if case .opaque = stage { return countOpaque(gap.byteCount, direction, position, &events) }
     let reason = "gap of \(gap.byteCount.grouped) bytes in the \(direction == .fromClient ? "request" : "response")"
     if direction == .fromClient {
@@ -88,6 +97,7 @@ public struct PostgresParser: ProtocolParser {
   }
 
   public mutating func finish(at position: StreamPosition, into events: inout [ParserEvent]) {
+    if stage == .tls { events.append(.tunnel(.closed(PostgresParser.tlsTunnel, at: position))) }
     for direction in Direction.allCases { finish(direction, position, &events) }
     dialogue.finish(at: position, &events)
     if case .opaque(let reason) = stage { opaque.reason = reason }

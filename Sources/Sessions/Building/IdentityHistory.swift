@@ -13,6 +13,8 @@ struct IdentityHistory: Sendable {
   private var entries: [(since: Timestamp?, identity: Identity)] = []
   /// The application names, in order, without repeats.
   private(set) var applications: [String] = []
+  /// The first user that one of its actions acted for.
+  private(set) var firstUser: String?
 
   /// Takes note of what the session says of itself since `time`; nil is from its beginning.
   mutating func note(_ facts: SessionFacts, since time: Timestamp?) {
@@ -20,14 +22,19 @@ struct IdentityHistory: Sendable {
     let user = facts.parameters["session_authorization"] ?? facts.user
     let application = facts.application.flatMap { $0.isEmpty ? nil : $0 }
     let identity = Identity(user: user, target: facts.target, application: application)
-    if let name = application, !applications.contains(name),
-      applications.count < IdentityHistory.nameLimit
-    {
-      applications.append(name)
-    }
+    note(identity)
     guard entries.last?.identity != identity else { return }
     if entries.count >= IdentityHistory.limit { entries.removeFirst() }
     entries.append((time, identity))
+  }
+
+  /// Takes note of who acted in one action, for the session's own row.
+  mutating func note(_ identity: Identity) {
+    if firstUser == nil { firstUser = identity.user }
+    guard let name = identity.application, applications.last != name, !applications.contains(name),
+      applications.count < IdentityHistory.nameLimit
+    else { return }
+    applications.append(name)
   }
 
   /// What was known when a request of that time was sent.

@@ -7,7 +7,7 @@ public struct SessionBuilder: Sendable {
   public private(set) var actionCount = 0
   public private(set) var changeCount = 0
   var transactions = TransactionTracker()
-  private(set) var identities = IdentityHistory()
+  var identities = IdentityHistory()
   private var incompleteReason: String?
   /// Sequence of the first Execute of each portal that is suspended, by portal name.
   var suspendedPortals: [String: Int] = [:]
@@ -81,6 +81,9 @@ public struct SessionBuilder: Sendable {
 
   mutating func countChange() { changeCount += 1 }
 
+  /// Takes note of who one of its actions acted for.
+  mutating func note(_ identity: Identity) { identities.note(identity) }
+
   /// Keeps the first reason why the session is not complete.
   public mutating func note(_ reason: String?) {
     if incompleteReason == nil { incompleteReason = reason }
@@ -106,10 +109,12 @@ public struct SessionBuilder: Sendable {
     case .replaced: note("its end was not captured")
     case .finished, .reset: break
     }
+    facts.user = facts.user ?? identities.firstUser
     facts.application = identities.applications.isEmpty ? nil : identities.applications.joined(separator: ", ")
     return SessionDraft(
       id: id, parent: parent, protocolName: protocolName, client: flow.client.description,
-      server: flow.server.description, facts: facts, startedAt: flow.openedAt, endedAt: max(endedAt, flow.openedAt),
+      server: flow.serverName ?? flow.server.description, facts: facts, startedAt: flow.openedAt,
+      endedAt: max(endedAt, flow.openedAt),
       actionCount: actionCount, changeCount: changeCount, bytesIn: bytesIn, bytesOut: bytesOut,
       incompleteReason: incompleteReason, origin: flow.origin)
   }
