@@ -96,7 +96,7 @@ let package = Package(
     .executableTarget(
       name: "ExhibitCLI",
       dependencies: [
-        "Bytes", "Model", "Captures", "Policy", "Pipeline", "Store", "Replay", "Reports",
+        "Bytes", "Model", "Captures", "Decryption", "Policy", "Pipeline", "Store", "Replay", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings()),
@@ -111,7 +111,7 @@ let package = Package(
     tests("Parsers"),
     tests("Policy"),
     tests("Sessions"),
-    tests("Pipeline", ["Captures", "Streams", "Parsers"]),
+    tests("Pipeline", ["Captures", "Streams", "Decryption", "Parsers"]),
     tests("Store", products: [.product(name: "GRDB", package: "GRDB.swift")]),
     tests("Replay"),
     tests("Reports"),

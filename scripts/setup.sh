@@ -13,7 +13,7 @@ build_packages=(
 )
 test_packages=(
   # servers and clients whose traffic is recorded
-  postgresql postgresql-client postgresql-contrib
+  postgresql postgresql-client postgresql-contrib nginx-light curl git
   # capturing, and other people's readings of a capture
   tcpdump tshark wireshark-common
   # readers of what Exhibit writes
@@ -23,7 +23,7 @@ test_packages=(
   # scripts and measurements
   python3 python3-venv openssl procps time util-linux
 )
-python_packages=('psycopg[binary]>=3.2' 'asyncpg' 'numpy')
+python_packages=('psycopg[binary]>=3.2' 'asyncpg' 'numpy' 'websockets>=15' 'boto3' 'moto[server]')
 
 die() { echo "setup: $*" >&2; exit 3; }
 

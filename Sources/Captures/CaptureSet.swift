@@ -38,7 +38,7 @@ public struct CaptureSet: ~Copyable {
   public private(set) var sources: [CaptureSource]
   /// Key logs and keys found in the captures so far, bounded.
   public var decryptionSecrets: [DecryptionSecrets] { secrets.all }
-  private let secrets = SecretStore()
+  private let secrets: SecretStore
   /// Bytes to read in all; nil when that cannot be known (standard input).
   public let totalBytes: UInt64?
 
@@ -71,6 +71,7 @@ public struct CaptureSet: ~Copyable {
     self.options = options
     spool = survey.spool
     roots = survey.roots
+    secrets = survey.secrets
     sources = survey.sources
     anomalies = survey.anomalies
     digestOnly = survey.digestOnly

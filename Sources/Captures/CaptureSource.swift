@@ -5,7 +5,7 @@ public import Model
 public struct CaptureSource: Sendable, Hashable {
   /// As given, members joined by `!`: `evidence.tar.gz!day1/db.pcap`. Hostile; shown only when escaped.
   public var path: String
-  /// `pcap`, `pcapng`, `archive`, or `unknown`.
+  /// `pcap`, `pcapng`, `archive`, `keys`, or `unknown`.
   public var kind: String
   /// SHA-256 of all bytes (of a member: as expanded), or of those before a place that could not be read, which the note
   /// then names. Nil until read.
@@ -37,11 +37,15 @@ public struct CaptureSource: Sendable, Hashable {
   }
 }
 
-/// A key log or key that a pcapng file carries for its own traffic.
+/// A key log or key: a file of its own, or what a pcapng file carries for its traffic.
 public struct DecryptionSecrets: Sendable, Hashable {
+  /// `type` of a file of keys.
+  public static let file: UInt32 = 0
+
   /// Ordinal of the source in the set.
   public var source: UInt32
-  /// Of the registry of secrets types: 0x544c534b is a TLS key log, 0x5353484b an SSH key log.
+  /// Of the registry of secrets types: 0x544c534b is a TLS key log, 0x5353484b an SSH key log; `file` for one that
+  /// was found beside the captures.
   public var type: UInt32
   public var bytes: [UInt8]
 

@@ -6,6 +6,8 @@ enum Content: Hashable {
   case pcapng
   case compressed(Compression)
   case container(Container)
+  /// A key log or a private key: what opens captures.
+  case keys
   /// Not for us; says what it seems to be.
   case unknown(String)
   case empty
@@ -27,6 +29,8 @@ enum Content: Hashable {
       self = .compressed(compression)
     } else if let container = Container(head) {
       self = .container(container)
+    } else if KeyFile.recognizes(head) {
+      self = .keys
     } else {
       self = .unknown(Content.foreignName(head))
     }

@@ -44,6 +44,8 @@ final class Survey {
   /// Whole files by their first bytes, to recognise one that is given twice.
   private var filesByHead: [Digest: [WholeFile]] = [:]
   private var digests: [Int: Digest] = [:]
+  /// Key logs and keys that were found: all of them are at hand before the first packet.
+  let secrets = SecretStore()
 
   init(options: CaptureOptions, isKnown: @escaping (SourceProbe) throws -> Bool) {
     self.options = options
@@ -122,6 +124,7 @@ final class Survey {
       return skip(ordinal, "the same content as \(sources[twin.ordinal].path)")
     }
     filesByHead[headDigest, default: []].append(file)
+    if content == .keys { digests[ordinal] = takeKeys(ExtentReader(bytes), ordinal: ordinal) }
     let probe = SourceProbe(path: path, byteCount: bytes.byteCount, headDigest: headDigest) { [self] in
       try digest(of: file)
     }
@@ -136,6 +139,9 @@ final class Survey {
       return
     case .compressed(let compression): form = .compressed(compression)
     case .container(let container): form = .container(container)
+    case .keys:
+      digestOnly.append((ordinal, bytes))
+      return
     case .unknown, .empty:
       refuse(content, ordinal: ordinal)
       digestOnly.append((ordinal, bytes))
@@ -187,7 +193,7 @@ final class Survey {
     let whole = PrefixedSource(head, then: failure.map { FailedSource($0) } ?? source)
     switch content {
     case .pcap, .pcapng: break
-    case .compressed, .container:
+    case .compressed, .container, .keys:
       // An archive is read twice, and some from their end.
       return try takeBytes(try spool.append(whole, path: path), path: path, identity: nil)
     case .unknown, .empty:
@@ -261,6 +267,7 @@ final class Survey {
       return .ignored
     }
     var asked = leaf.isWhole ? headDigest : nil
+    if leaf.content == .keys { asked = takeKeys(source, ordinal: ordinal) }
     let probe = SourceProbe(path: leaf.path, byteCount: size, headDigest: headDigest) {
       if let asked { return asked }
       let digest = try Survey.digest(of: source)
@@ -271,6 +278,7 @@ final class Survey {
       skip(ordinal, "known already")
       return .ignored
     }
+    if leaf.content == .keys { return .other(ordinal: ordinal) }
     guard leaf.content.isCapture else {
       refuse(leaf.content, ordinal: ordinal, isMember: true)
       return .other(ordinal: ordinal)
@@ -298,6 +306,33 @@ final class Survey {
       ArchiveRoot(
         extent, .container(container), path: leaf.path, depth: leaf.depth, weight: source.costShare,
         group: root.group))
+  }
+
+  // MARK: Keys
+
+  /// Reads a file of keys. One that was read in an earlier ingest may be needed for captures that are new.
+  ///
+  /// - Returns: the digest of what was read.
+  private func takeKeys(_ source: any ByteSource, ordinal: Int) -> Digest {
+    var bytes: [UInt8] = []
+    while bytes.count < KeyFile.byteLimit {
+      let (block, failure) = readHead(of: source, limit: Content.headByteCount)
+      bytes += block
+      if let failure { note(failure, ordinal: ordinal) }
+      guard failure == nil, block.count == Content.headByteCount else { break }
+    }
+    let digest = SHA256.digest(of: bytes.span)
+    let secret = DecryptionSecrets(source: UInt32(clamping: ordinal), type: DecryptionSecrets.file, bytes: bytes)
+    if !secrets.keep(secret) {
+      note(
+        InputError(.inputLimit, path: sources[ordinal].path, reason: "more keys than are kept; not used"),
+        ordinal: ordinal)
+    }
+    problems.append(
+      InputError(
+        .noCapture, path: sources[ordinal].path, reason: "keys, and no capture that they could open",
+        advice: "give the capture too"))
+    return digest
   }
 
   // MARK: What was found
@@ -379,6 +414,7 @@ extension Content {
     switch self {
     case .pcap: "pcap"
     case .pcapng: "pcapng"
+    case .keys: "keys"
     case .compressed, .container: "archive"
     case .unknown, .empty: "unknown"
     }

@@ -1,5 +1,6 @@
 import Bytes
 import Captures
+import Decryption
 import Model
 import Streams
 
@@ -22,6 +23,8 @@ struct EvidenceReader: ~Copyable {
   private var captures: CaptureSet
   private var reassembler: Reassembler
   private var router: FlowRouter
+  /// Of the secrets that the captures brought, those that the router has.
+  private var keyCount = 0
 
   init(inputs: [String], options: IngestOptions) throws {
     let known = Dictionary(grouping: options.known, by: \.headSHA256)
@@ -40,7 +43,9 @@ struct EvidenceReader: ~Copyable {
   mutating func run(_ hand: (Message) -> Bool) {
     var packets: UInt64 = 0
     do {
+      shareKeys()
       while try step() {
+        if captures.decryptionSecrets.count != keyCount { shareKeys() }
         packets += 1
         if router.events.count >= EvidenceReader.batchCount || router.weight >= EvidenceReader.batchWeight {
           guard hand(.events(router.take())) else { return }
@@ -71,6 +76,13 @@ struct EvidenceReader: ~Copyable {
     _ captures: inout CaptureSet, _ reassembler: inout Reassembler, _ router: inout FlowRouter
   ) throws -> Bool {
     try captures.next { header, packet in reassembler.receive(header, packet, into: &router) }
+  }
+
+  /// Gives the router the keys that captures brought since the last time.
+  private mutating func shareKeys() {
+    let all = captures.decryptionSecrets
+    for secrets in all.dropFirst(keyCount) { router.add(secrets) }
+    keyCount = all.count
   }
 
   private mutating func reportAnomalies() {

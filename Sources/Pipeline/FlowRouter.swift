@@ -1,4 +1,5 @@
 import Bytes
+import Captures
 import Decryption
 import Model
 import Parsers
@@ -10,7 +11,7 @@ import Parsers
 struct FlowRouter: StreamSink {
   let bodyLimit: Int
   let secrets: SecretHasher
-  let keys: KeyRing
+  private(set) var keys: KeyRing
   private var flows: [FlowID: FlowState] = [:]
   var parsed: [ParserEvent] = []
   /// Numbers for conversations inside others; flows as captured are numbered from 0.
@@ -34,6 +35,18 @@ struct FlowRouter: StreamSink {
       weight = 0
     }
     return events
+  }
+
+  /// Takes keys that came with the captures.
+  mutating func add(_ secrets: DecryptionSecrets) {
+    guard secrets.type == DecryptionSecrets.file || secrets.type == 0x544c_534b else { return }
+    let reading = keys.add(secrets.bytes.span)
+    guard !reading.damagedLines.isEmpty else { return }
+    let lines = reading.damagedLines.prefix(5).map(String.init).joined(separator: ", ")
+    report(
+      Anomaly(
+        "key-log-damaged", "lines that are no keys: \(lines)\(reading.damagedLines.count > 5 ? ", …" : "")",
+        origin: Origin(source: secrets.source, packet: 0)))
   }
 
   mutating func open(_ flow: Flow) {

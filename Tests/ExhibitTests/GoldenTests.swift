@@ -9,8 +9,9 @@ import Testing
   @Test(arguments: Sample.all) func `a sample gives what it gave`(sample: Sample) throws {
     try TemporaryFolder.with { folder in
       let path = folder.appending(path: "a.exhibit").path
+      let keys = sample.keys.map { ["--keylog", $0.path] } ?? []
       // Relative, so that the checkout's place is in nothing.
-      let ingest = try ExhibitProcess.run(["ingest", sample.capture.path, "--case", path, "--quiet"])
+      let ingest = try ExhibitProcess.run(["ingest", sample.capture.path, "--case", path, "--quiet"] + keys)
       try #require(ingest.code == 0, "\(ingest.error)")
       var found = ""
       for verb in ["sessions", "actions"] {

@@ -1,5 +1,6 @@
 import Bytes
 import Captures
+import Decryption
 import Foundation
 import Model
 import Parsers
@@ -16,8 +17,8 @@ struct Evidence {
   var gaps: [(FlowID, Gap)] = []
   var sources: [CaptureSource] = []
 
-  init(_ paths: [String]) throws {
-    let options = IngestOptions(bodyLimit: 1 << 22, secrets: SecretHasher(key: [1, 2, 3]))
+  init(_ paths: [String], keys: KeyRing = KeyRing()) throws {
+    let options = IngestOptions(bodyLimit: 1 << 22, secrets: SecretHasher(key: [1, 2, 3]), keys: keys)
     var reader = try EvidenceReader(inputs: paths, options: options)
     var failure: (any Error)?
     var evidence = self
@@ -32,6 +33,17 @@ struct Evidence {
     }
     if let failure { throw failure }
     self = evidence
+  }
+
+  /// A sample, opened with the keys beside it.
+  init(_ sample: Sample) throws { try self.init([sample.capture.path], keys: Evidence.keys(of: sample)) }
+
+  static func keys(of sample: Sample) throws -> KeyRing {
+    var keys = KeyRing()
+    guard let file = sample.keys else { return keys }
+    let bytes = Array(try Data(contentsOf: file))
+    _ = keys.add(bytes.span)
+    return keys
   }
 
   private mutating func take(_ event: FlowEvent) {
@@ -51,6 +63,10 @@ struct Evidence {
       if case .exchange(let exchange) = event, case .statement(let statement) = exchange.shape { return statement }
       return nil
     }
+  }
+
+  func calls(_ flow: FlowID) -> [Call] {
+    exchanges(flow).compactMap { if case .call(let call) = $0.shape { call } else { nil } }
   }
 
   func exchanges(_ flow: FlowID) -> [Exchange] {

@@ -14,7 +14,7 @@ import Testing
 
   @Test(arguments: logged) func `a sample tells what its server logged`(sample: Sample) throws {
     let log = try ServerLog.read(sample.folder)
-    let evidence = try Evidence([sample.capture.path])
+    let evidence = try Evidence(sample)
     let seen = ServerLog.seen(evidence)
     for (client, expected) in log.sorted(by: { $0.key < $1.key }) {
       // What is encrypted cannot be told; of a replication session the server logs no commands.
@@ -28,15 +28,30 @@ import Testing
     }
   }
 
+  @Test func `a sample tells what its web application says that it served`() throws {
+    let sample = try #require(Sample.all.first { $0.name == "http/rest" })
+    let text = try String(contentsOf: sample.folder.appending(path: "shop.jsonl"), encoding: .utf8)
+    let served = try text.split(separator: "\n").map {
+      try JSONDecoder().decode(WebAccount.Served.self, from: Data($0.utf8))
+    }
+    let evidence = try Evidence(sample)
+    for (client, expected) in Dictionary(grouping: served, by: \.client).sorted(by: { $0.key < $1.key }) {
+      let flow = try #require(evidence.flows.values.first { $0.client.description == client })
+      #expect(evidence.calls(flow.id).map(\.servedText) == expected.map(\.text), "\(client)")
+    }
+    #expect(evidence.flows.keys.map { evidence.calls($0).count }.reduce(0, +) == served.count)
+  }
+
   @Test(arguments: Sample.all) func `every prefix ends without a trap`(sample: Sample) throws {
     let bytes = try Data(contentsOf: sample.capture)
+    let keys = try Evidence.keys(of: sample)
     try TemporaryFolder.with { folder in
       let file = folder.appending(path: "prefix")
       // Every length of the first records, then some all the way through.
       let lengths = Array(0..<min(120, bytes.count)) + (0..<60).map { bytes.count * $0 / 60 + $0 % 7 }
       for length in lengths where length <= bytes.count {
         try bytes.prefix(length).write(to: file)
-        _ = try? Evidence([file.path])
+        _ = try? Evidence([file.path], keys: keys)
       }
     }
   }

@@ -7,6 +7,11 @@ public struct Sample: Sendable, CustomStringConvertible {
   public let folder: URL
   /// The file that begins with `input` or `evidence`.
   public let capture: URL
+  /// `keys.log`, where what is encrypted can be opened.
+  public var keys: URL? {
+    let file = folder.appending(path: "keys.log")
+    return FileManager.default.fileExists(atPath: file.path) ? file : nil
+  }
 
   public var description: String { name }
 

@@ -8,6 +8,8 @@
 #   lab_captured_files DIRECTORY     the same for a rotating capture: moves every file there
 #   lab_stop_postgres                stops the server, after which its log is complete
 #   lab_account FILE                 writes the server's account of what it was asked
+#   lab_tls                          an authority and a certificate for shop.internal and 127.0.0.1, in $LAB/tls
+#   lab_start NAME COMMAND...        a server of our own; returns once it says that it is ready
 #   lab_facts README CAPTURE         writes the sample's facts into its README
 #
 # Nothing here sleeps for a guessed time: every wait asks for the thing that it waits for.
@@ -35,6 +37,7 @@ lab_begin() {
   LAB=$(mktemp -d "${TMPDIR:-/tmp}/exhibit-lab.XXXXXX")
   chmod 755 "$LAB"
   LAB_TCPDUMP=
+  LAB_PROCESSES=()
   trap lab_end EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
@@ -45,6 +48,8 @@ lab_end() {
   trap - EXIT
   set +e
   if [ -n "${LAB_TCPDUMP:-}" ]; then ${LAB_SUDO[@]+"${LAB_SUDO[@]}"} kill "$LAB_TCPDUMP" 2>/dev/null; fi
+  local process
+  for process in ${LAB_PROCESSES[@]+"${LAB_PROCESSES[@]}"}; do kill "$process" 2>/dev/null; done
   if [ -n "${LAB_PGDATA:-}" ]; then
     lab_as_owner "$PGBIN/pg_ctl" -D "$LAB_PGDATA" -m immediate stop >/dev/null 2>&1
     LAB_PGDATA=
@@ -113,6 +118,32 @@ lab_postgres() {
   }
 }
 
+lab_tls() {
+  local dir=$LAB/tls
+  mkdir -p "$dir"
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj "/CN=Exhibit lab authority" \
+    -keyout "$dir/authority.key" -out "$dir/authority.pem" 2>/dev/null
+  openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=shop.internal" \
+    -keyout "$dir/server.key" -out "$dir/server.csr" 2>/dev/null
+  printf 'subjectAltName=DNS:shop.internal,DNS:localhost,IP:127.0.0.1\n' >"$dir/names"
+  openssl x509 -req -in "$dir/server.csr" -CA "$dir/authority.pem" -CAkey "$dir/authority.key" -CAcreateserial -days 2 \
+    -extfile "$dir/names" -out "$dir/server.pem" 2>/dev/null
+}
+
+lab_start() {
+  local name=$1
+  shift
+  "$@" >"$LAB/$name.out" 2>"$LAB/$name.err" &
+  LAB_PROCESSES+=($!)
+  lab_until 30 "$name to be ready" lab_ready "$name" $!
+}
+
+lab_ready() {
+  if grep -qs ready "$LAB/$1.out"; then return 0; fi
+  kill -0 "$2" 2>/dev/null || { cat "$LAB/$1.err" >&2; lab_die "$1 did not start"; }
+  return 1
+}
+
 # psql over the Unix socket, so that what the laboratory itself asks is never in a capture.
 lab_admin() {
   PGHOST=$LAB/socket PGAPPNAME=lab PGPASSWORD= lab_as_owner "$PGBIN/psql" -h "$LAB/socket" -U postgres \
@@ -138,18 +169,20 @@ lab_stop_postgres() {
 
 # A datagram to the server's port: tcpdump sees it, nobody answers it, and it is taken out of the result.
 lab_seen() {
-  { printf '%s' "$1" >"/dev/udp/127.0.0.1/$PGPORT"; } 2>/dev/null
+  { printf '%s' "$1" >"/dev/udp/127.0.0.1/${LAB_PORTS%% *}"; } 2>/dev/null
   grep -aqs "$1" "$LAB"/capture/*
 }
 
+# The ports whose traffic is captured: LAB_PORTS, or the PostgreSQL server's.
 lab_capture() {
+  LAB_PORTS=${LAB_PORTS:-$PGPORT}
   mkdir -p "$LAB/capture"
   rm -f "$LAB"/capture/*
   local name=raw.pcap
   case " $* " in *" -G "*) name='raw-%Y%m%dT%H%M%S.pcap' ;; esac
   # -Z root: tcpdump gives its rights up before it opens the file otherwise.
   ${LAB_SUDO[@]+"${LAB_SUDO[@]}"} tcpdump -i lo -n -U -s 0 -B 131072 --time-stamp-precision=nano -Z root "$@" \
-    -w "$LAB/capture/$name" "port $PGPORT and (tcp or udp)" >"$LAB/tcpdump.log" 2>&1 &
+    -w "$LAB/capture/$name" "(port ${LAB_PORTS// / or port }) and (tcp or udp)" >"$LAB/tcpdump.log" 2>&1 &
   LAB_TCPDUMP=$!
   lab_until 20 "tcpdump to capture" lab_capturing
 }
@@ -164,7 +197,7 @@ lab_capturing() {
 }
 
 lab_capture_end() {
-  lab_until 60 "the clients to leave" lab_nobody_connected
+  if [ -n "${LAB_PGDATA:-}" ]; then lab_until 60 "the clients to leave" lab_nobody_connected; fi
   lab_until 60 "tcpdump to write the last packet" lab_seen "exhibit-lab-probe-last"
   ${LAB_SUDO[@]+"${LAB_SUDO[@]}"} kill "$LAB_TCPDUMP"
   wait "$LAB_TCPDUMP" || true

@@ -11,16 +11,22 @@ struct Ingest: ParsableCommand {
     discussion: """
       Kinds are detected by content: pcap, pcapng, and tar, zip, 7z, cpio, gz, bz2, xz, zst, lz4 around them, nested.
       Several files of one rotated capture are read as one. The same source twice adds nothing; an ingest that is \
-      interrupted adds nothing.
+      interrupted adds nothing. Key logs that lie among the inputs, or that a pcapng file carries, open what is encrypted too.
 
         exhibit ingest db1.pcap --case incident.exhibit
         exhibit ingest /evidence capture-*.pcap.gz --case incident.exhibit
+        exhibit ingest web.pcap --keylog keys.log --case incident.exhibit
         zcat big.pcap.gz | exhibit ingest - --case incident.exhibit
       """)
 
   @Argument(help: "Files or folders; - is standard input.", completion: .file())
   var inputs: [String]
   @OptionGroup var file: CaseOption
+  @Option(
+    name: .customLong("keylog"),
+    help: "A TLS key log (SSLKEYLOGFILE) or an RSA private key in PEM form; may be given several times.",
+    completion: .file())
+  var keyLogs: [String] = []
   @Option(help: "Bytes kept of each side of an exchange; true size and digest are always kept.")
   var bodyLimit: Int = PayloadBuilder.defaultLimit
   @Flag(name: .shortAndLong, help: "No progress and no summary.")
@@ -37,7 +43,8 @@ struct Ingest: ParsableCommand {
     let known = try target.knownSources().map {
       SourceFingerprint(byteCount: $0.byteCount, headSHA256: $0.headSHA256, sha256: $0.sha256)
     }
-    let options = IngestOptions(bodyLimit: bodyLimit, secrets: try target.secretHasher(), known: known)
+    let options = IngestOptions(
+      bodyLimit: bodyLimit, secrets: try target.secretHasher(), keys: try KeyLogFiles.read(keyLogs), known: known)
     let progress = ProgressLine(quiet: quiet)
     let summary = try target.ingest { writer in
       try target.keepSecretKey(in: writer)
