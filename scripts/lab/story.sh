@@ -30,4 +30,5 @@ lab_stop_postgres
 jq -e '[.lost[] | select(.bytes > 0)] | length >= 4' "$LAB/lost.json" >/dev/null || lab_die "too little was lost: play it again"
 "$LAB_PYTHON" scripts/lab/rotate.py --seconds 120 --prefix db01-5432 "$LAB/lost.pcap" "$LAB/files"
 lab_archive "$out/evidence.tar.gz" "$LAB/files"
+scripts/lab/story-web.sh
 PGPORT=5432 lab_facts "$out/README.md" "$LAB/files" driver

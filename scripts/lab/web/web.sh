@@ -33,7 +33,7 @@ http {
   upstream shop { server 127.0.0.1:$SHOP_PORT; keepalive 4; }
   server {
     listen 127.0.0.1:$HTTP_PORT;
-    listen 127.0.0.1:$HTTPS_PORT ssl http2;
+    listen ${WEB_ADDRESS:-127.0.0.1}:$HTTPS_PORT ssl http2;
     server_name shop.internal;
     ssl_certificate $LAB/tls/server.pem;
     ssl_certificate_key $LAB/tls/server.key;
