@@ -31,6 +31,12 @@ median() { sort -n "$work/$1" | awk -v field="$2" '{ v[NR] = $field } END { prin
 rate() { awk -v bytes="$1" -v seconds="$2" 'BEGIN { printf "%.1f", bytes / 1e6 / ((seconds > 0) ? seconds : 1) }'; }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", (b > 0) ? a / b : 0 }'; }
 
+# A key log beside the capture: HTTPS, and both sides get it.
+facts=$BENCHMARKS/tshark-facts.sh options=()
+if [ -s "${capture%.pcap}.keylog" ]; then
+  facts=$BENCHMARKS/tshark-http-facts.sh
+  options=(--keylog "${capture%.pcap}.keylog")
+fi
 bytes=$(stat -c %s "$capture")
 slice=$capture
 if [ "$bytes" -gt 200000000 ]; then
@@ -49,13 +55,14 @@ with open(sys.argv[1], "rb") as whole, open(sys.argv[2], "wb") as slice:
         slice.write(whole.read(struct.unpack_from("<I", header, 8)[0]))
 PY
 fi
+[ "$slice" = "$capture" ] || [ ${#options[@]} -eq 0 ] || cp "${capture%.pcap}.keylog" "${slice%.pcap}.keylog"
 cat "$capture" >/dev/null
 
 for ((run = 0; run < runs; run++)); do
   timed openssl openssl dgst -sha256 "$capture"
   rm -f "$work"/case.exhibit*
-  timed exhibit "$EXHIBIT" ingest "$capture" --case "$work/case.exhibit" --quiet
-  if [ "$run" -eq 0 ] || [ "$slice" = "$capture" ]; then timed tshark "$BENCHMARKS/tshark-facts.sh" "$slice"; fi
+  timed exhibit "$EXHIBIT" ingest "$capture" --case "$work/case.exhibit" --quiet ${options[@]+"${options[@]}"}
+  if [ "$run" -eq 0 ] || [ "$slice" = "$capture" ]; then timed tshark "$facts" "$slice"; fi
 done
 
 floor=$(rate "$bytes" "$(median openssl 1)")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All the benchmarks: one gigabyte of small statements and one of large rows.
+# All the benchmarks: one gigabyte of small statements, one of large rows, half a one of HTTPS with its key log.
 #   Benchmarks/run.sh           takes some minutes and 3 GB in $EXHIBIT_BENCH (/tmp/exhibit-bench)
 #   Benchmarks/run.sh --smoke   eight megabytes: that it runs, and that exhibit and tshark agree about what was asked
 set -euo pipefail
@@ -10,6 +10,7 @@ if [ "${1:-}" != --smoke ]; then
   export EXHIBIT
   "$BENCHMARKS/ingest.sh" "$("$BENCHMARKS/make-pgbench.sh" 1000)"
   "$BENCHMARKS/ingest.sh" "$("$BENCHMARKS/make-large-rows.sh" 1000)"
+  "$BENCHMARKS/ingest.sh" "$("$BENCHMARKS/make-https.sh" 500)"
   exit
 fi
 
@@ -49,5 +50,15 @@ same "errors" "$(ask 'SELECT count(*) FROM actions WHERE code IS NOT NULL')" \
 
 "$BENCHMARKS/ingest.sh" "$capture" 1
 [ -s "$EXHIBIT_BENCH/results/$(basename "$capture" .pcap).md" ] && passed=$((passed + 1)) || failed=$((failed + 1))
+
+capture=$("$BENCHMARKS/make-https.sh" 8 8)
+"$EXHIBIT" ingest "$capture" --keylog "${capture%.pcap}.keylog" --case "$work/https.exhibit" --quiet
+"$BENCHMARKS/tshark-http-facts.sh" "$capture" >"$work/http-facts"
+ask() { sqlite3 -readonly "$work/https.exhibit" "$1"; }
+same "requests" "$(ask "SELECT count(*) FROM actions WHERE kind = 'http'")" "$(cut -f3 "$work/http-facts" | grep -c GET || true)"
+same "answers 200" "$(ask "SELECT count(*) FROM actions WHERE code = '200'")" "$(cut -f5 "$work/http-facts" | tr '|' '\n' | grep -c '^200' || true)"
+same "bytes of answers" "$(ask 'SELECT sum(p.bytes) FROM action a JOIN payload p ON p.n = a.response')" \
+  "$(cut -f6 "$work/http-facts" | tr '|' '\n' | awk '{ sum += $1 } END { print sum + 0 }')"
+
 echo "benchmark: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

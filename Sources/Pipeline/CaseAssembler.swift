@@ -165,6 +165,8 @@ struct CaseAssembler {
     }
     writes.append(.session(draft, number: assembly.number))
     summary.sessionCount += 1
+    if draft.facts.encryption != nil { summary.encryptedCount += 1 }
+    if draft.facts.isDecrypted == true { summary.decryptedCount += 1 }
     summary.actionCount += draft.actionCount
     summary.changeCount += draft.changeCount
   }

@@ -8,6 +8,9 @@ public struct IngestSummary: Sendable {
   public var sessionCount = 0
   public var actionCount = 0
   public var changeCount = 0
+  /// Sessions that were encrypted on the wire, and those of them that keys opened.
+  public var encryptedCount = 0
+  public var decryptedCount = 0
   public var anomalyCount = 0
   public var gapCount = 0
   public var missingBytes: UInt64 = 0

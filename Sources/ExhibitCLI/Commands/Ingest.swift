@@ -51,6 +51,6 @@ struct Ingest: ParsableCommand {
       return try Pipeline.ingest(inputs, into: writer, options: options) { progress.show($0) }
     }
     progress.clear()
-    if !quiet { IngestReport(summary: summary, casePath: file.path).print() }
+    if !quiet { IngestReport(summary: summary, casePath: file.path, hasKeys: !keyLogs.isEmpty).print() }
   }
 }

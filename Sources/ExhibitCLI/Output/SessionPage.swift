@@ -6,11 +6,16 @@ struct SessionPage {
   let session: Session
   let file: CaseFile
 
+  private var encryption: String {
+    guard session.isEncrypted else { return "" }
+    return session.isDecrypted ? ", encrypted, opened with keys" : ", encrypted"
+  }
+
   func print() throws {
     var page = Page()
     page.add("session", session.id)
     page.add("part of", session.parentID)
-    page.add("protocol", session.protocolName + (session.isEncrypted ? ", encrypted" : ""))
+    page.add("protocol", session.protocolName + encryption)
     page.add("client", session.client)
     page.add("server", session.server)
     page.add("user", session.user)
