@@ -18,5 +18,7 @@ public protocol CaseWriting {
   func write(_ anomaly: Anomaly, session: Int64?) throws
   /// Says that a stretch of a session's transactions was not committed.
   func write(segment: UInt32, of session: Int64, outcome: Action.Transaction) throws
+  /// Adds what was said to and by a language model; what the case has already stays as it is.
+  func write(_ event: ConversationEvent) throws
   func write(secretHash: String, kind: String, session: Int64, sequence: Int?) throws
 }

@@ -3,21 +3,29 @@ public import Model
 
 /// Something that a full-text search found.
 public struct SearchHit: Sendable {
-  public var action: Action
+  public enum Subject: Sendable {
+    case action(Action)
+    /// A prompt, a tool call or a completion, by its id.
+    case conversation(kind: String, id: String)
+  }
+
+  public var subject: Subject
   /// The words around the match, the match itself between U+E000 and U+E001 (private use), so that a sink can mark it.
   public var excerpt: String
   /// How many actions share the matching statement.
   public var count: Int
 
-  public init(action: Action, excerpt: String, count: Int) {
-    self.action = action
+  public var action: Action? { if case .action(let action) = subject { action } else { nil } }
+
+  init(_ subject: Subject, excerpt: String, count: Int = 1) {
+    self.subject = subject
     self.excerpt = excerpt
     self.count = count
   }
 }
 
 extension CaseFile {
-  /// Actions whose text, parameters or result match an FTS5 query, best first.
+  /// Actions whose text, parameters or result match an FTS5 query, prompts, tool calls and completions too, best first.
   ///
   /// - Throws: `StoreError.Code.inputOutput` when the query is not FTS5's syntax.
   public func search(_ query: String, limit: Int) throws -> [SearchHit] {
@@ -37,11 +45,13 @@ extension CaseFile {
       let excerpt: String = document["excerpt"]
       if document["kind"] == "statement" {
         guard let action = try action(id: reference), seen.insert(action.id).inserted else { continue }
-        hits.append(SearchHit(action: action, excerpt: excerpt, count: try countOfSame(as: reference)))
+        hits.append(SearchHit(.action(action), excerpt: excerpt, count: try countOfSame(as: reference)))
+      } else if document["kind"] != "values" {
+        hits.append(SearchHit(.conversation(kind: document["kind"], id: reference), excerpt: excerpt))
       } else {
         for action in try actions(inRange: reference) where hits.count < limit {
           guard try words.match(action, in: self), seen.insert(action.id).inserted else { continue }
-          hits.append(SearchHit(action: action, excerpt: words.excerpt(of: action.text), count: 1))
+          hits.append(SearchHit(.action(action), excerpt: words.excerpt(of: action.text)))
         }
       }
     }

@@ -19,6 +19,7 @@ public final class CaseWriter: CaseWriting {
   private let identities: IdentityTable
   private let calls: BulkInsert
   private let search: SearchIndexWriter
+  private lazy var conversations = ConversationTables(database, search: search) { [unowned self] in reserveSource($0) }
   /// Rows of `source` for the ordinals of this ingest.
   private var sourceNumbers: [UInt32: Int64] = [:]
   private var nextSource: Int64
@@ -225,6 +226,8 @@ public final class CaseWriter: CaseWriting {
       row.add(outcome.rawValue)
     }
   }
+
+  public func write(_ event: ConversationEvent) throws { try conversations.write(event) }
 
   public func write(secretHash: String, kind: String, session: Int64, sequence: Int?) throws {
     try secrets.insert { row in

@@ -34,9 +34,12 @@ final class SearchIndexWriter {
     insert = try BulkInsert(database, into: "search(kind, ref_id, body)", columns: 3)
   }
 
-  func add(statement text: String, ref: String) throws {
+  func add(statement text: String, ref: String) throws { try add(kind: "statement", text, ref: ref) }
+
+  /// Adds a document of its own.
+  func add(kind: String, _ text: String, ref: String) throws {
     try insert.insert { row in
-      row.add("statement")
+      row.add(kind)
       row.add(ref)
       row.add(text)
     }

@@ -11,18 +11,27 @@ struct WebAccount {
     var method: String
     var target: String
     var headers: [[String]]
-    var body_sha256: String
-    var body_bytes: Int
+    var bodyDigest: String
+    var bodyByteCount: Int
     var status: Int
-    var response_headers: [[String]]
-    var response_sha256: String
-    var response_bytes: Int
+    var responseHeaders: [[String]]
+    var responseDigest: String
+    var responseByteCount: Int
+
+    private enum CodingKeys: String, CodingKey {
+      case client, method, target, headers, status
+      case bodyDigest = "body_sha256"
+      case bodyByteCount = "body_bytes"
+      case responseHeaders = "response_headers"
+      case responseDigest = "response_sha256"
+      case responseByteCount = "response_bytes"
+    }
 
     /// The same in one text, so that a difference can be read.
     var text: String {
       lines(
-        method, target, headers.map { ($0[0], $0[1]) }, body_sha256, body_bytes, status,
-        response_headers.map { ($0[0], $0[1]) }, response_sha256, response_bytes)
+        method, target, headers.map { ($0[0], $0[1]) }, bodyDigest, bodyByteCount, status,
+        responseHeaders.map { ($0[0], $0[1]) }, responseDigest, responseByteCount)
     }
   }
 

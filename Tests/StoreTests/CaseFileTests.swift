@@ -215,8 +215,8 @@ import Testing
     try TemporaryFolder.with { folder in
       let file = try CaseFile(folder.appending(path: "a.exhibit").path, .write)
       try file.ingest { try fill($0) }
-      #expect(try file.search("4711", limit: 5).map(\.action.id) == ["ses-1.1"])
-      #expect(try file.search("drop", limit: 5).map(\.action.id) == ["ses-1.2"])
+      #expect(try file.search("4711", limit: 5).map(\.action?.id) == ["ses-1.1"])
+      #expect(try file.search("drop", limit: 5).map(\.action?.id) == ["ses-1.2"])
       #expect(try file.search("nonsense", limit: 5).isEmpty)
     }
   }

@@ -6,7 +6,7 @@ import Store
 /// `exhibit search`
 struct Search: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Find words in statements, parameters and results.",
+    abstract: "Find words in statements, parameters, results and prompts.",
     discussion: """
       The query is FTS5's: words, "a phrase", AND, OR, NOT, prefix*. Of each result the first 2,048 bytes are indexed.
 
@@ -29,16 +29,25 @@ struct Search: ParsableCommand {
       ], list.format)
     for hit in try file.open().search(query, limit: limit) {
       let excerpt = hit.excerpt.replacing("\u{e000}", with: "").replacing("\u{e001}", with: "")
+      guard case .action(let action) = hit.subject else {
+        if case .conversation(let kind, let id) = hit.subject {
+          writer.write([
+            .text(id), .integer(nil), .text(kind), .text(nil), .text(nil), .text(nil), .integer(1), .text(excerpt),
+            .text(nil),
+          ])
+        }
+        continue
+      }
       writer.write(
         [
-          .text(hit.action.id), .integer(hit.action.startedAt.nanoseconds), .text(hit.action.verb),
-          .text(hit.action.effect.rawValue), .text(hit.action.status.rawValue),
-          .text(hit.action.transaction?.rawValue), .integer(Int64(hit.count)), .text(excerpt), .text(hit.action.text),
+          .text(action.id), .integer(action.startedAt.nanoseconds), .text(action.verb), .text(action.effect.rawValue),
+          .text(action.status.rawValue), .text(action.transaction?.rawValue), .integer(Int64(hit.count)),
+          .text(excerpt), .text(action.text),
         ],
         shown: [
-          "started_ns": hit.action.startedAt.formatted(fractionDigits: 3),
+          "started_ns": action.startedAt.formatted(fractionDigits: 3),
           // In a table only what did not last is worth a word.
-          "transaction": hit.action.transaction == .committed ? "" : hit.action.transaction?.rawValue ?? "",
+          "transaction": action.transaction == .committed ? "" : action.transaction?.rawValue ?? "",
         ])
     }
     writer.finish(empty: "nothing found")

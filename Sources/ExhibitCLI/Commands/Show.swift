@@ -6,14 +6,14 @@ import Store
 /// `exhibit show`
 struct Show: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show one thing whole: an action, a session or a source.",
+    abstract: "Show one thing whole: an action, a session, a prompt or a source.",
     discussion: """
         exhibit show ses-1f0c2a9b7d31 --case incident.exhibit
         exhibit show ses-1f0c2a9b7d31.17 --case incident.exhibit
         exhibit show ses-1f0c2a9b7d31.17 --response --case incident.exhibit > rows.tsv
       """)
 
-  @Argument(help: "Id of an action, a session or a source.")
+  @Argument(help: "Id of an action, a session, a prompt or a source.")
   var id: String
   @OptionGroup var file: CaseOption
   @Flag(help: "Write the bytes that the client sent beyond the text (COPY data) to standard output, and nothing else.")
@@ -35,6 +35,7 @@ struct Show: ParsableCommand {
       return try ActionPage(action: action, file: file, rowLimit: rows).print()
     }
     if let session = try file.session(id: id) { return try SessionPage(session: session, file: file).print() }
+    if let prompt = try file.prompts(id: id).first { return try PromptPage(prompt: prompt, file: file).print() }
     if let source = try file.sources().first(where: { $0.id == id }) { return SourcePage(source: source).print() }
     throw StoreError(.missing, path: self.file.path, "nothing has the id \(id); list ids with: exhibit actions")
   }

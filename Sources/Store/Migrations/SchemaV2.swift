@@ -21,6 +21,111 @@ enum SchemaV2 {
       records INTEGER REFERENCES payload(n)
     ) STRICT;
 
+    -- What language models were asked and answered, from captured traffic or from transcripts. Ids derive from evidence, so
+    -- the same conversation out of two sources is one row.
+    CREATE TABLE conversation(
+      id TEXT PRIMARY KEY,
+      native_id TEXT,
+      parent_id TEXT,
+      link TEXT,
+      parent_call_id TEXT,
+      agent TEXT,
+      agent_id TEXT,
+      parent_agent_id TEXT,
+      model TEXT,
+      human TEXT,
+      started_ns INTEGER NOT NULL,
+      source INTEGER REFERENCES source(n),
+      packet INTEGER
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE prompt(
+      n INTEGER PRIMARY KEY,
+      id TEXT NOT NULL UNIQUE,
+      native_id TEXT,
+      conversation TEXT NOT NULL,
+      ordinal INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      agent TEXT,
+      agent_id TEXT,
+      model TEXT,
+      human TEXT,
+      at_ns INTEGER,
+      seen_ns INTEGER NOT NULL,
+      text TEXT NOT NULL,
+      context TEXT,
+      cut INTEGER NOT NULL,
+      source INTEGER REFERENCES source(n),
+      packet INTEGER
+    ) STRICT;
+
+    CREATE TABLE tool_call(
+      n INTEGER PRIMARY KEY,
+      id TEXT NOT NULL UNIQUE,
+      native_id TEXT,
+      conversation TEXT NOT NULL,
+      prompt_id TEXT,
+      agent TEXT,
+      agent_id TEXT,
+      parent_agent_id TEXT,
+      parent_call_id TEXT,
+      at_ns INTEGER,
+      ended_ns INTEGER,
+      seen_ns INTEGER NOT NULL,
+      tool TEXT NOT NULL,
+      command TEXT NOT NULL,
+      arguments TEXT NOT NULL,
+      status TEXT NOT NULL,
+      result TEXT,
+      exit_code INTEGER,
+      server_side INTEGER NOT NULL,
+      cut INTEGER NOT NULL,
+      source INTEGER REFERENCES source(n),
+      packet INTEGER
+    ) STRICT;
+
+    CREATE TABLE completion(
+      n INTEGER PRIMARY KEY,
+      id TEXT NOT NULL UNIQUE,
+      native_id TEXT,
+      conversation TEXT NOT NULL,
+      prompt_id TEXT,
+      model TEXT,
+      at_ns INTEGER NOT NULL,
+      ended_ns INTEGER,
+      text TEXT NOT NULL,
+      reasoning TEXT NOT NULL,
+      stop_reason TEXT,
+      status TEXT NOT NULL,
+      error TEXT,
+      tool_calls TEXT NOT NULL,
+      input_tokens INTEGER,
+      output_tokens INTEGER,
+      source INTEGER REFERENCES source(n),
+      packet INTEGER
+    ) STRICT;
+
+    CREATE VIEW conversations AS
+    SELECT c.id, c.native_id, c.parent_id, c.link, c.parent_call_id, c.agent, c.agent_id, c.parent_agent_id, c.model,
+      c.human, c.started_ns, s.id AS source_id, c.packet
+    FROM conversation c LEFT JOIN source s ON s.n = c.source;
+
+    CREATE VIEW prompts AS
+    SELECT p.id, p.native_id, p.agent, p.model, p.human, p.conversation, p.at_ns, p.text, s.id AS source_id, p.kind,
+      p.agent_id, p.ordinal, p.seen_ns, p.context, p.cut, p.packet
+    FROM prompt p LEFT JOIN source s ON s.n = p.source;
+
+    CREATE VIEW tool_calls AS
+    SELECT t.id, t.native_id, t.prompt_id, t.agent_id, t.at_ns, t.ended_ns, t.tool, t.command, t.status,
+      s.id AS source_id, t.conversation, t.agent, t.parent_agent_id, t.parent_call_id, t.seen_ns, t.arguments, t.result,
+      t.exit_code, t.server_side, t.cut, t.packet
+    FROM tool_call t LEFT JOIN source s ON s.n = t.source;
+
+    CREATE VIEW completions AS
+    SELECT c.id, c.native_id, c.prompt_id, c.conversation, c.model, c.at_ns, c.ended_ns, c.text, c.reasoning,
+      c.stop_reason, c.status, c.error, c.tool_calls, c.input_tokens, c.output_tokens, s.id AS source_id, c.packet
+    FROM completion c LEFT JOIN source s ON s.n = c.source;
+
     DROP VIEW actions;
     CREATE VIEW actions AS
     SELECT s.id || '.' || (a.n & 4294967295) AS id, s.id AS session_id,

@@ -1,0 +1,47 @@
+/// A prompt as the case file holds it; a row of the `prompts` view.
+public struct StoredPrompt: Sendable, Hashable {
+  public var id: String
+  public var nativeID: String?
+  public var kind: Prompt.Kind
+  public var agent: String?
+  public var model: String?
+  public var human: String?
+  public var conversation: String
+  /// Nil when only a later message shows that it had been given.
+  public var at: Timestamp?
+  public var seenAt: Timestamp
+  public var text: String
+  /// What the program around the model added to it.
+  public var context: String?
+  public var sourceID: String?
+  public var packet: UInt64?
+  public var toolCalls: [StoredToolCall]
+
+  public init(id: String, kind: Prompt.Kind, conversation: String, seenAt: Timestamp, text: String) {
+    self.id = id
+    self.kind = kind
+    self.conversation = conversation
+    self.seenAt = seenAt
+    self.text = text
+    toolCalls = []
+  }
+}
+
+/// A tool call as the case file holds it; a row of the `tool_calls` view.
+public struct StoredToolCall: Sendable, Hashable {
+  public var id: String
+  public var nativeID: String?
+  public var tool: String
+  public var command: String
+  public var status: ToolCall.Status
+  public var at: Timestamp?
+  public var endedAt: Timestamp?
+  public var result: String?
+
+  public init(id: String, tool: String, command: String, status: ToolCall.Status) {
+    self.id = id
+    self.tool = tool
+    self.command = command
+    self.status = status
+  }
+}

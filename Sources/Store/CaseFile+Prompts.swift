@@ -1,0 +1,53 @@
+import GRDB
+public import Model
+
+extension CaseFile {
+  /// The prompts in order of time, each with the tool calls that serve it.
+  ///
+  /// - Parameter id: only this one, when given.
+  public func prompts(id: String? = nil) throws -> [StoredPrompt] {
+    try read { database in
+      guard try database.tableExists("prompt") else { return [] }
+      let condition = id == nil ? "" : " WHERE id = ?"
+      let rows = try Row.fetchAll(
+        database, sql: "SELECT * FROM prompts\(condition) ORDER BY coalesce(at_ns, seen_ns), ordinal, id",
+        arguments: id.map { [$0] } ?? [])
+      return try rows.map { row in
+        var prompt = StoredPrompt(row: row)
+        let calls = try Row.fetchCursor(
+          database, sql: "SELECT * FROM tool_calls WHERE prompt_id = ? ORDER BY coalesce(at_ns, seen_ns), id",
+          arguments: [prompt.id])
+        while let call = try calls.next() { prompt.toolCalls.append(StoredToolCall(row: call)) }
+        return prompt
+      }
+    }
+  }
+}
+
+extension StoredPrompt {
+  init(row: Row) {
+    self.init(
+      id: row["id"], kind: Prompt.Kind(rawValue: row["kind"]) ?? .human, conversation: row["conversation"],
+      seenAt: Timestamp(nanoseconds: row["seen_ns"]), text: row["text"])
+    nativeID = row["native_id"]
+    agent = row["agent"]
+    model = row["model"]
+    human = row["human"]
+    at = (row["at_ns"] as Int64?).map { Timestamp(nanoseconds: $0) }
+    context = row["context"]
+    sourceID = row["source_id"]
+    packet = (row["packet"] as Int64?).map { UInt64(clamping: $0) }
+  }
+}
+
+extension StoredToolCall {
+  init(row: Row) {
+    self.init(
+      id: row["id"], tool: row["tool"], command: row["command"],
+      status: ToolCall.Status(rawValue: row["status"]) ?? .pending)
+    nativeID = row["native_id"]
+    at = (row["at_ns"] as Int64?).map { Timestamp(nanoseconds: $0) }
+    endedAt = (row["ended_ns"] as Int64?).map { Timestamp(nanoseconds: $0) }
+    result = row["result"]
+  }
+}
