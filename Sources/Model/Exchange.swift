@@ -4,8 +4,8 @@ public struct Exchange: Sendable {
   public enum Shape: Sendable {
     case login(Login)
     case statement(Statement)
-    /// An HTTP request with its response.
-    case call(Call)
+    /// An HTTP request with its response. Boxed, because it is larger than all the others.
+    indirect case call(Call)
     case cancellation(Cancellation)
     case notification(Notification)
     /// A named event that carries no more than its name and text: `terminate`, `listen`, …
