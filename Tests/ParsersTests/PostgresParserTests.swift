@@ -215,6 +215,7 @@ import Testing
         if case .login(let login) = exchange.shape { logins.append(login) }
         if case .notification(let notification) = exchange.shape { notifications.append(notification) }
       case .anomaly(let anomaly): Issue.record("\(anomaly)")
+      case .tunnel(let tunnel): Issue.record("\(tunnel)")
       }
     }
     #expect(facts.user == "alice")
@@ -282,7 +283,7 @@ import Testing
     #expect(text.contains(hash))
   }
 
-  @Test func `after SSLRequest and S everything is opaque and counted`() {
+  @Test func `after SSLRequest and S everything goes to the stream inside`() {
     var request = ByteWriter()
     request.write(UInt32(8))
     request.write(UInt32(80_877_103))
@@ -290,11 +291,20 @@ import Testing
       (.fromClient, request.bytes), (.fromServer, Array("S".utf8)), (.fromClient, [UInt8](repeating: 22, count: 100)),
       (.fromServer, [UInt8](repeating: 23, count: 50)),
     ])
-    let opaque = events.compactMap { event -> Opaque? in
-      if case .exchange(let exchange) = event, case .opaque(let opaque) = exchange.shape { return opaque }
-      return nil
+    #expect(events.handedOn(.fromClient) == [UInt8](repeating: 22, count: 100).hex)
+    #expect(events.handedOn(.fromServer) == [UInt8](repeating: 23, count: 50).hex)
+    #expect(events.exchanges.isEmpty)
+    guard
+      case .tunnel(.opened(let id, let tunnel))? = events.first(where: { if case .tunnel = $0 { true } else { false } })
+    else {
+      Issue.record("no stream inside")
+      return
     }
-    #expect(opaque == [Opaque(reason: .tls, clientByteCount: 100, serverByteCount: 50)])
+    #expect(tunnel.kind == .continuation)
+    guard case .tunnel(.closed(id, _))? = events.last else {
+      Issue.record("the stream inside is not closed")
+      return
+    }
   }
 
   @Test func `other protocols are not taken for PostgreSQL`() {
