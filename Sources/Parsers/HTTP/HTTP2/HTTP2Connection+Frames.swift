@@ -24,7 +24,8 @@ extension HTTP2Connection {
       case .ended(let frame): ended(frame, direction, position.time, &events)
       case .noPreface:
         self[direction].isLossy = true
-        loseTable(direction, "the connection's beginning was not captured", here, &events)
+        let begin = self[direction].framing.search.since ?? here
+        loseTable(direction, "the connection's beginning was not captured", begin, &events)
       case .implausible(let frame): implausible(frame, direction, &events)
       }
     }

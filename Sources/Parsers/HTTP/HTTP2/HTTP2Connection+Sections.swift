@@ -82,6 +82,9 @@ extension HTTP2Connection {
         return trailers(section, .fromServer, &events)
       }
       responseHead(section, &events)
+    // What was taken for the head may have been an informational one whose status was lost.
+    case .open where stream.call.head.status == nil && section.fields.contains { $0.name == ":status" }:
+      responseHead(section, &events)
     case .open: trailers(section, .fromServer, &events)
     case .ended: report("http2-closed-stream", "HEADERS on stream \(id) after its end", begin, &events)
     }
