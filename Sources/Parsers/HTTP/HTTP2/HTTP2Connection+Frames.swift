@@ -146,6 +146,13 @@ extension HTTP2Connection {
         if firstRapidReset == nil { firstRapidReset = self[direction].framing.begin }
       }
     }
+    if direction == .fromClient, stream.response != .ended, !stream.isTunnel {
+      // The server may have acted and answered before it knew: what crosses the reset is evidence of that.
+      mark(id, .fromClient, .ended)
+      crossed.append(id)
+      guard crossed.count > HTTP2Limits.crossedStreams, let oldest = crossed.first else { return }
+      return end(oldest, isReset: true, &events)
+    }
     end(id, isReset: true, &events)
   }
 }

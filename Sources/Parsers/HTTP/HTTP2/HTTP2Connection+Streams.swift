@@ -71,7 +71,8 @@ extension HTTP2Connection {
   mutating func end(_ id: UInt32, isReset: Bool, _ events: inout [ParserEvent]) {
     guard var stream = take(id) else { return }
     heldHeads -= stream.headSize
-    ended.insert(id, wasReset: isReset)
+    let wasCrossed = crossed.firstIndex(of: id).map { crossed.remove(at: $0) } != nil
+    ended.insert(id, wasReset: isReset || wasCrossed)
     if stream.isTunnel {
       let time = stream.endedAt ?? stream.lastResponseAt ?? stream.startedAt
       return events.append(.tunnel(.closed(TunnelID(id), at: StreamPosition(time: time, origin: stream.origin))))

@@ -13,6 +13,8 @@ package struct HTTP2Connection {
   var streams: [UInt32: HTTP2Stream] = [:]
   /// Streams that are over, and whether by a reset: frames that crossed it on the way are nothing strange.
   var ended = HTTP2EndedStreams()
+  /// Streams that the client reset and the server may still answer, the oldest first.
+  var crossed: [UInt32] = []
   /// Octets of the heads of open streams.
   var heldHeads = 0
   /// The request that was made with HTTP/1.1, until the stream is there.

@@ -26,6 +26,8 @@ enum HTTP2Limits {
   static let leastContent = 16 << 10
   /// Ended streams that are remembered, so that a frame that came late is not taken for a new stream.
   static let endedStreams = 4_096
+  /// Streams that were reset by the client and are kept for an answer that was on its way.
+  static let crossedStreams = 64
   /// Bytes that a client sent into a CONNECT stream before it was answered.
   static let earlyTunnelBytes = 64 << 10
 

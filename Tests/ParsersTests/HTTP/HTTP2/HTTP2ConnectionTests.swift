@@ -78,6 +78,8 @@ import Testing
   @Test func `resets and GOAWAY end what they name and nothing else`() throws {
     let events = HTTP2Samples.resets.events()
     #expect(events.exchange(1)?.incompleteReason == "RST_STREAM CANCEL by the client")
+    // What crossed the reset shows that the server acted.
+    #expect(events.call(1)?.head.status == 200 && events.call(1)?.responseBody?.content.text == "crossed")
     #expect(events.exchange(3)?.incompleteReason == "RST_STREAM REFUSED_STREAM by the server")
     #expect(events.exchange(5)?.incompleteReason == nil)
     #expect(events.exchange(7)?.incompleteReason == "GOAWAY NO_ERROR by the server, which did not process it")

@@ -93,8 +93,7 @@ import Testing
     return all
   }
 
-  /// Where a reset is lost, what crossed it on the way is told, and was sent.
-  @Test(arguments: names.filter { $0 != "h2c" && $0 != "resets" }, Direction.allCases)
+  @Test(arguments: names.filter { $0 != "h2c" }, Direction.allCases)
   func `no gap makes a field say what was not sent`(_ name: String, _ direction: Direction) throws {
     let conversation = try sample(name)
     let sent = fields(conversation.events())
