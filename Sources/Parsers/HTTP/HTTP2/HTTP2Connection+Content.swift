@@ -63,18 +63,18 @@ extension HTTP2Connection {
     let id = frame.streamID
     self[direction].countedLength += bytes.count
     let limit = contentLimit
-    guard let place = streams.index(forKey: id) else { return }
-    streams.values[place].count(bytes.count, direction)
-    if direction == .fromServer { streams.values[place].lastResponseAt = position.time }
-    switch streams.values[place].tunnelling {
-    case .none: streams.values[place].append(bytes, direction, at: position.time, limit: limit)
+    guard let stream = streams[id] else { return }
+    stream.count(bytes.count, direction)
+    if direction == .fromServer { stream.lastResponseAt = position.time }
+    switch stream.tunnelling {
+    case .none: stream.append(bytes, direction, at: position.time, limit: limit)
     case .asked(var early, let count):
       guard direction == .fromClient, count + bytes.count <= HTTP2Limits.earlyTunnelBytes else {
-        return streams.values[place].append(bytes, direction, at: position.time, limit: limit)
+        return stream.append(bytes, direction, at: position.time, limit: limit)
       }
-      streams.values[place].tunnelling = .none
+      stream.tunnelling = .none
       early.append((bytes.array, position))
-      streams.values[place].tunnelling = .asked(early: early, count: count + bytes.count)
+      stream.tunnelling = .asked(early: early, count: count + bytes.count)
     case .open: events.append(.tunnel(.bytes(TunnelID(id), bytes.array, from: direction, at: position)))
     }
   }
@@ -98,7 +98,7 @@ extension HTTP2Connection {
 
   /// CONNECT was answered with success (§8.5): what follows on the stream is another conversation.
   mutating func openTunnel(_ id: UInt32, _ time: Timestamp, _ events: inout [ParserEvent]) {
-    guard var stream = streams[id], case .asked(let early, _) = stream.tunnelling else { return }
+    guard let stream = streams[id], case .asked(let early, _) = stream.tunnelling else { return }
     stream.tunnelling = .open
     stream.call.upgrade = "connect"
     stream.endedAt = time
@@ -111,14 +111,12 @@ extension HTTP2Connection {
     for piece in early {
       events.append(.tunnel(.bytes(TunnelID(id), piece.bytes, from: .fromClient, at: piece.position)))
     }
-    streams[id] = stream
   }
 
   /// CONNECT was refused: what was sent already is content.
   mutating func refuseTunnel(_ id: UInt32) {
-    guard var stream = streams[id], case .asked(let early, _) = stream.tunnelling else { return }
+    guard let stream = streams[id], case .asked(let early, _) = stream.tunnelling else { return }
     stream.tunnelling = .none
     for piece in early { stream.append(piece.bytes.span, .fromClient, at: piece.position.time, limit: contentLimit) }
-    streams[id] = stream
   }
 }

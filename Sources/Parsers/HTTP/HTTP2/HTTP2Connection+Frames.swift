@@ -65,7 +65,8 @@ extension HTTP2Connection {
     if frame.length > self[direction].allowedFrame, !self[direction].isLossy {
       let length = UInt64(clamping: frame.length).grouped
       report(
-        "http2-frame-size", "\(HTTP2FrameType.name(frame.type)) of \(length) bytes; the peer allows "
+        "http2-frame-size",
+        "\(HTTP2FrameType.name(frame.type)) of \(length) bytes; the peer allows "
           + UInt64(clamping: self[direction].allowedFrame).grouped, begin, &events)
     }
     if frame.type == HTTP2FrameType.data, !self[direction].ignoresFrame { beganData(frame, direction, begin, &events) }

@@ -32,7 +32,8 @@ extension HTTP2Connection {
         }
         let length = frame.length - reader.offset - padding
         guard length >= 0 else {
-          throw DecodeError(.outOfRange, "padding of \(HTTP2FrameType.name(frame.type))", offset: 0, found: "\(padding)")
+          throw DecodeError(
+            .outOfRange, "padding of \(HTTP2FrameType.name(frame.type))", offset: 0, found: "\(padding)")
         }
         self[direction].block = block
         add(try reader.read(min(length, reader.remaining), "fragment"), frame, direction, &events)
@@ -66,7 +67,9 @@ extension HTTP2Connection {
     if block.damage == nil {
       let room = HTTP2Limits.headerBlock - block.bytes.count
       block.bytes.append(contentsOf: fragment.extracting(first: min(room, fragment.count)))
-      if fragment.count > room || !isWhole, frame.length > HTTP2Limits.headerBlock - block.bytes.count || fragment.count > room {
+      if fragment.count > room || !isWhole,
+        frame.length > HTTP2Limits.headerBlock - block.bytes.count || fragment.count > room
+      {
         let limit = UInt64(HTTP2Limits.headerBlock).grouped
         report(
           "http2-header-limit", "the header block of stream \(block.streamID) has more than \(limit) bytes", begin,
@@ -102,7 +105,8 @@ extension HTTP2Connection {
     if decoded.uncertain > 0 {
       reason = reason ?? "\(decoded.uncertain) fields name entries of a header table that was lost"
     }
-    let section = HTTP2Section(block: block, fields: decoded.fields, size: decoded.listSize, reason: reason, endedAt: time)
+    let section = HTTP2Section(
+      block: block, fields: decoded.fields, size: decoded.listSize, reason: reason, endedAt: time)
     switch block.kind {
     case .promise(let promised): promise(promised, section, direction, &events)
     case .headers:

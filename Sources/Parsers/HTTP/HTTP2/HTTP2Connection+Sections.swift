@@ -46,7 +46,7 @@ extension HTTP2Connection {
   private mutating func fillRequest(_ id: UInt32, _ section: HTTP2Section, _ events: inout [ParserEvent]) {
     let check = HTTP2FieldCheck(section.fields, .request, isPartial: section.reason != nil)
     report(check, id, section, &events)
-    guard var stream = take(id) else { return }
+    guard let stream = streams[id] else { return }
     if let reason = section.reason { stream.note(reason) }
     stream.call.head.method = check.method ?? ""
     stream.call.head.scheme = check.scheme
@@ -55,7 +55,6 @@ extension HTTP2Connection {
     stream.call.head.requestFields = check.fields
     // RFC 8441 §4: the stream becomes what :protocol says.
     if let name = check.protocol { stream.call.upgrade = name }
-    streams[id] = stream
   }
 
   mutating func responseHeaders(_ section: HTTP2Section, _ events: inout [ParserEvent]) {
@@ -108,6 +107,7 @@ extension HTTP2Connection {
     } else {
       streams[id]?.call.head.status = check.status
       streams[id]?.call.head.responseFields = check.fields
+      if section.endsStream, GRPCForm(mediaType: check.fields["content-type"]) != nil { moveStatus(id) }
       mark(id, .fromServer, .open)
       if case .asked = streams[id]?.tunnelling {
         if let status = check.status, (200..<300).contains(status) {
@@ -118,6 +118,16 @@ extension HTTP2Connection {
       }
     }
     if section.endsStream { endHalf(id, .fromServer, section.endedAt, &events) }
+  }
+
+  /// An answer of gRPC without messages has its trailers in its only section ("Trailers-Only").
+  private mutating func moveStatus(_ id: UInt32) {
+    func isStatus(_ field: HeaderField) -> Bool {
+      ["grpc-status", "grpc-message", "grpc-status-details-bin"].contains(field.name)
+    }
+    guard let fields = streams[id]?.call.head.responseFields else { return }
+    streams[id]?.call.head.responseTrailers = fields.filter(isStatus)
+    streams[id]?.call.head.responseFields.removeAll(where: isStatus)
   }
 
   /// A second section of a message (§8.1).

@@ -14,14 +14,11 @@ extension HTTP2Connection {
     }
     var call = call
     call.head.streamID = id
-    var stream = HTTP2Stream(id: id, call: call, at: position, recordLimit: contentLimit)
+    let stream = HTTP2Stream(id: id, call: call, at: position, recordLimit: contentLimit)
     stream.headSize = headSize
     heldHeads += headSize
     streams[id] = stream
   }
-
-  /// Takes a stream out to change it; the caller puts it back.
-  mutating func take(_ id: UInt32) -> HTTP2Stream? { streams.removeValue(forKey: id) }
 
   mutating func grow(_ id: UInt32, _ size: Int) {
     guard streams[id] != nil else { return }
@@ -69,7 +66,7 @@ extension HTTP2Connection {
 
   /// The stream is over, whole or not.
   mutating func end(_ id: UInt32, isReset: Bool, _ events: inout [ParserEvent]) {
-    guard var stream = take(id) else { return }
+    guard let stream = streams.removeValue(forKey: id) else { return }
     heldHeads -= stream.headSize
     let wasCrossed = crossed.firstIndex(of: id).map { crossed.remove(at: $0) } != nil
     ended.insert(id, wasReset: isReset || wasCrossed)

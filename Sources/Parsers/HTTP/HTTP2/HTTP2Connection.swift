@@ -76,7 +76,7 @@ package struct HTTP2Connection {
   }
 
   subscript(_ direction: Direction) -> HTTP2Side {
-    get { direction == .fromClient ? client : server }
+    _read { if direction == .fromClient { yield client } else { yield server } }
     _modify { if direction == .fromClient { yield &client } else { yield &server } }
   }
 
@@ -89,7 +89,7 @@ package struct HTTP2Connection {
     call.upgrade = "h2c"
     let requestPosition = StreamPosition(
       time: upgradedAt?.time ?? call.requestEndedAt ?? position.time, origin: upgradedAt?.origin ?? position.origin)
-    var stream = HTTP2Stream(id: 1, call: call, at: requestPosition, recordLimit: options.bodyLimit)
+    let stream = HTTP2Stream(id: 1, call: call, at: requestPosition, recordLimit: options.bodyLimit)
     stream.request = .ended
     stream.requestByteCount = upgradedByteCount
     client.highestStream = 1

@@ -191,7 +191,8 @@ struct HTTP2Framing {
       isPaddingWrong = frame.isPadded
       stage = .content(frame, left: frame.length, padding: 0)
     default:
-      stage = held > 0 ? .collecting(frame, target: held, left: frame.length - held) : .passing(frame, left: frame.length)
+      stage =
+        held > 0 ? .collecting(frame, target: held, left: frame.length - held) : .passing(frame, left: frame.length)
     }
     return .began(frame)
   }

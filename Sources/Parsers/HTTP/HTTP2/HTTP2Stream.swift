@@ -2,7 +2,9 @@ import Bytes
 import Model
 
 /// A stream (RFC 9113 §5): one request and its response, as far as they have come.
-struct HTTP2Stream {
+///
+/// A class, because it is large and changed in many small steps while it stands in a table; only its connection holds it.
+final class HTTP2Stream {
   /// How far one direction has come.
   enum Half {
     /// No head was seen.
@@ -47,11 +49,11 @@ struct HTTP2Stream {
     records = StreamRecordBuilder(limit: recordLimit)
   }
 
-  mutating func note(_ reason: String) {
+  func note(_ reason: String) {
     if incompleteReason == nil { incompleteReason = reason }
   }
 
-  mutating func count(_ bytes: Int, _ direction: Direction) {
+  func count(_ bytes: Int, _ direction: Direction) {
     if direction == .fromClient {
       requestByteCount += UInt64(clamping: bytes)
     } else {
@@ -67,7 +69,7 @@ struct HTTP2Stream {
   /// Whether nothing more belongs to it. A request that was not captured is not waited for.
   var isOver: Bool { response == .ended && request != .open || request == .ended && response == .ended }
 
-  mutating func append(_ bytes: Span<UInt8>, _ direction: Direction, at time: Timestamp, limit: Int) {
+  func append(_ bytes: Span<UInt8>, _ direction: Direction, at time: Timestamp, limit: Int) {
     if direction == .fromClient {
       var content =
         Self.take(&requestContent) ?? HTTP2Content(fields: call.head.requestFields, limit: limit, direction: direction)
@@ -75,13 +77,14 @@ struct HTTP2Stream {
       requestContent = content
     } else {
       var content =
-        Self.take(&responseContent) ?? HTTP2Content(fields: call.head.responseFields, limit: limit, direction: direction)
+        Self.take(&responseContent)
+        ?? HTTP2Content(fields: call.head.responseFields, limit: limit, direction: direction)
       content.append(bytes, at: time, into: &records)
       responseContent = content
     }
   }
 
-  mutating func lose(_ count: UInt64?, _ direction: Direction, limit: Int) {
+  func lose(_ count: UInt64?, _ direction: Direction, limit: Int) {
     if direction == .fromClient {
       var content =
         Self.take(&requestContent) ?? HTTP2Content(fields: call.head.requestFields, limit: limit, direction: direction)
@@ -89,7 +92,8 @@ struct HTTP2Stream {
       requestContent = content
     } else {
       var content =
-        Self.take(&responseContent) ?? HTTP2Content(fields: call.head.responseFields, limit: limit, direction: direction)
+        Self.take(&responseContent)
+        ?? HTTP2Content(fields: call.head.responseFields, limit: limit, direction: direction)
       content.lose(count)
       responseContent = content
     }
@@ -103,7 +107,7 @@ struct HTTP2Stream {
   }
 
   /// The exchange, and what was wrong with its messages.
-  mutating func finish() -> (exchange: Exchange, failures: [String]) {
+  func finish() -> (exchange: Exchange, failures: [String]) {
     var failures: [String] = []
     var events: Payload?
     if var content = requestContent {

@@ -224,7 +224,8 @@ import Testing
     decoder.allow(1 << 20)
     var wire = HPACKWire()
     let resized = wire.resize(1 << 20)
-    let coded = resized + wire.encode([("a", "1"), ("big", String(repeating: "x", count: 100_000)), ("b", "2"), ("a", "1")])
+    let coded =
+      resized + wire.encode([("a", "1"), ("big", String(repeating: "x", count: 100_000)), ("b", "2"), ("a", "1")])
     let block = decoder.decode(coded.span)
     #expect(block.fields.map(\.name) == ["a", "b", "a"])
     #expect(block.omitted == 1)

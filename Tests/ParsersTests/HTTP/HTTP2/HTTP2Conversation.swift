@@ -33,7 +33,8 @@ struct HTTP2Conversation {
   mutating func server(_ frames: [UInt8]...) { add(.fromServer, frames) }
 
   mutating func request(
-    _ stream: UInt32, _ method: String, _ path: String, _ more: [(String, String)] = [], end: Bool = true, parts: Int = 1,
+    _ stream: UInt32, _ method: String, _ path: String, _ more: [(String, String)] = [], end: Bool = true,
+    parts: Int = 1,
     padding: Int? = nil, priority: Bool = false
   ) {
     let fields = [(":method", method), (":scheme", "https"), (":authority", "shop.internal"), (":path", path)]

@@ -38,7 +38,9 @@ struct HTTP2CorpusTests {
     let flows = pieces.flows.sorted { $0.key.number < $1.key.number }.compactMap { HTTP2Flow($0.value) }
     let calls = flows.flatMap(\.events.calls)
     let asked = calls.filter { $0.upgrade != "h2c" }
-    func all(_ keep: (Expectation.Row) -> [String]?) -> [String] { expectation.headers.flatMap { keep($0) ?? [] }.sorted() }
+    func all(_ keep: (Expectation.Row) -> [String]?) -> [String] {
+      expectation.headers.flatMap { keep($0) ?? [] }.sorted()
+    }
     #expect(asked.map(\.head.target).filter { !$0.isEmpty }.sorted() == all(\.path))
     #expect(asked.map(\.head.method).filter { !$0.isEmpty }.sorted() == all(\.method))
     #expect(asked.compactMap(\.head.authority).sorted() == all(\.authority))

@@ -58,7 +58,7 @@ import Testing
     let base = try sample(name)
     let conversation = withCoda(base)
     let length = base.byteCount(direction)
-    for size in [1, 9, 20, 100] {
+    for size in [1, 9, 100] {
       for start in 0..<length {
         let missing = Conversation.Missing(direction: direction, offsets: start..<min(start + size, length))
         let events = conversation.events(missing: missing)
@@ -67,6 +67,7 @@ import Testing
           coda?.head.target == "/coda/105" && coda?.head.requestFields["x-coda"] == "105" && coda?.head.status == 200
           && coda?.responseBody?.content.text == "coda 105" && events.exchange(105)?.incompleteReason == nil
         #expect(isWhole, "gap of \(size) at \(start):\n\(events.dump)")
+        guard start.isMultiple(of: 5) else { continue }
         let split = conversation.events(.everyByte, missing: missing).dump
         #expect(split == events.dump, "gap of \(size) at \(start)")
       }
@@ -146,7 +147,7 @@ import Testing
     let seed = UInt64.random(in: .min ... .max)
     var generator = SplitMix(seed: seed)
     for (name, clean) in HTTP2Samples.all {
-      for round in 0..<100 {
+      for round in 0..<60 {
         var conversation = clean
         for _ in 0..<(1 + generator.next() % 4) {
           let piece = Int(generator.next() % UInt64(conversation.pieces.count))

@@ -143,7 +143,8 @@ enum HTTP2Samples {
     it.upgradedRequest = Call(head: head)
     it.server(HTTP2Wire.settings([(3, 100)]))
     it.serverFields.maximum = 8_192
-    let block = it.serverFields.resize(8_192) + it.serverFields.encode([(":status", "200"), ("content-type", "text/plain")])
+    let block =
+      it.serverFields.resize(8_192) + it.serverFields.encode([(":status", "200"), ("content-type", "text/plain")])
     it.server(HTTP2Wire.headers(1, block), HTTP2Wire.data(1, "hello", end: true))
     it.client(HTTP2Wire.preface, HTTP2Wire.settings([(1, 8_192)]), HTTP2Wire.settingsAck)
     it.server(HTTP2Wire.settingsAck)
@@ -158,7 +159,8 @@ enum HTTP2Samples {
     let growth = it.clientFields.resize(8_192)
     let fields = [(":method", "GET"), (":scheme", "https"), (":authority", "shop.internal"), (":path", "/a")]
     it.client(HTTP2Wire.headers(1, growth + it.clientFields.encode(fields), end: true))
-    it.server(HTTP2Wire.headers(1, it.serverFields.resize(100) + it.serverFields.encode([(":status", "200")]), end: true))
+    it.server(
+      HTTP2Wire.headers(1, it.serverFields.resize(100) + it.serverFields.encode([(":status", "200")]), end: true))
     it.client(HTTP2Wire.settingsAck)
     let nothing = it.clientFields.resize(0)
     it.client(HTTP2Wire.headers(3, nothing + it.clientFields.encode(fields), end: true))
