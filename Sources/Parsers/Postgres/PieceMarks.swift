@@ -26,6 +26,9 @@ struct PieceMarks {
     marks.append(Mark(index: index, position: position))
   }
 
+  /// Indices at which another packet's bytes begin.
+  var beginnings: [Int] { marks.map(\.index) }
+
   /// The position of the byte at `index`.
   func position(at index: Int) -> StreamPosition {
     // The last mark at or before the index; they are in order.
