@@ -101,14 +101,14 @@ public struct HTTPParser: ProtocolParser {
       if direction == .fromClient {
         if holdsClient { return hold(.bytes(rest.array, direction, place), rest.count, &events) }
         guard let element = client.next(bytes, &index, position) else { return }
-        takeRequest(element, bytes, position, &events)
+        takeRequest(element, bytes, position.advanced(by: index), &events)
       } else {
         sawServer = true
         if waitsForClient(rest) { return hold(.bytes(rest.array, direction, place), rest.count, &events) }
         readsServer = true
         server.maySendBare = server.isIdle ? awaitsBare : server.maySendBare && server.stage == .head
         guard let element = server.next(bytes, &index, position) else { return }
-        takeResponse(element, bytes, position, &events)
+        takeResponse(element, bytes, position.advanced(by: index), &events)
       }
     }
   }

@@ -173,13 +173,29 @@ extension [ParserEvent] {
 
   /// Everything, one line or block an event.
   var dump: String {
-    map { event in
+    let lines = compactMap { event -> String? in
       switch event {
       case .exchange(let exchange): exchange.dump
       case .facts(let facts): facts.dump
       case .anomaly(let anomaly): anomaly.dump
+      case .tunnel(.bytes), .tunnel(.gap): nil
+      case .tunnel(let tunnel): "\(tunnel)"
       }
-    }.joined(separator: "\n")
+    }
+    return (lines + Direction.allCases.map { "handed on \($0): \(handedOn($0))" }).joined(separator: "\n")
+  }
+
+  /// What goes to a stream inside this one, however it was cut: hexadecimal bytes, and gaps.
+  func handedOn(_ direction: Direction) -> String {
+    var text = ""
+    for case .tunnel(let tunnel) in self {
+      switch tunnel {
+      case .bytes(_, let bytes, let sender, _) where sender == direction: text += bytes.hex
+      case .gap(_, let gap, let sender, _) where sender == direction: text += "[\(gap.byteCount) missing]"
+      case .bytes, .gap, .opened, .closed: continue
+      }
+    }
+    return text
   }
 }
 
