@@ -1,0 +1,53 @@
+import Bytes
+import Model
+
+/// Cuts `text/event-stream` (HTML Living Standard, §9.2) into its events.
+struct EventStreamReader {
+  private let direction: Direction
+  private var records: StreamRecordBuilder
+  private var event: [UInt8] = []
+  private var isLineEmpty = true
+  private var afterCR = false
+  private var lastAt = Timestamp.epoch
+
+  init(limit: Int, direction: Direction) {
+    self.direction = direction
+    records = StreamRecordBuilder(limit: limit)
+  }
+
+  mutating func append(_ bytes: Span<UInt8>, at time: Timestamp) {
+    lastAt = time
+    for index in bytes.indices {
+      let byte = bytes[index]
+      if byte == 0x0a, afterCR {
+        afterCR = false
+        continue
+      }
+      afterCR = byte == 0x0d
+      guard byte == 0x0d || byte == 0x0a else {
+        isLineEmpty = false
+        add(byte)
+        continue
+      }
+      if isLineEmpty { dispatch() } else { add(0x0a) }
+      isLineEmpty = true
+    }
+  }
+
+  private mutating func add(_ byte: UInt8) {
+    if event.count < ContentLimits.eventLength { event.append(byte) }
+  }
+
+  private mutating func dispatch() {
+    defer { event = [] }
+    if event.last == 0x0a { event.removeLast() }
+    guard !event.isEmpty else { return }
+    records.append(StreamRecord(at: lastAt, direction: direction, kind: .event, bytes: event))
+  }
+
+  /// All events; one that was not ended is kept as far as it came.
+  mutating func finish() -> Payload? {
+    dispatch()
+    return records.isEmpty ? nil : records.finish()
+  }
+}
