@@ -108,7 +108,7 @@ let package = Package(
     tests("Captures", ["CArchive"]),
     tests("Streams"),
     tests("Decryption"),
-    tests("Parsers"),
+    tests("Parsers", ["Captures", "Streams"]),
     tests("Policy"),
     tests("Sessions"),
     tests("Pipeline", ["Captures", "Streams", "Decryption", "Parsers"]),
@@ -120,7 +120,8 @@ let package = Package(
   ]
     + (fuzzing
       ? [
-        fuzzer("captures", ["Captures"]), fuzzer("streams", ["Streams"]), fuzzer("postgres", ["Parsers"]),
+        fuzzer("captures", ["Captures"]), fuzzer("streams", ["Streams"]), fuzzer("postgres", ["Parsers"]), fuzzer("http1", ["Parsers"]), fuzzer("http2", ["Parsers"]),
+        fuzzer("websocket", ["Parsers"]),
         fuzzer("classification", ["Policy"]),
       ] : [])
     + (measuring

@@ -139,10 +139,6 @@ private struct HTTP2Feeder {
 }
 
 extension [ParserEvent] {
-  var calls: [Call] {
-    exchanges.compactMap { exchange in if case .call(let call) = exchange.shape { call } else { nil } }
-  }
-
   /// The call of a stream with its exchange.
   func exchange(_ stream: UInt32) -> Exchange? {
     exchanges.first { exchange in
