@@ -11,6 +11,8 @@ public final class MemoryCase: CaseReading {
   public var storedGaps: [StoredGap] = []
   private var requests: [String: StoredPayload] = [:]
   private var responses: [String: StoredPayload] = [:]
+  private var records: [String: StoredPayload] = [:]
+  private var heads: [String: CallHead] = [:]
 
   public init(_ name: String) { self.name = name }
 
@@ -30,6 +32,8 @@ public final class MemoryCase: CaseReading {
   public func gaps() -> [StoredGap] { storedGaps }
   public func requestPayload(of actionID: String) -> StoredPayload? { requests[actionID] }
   public func responsePayload(of actionID: String) -> StoredPayload? { responses[actionID] }
+  public func records(of actionID: String) -> StoredPayload? { records[actionID] }
+  public func callHead(of actionID: String) -> CallHead? { heads[actionID] }
 
   // MARK: Filling
 
@@ -47,8 +51,15 @@ public final class MemoryCase: CaseReading {
 
   /// Adds an action with its payloads, and counts it into its session.
   @discardableResult
-  public func add(_ action: Action, request: StoredPayload? = nil, response: StoredPayload? = nil) -> Action {
+  public func add(
+    _ action: Action, request: StoredPayload? = nil, response: StoredPayload? = nil, records: StoredPayload? = nil,
+    head: CallHead? = nil
+  ) -> Action {
     var action = action
+    action.hasRecords = records != nil
+    action.hasHead = head != nil
+    self.records[action.id] = records
+    heads[action.id] = head
     action.hasRequestPayload = request != nil
     action.hasResponsePayload = response != nil
     if let response, action.columns.isEmpty { action.columns = response.columns.map(\.name) }
@@ -95,6 +106,15 @@ extension StoredPayload {
       layout: .rows, bytes: writer.bytes, byteCount: UInt64(writer.count),
       sha256: SHA256.digest(of: writer.bytes.span).hex,
       columns: columns.map { Column(name: $0.0, type: $0.1) })
+  }
+
+  /// Messages with their times.
+  public static func records(_ records: [StreamRecord]) -> StoredPayload {
+    var builder = StreamRecordBuilder()
+    for record in records { builder.append(record) }
+    let payload = builder.finish()
+    return StoredPayload(
+      layout: .records, bytes: payload.bytes, byteCount: payload.byteCount, sha256: payload.digest.hex, columns: [])
   }
 
   /// The same, of which the end was not kept.

@@ -11,6 +11,8 @@ final class FakeCase: CaseReading {
   var theGaps: [StoredGap] = []
   var requests: [String: StoredPayload] = [:]
   var responses: [String: StoredPayload] = [:]
+  var streams: [String: StoredPayload] = [:]
+  var heads: [String: CallHead] = [:]
 
   init(_ name: String) { self.name = name }
 
@@ -25,6 +27,8 @@ final class FakeCase: CaseReading {
   func gaps() -> [StoredGap] { theGaps }
   func requestPayload(of actionID: String) -> StoredPayload? { requests[actionID] }
   func responsePayload(of actionID: String) -> StoredPayload? { responses[actionID] }
+  func records(of actionID: String) -> StoredPayload? { streams[actionID] }
+  func callHead(of actionID: String) -> CallHead? { heads[actionID] }
 
   /// Puts actions in the order of time and counts them into their sessions.
   func settle() {
