@@ -79,7 +79,7 @@ public struct HTTPStory {
     agent.call(
       Self.at(5),
       head(
-        "POST", "/orders", 201, "Created", fields: [json, ("Content-Length", "43"), token, ("X-Empty", "")],
+        "POST", "/orders", 201, "Created", fields: [json, ("Content-Length", "42"), token, ("X-Empty", "")],
         answer: [json, ("Location", "/orders/8")]), .write, [Resource("create", "path", "/orders/8")],
       request: .text(#"{"sku":"it's a \"test\"","price":0.10,"n":2}"#), response: .text(#"{"id":8}"#))
     agent.call(

@@ -15,7 +15,8 @@ public struct SessionScript {
   }
 
   /// Adds a request with its response; its text is `METHOD URL` unless told otherwise.
-  /// It `took` so many milliseconds, of which the first byte of the response came after a third.
+  /// It `took` so many milliseconds; the first byte of the response came after a third of them, or after 5 where messages
+  /// follow.
   @discardableResult
   public mutating func call(
     _ at: Timestamp, _ head: CallHead, _ effect: Effect, _ resources: [Resource] = [], took: Double? = 12.345,
@@ -26,7 +27,9 @@ public struct SessionScript {
     sequence += 1
     packet += 3
     let ended = took.map { Timestamp(nanoseconds: at.nanoseconds + Int64($0 * 1_000_000)) }
-    let first = took.map { Timestamp(nanoseconds: at.nanoseconds + Int64($0 * 1_000_000) / 3) }
+    let first = took.map {
+      Timestamp(nanoseconds: at.nanoseconds + (records.isEmpty ? Int64($0 * 1_000_000) / 3 : 5_000_000))
+    }
     let outcome: Action.Status =
       switch head.status {
       case nil: .incomplete

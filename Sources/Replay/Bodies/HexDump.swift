@@ -1,8 +1,9 @@
 import Bytes
 
 /// Bytes as a person reads them: offset, hexadecimal digits, ASCII; sixteen a line.
-enum HexDump {
-  static func text(of bytes: some Collection<UInt8>) -> String {
+public enum HexDump {
+  /// Lines, separated by line feeds.
+  public static func text(of bytes: some Collection<UInt8>) -> String {
     var lines: [String] = []
     var rest = bytes[...]
     var offset = 0

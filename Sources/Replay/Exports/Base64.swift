@@ -1,6 +1,6 @@
 extension Sequence where Element == UInt8 {
   /// RFC 4648 §4, with padding.
-  var base64: String {
+  public var base64: String {
     let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     var out: [UInt8] = []
     out.reserveCapacity(underestimatedCount / 3 * 4 + 4)

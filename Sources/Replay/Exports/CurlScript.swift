@@ -27,8 +27,8 @@ struct CurlScript {
       "Session \(session.id): \(session.client) to \(session.server)",
       "\(session.startedAt) to \(session.endedAt), \(Figures.of(session.actionCount, "action"))",
       "",
-      "These are the requests of someone else: read them, and send them to a system that may be changed. To send them to",
-      "another host, add to ~/.curlrc-like options of your own: CURL_OPTIONS='--connect-to ::staging.internal:443'.",
+      "These are the requests of someone else: read them, and send them to a system that may be changed. Options of your",
+      "own go to each command: CURL_OPTIONS='--connect-to ::staging.internal:443' sends them all to another host.",
       "Secrets were redacted before anything was stored; where one stood, the command takes it from the environment.",
       "Fields that belong to one connection, lengths and content codings of requests are curl's own.",
     ]
@@ -100,9 +100,7 @@ struct CurlScript {
   }
 
   private static func check(_ action: Action, _ head: CallHead) throws {
-    guard !head.method.isEmpty, action.status != .incomplete || head.status != nil else {
-      throw LeftOut(reason: action.message ?? "not all of it was captured")
-    }
+    if head.method.isEmpty { throw LeftOut(reason: "the request was not captured") }
     if action.status == .incomplete { throw LeftOut(reason: action.message ?? "not all of it was captured") }
     guard head.method.utf8.allSatisfy(isToken) else { throw LeftOut(reason: "its method is none") }
     if head.method == "CONNECT" { throw LeftOut(reason: "it asks a proxy for a tunnel") }

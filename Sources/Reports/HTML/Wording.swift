@@ -69,7 +69,10 @@ enum Wording {
       return "The server denied it" + reason(action.message, code: action.code) + "."
     case .error:
       let failure = "It failed" + reason(action.message, code: action.code)
-      return action.hasNoLastingEffect && action.isChange
+      if action.isCall {
+        return action.isWithoutEffect && action.isChange ? failure + ". The server refused it." : failure + "."
+      }
+      return action.isWithoutEffect && action.isChange
         ? failure + ", and left no effect in the database." : failure + "."
     case .ok:
       switch action.transaction {
