@@ -116,4 +116,12 @@ struct HARExportTests {
     ("0", nil), ("Wed, 99 Oct 2026 07:28:00 GMT", nil),
   ])
   func `a date of a cookie`(_ text: String, _ iso: String?) { #expect(HTTPDate.isoText(text) == iso) }
+
+  @Test
+  func `a byte is the same in base 64 as elsewhere`() {
+    for count in 0..<40 {
+      let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 * 89 + count) }
+      #expect(bytes.base64 == Data(bytes).base64EncodedString())
+    }
+  }
 }

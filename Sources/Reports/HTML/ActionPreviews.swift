@@ -14,10 +14,10 @@ struct ActionPreviews {
     head = action.hasHead ? try reading.callHead(of: action.id) : nil
     if let head {
       if !head.requestFields.isEmpty || !head.method.isEmpty {
-        add("Request head", try budget.take { Preview(text: HeadText.request(head), byteLimit: $0) })
+        add("Request head", budget.take { Preview(text: HeadText.request(head), byteLimit: $0) })
       }
       if let text = HeadText.response(head) {
-        add("Response head", try budget.take { Preview(text: text, byteLimit: $0) })
+        add("Response head", budget.take { Preview(text: text, byteLimit: $0) })
       }
     }
     if action.hasRequestPayload {
@@ -39,8 +39,9 @@ struct ActionPreviews {
       return streams?.messages
     }
     add("Messages", messages)
-    add("Terminal", try budget.take { _ in streams?.terminal })
-    add("Typed", try budget.take { _ in streams?.typed })
+    guard let streams else { return }
+    add("Terminal", budget.take { _ in streams.terminal })
+    add("Typed", budget.take { _ in streams.typed })
   }
 
   private mutating func add(_ name: String, _ preview: Preview?) {

@@ -60,7 +60,7 @@ struct Transcript {
       } else if about.isEncrypted || about.protocolName == "tls" {
         html.text(
           " · encrypted (\(about.protocolName == "tls" ? "tls" : "\(about.protocolName), then tls or gss")), "
-            + "\(Figures.bytes(about.byteCount)) not looked into")
+            + "\(Figures.count(about.byteCount, "byte")) not looked into")
       }
       if let parent = about.parentID.flatMap({ survey.sessionIndex[$0] }) {
         html.write(" · inside \(survey.sessions[parent].shortName, to: .session(survey.sessions[parent].id))")
@@ -79,7 +79,7 @@ struct Transcript {
     var gaps = survey.gaps.filter { $0.sessionID == about.id }.prefix(200)
     try html.table(
       "transcript titled", caption: "Actions of \(about.shortName)",
-      columns: ["Time", "Statement, request or event", "Outcome", .number("Rows"), .number("Took")]
+      columns: ["Time", about.protocolName == "http" ? "Request or event" : "Statement or event", "Outcome", .number("Rows"), .number("Took")]
     ) { html in
       try reading.forEachAction(session: about.id) { action in
         while let gap = gaps.first, gap.at <= action.startedAt {
