@@ -48,7 +48,9 @@ struct CurlExportTests {
 
   /// Runs a script while a server listens, and gives what came to it.
   private func arrivals(_ folder: URL, _ script: (Int) throws -> String) throws -> [Arrival] {
-    let (program, log, port) = (folder.appending(path: "server.py"), folder.appending(path: "log"), folder.appending(path: "port"))
+    let (program, log, port) = (
+      folder.appending(path: "server.py"), folder.appending(path: "log"), folder.appending(path: "port")
+    )
     try Data(Self.server.utf8).write(to: program)
     let server = Process()
     server.setUnblocked("/usr/bin/python3", [program.path, log.path, port.path])
@@ -94,7 +96,8 @@ struct CurlExportTests {
         let story = Self.story("127.0.0.1:\(port)")
         let script = try exported("curl", HTTPStory.agent, of: story)
         try story.forEachCall(of: HTTPStory.agent) { action, head in
-          guard script.contains("# \(action.id)  "), action.status != .incomplete, head.status != 101, head.version != "2"
+          guard script.contains("# \(action.id)  "), action.status != .incomplete, head.status != 101,
+            head.version != "2"
           else { return }
           sent.append((action, head, story.requestPayload(of: action.id)?.bytes ?? []))
         }

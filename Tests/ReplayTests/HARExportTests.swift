@@ -21,7 +21,10 @@ struct HARExportTests {
     #expect(entries[0]["time"] as? Double == 12.345)
     let timings = try #require(entries[0]["timings"] as? [String: Double])
     #expect(timings == ["send": 0, "wait": 4.115, "receive": 8.23])
-    #expect(entries.map { $0["_resourceType"] as? String ?? "" }.filter { $0 != "fetch" } == ["document", "eventsource", "websocket"])
+    #expect(
+      entries.map { $0["_resourceType"] as? String ?? "" }.filter { $0 != "fetch" } == [
+        "document", "eventsource", "websocket",
+      ])
   }
 
   @Test func `queries, forms, parts and cookies are taken apart`() throws {
@@ -112,7 +115,8 @@ struct HARExportTests {
   }
 
   @Test(arguments: [
-    ("Wed, 21 Oct 2026 07:28:00 GMT", "2026-10-21T07:28:00Z"), ("Wed, 21-Oct-2026 07:28:00 GMT", "2026-10-21T07:28:00Z"),
+    ("Wed, 21 Oct 2026 07:28:00 GMT", "2026-10-21T07:28:00Z"),
+    ("Wed, 21-Oct-2026 07:28:00 GMT", "2026-10-21T07:28:00Z"),
     ("0", nil), ("Wed, 99 Oct 2026 07:28:00 GMT", nil),
   ])
   func `a date of a cookie`(_ text: String, _ iso: String?) { #expect(HTTPDate.isoText(text) == iso) }

@@ -33,7 +33,8 @@ struct PrettyBodyTests {
   }
 
   @Test(arguments: [
-    "{", "{\"a\"}", "[1,]", "[01]", "[1.]", "{\"a\":1,}", "[\"\u{1}\"]", "[\"\\x\"]", "[tru]", "]", "{]", "[1 2]", "[+1]",
+    "{", "{\"a\"}", "[1,]", "[01]", "[1.]", "{\"a\":1,}", "[\"\u{1}\"]", "[\"\\x\"]", "[tru]", "]", "{]", "[1 2]",
+    "[+1]",
     "{a:1}", "[\"\\u12g4\"]", "",
   ])
   func `what is no JSON is shown as text`(_ text: String) {
@@ -43,13 +44,16 @@ struct PrettyBodyTests {
   }
 
   @Test func `lines of JSON are told apart`() {
-    #expect(pretty("{\"index\":{}}\n{\"a\":1}\n", "application/x-ndjson").text == "{\n  \"index\": {}\n}\n{\n  \"a\": 1\n}")
+    #expect(
+      pretty("{\"index\":{}}\n{\"a\":1}\n", "application/x-ndjson").text == "{\n  \"index\": {}\n}\n{\n  \"a\": 1\n}")
   }
 
   @Test func `nesting without end costs nothing`() {
     let body = pretty(String(repeating: "[", count: 100_000), "application/json")
     #expect(body.text.utf8.count == 4096 && body.isShortened)
-    #expect(pretty(String(repeating: "[1,", count: 200), "application/json", limit: 1 << 20).title == "text (not well-formed JSON)")
+    #expect(
+      pretty(String(repeating: "[1,", count: 200), "application/json", limit: 1 << 20).title
+        == "text (not well-formed JSON)")
   }
 
   @Test func `the beginning of JSON is laid out as far as it goes`() {
@@ -66,7 +70,8 @@ struct PrettyBodyTests {
   }
 
   @Test func `protobuf is shown by field numbers, and guesses are said to be`() {
-    let body = pretty([0x08, 0x96, 0x01, 0x12, 2, 0x68, 0x69, 0x1A, 2, 0x08, 1, 0x25, 0, 0, 0x80, 0x3F], "application/x-protobuf")
+    let body = pretty(
+      [0x08, 0x96, 0x01, 0x12, 2, 0x68, 0x69, 0x1A, 2, 0x08, 1, 0x25, 0, 0, 0x80, 0x3F], "application/x-protobuf")
     #expect(
       body.text == """
         1: 150
@@ -90,7 +95,8 @@ struct PrettyBodyTests {
 
   @Test func `parts of a body are told apart, whatever their boundary`() {
     let body = pretty(
-      "preamble\r\n--b\r\nContent-Type: application/json\r\n\r\n[1]\r\n--b\r\n\r\ntwo\r\n--b--\r\nend", "multipart/mixed; boundary=b")
+      "preamble\r\n--b\r\nContent-Type: application/json\r\n\r\n[1]\r\n--b\r\n\r\ntwo\r\n--b--\r\nend",
+      "multipart/mixed; boundary=b")
     #expect(
       body.text == """
         ── part 1 of 2 ──

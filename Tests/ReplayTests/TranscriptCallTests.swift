@@ -43,10 +43,27 @@ struct TranscriptCallTests {
     #expect(try text(true).contains("Authorization: Bearer [redacted]"))
   }
 
+  @Test func `a key shows all fields, and hides them again`() throws {
+    let story = HTTPStory().story
+    let timeline = try Timeline(of: try #require(story.session(id: HTTPStory.agent)), from: story)
+    var player = Player(timeline, from: story, options: Player.Options(), size: TerminalSize(columns: 100, rows: 60))
+    func text(_ player: inout Player) throws -> String { try player.frame().lines.map(\.plain).joined(separator: "\n") }
+    player.seek(to: .event(1))
+    #expect(try !text(&player).contains("Authorization"))
+    try player.press(.character("a"))
+    #expect(try text(&player).contains("Authorization: Bearer [redacted]"))
+    try player.press(.character("a"))
+    #expect(try !text(&player).contains("Authorization"))
+    // A request and its response are one step, a message is another.
+    player.seek(to: .event(timeline.events.count - 1))
+    #expect(try text(&player).contains("session ends"))
+  }
+
   @Test func `messages stand at their times with the sign of their direction`() throws {
     let lines = try lines(HTTPStory.agent)
     let wanted = [
-      "02:14:40.000   GET https://shop.internal/live", "02:14:40.005   101 Switching Protocols  10.0 s (first byte after 5.000 ms)",
+      "02:14:40.000   GET https://shop.internal/live",
+      "02:14:40.005   101 Switching Protocols  10.0 s (first byte after 5.000 ms)",
       "02:14:41.000   → {", "02:14:42.000   ← hello", "02:14:44.000   ← ping", "02:14:49.000   ← close 1011  broken",
     ]
     #expect(lines.filter { wanted.contains($0) } == wanted)

@@ -52,9 +52,10 @@ public struct HTTPStory {
     var head = CallHead(version: version, method: method, target: target)
     head.scheme = scheme
     head.authority = server
-    head.requestFields = [
-      HeaderField("Host", server), HeaderField("User-Agent", "shop-agent/1.4"), HeaderField("Accept", "*/*"),
-    ] + fields.map { HeaderField($0.0, $0.1) }
+    head.requestFields =
+      [
+        HeaderField("Host", server), HeaderField("User-Agent", "shop-agent/1.4"), HeaderField("Accept", "*/*"),
+      ] + fields.map { HeaderField($0.0, $0.1) }
     if version == "2" { head.requestFields = fields.map { HeaderField($0.0, $0.1) } }
     head.status = status
     head.reason = version == "2" ? "" : reason
@@ -79,7 +80,7 @@ public struct HTTPStory {
     agent.call(
       Self.at(5),
       head(
-        "POST", "/orders", 201, "Created", fields: [json, ("Content-Length", "42"), token, ("X-Empty", "")],
+        "POST", "/orders", 201, "Created", fields: [json, ("Content-Length", "44"), token, ("X-Empty", "")],
         answer: [json, ("Location", "/orders/8")]), .write, [Resource("create", "path", "/orders/8")],
       request: .text(#"{"sku":"it's a \"test\"","price":0.10,"n":2}"#), response: .text(#"{"id":8}"#))
     agent.call(
@@ -100,7 +101,8 @@ public struct HTTPStory {
       [Resource("write", "path", "/images/logo.png")], request: .bytes(Self.png))
     agent.call(
       Self.at(14),
-      head("DELETE", "/customers/all", 403, "Forbidden", answer: [("Content-Type", "application/problem+json")]), .write,
+      head("DELETE", "/customers/all", 403, "Forbidden", answer: [("Content-Type", "application/problem+json")]),
+      .write,
       [Resource("drop", "path", "/customers/all")], message: "not allowed for agent-7",
       identity: Identity(user: "agent-7-elevated"),
       response: .text(#"{"type":"about:blank","title":"Forbidden","status":403}"#))
@@ -159,7 +161,8 @@ public struct HTTPStory {
         Self.record(42, .fromServer, .text, "hello"),
         StreamRecord(at: Self.at(43), direction: .fromServer, kind: .binary, bytes: [0, 1, 2, 0xFF]),
         Self.record(44, .fromServer, .ping, ""), Self.record(44.1, .fromClient, .pong, ""),
-        StreamRecord(at: Self.at(49), direction: .fromServer, kind: .close, bytes: [0x03, 0xF3] + Array("broken".utf8)),
+        StreamRecord(
+          at: Self.at(49), direction: .fromServer, kind: .close, bytes: [0x03, 0xF3] + Array("broken".utf8)),
       ])
   }
 
@@ -167,7 +170,8 @@ public struct HTTPStory {
     var cluster = SessionScript(story, session(Self.cluster, user: "system:agent", from: 100, until: 160))
     let upgrade = [("Connection", "Upgrade"), ("Upgrade", "websocket")]
     let records = [
-      Self.record(101, .fromClient, .resize, "80x24"), Self.record(101.1, .fromServer, .output, "\u{1b}[32m$ \u{1b}[0m"),
+      Self.record(101, .fromClient, .resize, "80x24"),
+      Self.record(101.1, .fromServer, .output, "\u{1b}[32m$ \u{1b}[0m"),
       Self.record(104, .fromClient, .input, "l"), Self.record(104.1, .fromServer, .output, "l"),
       Self.record(104.2, .fromClient, .input, "s\r"), Self.record(104.3, .fromServer, .output, "s\r\n"),
       Self.record(104.4, .fromServer, .output, "\u{1b}]0;title\u{7}app\tdata\r\n10%\r50%\r100%\r\n"),
@@ -211,9 +215,13 @@ public struct HTTPStory {
       head.requestFields = [HeaderField("Content-Type", text), HeaderField(text, text), HeaderField("X-Text", text)]
       head.status = [200, 404, -1, 99_999][index % 4]
       head.reason = text
-      head.responseFields = [HeaderField("Location", text), HeaderField("content-type", text), HeaderField("Set-Cookie", text)]
+      head.responseFields = [
+        HeaderField("Location", text), HeaderField("content-type", text), HeaderField("Set-Cookie", text),
+      ]
       head.responseTrailers = [HeaderField(text, text)]
-      let kinds: [StreamRecord.Kind] = [.text, .event, .output, .errorOutput, .input, .exit, .resize, .close, .ping, .message]
+      let kinds: [StreamRecord.Kind] = [
+        .text, .event, .output, .errorOutput, .input, .exit, .resize, .close, .ping, .message,
+      ]
       client.call(
         Self.at(301 + Double(index)), head, .write, [Resource("write", "path", text)], verb: text, message: text,
         identity: Identity(user: text, target: text, application: text), request: .text(text),

@@ -4,10 +4,13 @@ public import Model
 public enum HeadText {
   /// `POST /orders HTTP/1.1` and the fields, trailers after a blank line.
   public static func request(_ head: CallHead) -> String {
-    let first = head.method.isEmpty ? "(the request was not captured)" : "\(head.method) \(head.target) HTTP/\(head.version)"
+    let first =
+      head.method.isEmpty ? "(the request was not captured)" : "\(head.method) \(head.target) HTTP/\(head.version)"
     var fields = head.requestFields
     // HTTP/2 says the host beside the fields.
-    if let authority = head.authority, fields["host"] == nil { fields.insert(HeaderField(":authority", authority), at: 0) }
+    if let authority = head.authority, fields["host"] == nil {
+      fields.insert(HeaderField(":authority", authority), at: 0)
+    }
     return text(first, fields, head.requestTrailers)
   }
 

@@ -31,9 +31,7 @@ struct JSONIndenter {
     self.limit = limit
   }
 
-  /// - Parameters:
-  ///   - limit: bytes of the result.
-  ///   - isCut: the input is the beginning only.
+  /// Lays `input` out in `limit` bytes at most; `isCut` says that it is the beginning only.
   static func indent(_ input: [UInt8], limit: Int, isCut: Bool) -> Outcome {
     var indenter = JSONIndenter(input, limit: limit)
     do {

@@ -52,7 +52,9 @@ struct MediaType: Hashable {
   /// The value of a parameter; `name` is given in lower case.
   subscript(name: String) -> String? { parameters.first { $0.name == name }?.value }
 
-  var isJSON: Bool { essence.hasSuffix("/json") || essence.hasSuffix("+json") || essence.hasSuffix("json-patch") || isJSONLines }
+  var isJSON: Bool {
+    essence.hasSuffix("/json") || essence.hasSuffix("+json") || essence.hasSuffix("json-patch") || isJSONLines
+  }
   var isJSONLines: Bool { ["application/x-ndjson", "application/jsonl", "application/json-seq"].contains(essence) }
   var isForm: Bool { essence == "application/x-www-form-urlencoded" }
   var isMultipart: Bool { essence.hasPrefix("multipart/") }

@@ -8,9 +8,7 @@ public struct MessageText: Sendable, Hashable {
   public var text: String
   public var isShortened: Bool
 
-  /// - Parameters:
-  ///   - mediaType: of the stream's content, which says what its messages are.
-  ///   - limit: bytes of the text.
+  /// Takes `limit` bytes of text at most; the `mediaType` of the stream says what its messages are.
   public init(_ record: StreamRecord, mediaType: String? = nil, limit: Int) {
     let limits = PrettyBody.Limits(textBytes: limit, dumpBytes: min(limit, 128))
     switch record.kind {

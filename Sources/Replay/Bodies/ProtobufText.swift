@@ -65,7 +65,8 @@ struct ProtobufText {
 
   // MARK: Reading
 
-  private static func field(_ reader: inout ByteReader, base: Int) throws(DecodeError) -> (number: UInt64, value: Value) {
+  private static func field(_ reader: inout ByteReader, base: Int) throws(DecodeError) -> (number: UInt64, value: Value)
+  {
     let tag = try varint(&reader)
     let number = tag >> 3
     // Field numbers are 1 to 2^29 - 1.
@@ -125,7 +126,8 @@ struct ProtobufText {
     let text = span.validString
     if let text, text.unicodeScalars.allSatisfy({ !TerminalText.isHidden($0) }) { return .text(text) }
     if range.count > 1, isMessage(range, depth: depth) { return .message }
-    if let text, text.unicodeScalars.allSatisfy({ !TerminalText.isHidden($0) || "\n\r\t".unicodeScalars.contains($0) }) {
+    if let text, text.unicodeScalars.allSatisfy({ !TerminalText.isHidden($0) || "\n\r\t".unicodeScalars.contains($0) })
+    {
       return .text(text)
     }
     return .bytes

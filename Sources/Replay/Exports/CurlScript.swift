@@ -56,7 +56,8 @@ struct CurlScript {
 
   private static func heading(_ action: Action, _ head: CallHead) -> String {
     let status = head.status.map { " → \($0)" } ?? ""
-    return "\(action.id)  \(action.startedAt)  \(head.method) \(head.url.prefix(bytes: 2000))\(status), \(action.effect.rawValue)"
+    return
+      "\(action.id)  \(action.startedAt)  \(head.method) \(head.url.prefix(bytes: 2000))\(status), \(action.effect.rawValue)"
   }
 
   /// A line that stays a comment, whatever the text holds.
@@ -111,7 +112,8 @@ struct CurlScript {
   private static func version(_ head: CallHead, _ session: Session) -> String {
     switch head.version {
     case "1.0": "--http1.0"
-    case "2": (head.scheme ?? (session.isEncrypted ? "https" : "http")) == "https" ? "--http2" : "--http2-prior-knowledge"
+    case "2":
+      (head.scheme ?? (session.isEncrypted ? "https" : "http")) == "https" ? "--http2" : "--http2-prior-knowledge"
     default: "--http1.1"
     }
   }
@@ -225,7 +227,9 @@ struct CurlScript {
     guard action.hasRequestPayload, let payload = try reading.requestPayload(of: action.id) else {
       if action.hasRecords, MediaType(type).isGRPC { throw LeftOut(reason: "its content is a stream of messages") }
       let isChunked = head.requestFields["transfer-encoding"]?.lowercased().contains("chunked") ?? false
-      guard length ?? 0 == 0, !isChunked || action.bytesIn == 0 else { throw LeftOut(reason: "its content was not kept") }
+      guard length ?? 0 == 0, !isChunked || action.bytesIn == 0 else {
+        throw LeftOut(reason: "its content was not kept")
+      }
       return length == 0 ? .inline(ShellText("")) : nil
     }
     guard payload.layout == .text || payload.layout == .bytes else {

@@ -48,7 +48,9 @@ struct SQLScript {
   func foot() -> String {
     var text = "\n" + Self.comment("\(Figures.of(writtenCount, "request")) written, \(leftOutCount) left out")
     if otherCount > 0 {
-      text += Self.comment("\(Figures.of(otherCount, "action")) of this session \(otherCount == 1 ? "is" : "are") no SQL: --as har, --as curl and --as text have them")
+      text += Self.comment(
+        "\(Figures.of(otherCount, "action")) of this session \(otherCount == 1 ? "is" : "are") no SQL: --as har, --as curl and --as text have them"
+      )
     }
     if block.state != .none {
       text += Self.comment("A transaction is open here: the server rolls it back when psql leaves, as it did then")

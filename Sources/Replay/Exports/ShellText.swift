@@ -8,17 +8,19 @@ struct ShellText {
 
   /// Characters of a variable's name.
   private static let nameLimit = 60
+  /// Variables of one word; a text with more secrets keeps the marks of the others.
+  private static let variableLimit = 100
 
   init(_ literal: String) { word = Self.quoted(literal) }
 
-  /// Text before captured text, then the captured text with a variable for each secret.
-  ///
-  /// - Parameter variable: names the variable by what stands before the secret.
+  /// Text before captured text, then the captured text with a variable for each secret, which `variable` names by what
+  /// stands before it.
   init(_ literal: String, redacted text: String, variable: (Substring) -> String) {
     var rest = text[...]
     var before = literal
     var parts: [String] = []
-    while let place = Self.mark(in: rest) {
+    let hasEncoded = text.contains(Redaction.encodedMark)
+    while variables.count < Self.variableLimit, let place = Self.mark(in: rest, hasEncoded) {
       before += rest[..<place.lowerBound]
       if !before.isEmpty { parts.append(Self.quoted(before)) }
       before = ""
@@ -32,9 +34,9 @@ struct ShellText {
     word = parts.joined()
   }
 
-  private static func mark(in text: Substring) -> Range<Substring.Index>? {
+  private static func mark(in text: Substring, _ hasEncoded: Bool) -> Range<Substring.Index>? {
     let plain = text.firstRange(of: Redaction.mark)
-    guard let encoded = text.firstRange(of: Redaction.encodedMark) else { return plain }
+    guard hasEncoded, let encoded = text.firstRange(of: Redaction.encodedMark) else { return plain }
     guard let plain else { return encoded }
     return plain.lowerBound < encoded.lowerBound ? plain : encoded
   }
@@ -66,8 +68,11 @@ struct ShellText {
   /// `COOKIE_SESSION` of `cookie` and what stands before the secret: the nearest name with an equals sign or colon.
   static func name(_ field: String, before: Substring) -> String {
     var tail = before.suffix(120)
-    while let last = tail.last, " \t\"'=:".contains(last) { tail.removeLast() }
-    let hasSign = before.count != tail.count && before.contains { $0 == "=" || $0 == ":" }
+    var hasSign = false
+    while let last = tail.last, " \t\"'=:".contains(last) {
+      if last == "=" || last == ":" { hasSign = true }
+      tail.removeLast()
+    }
     var name = ""
     for character in tail.reversed() {
       guard character.isASCII, character.isLetter || character.isNumber || character == "_" || character == "-" else {
@@ -80,9 +85,10 @@ struct ShellText {
 
   /// In capitals, without what a variable's name cannot have.
   static func variable(_ text: String) -> String {
-    String(text.uppercased().unicodeScalars.prefix(nameLimit).map { scalar -> Character in
-      let isPlain = scalar.isASCII && (Character(scalar).isLetter || Character(scalar).isNumber)
-      return isPlain ? Character(scalar) : "_"
-    })
+    String(
+      text.uppercased().unicodeScalars.prefix(nameLimit).map { scalar -> Character in
+        let isPlain = scalar.isASCII && (Character(scalar).isLetter || Character(scalar).isNumber)
+        return isPlain ? Character(scalar) : "_"
+      })
   }
 }

@@ -108,7 +108,8 @@ extension Transcript {
   func identity(of action: Action) -> StyledLine? {
     let own = action.identity
     let facts: [(String, String?, String?)] = [
-      ("as", own.user, session.user), ("on", own.target, session.target), ("with", own.application, session.application),
+      ("as", own.user, session.user), ("on", own.target, session.target),
+      ("with", own.application, session.application),
     ]
     let words = facts.compactMap { word, value, known in value.flatMap { $0 == known ? nil : "\(word) \($0)" } }
     return words.isEmpty ? nil : StyledLine("(\(words.joined(separator: ", ")))", .faint)

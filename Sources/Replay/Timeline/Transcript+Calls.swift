@@ -29,7 +29,9 @@ extension Transcript {
     let texts = action.kind == "http" ? [requestLine(action, head)] : text(of: action)
     for (index, text) in texts.enumerated() {
       var line = StyledLine()
-      let prompt = action.kind == "http" ? "" : index == 0 ? "\(action.kind)> " : String(repeating: " ", count: action.kind.count) + "> "
+      let prompt =
+        action.kind == "http"
+        ? "" : index == 0 ? "\(action.kind)> " : String(repeating: " ", count: action.kind.count) + "> "
       if !prompt.isEmpty { line.append(prompt, .prompt) }
       line.append(text, action.text.isEmpty && head == nil ? .warning : isChange ? .strong : .plain)
       let whole = index == 0 ? timed(event.at, sign: sign, .change, line) : indented(line)
@@ -38,7 +40,8 @@ extension Transcript {
     let rest = action.text.utf8.count - options.textLimit
     if rest > 0 { shown.append(indented(StyledLine("… \(Figures.count(rest)) more bytes", .faint))) }
     if action.kind != "http", let head {
-      shown += StyledLine("by \(head.method) \(head.url.prefix(bytes: 2000))", .faint).wrapped(to: textWidth, indent: 3).map(indented)
+      shown += StyledLine("by \(head.method) \(head.url.prefix(bytes: 2000))", .faint).wrapped(to: textWidth, indent: 3)
+        .map(indented)
     }
     if action.isInferred { shown.append(indented(StyledLine("(inferred, not seen as such)", .warning))) }
     if let identity = identity(of: action) { shown.append(indented(identity)) }
@@ -61,7 +64,9 @@ extension Transcript {
     if text.isEmpty { return TerminalText("(the request was not captured)") }
     if let head, let blank = text.unicodeScalars.firstIndex(of: " ") {
       let target = text[text.unicodeScalars.index(after: blank)...]
-      if target.hasPrefix("/"), let host = head.authority ?? session.target { text = "\(text[..<blank]) \(host)\(target)" }
+      if target.hasPrefix("/"), let host = head.authority ?? session.target {
+        text = "\(text[..<blank]) \(host)\(target)"
+      }
     }
     return TerminalText(text.prefix(bytes: options.textLimit))
   }
@@ -84,7 +89,8 @@ extension Transcript {
     let head = action.hasHead ? try reading.callHead(of: action.id) : nil
     var lines = detachment(action, event)
     let first = statusLine(action, head)
-    lines.append(event.marks.contains(.detached) ? indented(first) : timed(event.at, sign: sign(action), signStyle(action), first))
+    lines.append(
+      event.marks.contains(.detached) ? indented(first) : timed(event.at, sign: sign(action), signStyle(action), first))
     if action.status != .ok || action.message != nil, action.message?.isEmpty == false {
       lines += message(action).map(indented)
     } else if action.status == .incomplete {
@@ -92,7 +98,9 @@ extension Transcript {
     }
     if let head {
       lines += fields(head.responseFields, Self.responseFields, isFirst: false)
-      if !head.responseTrailers.isEmpty { lines += fields(head.responseTrailers, ["grpc-status", "grpc-message"], isFirst: false) }
+      if !head.responseTrailers.isEmpty {
+        lines += fields(head.responseTrailers, ["grpc-status", "grpc-message"], isFirst: false)
+      }
     }
     if action.hasResponsePayload, let payload = try reading.responsePayload(of: action.id) {
       if payload.layout == .rows {
@@ -117,18 +125,24 @@ extension Transcript {
       let words = reason.isEmpty ? StatusPhrase.of(status) : reason
       if !words.isEmpty { line.append(TerminalText(" " + words, limit: 60), Self.style(of: status)) }
     } else {
-      line.append(action.status == .incomplete ? "no response was captured" : action.status.rawValue, action.status == .ok ? .good : .warning)
+      line.append(
+        action.status == .incomplete ? "no response was captured" : action.status.rawValue,
+        action.status == .ok ? .good : .warning)
     }
     if let code = action.code, code != head?.status.map(String.init) {
-      line.append(action.kind == "exec" || action.kind == "shell" ? ", exit status \(code)" : ", \(code)", action.status == .ok ? .plain : .error)
+      line.append(
+        action.kind == "exec" || action.kind == "shell" ? ", exit status \(code)" : ", \(code)",
+        action.status == .ok ? .plain : .error)
     }
     if let count = action.rowCount { line.append(", \(Figures.of(count, "row"))") }
     if let ended = action.endedAt {
       let took = ended.nanoseconds(since: action.startedAt)
-      line.append("  \(Figures.duration(nanoseconds: took))", took >= 1_000_000_000 && !action.hasRecords ? .warning : .faint)
+      line.append(
+        "  \(Figures.duration(nanoseconds: took))", took >= 1_000_000_000 && !action.hasRecords ? .warning : .faint)
     }
     if let first = action.firstResponseAt {
-      line.append(" (first byte after \(Figures.duration(nanoseconds: first.nanoseconds(since: action.startedAt))))", .faint)
+      line.append(
+        " (first byte after \(Figures.duration(nanoseconds: first.nanoseconds(since: action.startedAt))))", .faint)
     }
     return line
   }
@@ -195,7 +209,8 @@ extension Transcript {
         stream.text, prefix: isError ? "err│ " : "│ ", style: isError ? .warning : .plain, isShortened: false)
     case .input:
       let bytes = shown.flatMap(\.bytes)
-      content = block(MessageText.typed(bytes, options.textLimit), prefix: "typed│ ", style: .prompt, isShortened: false)
+      content = block(
+        MessageText.typed(bytes, options.textLimit), prefix: "typed│ ", style: .prompt, isShortened: false)
     default:
       let type = action.hasHead ? try reading.callHead(of: action.id)?.responseFields["content-type"] : nil
       content = message(first, type, isFailure: event.marks.contains(.error))

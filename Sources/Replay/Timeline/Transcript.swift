@@ -103,7 +103,8 @@ public struct Transcript {
 
 extension Transcript {
   private var heading: [StyledLine] {
-    var who = StyledLine(session.isHTTP ? session.httpName : "\(session.user ?? "unknown user")@\(session.target ?? "unknown")", .strong)
+    var who = StyledLine(
+      session.isHTTP ? session.httpName : "\(session.user ?? "unknown user")@\(session.target ?? "unknown")", .strong)
     if let application = session.application, !application.isEmpty { who.append("  \(application)") }
     if session.isEncrypted, session.isDecrypted { who.append("  decrypted with a key log", .faint) }
     who.append("  \(session.client) → \(session.server)", .faint)

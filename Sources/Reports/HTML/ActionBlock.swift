@@ -97,6 +97,9 @@ struct ActionBlock {
   static func answer(_ action: Action, _ head: CallHead?) -> String {
     let status = head?.status.map { "\($0)\(head?.reason.isEmpty == false ? " \(head?.reason ?? "")" : "")" }
     let code = action.code.flatMap { $0 == head?.status.map(String.init) ? nil : $0 }
+    if let code, action.kind == "exec" || action.kind == "shell" {
+      return [status, "exit status \(code)"].compactMap(\.self).joined(separator: ", ")
+    }
     return [status, code].compactMap(\.self).joined(separator: ", ")
   }
 

@@ -38,7 +38,7 @@ struct ActionPreviews {
       streams = StreamPreviews(payload, mediaType: type, byteLimit: limit)
       return streams?.messages
     }
-    add("Messages", messages)
+    add("Stream", messages)
     guard let streams else { return }
     add("Terminal", budget.take { _ in streams.terminal })
     add("Typed", budget.take { _ in streams.typed })

@@ -99,7 +99,7 @@ struct Preview {
 
   init(messages: [Message], of payload: StoredPayload, cost: Int, isCut: Bool) {
     content = .messages(messages)
-    title = Figures.count(messages.count, "message") + (isCut ? ", the first" : "")
+    title = (isCut ? "the first " : "") + Figures.count(messages.count, "message")
     byteCount = payload.byteCount
     sha256 = payload.sha256
     self.isCut = isCut
@@ -131,23 +131,18 @@ struct Preview {
 }
 
 extension HTMLWriter {
-  /// Messages, a row each.
+  /// Messages, an item each.
   fileprivate mutating func messages(_ messages: [Preview.Message]) {
-    element("div", .class("scroll"), HTMLAttribute("tabindex", "0")) { html in
-      html.element("table", .class("cells messages")) { html in
-        html.markup(
-          "<thead><tr><th scope=\"col\">Time</th><th scope=\"col\">Sender</th><th scope=\"col\">Kind</th><th scope=\"col\">Message</th></tr></thead>"
-        )
-        html.element("tbody") { html in
-          for message in messages {
-            html.element("tr") { html in
-              html.element("td") { html in html.element("time", text: message.time.clock()) }
-              html.element("td", text: message.isSent ? "→ client" : "← server")
-              html.element("td", text: message.title)
-              html.element("td") { html in
-                html.element("code", HTMLAttribute("dir", "ltr")) { html in html.block(message.text) }
-              }
-            }
+    element("ol", .class("messages")) { html in
+      for message in messages {
+        html.element("li") { html in
+          html.element("span", .class("soft")) { html in
+            html.element("time", text: message.time.clock())
+            html.text(message.isSent ? " → sent " : " ← received ")
+            html.text(message.title)
+          }
+          html.element("pre") { html in
+            html.element("code", HTMLAttribute("dir", "ltr")) { html in html.block(message.text) }
           }
         }
       }

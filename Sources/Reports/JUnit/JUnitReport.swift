@@ -128,7 +128,9 @@ public struct JUnitReport: ReportFormat {
       "when      \(action.startedAt) UTC",
       "who       \(session?.user ?? "unknown") from \(session?.client ?? "unknown")",
     ]
-    if let session, let difference = action.identity.difference(from: session) { lines.append("identity  \(difference)") }
+    if let session, let difference = action.identity.difference(from: session) {
+      lines.append("identity  \(difference)")
+    }
     if let application = session?.application { lines.append("program   \(application)") }
     lines.append("where     \(session?.target ?? "unknown") at \(session?.server ?? "unknown")")
     lines.append("effect    \(action.effect.rawValue)\(action.isUnfiltered ? ", every row" : "")")

@@ -15,9 +15,10 @@ struct HTMLCallsTests {
   @Test func `a request says its address, answer, effect and what it touched`() throws {
     let text = readable(try storyPage())
     for words in [
-      "POST https://shop.internal/orders", "201 Created", "create path /orders/8", "403 Forbidden", "as agent-7-elevated",
+      "POST https://shop.internal/orders", "201 Created", "create path /orders/8", "403 Forbidden",
+      "as agent-7-elevated",
       "not allowed for agent-7", "by GET https://shop.internal/api/v1/namespaces/shop/pods/web-1/exec",
-      "101 Switching Protocols, 2", "no response was captured", "first byte after",
+      "101 Switching Protocols, exit status 2", "no response was captured", "first byte after",
     ] {
       #expect(text.contains(words), "\(words)")
     }
@@ -26,10 +27,12 @@ struct HTMLCallsTests {
   @Test func `heads, bodies, messages and terminals fold out`() throws {
     let text = readable(try storyPage())
     for words in [
-      "Request head: ", "POST /orders HTTP/1.1", "Authorization: Bearer [redacted]", "Sent: JSON, 42 bytes", "\"price\": 0.10",
+      "Request head: ", "POST /orders HTTP/1.1", "Authorization: Bearer [redacted]", "Sent: JSON, 44 bytes",
+      "\"price\": 0.10",
       "Sent: form, ", "password = [redacted]", "Sent: PNG image, 216 bytes", "Received: HTML, 32 bytes",
-      "<html><body>Oh no</body></html>", "Messages: 6 messages", "close 1011", "← server", "→ client",
-      "Terminal: as it was shown", "$ ls", "app data", "100%", "Typed: ", "ls⏎", "Sent: Kubernetes protobuf without its schema",
+      "<html><body>Oh no</body></html>", "Stream: 6 messages", "← received close 1011", "→ sent JSON",
+      "Terminal: as it was shown", "$ ls", "app data", "100%", "Typed: ", "ls⏎",
+      "Sent: Kubernetes protobuf without its schema",
       "Sent: multipart, 2 parts",
     ] {
       #expect(text.contains(words), "\(words)")
@@ -101,7 +104,8 @@ struct HTMLCallsTests {
       file,
       [
         .evaluate("location.hash = '#a-\(HTTPStory.agent).9'"),
-        .until("document.querySelector('.detail') && document.querySelector('.detail').innerText.includes('close 1011')"),
+        .until(
+          "document.querySelector('.detail') && document.querySelector('.detail').innerText.includes('close 1011')"),
         .evaluate("document.querySelector('.detail').innerText.includes('101 Switching Protocols')"),
       ])
     #expect(said.contains("true"))
@@ -110,7 +114,7 @@ struct HTMLCallsTests {
 }
 
 /// A session of HTTP in which every string is the same given one.
-private struct HostileCalls {
+struct HostileCalls {
   let story = MemoryCase("hostile")
   let verdict: Verdict
 
@@ -121,7 +125,7 @@ private struct HostileCalls {
         id: "s1", protocolName: "http", client: text, server: text, user: text, target: text, application: text,
         isEncrypted: true, isDecrypted: true, startedAt: DemoCase.at(0), endedAt: DemoCase.at(9)))
     let kinds: [StreamRecord.Kind] = [
-      .text, .binary, .ping, .close, .event, .message, .input, .output, .errorOutput, .resize, .exit,
+      .text, .binary, .ping, .message, .event, .close, .input, .output, .errorOutput, .resize, .exit,
     ]
     for (index, kind) in ["http", "exec", "sql", text].enumerated() {
       // Few enough that their list is never cut, however long a dump is.
@@ -138,13 +142,15 @@ private struct HostileCalls {
         DemoCase.at(Double(index)), head, .write, [Resource("read", text, text)], kind: kind, verb: text, text: text,
         code: text, message: text, identity: Identity(user: text, target: text, application: text),
         request: .text(text), response: .text(text),
-        records: own.map { StreamRecord(at: DemoCase.at(1), direction: .fromServer, kind: $0, bytes: Array(text.utf8)) })
+        records: own.map { StreamRecord(at: DemoCase.at(1), direction: .fromServer, kind: $0, bytes: Array(text.utf8)) }
+      )
     }
     var decisions: [String: Decision] = [:]
     for action in story.storedActions {
       decisions[action.id] = Decision(actionID: action.id, outcome: .unapproved, rule: text, reason: text)
     }
     verdict = Verdict(
-      overall: .unapproved, policyName: text, policySHA256: text, decisions: decisions, findings: [], incompleteness: [])
+      overall: .unapproved, policyName: text, policySHA256: text, decisions: decisions, findings: [], incompleteness: []
+    )
   }
 }

@@ -67,7 +67,8 @@ struct DataSeenSection {
     }
     guard sorted.count > Self.rows else { return }
     html.element(
-      "p", .class("cut"), text: "\(Figures.count(sorted.count - Self.rows, "resource")) with fewer bytes are not listed.")
+      "p", .class("cut"),
+      text: "\(Figures.count(sorted.count - Self.rows, "resource")) with fewer bytes are not listed.")
   }
 
   private func writeReaders(_ entry: DataSeen.Entry, to html: inout HTMLWriter<some ReportSink>) {

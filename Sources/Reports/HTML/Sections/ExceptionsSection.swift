@@ -116,7 +116,8 @@ struct ExceptionsSection {
       if let agent = session.agent { fact("Agent", "\(agent)", to: &html) }
       let own = entry.action?.identity ?? Identity()
       let target = own.target ?? session.target
-      fact("As", "\(own.user ?? session.user ?? "unknown user")\(target.map { " on " + $0 } ?? "")", to: &html)
+      let who = "\(own.user ?? session.user ?? "unknown user")\(target.map { " on " + $0 } ?? "")"
+      fact("As", "\(String(Excerpt(who, limit: 400).text))", to: &html)
       fact(
         "From", "\(session.clientHost)\(session.application.flatMap { $0.isEmpty ? nil : ", " + $0 } ?? "")", to: &html)
     }
@@ -129,7 +130,7 @@ struct ExceptionsSection {
     let controls = entry.findings.flatMap(\.controls).filter { seen.insert($0).inserted }
     if !controls.isEmpty { fact("Controls", "\(controls.joined(separator: ", "))", to: &html) }
     if let action = entry.action, action.isCall, let code = action.code, !code.isEmpty {
-      fact(action.kind == "exec" || action.kind == "shell" ? "Exit status" : "Answer", "\(code)", to: &html)
+      fact(action.kind == "exec" || action.kind == "shell" ? "Exit" : "Answer", "\(code)", to: &html)
     }
     if let action = entry.action {
       fact("Evidence", EvidencePlace(action, survey).prose, to: &html)

@@ -79,7 +79,10 @@ struct Transcript {
     var gaps = survey.gaps.filter { $0.sessionID == about.id }.prefix(200)
     try html.table(
       "transcript titled", caption: "Actions of \(about.shortName)",
-      columns: ["Time", about.protocolName == "http" ? "Request or event" : "Statement or event", "Outcome", .number("Rows"), .number("Took")]
+      columns: [
+        "Time", about.protocolName == "http" ? "Request or event" : "Statement or event", "Outcome", .number("Rows"),
+        .number("Took"),
+      ]
     ) { html in
       try reading.forEachAction(session: about.id) { action in
         while let gap = gaps.first, gap.at <= action.startedAt {
@@ -239,7 +242,8 @@ struct Transcript {
   /// The answer of a request, what it touched, and on whose behalf it ran.
   private func writeCall(_ action: Action, _ head: CallHead?, to html: inout HTMLWriter<some ReportSink>) {
     if action.kind != "http", let head {
-      html.element("p", .class("soft"), prose: "by \(code: String(Excerpt("\(head.method) \(head.url)", limit: 600).text))")
+      html.element(
+        "p", .class("soft"), prose: "by \(code: String(Excerpt("\(head.method) \(head.url)", limit: 600).text))")
     }
     html.element("p", .class("answer")) { html in
       let answer = ActionBlock.answer(action, head)
@@ -250,7 +254,9 @@ struct Transcript {
         case .some: "word bad"
         case nil: "word warn"
         }
-      html.element("span", .class(style), text: answer.isEmpty ? "no response was captured" : String(Excerpt(answer, limit: 200).text))
+      html.element(
+        "span", .class(style),
+        text: answer.isEmpty ? "no response was captured" : String(Excerpt(answer, limit: 200).text))
       if let first = action.firstResponseAt {
         let wait = Figures.span(nanoseconds: max(0, first.nanoseconds(since: action.startedAt)))
         html.element("span", .class("soft"), text: " first byte after \(wait)")
