@@ -78,7 +78,9 @@ struct CurlScript {
       variables += target.variables
     }
     let body = try self.body(action, head)
-    for word in try fields(head, url.authority, body, &variables, &comments) { words.append(word) }
+    for word in try fields(head, url.authority, body, isCoded: isCoded(action), &variables, &comments) {
+      words.append(word)
+    }
     var prefix = ""
     var suffix = ""
     if let body {
@@ -172,7 +174,8 @@ struct CurlScript {
   ]
 
   private func fields(
-    _ head: CallHead, _ authority: String, _ body: Body?, _ variables: inout [String], _ comments: inout [String]
+    _ head: CallHead, _ authority: String, _ body: Body?, isCoded: Bool, _ variables: inout [String],
+    _ comments: inout [String]
   ) throws -> [String] {
     var skipped = Self.own
     for list in head.requestFields.values("connection") {
@@ -186,7 +189,7 @@ struct CurlScript {
       guard !name.isEmpty, name.utf8.allSatisfy(Self.isToken),
         !field.value.unicodeScalars.contains(where: { ($0.value < 0x20 && $0.value != 9) || $0.value == 0x7F })
       else { throw LeftOut(reason: "one of its fields is none that curl would send as it was") }
-      if name == "content-encoding", body != nil {
+      if name == "content-encoding", body != nil, !isCoded {
         comments.append("its content was coded (\(field.value)) and goes out decoded")
         continue
       }
@@ -214,6 +217,13 @@ struct CurlScript {
   }
 
   // MARK: Bodies
+
+  /// A coding of the content that could not be removed is still there.
+  private func isCoded(_ action: Action) throws -> Bool {
+    guard action.hasRequestPayload, let payload = try reading.requestPayload(of: action.id), payload.layout == .bytes
+    else { return false }
+    return ["gzip data", "Zstandard data"].contains(MagicType.name(of: payload.bytes))
+  }
 
   private enum Body {
     case inline(ShellText)

@@ -69,7 +69,7 @@ public struct JSONExport: ReplayExport {
   }
 
   private func statement(_ action: Action, _ reading: any CaseReading, _ json: inout JSONWriter) throws {
-    let isCall = TimelineBuilder.isCall(action)
+    let isCall = action.isCall
     json.member("action", action.id)
     if isCall, action.hasRequestPayload, let payload = try reading.requestPayload(of: action.id) {
       json.key("body")
@@ -163,7 +163,7 @@ public struct JSONExport: ReplayExport {
   }
 
   private func result(_ action: Action, _ reading: any CaseReading, _ json: inout JSONWriter) throws {
-    let isCall = TimelineBuilder.isCall(action)
+    let isCall = action.isCall
     json.member("action", action.id)
     let response = action.hasResponsePayload ? try reading.responsePayload(of: action.id) : nil
     if isCall, let response, response.layout != .rows {

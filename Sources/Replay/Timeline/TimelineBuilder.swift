@@ -12,7 +12,7 @@ struct TimelineBuilder {
   mutating func add(_ action: Action) {
     let number = Int32(clamping: action.sequence)
     let at = action.startedAt
-    guard Self.isStatement(action) || Self.isCall(action) else {
+    guard Self.isStatement(action) || action.isCall else {
       return add(Timeline.Event(at: at, kind: .note, marks: Self.marks(of: action), number: number))
     }
     var sent: Timeline.Marks = action.isChange ? .change : []
@@ -21,7 +21,7 @@ struct TimelineBuilder {
     case .open: sent.insert(.inBlock)
     case .failed: sent.insert(.inFailedBlock)
     }
-    if Self.isCall(action) {
+    if action.isCall {
       sent.subtract([.inBlock, .inFailedBlock])
       if !hasCall { sent.insert(.firstCall) }
       hasCall = true
@@ -62,11 +62,6 @@ struct TimelineBuilder {
 
   /// Whether it is SQL, and has an answer worth an event of its own.
   static func isStatement(_ action: Action) -> Bool { action.kind == "sql" || action.kind == "copy" }
-
-  /// Whether it is a request with heads, or one of those that come with it.
-  static func isCall(_ action: Action) -> Bool {
-    action.hasHead || action.hasRecords || ["http", "exec", "shell", "git", "forward"].contains(action.kind)
-  }
 
   /// The events in order of time; at the same time the session opens first and closes last, a gap comes before what
   /// follows it, and actions keep their sequence.

@@ -106,13 +106,7 @@ extension Transcript {
 
   /// On whose behalf it ran, where that differs from the session's.
   func identity(of action: Action) -> StyledLine? {
-    let own = action.identity
-    let facts: [(String, String?, String?)] = [
-      ("as", own.user, session.user), ("on", own.target, session.target),
-      ("with", own.application, session.application),
-    ]
-    let words = facts.compactMap { word, value, known in value.flatMap { $0 == known ? nil : "\(word) \($0)" } }
-    return words.isEmpty ? nil : StyledLine("(\(words.joined(separator: ", ")))", .faint)
+    action.identity.difference(from: session).map { StyledLine("(\($0))", .faint) }
   }
 
   func message(_ action: Action) -> [StyledLine] {

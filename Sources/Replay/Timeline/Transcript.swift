@@ -67,8 +67,8 @@ public struct Transcript {
       }
       switch event.kind {
       case .statement:
-        lines += TimelineBuilder.isCall(action) ? try request(action, event) : statement(action, event)
-      case .result: lines += TimelineBuilder.isCall(action) ? try response(action, event) : try result(action, event)
+        lines += action.isCall ? try request(action, event) : statement(action, event)
+      case .result: lines += action.isCall ? try response(action, event) : try result(action, event)
       case .message: lines += try message(action, event)
       default: lines += note(action)
       }

@@ -1,4 +1,5 @@
 import Model
+import Replay
 
 /// A block of actions: their columns of numbers, and their texts with each distinct string once.
 struct ActionBlock {

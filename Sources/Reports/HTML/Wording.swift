@@ -1,4 +1,5 @@
 import Model
+import Replay
 
 /// The words of the report. Plain, exact, the same for the same fact everywhere.
 enum Wording {

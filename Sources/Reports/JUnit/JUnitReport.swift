@@ -1,4 +1,5 @@
 public import Model
+import Replay
 
 /// JUnit XML: a test case for each change, and three for the evidence itself.
 ///

@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import Model
+import TestKit
 import Testing
 
 @testable import Reports
@@ -87,7 +88,7 @@ struct HTMLSafetyTests {
   @Test
   func `a line of a megabyte is cut with its true size`() throws {
     let reading = PlainCases.clean.reading
-    reading.actions[0].text = "SELECT '" + String(repeating: "é", count: 1 << 19) + "'"
+    reading.storedActions[0].text = "SELECT '" + String(repeating: "é", count: 1 << 19) + "'"
     let html = try page(reading, verdict(reading))
     #expect(readable(html).contains("1,048,585 bytes in all"))
     #expect(html.utf8.count < 400_000)

@@ -1,4 +1,5 @@
 import Model
+import Replay
 
 /// What someone must look at, the worst first: what, the exact text, who and as whom, which rule, the evidence.
 struct ExceptionsSection {

@@ -1,4 +1,5 @@
 import Model
+import Replay
 
 /// One session, action by action; runs of reads are one row where there are too many.
 struct Transcript {

@@ -1,4 +1,5 @@
 import Model
+import Replay
 
 /// Which tables were read, how many rows went out, and to whom.
 struct DataSeen {
