@@ -66,6 +66,24 @@ struct HARExportTests {
     #expect(text?.hasPrefix("event: order\ndata: {\"id\":0}\n\nevent: order") == true)
   }
 
+  @Test func `a batch of operations is one request`() throws {
+    let http = HTTPStory()
+    let head = http.head("POST", "/graphql", 200, "OK")
+    for sequence in 70...72 {
+      // The third is a request of its own, sent in the same packet.
+      let isOwn = sequence != 71
+      http.story.add(
+        Action(
+          id: "\(HTTPStory.agent).\(sequence)", sessionID: HTTPStory.agent, sequence: sequence,
+          startedAt: HTTPStory.at(80), kind: "http", verb: "MUTATION", text: "mutation a\(sequence)", effect: .write,
+          status: .ok, bytesIn: isOwn ? 90 : 0, bytesOut: isOwn ? 90 : 0, packet: 9), head: head)
+    }
+    for (id, wanted) in [("har", "/graphql\",\"httpVersion"), ("curl", "--url 'https://shop.internal/graphql'")] {
+      let text = try exported(id, HTTPStory.agent, of: http.story)
+      #expect(text.split(separator: wanted, omittingEmptySubsequences: false).count == 3, "\(id)")
+    }
+  }
+
   @Test func `the same session gives the same bytes`() throws {
     for session in [HTTPStory.agent, HTTPStory.hostile] {
       let first = try exported("har", session, of: HTTPStory().story)

@@ -30,7 +30,8 @@ public struct PrettyBody: Sendable, Hashable {
 
   public init(_ payload: StoredPayload, mediaType: String?, limits: Limits) {
     self.init(
-      payload.bytes, isText: payload.layout == .text, isCut: !payload.isWhole(mediaType), mediaType: mediaType, limits: limits,
+      payload.bytes, isText: payload.layout == .text, isCut: !payload.isWhole(mediaType), mediaType: mediaType,
+      limits: limits,
       depth: 0)
   }
 

@@ -20,7 +20,8 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
   let payload = StoredPayload(
     layout: choice & 8 == 0 ? .bytes : .text, bytes: content,
     byteCount: UInt64(content.count + (choice & 16 == 0 ? 0 : 7)), sha256: "", columns: [])
-  let body = PrettyBody(payload, mediaType: types[choice & 7], limits: PrettyBody.Limits(textBytes: 1000, dumpBytes: 64))
+  let body = PrettyBody(
+    payload, mediaType: types[choice & 7], limits: PrettyBody.Limits(textBytes: 1000, dumpBytes: 64))
   precondition(body.text.utf8.count < 8000)
   let record = StreamRecord(at: .epoch, direction: .fromClient, kind: kinds[choice % kinds.count], bytes: content)
   _ = MessageText(record, mediaType: types[choice & 7], limit: 500)
