@@ -107,8 +107,11 @@ struct HTMLCallsTests {
         .until(
           "document.querySelector('.detail') && document.querySelector('.detail').innerText.includes('close 1011')"),
         .evaluate("document.querySelector('.detail').innerText.includes('101 Switching Protocols')"),
+        // What stands in a head, a message or an empty body is searched too.
+        .evaluate("document.getElementById('query').focus()"), .type("sec-websocket-version broken"),
+        .until("document.getElementById('found').innerText.startsWith('1 ')"),
       ])
-    #expect(said.contains("true"))
+    #expect(said.filter { $0 == "true" }.count == 3, "\(said)")
     #expect(said.last == "", "\(said)")
   }
 }
