@@ -3,14 +3,21 @@ public import Model
 
 /// A case in memory, which a test fills.
 public final class MemoryCase: CaseReading {
-  public let name: String
-  public private(set) var storedSources: [Source] = []
-  public private(set) var storedSessions: [Session] = []
-  public private(set) var storedActions: [Action] = []
+  public var name: String
+  public var storedSources: [Source] = []
+  public var storedSessions: [Session] = []
+  public var storedActions: [Action] = [] {
+    didSet { ordered = nil }
+  }
   public var storedAnomalies: [StoredAnomaly] = []
   public var storedGaps: [StoredGap] = []
-  private var requests: [String: StoredPayload] = [:]
-  private var responses: [String: StoredPayload] = [:]
+  public var requests: [String: StoredPayload] = [:]
+  public var responses: [String: StoredPayload] = [:]
+  public var streams: [String: StoredPayload] = [:]
+  public var heads: [String: CallHead] = [:]
+
+  /// The actions in order of time, while they stay as they are.
+  private var ordered: [Action]?
 
   public init(_ name: String) { self.name = name }
 
@@ -21,8 +28,9 @@ public final class MemoryCase: CaseReading {
   public func session(id: String) -> Session? { storedSessions.first { $0.id == id } }
 
   public func forEachAction(session: String?, _ body: (Action) throws -> Void) rethrows {
-    let own = storedActions.filter { session == nil || $0.sessionID == session }
-    for action in own.sorted(by: { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }) { try body(action) }
+    let all = ordered ?? storedActions.sorted { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }
+    ordered = all
+    for action in all where session == nil || action.sessionID == session { try body(action) }
   }
 
   public func action(id: String) -> Action? { storedActions.first { $0.id == id } }
@@ -30,6 +38,8 @@ public final class MemoryCase: CaseReading {
   public func gaps() -> [StoredGap] { storedGaps }
   public func requestPayload(of actionID: String) -> StoredPayload? { requests[actionID] }
   public func responsePayload(of actionID: String) -> StoredPayload? { responses[actionID] }
+  public func records(of actionID: String) -> StoredPayload? { streams[actionID] }
+  public func callHead(of actionID: String) -> CallHead? { heads[actionID] }
 
   // MARK: Filling
 
@@ -37,6 +47,27 @@ public final class MemoryCase: CaseReading {
   public func add(_ source: Source) -> Source {
     storedSources.append(source)
     return source
+  }
+
+  /// Adds a capture of that path, whose id and digest follow from it.
+  @discardableResult
+  public func addSource(_ path: String, packets: UInt64, from: Timestamp, until: Timestamp) -> String {
+    let sha256 = SHA256.digest(of: path).hex
+    let source = Source(
+      id: "src-" + sha256.prefix(16), path: path, kind: "pcapng", sha256: sha256, byteCount: packets * 311,
+      packetCount: packets, firstAt: from, lastAt: until, isComplete: true, integrity: "unsigned", note: nil)
+    return add(source).id
+  }
+
+  /// Counts actions into their sessions, after either were changed by hand.
+  public func settle() {
+    for index in storedSessions.indices {
+      let own = storedActions.filter { $0.sessionID == storedSessions[index].id }
+      storedSessions[index].actionCount = own.count
+      storedSessions[index].changeCount = own.count { $0.isChange }
+    }
+    storedActions.sort { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }
+    storedSessions.sort { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }
   }
 
   @discardableResult
@@ -47,8 +78,15 @@ public final class MemoryCase: CaseReading {
 
   /// Adds an action with its payloads, and counts it into its session.
   @discardableResult
-  public func add(_ action: Action, request: StoredPayload? = nil, response: StoredPayload? = nil) -> Action {
+  public func add(
+    _ action: Action, request: StoredPayload? = nil, response: StoredPayload? = nil, records: StoredPayload? = nil,
+    head: CallHead? = nil
+  ) -> Action {
     var action = action
+    action.hasRecords = records != nil
+    action.hasHead = head != nil
+    streams[action.id] = records
+    heads[action.id] = head
     action.hasRequestPayload = request != nil
     action.hasResponsePayload = response != nil
     if let response, action.columns.isEmpty { action.columns = response.columns.map(\.name) }
@@ -95,6 +133,20 @@ extension StoredPayload {
       layout: .rows, bytes: writer.bytes, byteCount: UInt64(writer.count),
       sha256: SHA256.digest(of: writer.bytes.span).hex,
       columns: columns.map { Column(name: $0.0, type: $0.1) })
+  }
+
+  /// Rows of text.
+  public static func rows(_ columns: [String], _ rows: [[String?]]) -> StoredPayload {
+    self.rows(columns.map { ($0, "text") }, rows)
+  }
+
+  /// Messages with their times.
+  public static func records(_ records: [StreamRecord]) -> StoredPayload {
+    var builder = StreamRecordBuilder()
+    for record in records { builder.append(record) }
+    let payload = builder.finish()
+    return StoredPayload(
+      layout: .records, bytes: payload.bytes, byteCount: payload.byteCount, sha256: payload.digest.hex, columns: [])
   }
 
   /// The same, of which the end was not kept.

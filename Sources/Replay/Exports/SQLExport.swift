@@ -16,6 +16,7 @@ public struct SQLExport: ReplayExport {
     try write(script.head())
     var request: [Action] = []
     try reading.forEachActionInSequence(of: session.id) { action in
+      guard !action.isCall || TimelineBuilder.isStatement(action) else { return script.pass() }
       if let first = request.first, !Self.isSameRequest(first, action) {
         try write(try script.add(request))
         request.removeAll(keepingCapacity: true)

@@ -10,6 +10,7 @@ struct SQLScript {
   private var preparedCount = 0
   private var writtenCount = 0
   private var leftOutCount = 0
+  private var otherCount = 0
 
   init(_ session: Session, from reading: any CaseReading) {
     self.session = session
@@ -46,6 +47,11 @@ struct SQLScript {
 
   func foot() -> String {
     var text = "\n" + Self.comment("\(Figures.of(writtenCount, "request")) written, \(leftOutCount) left out")
+    if otherCount > 0 {
+      text += Self.comment(
+        "\(Figures.of(otherCount, "action")) of this session \(otherCount == 1 ? "is" : "are") no SQL: --as har, --as curl and --as text have them"
+      )
+    }
     if block.state != .none {
       text += Self.comment("A transaction is open here: the server rolls it back when psql leaves, as it did then")
     }
@@ -53,6 +59,9 @@ struct SQLScript {
   }
 
   // MARK: Requests
+
+  /// Counts an action that is no SQL.
+  mutating func pass() { otherCount += 1 }
 
   /// Writes one request: one action, or the statements of one simple query.
   mutating func add(_ actions: [Action]) throws -> String {

@@ -13,7 +13,7 @@ public struct TextExport: ReplayExport {
 
   public func export(_ session: Session, from reading: any CaseReading, write: (String) throws -> Void) throws {
     let timeline = try Timeline(of: session, from: reading)
-    let options = Transcript.Options(rowLimit: rowLimit, textLimit: .max)
+    let options = Transcript.Options(rowLimit: rowLimit, textLimit: .max, bodyLines: rowLimit)
     let transcript = Transcript(timeline, from: reading, options: options)
     for index in timeline.events.indices { try write(try transcript.text(of: index)) }
   }

@@ -7,6 +7,7 @@ enum Help {
     ("s", "skip idle: wait a second at most where nothing happens"),
     ("c  C", "next change, previous change"),
     ("e  E", "next error or gap, previous one"),
+    ("a", "all header fields of HTTP, or those that tell most"),
     ("/", "search statements, parameters, messages and resources"),
     ("n  N", "next match, previous match; Esc forgets the search"),
     ("g", "go to an action (17), a time (02:16:37), +90, -5m, 50%, start, end"),

@@ -148,6 +148,9 @@ public struct Player {
     case .pageUp, .character("b"): scroll(by: size.rows / 2)
     case .pageDown, .character("f"): scroll(by: -size.rows / 2)
     case .character("s"): playback.skipsIdle.toggle()
+    case .character("a"):
+      view.toggleFields()
+      notice = view.showsAllFields ? "all header fields" : "the header fields that tell most"
     case .character("c"): jump(to: .change, "change", isForward: true)
     case .character("C"): jump(to: .change, "change", isForward: false)
     case .character("e"): jump(to: [.error, .incomplete], "error or gap", isForward: true)

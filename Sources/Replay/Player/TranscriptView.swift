@@ -8,6 +8,8 @@ struct TranscriptView {
   private let timeline: Timeline
   private let reading: any CaseReading
   private let rowLimit: Int
+  private var width: Int
+  private(set) var showsAllFields = false
   private var transcript: Transcript
   private var cache: [Int: [StyledLine]] = [:]
 
@@ -15,18 +17,25 @@ struct TranscriptView {
     self.timeline = timeline
     self.reading = reading
     self.rowLimit = rowLimit
-    transcript = Self.transcript(timeline, reading, rowLimit, width)
+    self.width = width
+    transcript = Transcript(timeline, from: reading, options: Transcript.Options(rowLimit: rowLimit, width: width))
   }
 
-  private static func transcript(
-    _ timeline: Timeline, _ reading: any CaseReading, _ rowLimit: Int, _ width: Int
-  ) -> Transcript {
-    Transcript(timeline, from: reading, options: Transcript.Options(rowLimit: rowLimit, width: width))
+  private mutating func renew() {
+    let options = Transcript.Options(rowLimit: rowLimit, width: width, showsAllFields: showsAllFields)
+    transcript = Transcript(timeline, from: reading, options: options)
+    cache.removeAll()
   }
 
   mutating func resize(to width: Int) {
-    transcript = Self.transcript(timeline, reading, rowLimit, width)
-    cache.removeAll()
+    self.width = width
+    renew()
+  }
+
+  /// Shows all fields of the heads of HTTP, or those that tell most.
+  mutating func toggleFields() {
+    showsAllFields.toggle()
+    renew()
   }
 
   /// The last lines of what the events before `position` show.

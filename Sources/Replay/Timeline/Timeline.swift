@@ -15,6 +15,8 @@ public struct Timeline: Sendable {
       case result
       /// A login, a cancel request, a notification: said in one line.
       case note
+      /// A message of a stream, or what a program wrote to a terminal.
+      case message
       case gap
       /// Bytes that cannot be looked into.
       case opaque
@@ -27,6 +29,8 @@ public struct Timeline: Sendable {
     public var marks: Marks
     /// Sequence of the action, or index of the gap.
     public var number: Int32
+    /// Index of the message in `Timeline.messages`; -1 for other events.
+    var message: Int32 = -1
   }
 
   /// What is worth seeing from afar.
@@ -44,10 +48,14 @@ public struct Timeline: Sendable {
     public static let inFailedBlock = Marks(rawValue: 16)
     /// Other events stand between the statement and this result of it.
     public static let detached = Marks(rawValue: 32)
+    /// The first request of its session that has a head.
+    public static let firstCall = Marks(rawValue: 64)
   }
 
   public let session: Session
   public let events: [Event]
+  /// Messages of streams, which events name by index.
+  let messages: [RecordPlace]
   /// Gaps of the session, which events name by index.
   public let gaps: [StoredGap]
 
@@ -62,11 +70,21 @@ public struct Timeline: Sendable {
     if Timeline.isOpaque(session) {
       builder.add(Event(at: session.startedAt, kind: .opaque, marks: .incomplete, number: 0))
     }
-    try reading.forEachAction(session: session.id) { builder.add($0) }
+    try reading.forEachAction(session: session.id) { action in
+      builder.add(action)
+      guard action.hasRecords, let payload = try reading.records(of: action.id) else { return }
+      builder.add(RecordGroups.places(in: payload.bytes), of: action)
+    }
     for (index, gap) in gaps.enumerated() {
       builder.add(Event(at: gap.at, kind: .gap, marks: .incomplete, number: Int32(clamping: index)))
     }
     events = builder.finish(endedAt: session.endedAt)
+    messages = builder.messages
+  }
+
+  /// Where the message of an event is.
+  func place(of event: Event) -> RecordPlace? {
+    messages.indices.contains(Int(event.message)) ? messages[Int(event.message)] : nil
   }
 
   /// Whether bytes of the session were not looked into.
@@ -80,7 +98,7 @@ public struct Timeline: Sendable {
   /// The id of an event's action.
   public func actionID(of event: Event) -> String? {
     switch event.kind {
-    case .statement, .result, .note: "\(session.id).\(event.number)"
+    case .statement, .result, .note, .message: "\(session.id).\(event.number)"
     case .opened, .gap, .opaque, .closed: nil
     }
   }

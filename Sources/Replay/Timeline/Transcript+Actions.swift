@@ -28,17 +28,18 @@ extension Transcript {
     if action.parentID != nil {
       shown.append(indented(StyledLine("(goes on with the rows of an earlier statement)", .faint)))
     }
+    if let identity = identity(of: action) { shown.append(indented(identity)) }
     return shown
   }
 
   /// As psql's: `shop=> `, `shop=*> ` in a transaction block, `shop=!> ` in a failed one, `shop-> ` on further lines.
-  private func prompt(_ event: Timeline.Event, isFirst: Bool) -> String {
+  func prompt(_ event: Timeline.Event, isFirst: Bool) -> String {
     let block = event.marks.contains(.inBlock) ? "*" : event.marks.contains(.inFailedBlock) ? "!" : ""
     let name = TerminalText(session.target ?? session.protocolName, limit: 24).string
     return name + (isFirst ? "=" : "-") + block + "> "
   }
 
-  private func text(of action: Action) -> [TerminalText] {
+  func text(of action: Action) -> [TerminalText] {
     if action.text.isEmpty { return [TerminalText("(the statement was not captured)")] }
     var text = action.text.prefix(bytes: options.textLimit)
     while let last = text.utf8.last, last == 0x0A { text.unicodeScalars.removeLast() }
@@ -80,13 +81,7 @@ extension Transcript {
   // MARK: Answers
 
   func result(_ action: Action, _ event: Timeline.Event) throws -> [StyledLine] {
-    var lines: [StyledLine] = []
-    if event.marks.contains(.detached) {
-      var line = StyledLine("↳ of \(action.startedAt.clock()) ", .faint)
-      line.append(TerminalText(TerminalText.oneLine(action.text), limit: 40), .faint)
-      lines.append(StyledLine())
-      lines.append(timed(event.at, line))
-    }
+    let lines = detachment(action, event)
     var body: [StyledLine] = []
     switch action.status {
     case .ok:
@@ -101,7 +96,20 @@ extension Transcript {
     return lines + body.map(indented)
   }
 
-  private func message(_ action: Action) -> [StyledLine] {
+  /// Which statement an answer belongs to that does not stand right below it.
+  func detachment(_ action: Action, _ event: Timeline.Event) -> [StyledLine] {
+    guard event.marks.contains(.detached) else { return [] }
+    var line = StyledLine("↳ of \(action.startedAt.clock()) ", .faint)
+    line.append(TerminalText(TerminalText.oneLine(action.text), limit: 40), .faint)
+    return [StyledLine(), timed(event.at, line)]
+  }
+
+  /// On whose behalf it ran, where that differs from the session's.
+  func identity(of action: Action) -> StyledLine? {
+    action.identity.difference(from: session).map { StyledLine("(\($0))", .faint) }
+  }
+
+  func message(_ action: Action) -> [StyledLine] {
     guard let message = action.message, !message.isEmpty else {
       switch action.status {
       case .ok: return []
@@ -123,7 +131,7 @@ extension Transcript {
     }
   }
 
-  private func data(_ action: Action) throws -> [StyledLine] {
+  func data(_ action: Action) throws -> [StyledLine] {
     var lines: [StyledLine] = []
     if action.kind == "copy", action.hasRequestPayload, let payload = try reading.requestPayload(of: action.id) {
       lines += copy(payload, sign: ">> ")
@@ -187,7 +195,7 @@ extension Transcript {
   }
 
   /// What it changed, and whether that lasted.
-  private func consequences(_ action: Action) -> [StyledLine] {
+  func consequences(_ action: Action) -> [StyledLine] {
     guard action.isChange else { return [] }
     var line = StyledLine("◆ \(action.effect.rawValue)", .change)
     let names = action.resources.prefix(Self.resourceLimit).map(\.description)

@@ -10,9 +10,18 @@ public struct Transcript {
     public var textLimit: Int
     /// Columns of the terminal; nil when lines may be as long as they like.
     public var width: Int?
+    /// Lines of each body and message of HTTP.
+    public var bodyLines: Int
+    /// All fields of the heads of HTTP, and not only those that tell most.
+    public var showsAllFields: Bool
 
-    public init(rowLimit: Int = 10, textLimit: Int = 1 << 14, width: Int? = nil) {
+    public init(
+      rowLimit: Int = 10, textLimit: Int = 1 << 14, width: Int? = nil, bodyLines: Int = 40,
+      showsAllFields: Bool = false
+    ) {
       self.rowLimit = rowLimit
+      self.bodyLines = bodyLines
+      self.showsAllFields = showsAllFields
       self.textLimit = textLimit
       self.width = width
     }
@@ -24,11 +33,13 @@ public struct Transcript {
   let timeline: Timeline
   let reading: any CaseReading
   let options: Options
+  let records: RecordBook
 
   public init(_ timeline: Timeline, from reading: any CaseReading, options: Options) {
     self.timeline = timeline
     self.reading = reading
     self.options = options
+    records = RecordBook(reading)
   }
 
   var session: Session { timeline.session }
@@ -50,13 +61,15 @@ public struct Transcript {
     case .closed: lines += closing(event)
     case .opaque: lines += [StyledLine(), timed(event.at, opaque)]
     case .gap: lines += gap(event)
-    case .statement, .result, .note:
+    case .statement, .result, .note, .message:
       guard let id = timeline.actionID(of: event), let action = try reading.action(id: id) else {
         return lines + [timed(event.at, StyledLine("the case does not hold this action", .warning))]
       }
       switch event.kind {
-      case .statement: lines += statement(action, event)
-      case .result: lines += try result(action, event)
+      case .statement:
+        lines += action.isCall ? try request(action, event) : statement(action, event)
+      case .result: lines += action.isCall ? try response(action, event) : try result(action, event)
+      case .message: lines += try message(action, event)
       default: lines += note(action)
       }
     }
@@ -90,8 +103,10 @@ public struct Transcript {
 
 extension Transcript {
   private var heading: [StyledLine] {
-    var who = StyledLine("\(session.user ?? "unknown user")@\(session.target ?? "unknown")", .strong)
+    var who = StyledLine(
+      session.isHTTP ? session.httpName : "\(session.user ?? "unknown user")@\(session.target ?? "unknown")", .strong)
     if let application = session.application, !application.isEmpty { who.append("  \(application)") }
+    if session.isEncrypted, session.isDecrypted { who.append("  decrypted with a key log", .faint) }
     who.append("  \(session.client) → \(session.server)", .faint)
     let length = Figures.coarse(nanoseconds: session.endedAt.nanoseconds(since: session.startedAt))
     let start = session.startedAt.formatted(fractionDigits: 3)

@@ -1,4 +1,5 @@
 import Bytes
+import Replay
 
 /// A style sheet of the page. Only literals and quoted strings go in.
 struct StyleText {
@@ -51,30 +52,4 @@ extension [UInt8] {
   }
 
   fileprivate var policySource: String { "'sha256-\(SHA256.digest(of: span).bytes.base64)'" }
-}
-
-extension Sequence where Element == UInt8 {
-  /// RFC 4648 §4, with padding.
-  var base64: String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    var out: [UInt8] = []
-    var group: UInt32 = 0
-    var held = 0
-    func emit(_ characters: Int) {
-      for index in 0..<characters { out.append(alphabet[Int(group >> UInt32(18 - 6 * index)) & 63]) }
-    }
-    for byte in self {
-      group |= UInt32(byte) << UInt32(16 - 8 * held)
-      held += 1
-      if held == 3 {
-        emit(4)
-        (group, held) = (0, 0)
-      }
-    }
-    if held > 0 {
-      emit(held + 1)
-      out.append(contentsOf: [UInt8](repeating: UInt8(ascii: "="), count: 3 - held))
-    }
-    return String(decoding: out, as: UTF8.self)
-  }
 }

@@ -1,4 +1,5 @@
 import Model
+import Replay
 
 /// A block of actions: their columns of numbers, and their texts with each distinct string once.
 struct ActionBlock {
@@ -29,7 +30,7 @@ struct ActionBlock {
     self.base = base
   }
 
-  mutating func add(_ action: Action, session: Int, statementLimit: Int, sent: Preview?, received: Preview?) {
+  mutating func add(_ action: Action, session: Int, statementLimit: Int, _ previews: ActionPreviews) {
     count += 1
     let decision = action.isChange ? survey.verdict.decisions[action.id] : nil
     sessions.append(session)
@@ -40,16 +41,16 @@ struct ActionBlock {
     durations.append(action.endedAt.map { Int(max(0, $0.nanoseconds(since: action.startedAt))) } ?? -1)
     let outcome = Self.outcomes.firstIndex { $0 == decision?.outcome } ?? 0
     let status = Self.statuses.firstIndex(of: action.status) ?? 0
-    let isHollow = action.isChange && action.hasNoLastingEffect
+    let isHollow = action.isChange && action.isWithoutEffect
     flags.append(
       action.effect.index | status << 3 | outcome << 5 | (isHollow ? 1 << 8 : 0) | (action.isUnfiltered ? 1 << 9 : 0)
         | (action.isInferred ? 1 << 10 : 0))
     let text = Excerpt(action.text, limit: statementLimit)
-    addRow(action, text, decision, sent: sent, received: received)
+    addRow(action, text, decision, session, previews)
   }
 
   private mutating func addRow(
-    _ action: Action, _ text: Excerpt, _ decision: Decision?, sent: Preview?, received: Preview?
+    _ action: Action, _ text: Excerpt, _ decision: Decision?, _ session: Int, _ previews: ActionPreviews
   ) {
     let numbers = [
       place(action.verb), place(String(text.text)), text.isCut ? text.byteCount : 0,
@@ -65,10 +66,23 @@ struct ActionBlock {
       for number in numbers { json.value(number) }
       json.value(Array(resources))
       json.value(custom)
-      Self.write(sent, to: &json)
-      Self.write(received, to: &json)
+      Self.write(previews.sent, to: &json)
+      Self.write(previews.received, to: &json)
+      guard action.isCall else { return }
+      json.array { json in
+        for (name, preview) in previews.others {
+          json.array { json in
+            json.value(name)
+            Self.write(preview, to: &json)
+          }
+        }
+      }
+      json.value(Excerpt(Self.answer(action, previews.head), limit: 200).text)
+      json.value(
+        Excerpt(action.identity.difference(from: survey.sessions[session]) ?? "", limit: 400).text)
     }
-    textByteCount += (sent?.cost ?? 0) + (received?.cost ?? 0)
+    textByteCount += (previews.sent?.cost ?? 0) + (previews.received?.cost ?? 0)
+    textByteCount += previews.others.reduce(0) { $0 + $1.preview.cost }
   }
 
   private mutating func place(_ text: some StringProtocol) -> Int {
@@ -78,6 +92,16 @@ struct ActionBlock {
     texts.append(text)
     textByteCount += text.utf8.count
     return texts.count - 1
+  }
+
+  /// `201 Created`, and the code of the program or operation where it has its own.
+  static func answer(_ action: Action, _ head: CallHead?) -> String {
+    let status = head?.status.map { "\($0)\(head?.reason.isEmpty == false ? " \(head?.reason ?? "")" : "")" }
+    let code = action.code.flatMap { $0 == head?.status.map(String.init) ? nil : $0 }
+    if let code, action.kind == "exec" || action.kind == "shell" {
+      return [status, "exit status \(code)"].compactMap(\.self).joined(separator: ", ")
+    }
+    return [status, code].compactMap(\.self).joined(separator: ", ")
   }
 
   private static func write(_ preview: Preview?, to json: inout ScriptJSON) {
@@ -98,10 +122,17 @@ struct ActionBlock {
       case .text(let text), .dump(let text):
         json.key("text")
         json.value(text)
+      case .messages(let messages):
+        json.key("text")
+        json.value(messages.map(\.line).joined(separator: "\n"))
+      }
+      if let title = preview.title {
+        json.key("title")
+        json.value(title)
       }
       json.key("size")
       json.value(Int(exactly: preview.byteCount) ?? 0)
-      guard preview.isCut else { return }
+      guard preview.isCut, !preview.sha256.isEmpty else { return }
       json.key("sha256")
       json.value(preview.sha256)
     }

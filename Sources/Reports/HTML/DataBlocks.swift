@@ -22,15 +22,12 @@ struct DataBlocks {
     try reading.forEachAction(session: nil) { action in
       guard written < limits.dataActions, let session = survey.sessionIndex[action.sessionID] else { return }
       let limit = statementBytes < limits.statementBytesInAll ? limits.statementBytes : 1024
-      var sent: Preview?
-      var received: Preview?
-      func take(_ budget: inout PreviewBudget) throws {
-        if action.hasRequestPayload { sent = try budget.preview { try reading.requestPayload(of: action.id) } }
-        if action.hasResponsePayload { received = try budget.preview { try reading.responsePayload(of: action.id) } }
-      }
-      if action.isNotable { try take(&changes) } else { try take(&others) }
+      let previews =
+        action.isNotable
+        ? try ActionPreviews(of: action, from: reading, budget: &changes)
+        : try ActionPreviews(of: action, from: reading, budget: &others)
       let before = block.textByteCount
-      block.add(action, session: session, statementLimit: limit, sent: sent, received: received)
+      block.add(action, session: session, statementLimit: limit, previews)
       statementBytes += block.textByteCount - before
       written += 1
       if block.count >= Self.blockSize || block.textByteCount > 1 << 22 {

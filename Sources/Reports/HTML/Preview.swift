@@ -1,16 +1,34 @@
-import Bytes
 import Model
+import Replay
 
 /// The beginning of a payload, in a form that can be shown.
 struct Preview {
+  struct Message {
+    let time: Timestamp
+    let isSent: Bool
+    /// `text`, `ping`, `close 1000`.
+    let title: String
+    let text: String
+
+    /// For a list without columns.
+    var line: String {
+      let words = [title, text].filter { !$0.isEmpty }.joined(separator: text.contains("\n") ? "\n" : "  ")
+      return "\(time.clock()) \(isSent ? "→" : "←") \(words)"
+    }
+  }
+
   enum Content {
     case rows(columns: [String], rows: [[String?]], hasMore: Bool)
     case text(String)
     /// Bytes that are not text, as hexadecimal digits and ASCII.
     case dump(String)
+    /// Messages of a stream, with their times.
+    case messages([Message])
   }
 
   let content: Content
+  /// What it is: `JSON`, `form`; nil when nothing needs saying.
+  private(set) var title: String?
   let byteCount: UInt64
   let sha256: String
   /// There is more than this preview shows.
@@ -44,11 +62,48 @@ struct Preview {
       let text =
         isText
         ? String(decoding: payload.bytes.prefix(byteLimit), as: UTF8.self)
-        : Self.dump(payload.bytes.prefix(Self.dumpBytes))
+        : HexDump.text(of: payload.bytes.prefix(Self.dumpBytes))
       content = isText ? .text(text) : .dump(text)
       isCut = payload.isCut || payload.bytes.count > (isText ? byteLimit : Self.dumpBytes)
       cost = text.utf8.count
     }
+  }
+
+  /// A body, laid out by its media type.
+  init(body payload: StoredPayload, mediaType: String?, byteLimit: Int) {
+    let limits = PrettyBody.Limits(textBytes: byteLimit, dumpBytes: min(byteLimit, Self.dumpBytes))
+    let body = PrettyBody(payload, mediaType: mediaType, limits: limits)
+    content = body.isDump ? .dump(body.text) : .text(body.text)
+    title = body.title
+    byteCount = payload.byteCount
+    sha256 = payload.sha256
+    isCut = body.isShortened
+    cost = body.text.utf8.count
+  }
+
+  /// Text that is no payload: a head.
+  init(text: String, byteLimit: Int) {
+    let excerpt = Excerpt(text, limit: byteLimit)
+    let shown = excerpt.isCut ? String(excerpt.text) + "…" : text
+    self.init(title: nil, text: shown, byteCount: UInt64(excerpt.byteCount), sha256: "", isCut: false)
+  }
+
+  init(title: String?, text: String, byteCount: UInt64, sha256: String, isCut: Bool) {
+    content = .text(text)
+    self.title = title
+    self.byteCount = byteCount
+    self.sha256 = sha256
+    self.isCut = isCut
+    cost = text.utf8.count
+  }
+
+  init(messages: [Message], of payload: StoredPayload, cost: Int, isCut: Bool) {
+    content = .messages(messages)
+    title = (isCut ? "the first " : "") + Figures.count(messages.count, "message")
+    byteCount = payload.byteCount
+    sha256 = payload.sha256
+    self.isCut = isCut
+    self.cost = cost
   }
 
   private static func rows(_ payload: StoredPayload, byteLimit: Int) -> ([[String?]], size: Int, hasMore: Bool) {
@@ -73,26 +128,27 @@ struct Preview {
   private static func looksLikeText(_ bytes: ArraySlice<UInt8>) -> Bool {
     !bytes.isEmpty && bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
   }
-
-  /// Sixteen bytes a line: offset, hexadecimal digits, ASCII.
-  private static func dump(_ bytes: ArraySlice<UInt8>) -> String {
-    var lines: [String] = []
-    for start in stride(from: 0, to: bytes.count, by: 16) {
-      let line = bytes.dropFirst(start).prefix(16)
-      var hex = ""
-      for (index, byte) in line.enumerated() {
-        hex += [byte].hex + (index == 7 ? "  " : " ")
-      }
-      hex += String(repeating: " ", count: max(0, 50 - hex.count))
-      let ascii = String(line.map { $0 >= 0x20 && $0 < 0x7F ? Character(Unicode.Scalar($0)) : "·" })
-      let offset = String(start, radix: 16)
-      lines.append(String(repeating: "0", count: max(0, 4 - offset.count)) + offset + "  " + hex + ascii)
-    }
-    return lines.joined(separator: "\n")
-  }
 }
 
 extension HTMLWriter {
+  /// Messages, an item each.
+  fileprivate mutating func messages(_ messages: [Preview.Message]) {
+    element("ol", .class("messages")) { html in
+      for message in messages {
+        html.element("li") { html in
+          html.element("span", .class("soft")) { html in
+            html.element("time", text: message.time.clock())
+            html.text(message.isSent ? " → sent " : " ← received ")
+            html.text(message.title)
+          }
+          html.element("pre") { html in
+            html.element("code", HTMLAttribute("dir", "ltr")) { html in html.block(message.text) }
+          }
+        }
+      }
+    }
+  }
+
   /// The preview, folded.
   mutating func preview(_ preview: Preview, name: String) {
     element("details", .class("preview")) { html in
@@ -122,8 +178,12 @@ extension HTMLWriter {
             }
           }
         }
+      case .messages(let messages):
+        html.element("summary", text: "\(name): \(preview.title ?? "")")
+        html.messages(messages)
       case .text(let text), .dump(let text):
-        html.element("summary", text: "\(name): \(Figures.bytes(preview.byteCount))")
+        let size = Figures.bytes(preview.byteCount)
+        html.element("summary", text: "\(name): \(preview.title.map { "\($0), \(size)" } ?? size)")
         html.element("pre") { html in html.element("code", HTMLAttribute("dir", "ltr")) { html in html.block(text) } }
       }
       if preview.isCut {

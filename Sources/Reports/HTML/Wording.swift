@@ -1,4 +1,5 @@
 import Model
+import Replay
 
 /// The words of the report. Plain, exact, the same for the same fact everywhere.
 enum Wording {
@@ -69,7 +70,10 @@ enum Wording {
       return "The server denied it" + reason(action.message, code: action.code) + "."
     case .error:
       let failure = "It failed" + reason(action.message, code: action.code)
-      return action.hasNoLastingEffect && action.isChange
+      if action.isCall {
+        return action.isWithoutEffect && action.isChange ? failure + ". The server refused it." : failure + "."
+      }
+      return action.isWithoutEffect && action.isChange
         ? failure + ", and left no effect in the database." : failure + "."
     case .ok:
       switch action.transaction {

@@ -68,6 +68,15 @@ public struct JSONReport: ReportFormat {
     json.member("decision", decision.outcome.rawValue)
     json.member("effect", action.effect.rawValue)
     json.member("id", action.id)
+    if action.identity != Identity() {
+      json.key("identity")
+      json.object { json in
+        json.member("application", action.identity.application)
+        json.member("target", action.identity.target)
+        json.member("user", action.identity.user)
+      }
+    }
+    json.member("kind", action.kind)
     json.member("packet", action.packet.map { Int64(clamping: $0) })
     json.key("parameters")
     json.json(action.parameters ?? "null")
@@ -97,6 +106,7 @@ public struct JSONReport: ReportFormat {
     json.member("changes", Int64(session.changeCount))
     json.member("client", session.client)
     json.member("complete", session.isComplete)
+    json.member("decrypted", session.isDecrypted)
     json.member("encrypted", session.isEncrypted)
     json.member("ended_ns", session.endedAt.nanoseconds)
     json.member("id", session.id)

@@ -1,4 +1,5 @@
 public import Model
+import Replay
 
 /// JUnit XML: a test case for each change, and three for the evidence itself.
 ///
@@ -103,7 +104,8 @@ public struct JUnitReport: ReportFormat {
     _ caseName: String
   ) {
     let text = action.text.split { $0.isWhitespace }.joined(separator: " ")
-    var name = "\(action.verb): \(text)"
+    // A request begins with its verb.
+    var name = action.isCall && text.hasPrefix(action.verb + " ") ? text : "\(action.verb): \(text)"
     if name.count > JUnitReport.nameLimit { name = name.prefix(JUnitReport.nameLimit - 1) + "…" }
     // The same change twice is two cases; consumers drop repeated names without a word.
     let count = names[name, default: 0] + 1
@@ -127,6 +129,9 @@ public struct JUnitReport: ReportFormat {
       "when      \(action.startedAt) UTC",
       "who       \(session?.user ?? "unknown") from \(session?.client ?? "unknown")",
     ]
+    if let session, let difference = action.identity.difference(from: session) {
+      lines.append("identity  \(difference)")
+    }
     if let application = session?.application { lines.append("program   \(application)") }
     lines.append("where     \(session?.target ?? "unknown") at \(session?.server ?? "unknown")")
     lines.append("effect    \(action.effect.rawValue)\(action.isUnfiltered ? ", every row" : "")")

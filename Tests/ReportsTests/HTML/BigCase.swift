@@ -1,6 +1,7 @@
 import Bytes
 import Model
 import Reports
+import TestKit
 
 /// A case of any number of actions that are made when they are asked for.
 struct BigCase: CaseReading {
@@ -44,7 +45,7 @@ struct BigCase: CaseReading {
   func gaps() -> [StoredGap] { [] }
   func requestPayload(of actionID: String) -> StoredPayload? { nil }
   func responsePayload(of actionID: String) -> StoredPayload? {
-    FakeCase.rows(
+    StoredPayload.rows(
       ["id", "total", "email"], (0..<8).map { ["\($0)", "\($0 * 17).90", "p\($0)-\(actionID)@example.com"] })
   }
   func action(id: String) -> Action? { nil }

@@ -1,9 +1,10 @@
 import Bytes
 import Model
+import TestKit
 
 /// A contractor's CI job ran migrations that nobody reviewed, beside the traffic of an application.
 struct DemoCase {
-  let reading = FakeCase("shop-2026-11-20")
+  let reading = MemoryCase("shop-2026-11-20")
   private let source: String
   private static let noon = Int64(1_795_140_843_000_000_000)  // 2026-11-20T02:14:03Z
   private var random: UInt64 = 42
@@ -15,13 +16,13 @@ struct DemoCase {
   init() {
     source = reading.addSource("captures/db1-2026-11-20.pcapng", packets: 48_210, from: Self.at(0), until: Self.at(598))
     reading.addSource("evidence.tar.gz!day1/db1-mirror.pcap", packets: 12_004, from: Self.at(2), until: Self.at(590))
-    reading.theSources[1].isComplete = false
-    reading.theSources[1].note = "the last packet is cut after 54 of 1,514 bytes"
+    reading.storedSources[1].isComplete = false
+    reading.storedSources[1].note = "the last packet is cut after 54 of 1,514 bytes"
     migration()
     pool()
     tunnel()
     reading.settle()
-    reading.theAnomalies = [
+    reading.storedAnomalies = [
       StoredAnomaly(
         id: "an-1", sourceID: source, sessionID: "pg-pool2", packet: 40_122, offset: nil, code: "tcp-overlap-conflict",
         detail: "two packets bring different bytes for the same place: 9f3c2e10 and b19e77a2", time: Self.at(402)),
@@ -32,7 +33,7 @@ struct DemoCase {
   }
 
   var verdict: Verdict {
-    let card = reading.actions.first { $0.text.contains("ADD COLUMN card_pan") }
+    let card = reading.storedActions.first { $0.text.contains("ADD COLUMN card_pan") }
     let finding = card.map {
       Finding(
         id: "f-1", rule: "card-data", severity: .critical, sessionID: $0.sessionID, actionID: $0.id,
@@ -57,7 +58,7 @@ struct DemoCase {
     _ id: String, _ protocolName: String = "postgres", user: String?, application: String?, client: String,
     from: Double, until: Double, parent: String? = nil
   ) {
-    reading.theSessions.append(
+    reading.storedSessions.append(
       Session(
         id: id, parentID: parent, protocolName: protocolName, client: client, server: "10.2.0.5:5432", user: user,
         target: user == nil ? nil : "shop", application: application, startedAt: Self.at(from), endedAt: Self.at(until),
@@ -70,9 +71,9 @@ struct DemoCase {
     ms: Double = 3, status: Action.Status = .ok, code: String? = nil, message: String? = nil, rows: Int? = nil,
     columns: [String] = [], parameters: String? = nil, kind: String = "sql", transaction: Action.Transaction? = nil
   ) -> String {
-    let sequence = reading.actions.count { $0.sessionID == session } + 1
+    let sequence = reading.storedActions.count { $0.sessionID == session } + 1
     let id = "\(session).\(sequence)"
-    reading.actions.append(
+    reading.storedActions.append(
       Action(
         id: id, sessionID: session, sequence: sequence, startedAt: Self.at(at),
         firstResponseAt: Self.at(at + ms / 2000),
@@ -154,21 +155,21 @@ struct DemoCase {
           s, at, "SELECT", "SELECT id, email, name FROM customers WHERE id = $1", .read,
           [Resource("read", "table", "public.customers")], ms: 0.4 + Double(next(30)) / 10, rows: 1,
           columns: ["id", "email", "name"], parameters: "[\"\(customer)\"]")
-        if let place = reading.actions.firstIndex(where: { $0.id == id }) {
-          reading.actions[place].hasResponsePayload = true
-          reading.responses[id] = FakeCase.rows(
+        if let place = reading.storedActions.firstIndex(where: { $0.id == id }) {
+          reading.storedActions[place].hasResponsePayload = true
+          reading.responses[id] = StoredPayload.rows(
             ["id", "email", "name"],
             [["\(customer)", "p\(customer)@example.com", customer % 7 == 0 ? nil : "Person \(customer)"]])
         }
       }
     }
-    reading.theGaps.append(
+    reading.storedGaps.append(
       StoredGap(
         sessionID: "pg-pool2", direction: .fromServer, at: Self.at(396), until: Self.at(430), byteCount: 1_247_104,
         reason: .notCaptured))
-    if let place = reading.theSessions.firstIndex(where: { $0.id == "pg-pool2" }) {
-      reading.theSessions[place].isComplete = false
-      reading.theSessions[place].reason = "gap of 1,247,104 bytes from the server"
+    if let place = reading.storedSessions.firstIndex(where: { $0.id == "pg-pool2" }) {
+      reading.storedSessions[place].isComplete = false
+      reading.storedSessions[place].reason = "gap of 1,247,104 bytes from the server"
     }
     act(
       "pg-pool2", 396, "SELECT", "SELECT * FROM orders WHERE placed > now() - interval '1 day'", .read,
@@ -177,8 +178,8 @@ struct DemoCase {
 
   private mutating func tunnel() {
     session("tls-1", "tls", user: nil, application: nil, client: "10.2.0.40:33210", from: 150, until: 470)
-    if let place = reading.theSessions.firstIndex(where: { $0.id == "tls-1" }) {
-      reading.theSessions[place].isEncrypted = true
+    if let place = reading.storedSessions.firstIndex(where: { $0.id == "tls-1" }) {
+      reading.storedSessions[place].isEncrypted = true
     }
     session(
       "pg-rep", user: "reporting", application: "metabase", client: "10.2.0.31:60112", from: 400, until: 560)
@@ -192,9 +193,9 @@ struct DemoCase {
     let id = act(
       "pg-rep-child", 441, "SELECT", "SELECT id, email, card_pan FROM customers LIMIT 500", .read,
       [Resource("read", "table", "public.customers")], ms: 18, rows: 500, columns: ["id", "email", "card_pan"])
-    if let place = reading.actions.firstIndex(where: { $0.id == id }) {
-      reading.actions[place].hasResponsePayload = true
-      reading.responses[id] = FakeCase.rows(
+    if let place = reading.storedActions.firstIndex(where: { $0.id == id }) {
+      reading.storedActions[place].hasResponsePayload = true
+      reading.responses[id] = StoredPayload.rows(
         ["id", "email", "card_pan"], (1...500).map { ["\($0)", "p\($0)@example.com", "4111 •••• •••• 1111"] })
     }
   }

@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import Model
+import TestKit
 import Testing
 
 @testable import Reports
@@ -62,13 +63,13 @@ struct HTMLReportTests {
   func `everything that happened is there without a script`() throws {
     let demo = DemoCase()
     let text = readable(try page(demo.reading, demo.verdict))
-    for action in demo.reading.actions where !action.text.isEmpty {
+    for action in demo.reading.storedActions where !action.text.isEmpty {
       let words = action.text.replacing(/\s+/, with: " ")
       #expect(text.contains(words), "\(words)")
     }
-    for session in demo.reading.theSessions { #expect(text.contains(session.client)) }
-    for source in demo.reading.theSources { #expect(text.contains(source.sha256)) }
-    for anomaly in demo.reading.theAnomalies { #expect(text.contains(anomaly.detail)) }
+    for session in demo.reading.storedSessions { #expect(text.contains(session.client)) }
+    for source in demo.reading.storedSources { #expect(text.contains(source.sha256)) }
+    for anomaly in demo.reading.storedAnomalies { #expect(text.contains(anomaly.detail)) }
     #expect(text.contains("Rolled back: left no effect in the database."))
     #expect(text.contains("The evidence of its outcome is missing") || text.contains("outcome missing"))
     #expect(text.contains("relation \"vault\" does not exist"))
@@ -93,9 +94,11 @@ struct HTMLReportTests {
   func `data seen counts rows by table and names the columns`() throws {
     let demo = DemoCase()
     var seen = DataSeen()
-    for action in demo.reading.actions { seen.take(action, session: 0) }
+    for action in demo.reading.storedActions { seen.take(action, session: 0) }
     let customers = try #require(seen.sorted.first { $0.resource.name == "public.customers" })
-    let reads = demo.reading.actions.filter { $0.resources.contains(Resource("read", "table", "public.customers")) }
+    let reads = demo.reading.storedActions.filter {
+      $0.resources.contains(Resource("read", "table", "public.customers"))
+    }
     #expect(customers.statements == reads.count)
     #expect(customers.rows == reads.reduce(0) { $0 + ($1.rowCount ?? 0) })
     #expect(customers.columns == ["id", "email", "name", "card_pan"])
@@ -105,14 +108,14 @@ struct HTMLReportTests {
 
   @Test
   func `alike exceptions are one, with their number`() throws {
-    let reading = FakeCase("alike")
-    reading.theSessions = [
+    let reading = MemoryCase("alike")
+    reading.storedSessions = [
       Session(
         id: "s", protocolName: "postgres", client: "10.0.0.1:5", server: "10.0.0.2:5432", user: "u",
         startedAt: DemoCase.at(0), endedAt: DemoCase.at(100))
     ]
     for index in 1...50 {
-      reading.actions.append(
+      reading.storedActions.append(
         Action(
           id: "s.\(index)", sessionID: "s", sequence: index, startedAt: DemoCase.at(Double(index)), kind: "sql",
           verb: "DELETE", text: "DELETE FROM t WHERE id = \(index)", effect: .write, status: .ok, fingerprint: "same"))
@@ -127,8 +130,8 @@ struct HTMLReportTests {
   func `an exception stands before those less severe`() {
     let demo = DemoCase()
     var book = ExceptionBook(verdict: demo.verdict)
-    for action in demo.reading.actions { book.take(action, demo.verdict.decisions[action.id]) }
-    book.close(sessions: demo.reading.theSessions)
+    for action in demo.reading.storedActions { book.take(action, demo.verdict.decisions[action.id]) }
+    book.close(sessions: demo.reading.storedSessions)
     let texts = book.entries.compactMap(\.action?.text)
     #expect(texts.first?.contains("card_pan text") == true)
     #expect(texts.last?.contains("DO $$") == false || texts.count == book.entries.count)

@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import Model
+import TestKit
 import Testing
 
 @testable import Reports
@@ -87,18 +88,10 @@ struct HTMLSafetyTests {
   @Test
   func `a line of a megabyte is cut with its true size`() throws {
     let reading = PlainCases.clean.reading
-    reading.actions[0].text = "SELECT '" + String(repeating: "é", count: 1 << 19) + "'"
+    reading.storedActions[0].text = "SELECT '" + String(repeating: "é", count: 1 << 19) + "'"
     let html = try page(reading, verdict(reading))
     #expect(readable(html).contains("1,048,585 bytes in all"))
     #expect(html.utf8.count < 400_000)
-  }
-
-  @Test
-  func `a byte is the same in base 64 as elsewhere`() {
-    for count in 0..<40 {
-      let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 * 89 + count) }
-      #expect(bytes.base64 == Data(bytes).base64EncodedString())
-    }
   }
 
   @Test(arguments: [

@@ -1,9 +1,10 @@
 import Bytes
 import Model
+import TestKit
 
 /// A case in which every string that evidence can bring is the same given one.
 struct HostileCase {
-  let reading: FakeCase
+  let reading: MemoryCase
   let verdict: Verdict
 
   /// Everything that is known to break pages, terminals or readers.
@@ -17,13 +18,13 @@ struct HostileCase {
   static var harmless: String { String(repeating: "x", count: hostile.utf8.count) }
 
   init(_ text: String) {
-    reading = FakeCase(text)
+    reading = MemoryCase(text)
     let source = reading.addSource(text, packets: 9, from: DemoCase.at(0), until: DemoCase.at(9))
-    reading.theSources[0].note = text
-    reading.theSources[0].kind = text
-    reading.theSources[0].integrity = text
+    reading.storedSources[0].note = text
+    reading.storedSources[0].kind = text
+    reading.storedSources[0].integrity = text
     for (index, id) in ["s1", "s2"].enumerated() {
-      reading.theSessions.append(
+      reading.storedSessions.append(
         Session(
           id: id + text, parentID: index == 1 ? "s1" + text : nil, protocolName: text, client: text, server: text,
           user: text,
@@ -32,7 +33,7 @@ struct HostileCase {
     }
     for (index, effect) in Effect.allCases.enumerated() {
       let id = "s1\(text).\(index + 1)"
-      reading.actions.append(
+      reading.storedActions.append(
         Action(
           id: id, sessionID: "s1" + text, sequence: index + 1, startedAt: DemoCase.at(Double(index)), kind: text,
           verb: text, text: text, parameters: text,
@@ -42,21 +43,21 @@ struct HostileCase {
           hasResponsePayload: true))
       reading.requests[id] = StoredPayload(
         layout: .text, bytes: Array(text.utf8), byteCount: UInt64(text.utf8.count) + 1, sha256: text, columns: [])
-      let rows = FakeCase.rows([text], [[text], [nil]])
+      let rows = StoredPayload.rows([text], [[text], [nil]])
       reading.responses[id] = rows
     }
-    reading.theAnomalies = [
+    reading.storedAnomalies = [
       StoredAnomaly(
         id: text, sourceID: source, sessionID: "s1" + text, packet: 1, offset: nil, code: text, detail: text,
         time: DemoCase.at(1))
     ]
-    reading.theGaps = [
+    reading.storedGaps = [
       StoredGap(
         sessionID: "s1" + text, direction: .fromClient, at: DemoCase.at(2), until: nil, byteCount: 9,
         reason: .notCaptured)
     ]
     var decisions: [String: Decision] = [:]
-    for action in reading.actions where action.isChange {
+    for action in reading.storedActions where action.isChange {
       decisions[action.id] = Decision(actionID: action.id, outcome: .unapproved, rule: text, reason: text)
     }
     let findings = [
@@ -64,7 +65,7 @@ struct HostileCase {
         id: text, rule: text, severity: .high, sessionID: "s1" + text, actionID: nil, title: text, detail: text,
         controls: [text]),
       Finding(
-        id: text + "2", rule: text, severity: .critical, sessionID: "s1" + text, actionID: reading.actions[1].id,
+        id: text + "2", rule: text, severity: .critical, sessionID: "s1" + text, actionID: reading.storedActions[1].id,
         title: text,
         detail: text, controls: [text]),
     ]

@@ -30,6 +30,15 @@ import Testing
     for name in ["evidence.integrity", "evidence.completeness", "policy.loaded"] { #expect(text.contains(name)) }
   }
 
+  @Test func `a change by HTTP is named by its request`() throws {
+    let story = HTTPStory()
+    var buffer = ReportBuffer()
+    try JUnitReport().write(story.story, verdict: story.verdict, to: &buffer)
+    #expect(buffer.text.contains("name=\"POST https://shop.internal/orders\""))
+    #expect(buffer.text.contains("name=\"exec: sh\""))
+    #expect(buffer.text.contains("identity  as agent-7-elevated"))
+  }
+
   @Test func `no changes are not no tests`() throws {
     var reading = SmallCase()
     reading.allActions = []

@@ -27,7 +27,7 @@ extension ScriptParts {
         table.append(body);
         element.append(make("div", {class: "scroll", tabindex: "0"}, table));
       } else {
-        element.append(make("summary", {}, title + ": " + size(content.size)));
+        element.append(make("summary", {}, title + ": " + (content.title ? oneLine(content.title) + ", " : "") + size(content.size)));
         element.append(make("pre", {}, make("code", {dir: "ltr"}, visible(content.text))));
       }
       if (content.sha256) element.append(make("p", {class: "cut"}, plural(content.size, "byte") + " in all, SHA-256 " + content.sha256));
@@ -42,6 +42,8 @@ extension ScriptParts {
       else box.append(make("p", {class: "soft"}, "The text of the request was not captured."));
       if (a.cut) box.append(make("p", {class: "cut"}, "The beginning only; " + plural(a.cut, "byte") + " in all."));
       fact("Outcome", a.consequence ? oneLine(a.consequence) : a.result + (took[i] >= 0 ? ", in " + span(took[i]) : ""));
+      fact("Answer", a.answer ? oneLine(a.answer) : "");
+      fact("Identity", a.identity ? oneLine(a.identity) : "");
       fact("Effect", effect[2] + (flags[i] >> 9 & 1 ? "; no WHERE: every row of the table" : "") + (flags[i] >> 10 & 1 ? "; inferred" : ""));
       if (outcomeOf(i)) {
         const word = make("span", {class: "word " + (isRefused(i) ? outcomeOf(i) === 5 ? "warn" : "bad" : "ok")}, facts.outcomes[outcomeOf(i)]);
@@ -59,7 +61,8 @@ extension ScriptParts {
       if (a.packet && file) fact("To see it", make("code", {}, "tshark -r " + oneLine(file[2]) + " -V -Y 'frame.number == " + a.packet + "'"));
       fact("Id", make("code", {}, oneLine(a.id)));
       box.append(lines);
-      for (const part of [preview("Sent", a.sent), preview("Received", a.received)]) if (part) box.append(part);
+      const parts = [preview("Sent", a.sent), preview("Received", a.received), ...(a.others || []).map(([name, part]) => preview(name, part))];
+      for (const part of parts) if (part) box.append(part);
       const bar = make("div", {class: "controls"});
       const copyButton = make("button", {type: "button", click: () => copy(a.text, copyButton)}, a.cut ? "Copy the kept text" : "Copy exact text");
       bar.append(copyButton);

@@ -28,7 +28,7 @@ extension ScriptParts {
       const [strings, rows] = texts(b);
       const sessionHit = words.map(word => facts.sessions.map(s => (s[0] + " " + s[6]).toLowerCase().includes(word)));
       const hit = words.map(word => strings.map(s => s.toLowerCase().includes(word)));
-      const inPreview = (content, word) => content !== null && (content.text
+      const inPreview = (content, word) => content !== null && (content.text !== undefined
         ? content.text.toLowerCase().includes(word)
         : content.columns.some(c => c.toLowerCase().includes(word)) || content.rows.some(r => r.some(c => c !== null && c.toLowerCase().includes(word))));
       rows.forEach((row, k) => {
@@ -36,7 +36,8 @@ extension ScriptParts {
         if (!test(i)) return;
         const holds = words.every((word, w) => [0, 1, 3, 4, 5, 7, 9, 10].some(f => row[f] && hit[w][row[f]])
           || row[13].some(place => hit[w][place]) || sessionHit[w][session[i]]
-          || inPreview(row[15], word) || inPreview(row[16], word));
+          || inPreview(row[15], word) || inPreview(row[16], word) || (row[17] || []).some(part => inPreview(part[1], word))
+          || [18, 19].some(f => row[f] && row[f].toLowerCase().includes(word)));
         if (holds) into.push(i);
       });
     };

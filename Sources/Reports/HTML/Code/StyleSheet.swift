@@ -98,6 +98,9 @@ enum StyleSheet {
     .refused td:first-child{box-shadow:inset 4px 0 var(--bad)}.undecided td:first-child{box-shadow:inset 4px 0 var(--warn)}
     .preview>summary{color:var(--accent);font-size:13px;padding:2px 0}.cells{width:auto;font-size:12.5px}
     .cells td,.cells th{padding:2px 9px;white-space:pre-wrap;overflow-wrap:anywhere;max-width:24em}.null{color:var(--soft);font-style:italic}
+    .answer{margin:2px 0;font-size:13.5px}.messages{list-style:none;margin:4px 0;padding:0;max-height:26rem;overflow:auto}
+    .messages li{padding:2px 0 2px 10px;border-left:2px solid var(--line);margin-bottom:4px}.messages pre{margin:0;padding:0;background:none;max-height:none}
+    .messages pre:has(code:empty){display:none}
     .anomalies>div{padding:8px 0;border-top:1px solid var(--line)}.anomalies>div:first-child{border-top:0}
     .anomalies dt{display:flex;justify-content:space-between;gap:12px;font-weight:600}.anomalies dt .n{font-weight:400;color:var(--soft)}
     .anomalies dd{margin:0}.anomalies ul,.reasons{margin:4px 0;padding-left:20px;font-size:13.5px}.anomalies li{overflow-wrap:anywhere}

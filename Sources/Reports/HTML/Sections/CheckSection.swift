@@ -116,6 +116,10 @@ struct CheckSection {
       "p", .class("soft"),
       prose: "The same filter works in Wireshark. A statement may go on in later packets of its flow.")
     command(lines, to: &html)
+    guard survey.sessions.contains(where: { $0.isEncrypted && $0.isDecrypted }) else { return }
+    html.element(
+      "p", .class("soft"),
+      prose: "Of a session that was decrypted, tshark shows the inside with \(code: "-o tls.keylog_file:FILE").")
   }
 
   private func command(_ lines: [String], to html: inout HTMLWriter<some ReportSink>) {

@@ -1,4 +1,5 @@
 import Model
+import Replay
 
 /// What someone must look at, the worst first: what, the exact text, who and as whom, which rule, the evidence.
 struct ExceptionsSection {
@@ -46,7 +47,7 @@ struct ExceptionsSection {
   }
 
   private func write(_ entry: ExceptionBook.Entry, to html: inout HTMLWriter<some ReportSink>) {
-    let lasts = !(entry.action?.hasNoLastingEffect ?? false)
+    let lasts = !(entry.action?.isWithoutEffect ?? false)
     html.element("article", .class("exception\(lasts ? "" : " undone")")) { html in
       html.element("div", .class("when")) { html in
         if let outcome = entry.decision?.outcome {
@@ -90,7 +91,7 @@ struct ExceptionsSection {
         html.element("p", .class("soft"), prose: "with parameters \(code: parameters)")
       }
       if let consequence = Wording.consequence(action) {
-        html.element("p", .class(action.hasNoLastingEffect ? "calm" : "loud"), text: consequence)
+        html.element("p", .class(action.isWithoutEffect ? "calm" : "loud"), text: consequence)
       }
       if action.isUnfiltered {
         html.element("p", .class("loud"), text: "It has no WHERE: it concerns every row of the table.")
@@ -114,7 +115,10 @@ struct ExceptionsSection {
     if let session = entry.sessionID.flatMap({ survey.sessionIndex[$0] }).map({ survey.sessions[$0] }) {
       if let human = session.human { fact("Person", "\(human)", to: &html) }
       if let agent = session.agent { fact("Agent", "\(agent)", to: &html) }
-      fact("As", "\(session.user ?? "unknown user")\(session.target.map { " on " + $0 } ?? "")", to: &html)
+      let own = entry.action?.identity ?? Identity()
+      let target = own.target ?? session.target
+      let who = "\(own.user ?? session.user ?? "unknown user")\(target.map { " on " + $0 } ?? "")"
+      fact("As", "\(String(Excerpt(who, limit: 400).text))", to: &html)
       fact(
         "From", "\(session.clientHost)\(session.application.flatMap { $0.isEmpty ? nil : ", " + $0 } ?? "")", to: &html)
     }
@@ -126,6 +130,9 @@ struct ExceptionsSection {
     var seen = Set<String>()
     let controls = entry.findings.flatMap(\.controls).filter { seen.insert($0).inserted }
     if !controls.isEmpty { fact("Controls", "\(controls.joined(separator: ", "))", to: &html) }
+    if let action = entry.action, action.isCall, let code = action.code, !code.isEmpty {
+      fact(action.kind == "exec" || action.kind == "shell" ? "Exit" : "Answer", "\(code)", to: &html)
+    }
     if let action = entry.action {
       fact("Evidence", EvidencePlace(action, survey).prose, to: &html)
     } else if let session = entry.sessionID {

@@ -149,15 +149,8 @@ struct PreviewBudget {
     self.bytesEach = bytesEach
   }
 
-  /// Makes the preview while there is room for it; the payload is not even read when there is none.
-  mutating func preview(_ payload: () throws -> StoredPayload?) rethrows -> Preview? {
-    guard left > 0 else {
-      refusedCount += 1
-      return nil
-    }
-    guard let payload = try payload() else { return nil }
-    let preview = Preview(payload, byteLimit: min(bytesEach, left))
-    left -= preview.cost + 64
-    return preview
-  }
+  /// Counts something for which there is no room.
+  mutating func refuse() { refusedCount += 1 }
+
+  mutating func spend(_ cost: Int) { left -= cost + 64 }
 }

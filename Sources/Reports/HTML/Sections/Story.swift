@@ -120,7 +120,7 @@ struct Story {
     let undone = survey.total.withoutEffect
     if undone > 0 {
       parts.append(
-        "\(Figures.count(undone, "change")) \(undone == 1 ? "was undone or failed, and" : "were undone or failed, and") left no effect in the database"
+        "\(Figures.count(undone, "change")) \(undone == 1 ? "was undone or failed, and" : "were undone or failed, and") left no effect\(survey.protocols.contains("http") ? "" : " in the database")"
       )
     }
     if survey.total.incomplete > 0 {

@@ -1,4 +1,5 @@
 import Model
+import Replay
 
 /// One session, action by action; runs of reads are one row where there are too many.
 struct Transcript {
@@ -55,7 +56,13 @@ struct Transcript {
       html.time(about.startedAt, survey.clock)
       html.text(", \(Figures.span(nanoseconds: max(0, about.endedAt.nanoseconds(since: about.startedAt))))")
       html.text(" · \(Figures.bytes(about.bytesIn)) sent, \(Figures.bytes(about.bytesOut)) received")
-      if about.isEncrypted { html.text(about.isDecrypted ? " · encrypted, decrypted here" : " · encrypted") }
+      if about.isEncrypted, about.isDecrypted {
+        html.text(" · decrypted with a key log")
+      } else if about.isEncrypted || about.protocolName == "tls" {
+        html.text(
+          " · encrypted (\(about.protocolName == "tls" ? "tls" : "\(about.protocolName), then tls or gss")), "
+            + "\(Figures.count(about.byteCount, "byte")) not looked into")
+      }
       if let parent = about.parentID.flatMap({ survey.sessionIndex[$0] }) {
         html.write(" · inside \(survey.sessions[parent].shortName, to: .session(survey.sessions[parent].id))")
       }
@@ -73,7 +80,10 @@ struct Transcript {
     var gaps = survey.gaps.filter { $0.sessionID == about.id }.prefix(200)
     try html.table(
       "transcript titled", caption: "Actions of \(about.shortName)",
-      columns: ["Time", "Statement or event", "Outcome", .number("Rows"), .number("Took")]
+      columns: [
+        "Time", about.protocolName == "http" ? "Request or event" : "Statement or event", "Outcome", .number("Rows"),
+        .number("Took"),
+      ]
     ) { html in
       try reading.forEachAction(session: about.id) { action in
         while let gap = gaps.first, gap.at <= action.startedAt {
@@ -182,7 +192,7 @@ struct Transcript {
     _ action: Action, to html: inout HTMLWriter<some ReportSink>, budget: inout PreviewBudget
   ) throws {
     let decision = action.isChange ? survey.verdict.decisions[action.id] : nil
-    let isUndone = action.isChange && action.hasNoLastingEffect
+    let isUndone = action.isChange && action.isWithoutEffect
     try html.element(
       "tr", .id(.action(action.id)),
       .class(
@@ -203,6 +213,8 @@ struct Transcript {
           }
         }
         if !action.text.isEmpty || action.kind == "sql" { html.statement(action.text, limit: Self.statementBytes) }
+        let previews = try ActionPreviews(of: action, from: reading, budget: &budget)
+        if action.isCall { writeCall(action, previews.head, to: &html) }
         if let parameters = action.parameters, parameters != "[]" {
           html.element("p", .class("soft"), prose: "with \(code: String(Excerpt(parameters, limit: 600).text))")
         }
@@ -211,12 +223,9 @@ struct Transcript {
             "p", .class("message"),
             text: ([action.code, message] as [String?]).compactMap(\.self).joined(separator: " "))
         }
-        if action.hasRequestPayload, let preview = try budget.preview({ try reading.requestPayload(of: action.id) }) {
-          html.preview(preview, name: "Sent")
-        }
-        if action.hasResponsePayload, let preview = try budget.preview({ try reading.responsePayload(of: action.id) }) {
-          html.preview(preview, name: "Received")
-        }
+        if let preview = previews.sent { html.preview(preview, name: "Sent") }
+        if let preview = previews.received { html.preview(preview, name: "Received") }
+        for (name, preview) in previews.others { html.preview(preview, name: name) }
       }
       html.element("td") { html in
         html.text(Wording.result(action))
@@ -228,6 +237,41 @@ struct Transcript {
       html.number(action.rowCount.map { Figures.count($0) } ?? "")
       html.number(
         action.endedAt.map { Figures.span(nanoseconds: max(0, $0.nanoseconds(since: action.startedAt))) } ?? "")
+    }
+  }
+
+  /// The answer of a request, what it touched, and on whose behalf it ran.
+  private func writeCall(_ action: Action, _ head: CallHead?, to html: inout HTMLWriter<some ReportSink>) {
+    if action.kind != "http", let head {
+      html.element(
+        "p", .class("soft"), prose: "by \(code: String(Excerpt("\(head.method) \(head.url)", limit: 600).text))")
+    }
+    html.element("p", .class("answer")) { html in
+      let answer = ActionBlock.answer(action, head)
+      let style =
+        switch head?.status {
+        case .some(200..<300), .some(100..<200): "word ok"
+        case .some(300..<400): "word"
+        case .some: "word bad"
+        case nil: "word warn"
+        }
+      html.element(
+        "span", .class(style),
+        text: answer.isEmpty ? "no response was captured" : String(Excerpt(answer, limit: 200).text))
+      if let first = action.firstResponseAt {
+        let wait = Figures.span(nanoseconds: max(0, first.nanoseconds(since: action.startedAt)))
+        html.element("span", .class("soft"), text: " first byte after \(wait)")
+      }
+      if let difference = action.identity.difference(from: about) {
+        html.element("span", .class("soft"), text: " · \(Excerpt(difference, limit: 400).text)")
+      }
+    }
+    guard !action.resources.isEmpty else { return }
+    html.element("p", .class("soft")) { html in
+      for (index, resource) in action.resources.prefix(12).enumerated() {
+        html.write("\(index == 0 ? "" : ", ")\(resource.access) \(resource.kind) \(code: resource.name)")
+      }
+      if action.resources.count > 12 { html.text(", …") }
     }
   }
 }

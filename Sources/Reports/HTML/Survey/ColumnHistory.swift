@@ -18,7 +18,7 @@ struct ColumnHistory {
   private(set) var omittedCount = 0
 
   mutating func take(_ action: Action, session: Int) {
-    guard action.isChange, action.status == .ok || action.status == .incomplete, !action.hasNoLastingEffect else {
+    guard action.isChange, action.status == .ok || action.status == .incomplete, !action.isWithoutEffect else {
       return
     }
     for resource in action.resources where Self.isStructure(resource) {

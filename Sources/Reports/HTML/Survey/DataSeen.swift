@@ -1,10 +1,15 @@
 import Model
+import Replay
 
 /// Which tables were read, how many rows went out, and to whom.
 struct DataSeen {
   struct Entry {
     let resource: Resource
     var statements = 0
+    /// Of the statements, those that were requests of HTTP.
+    var calls = 0
+    /// Bytes of their responses; a response counts for each thing that it was read from.
+    var callBytes: UInt64 = 0
     /// Rows of statements that returned rows; a join counts for each of its tables.
     var rows = 0
     /// Some statements read other tables too, so that not all rows are of this one.
@@ -68,6 +73,10 @@ extension DataSeen.Entry {
     _ action: Action, session: Int, isShared: Bool, sessionsKept: Int, columnsKept: Int
   ) {
     statements += 1
+    if action.isCall {
+      calls += 1
+      callBytes = callBytes.addingReportingOverflow(action.bytesOut).partialValue
+    }
     last = max(last, action.startedAt)
     if sessions.last != session, !sessions.contains(session) {
       if sessions.count < sessionsKept { sessions.append(session) } else { moreSessions = true }

@@ -21,7 +21,7 @@ struct Deeds {
 
   mutating func take(_ action: Action, _ decision: Decision?) {
     changes += 1
-    let isLasting = !action.hasNoLastingEffect
+    let isLasting = !action.isWithoutEffect
     if isLasting { lastingChanges += 1 }
     let isUnaccepted = decision.map { !$0.isAcceptable } ?? false
     if isUnaccepted { unaccepted += 1 }

@@ -139,6 +139,6 @@ extension ExceptionBook.Entry {
       case .write: 5
       default: 6
       }
-    return [bySeverity ?? 3, action?.hasNoLastingEffect == true ? 1 : 0, byOutcome, byEffect]
+    return [bySeverity ?? 3, action?.isWithoutEffect == true ? 1 : 0, byOutcome, byEffect]
   }
 }

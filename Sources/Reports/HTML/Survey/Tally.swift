@@ -27,7 +27,7 @@ struct Tally {
     case .incomplete: incomplete += 1
     case .ok: break
     }
-    if action.isChange, action.hasNoLastingEffect { withoutEffect += 1 }
+    if action.isChange, action.isWithoutEffect { withoutEffect += 1 }
     if action.returnsRows { rowsReturned = rowsReturned.addingReportingOverflow(action.rowCount ?? 0).partialValue }
     switch decision?.outcome {
     case .unapproved: unapproved += 1

@@ -54,7 +54,7 @@ struct TimelineBins {
     }
     let key = Key(
       lane: lane, column: column / grain, effect: action.effect, outcome: outcome, isError: isError,
-      isHollow: action.isChange && action.hasNoLastingEffect)
+      isHollow: action.isChange && action.isWithoutEffect)
     if marks[key] != nil {
       marks[key]?.count += 1
       return

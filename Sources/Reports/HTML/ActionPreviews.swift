@@ -1,0 +1,134 @@
+import Model
+import Replay
+
+/// All that an action sent and received, in forms that can be shown: heads, bodies, messages, a terminal.
+struct ActionPreviews {
+  /// Of HTTP, whatever the budget.
+  private(set) var head: CallHead?
+  private(set) var sent: Preview?
+  private(set) var received: Preview?
+  /// The rest, each with its name, in the order of reading.
+  private(set) var others: [(name: String, preview: Preview)] = []
+
+  init(of action: Action, from reading: any CaseReading, budget: inout PreviewBudget) throws {
+    head = action.hasHead ? try reading.callHead(of: action.id) : nil
+    if let head {
+      if !head.requestFields.isEmpty || !head.method.isEmpty {
+        add("Request head", budget.take { Preview(text: HeadText.request(head), byteLimit: $0) })
+      }
+      if let text = HeadText.response(head) {
+        add("Response head", budget.take { Preview(text: text, byteLimit: $0) })
+      }
+    }
+    if action.hasRequestPayload {
+      let type = head?.requestFields["content-type"]
+      sent = try budget.preview(isBody: action.isCall, mediaType: type) { try reading.requestPayload(of: action.id) }
+    }
+    if action.hasResponsePayload {
+      let type = head?.responseFields["content-type"]
+      received = try budget.preview(isBody: action.isCall, mediaType: type) {
+        try reading.responsePayload(of: action.id)
+      }
+    }
+    guard action.hasRecords else { return }
+    let type = head?.responseFields["content-type"]
+    var streams: StreamPreviews?
+    let messages = try budget.take { limit -> Preview? in
+      guard let payload = try reading.records(of: action.id) else { return nil }
+      streams = StreamPreviews(payload, mediaType: type, byteLimit: limit)
+      return streams?.messages
+    }
+    add("Stream", messages)
+    guard let streams else { return }
+    add("Terminal", budget.take { _ in streams.terminal })
+    add("Typed", budget.take { _ in streams.typed })
+  }
+
+  private mutating func add(_ name: String, _ preview: Preview?) {
+    if let preview { others.append((name, preview)) }
+  }
+}
+
+/// The records of an action as a list of messages, what its terminal showed, and what was typed.
+struct StreamPreviews {
+  private(set) var messages: Preview?
+  private(set) var terminal: Preview?
+  private(set) var typed: Preview?
+
+  /// Messages of the list.
+  private static let messageLimit = 200
+  /// Bytes of one message.
+  private static let messageBytes = 600
+
+  init(_ payload: StoredPayload, mediaType: String?, byteLimit: Int) {
+    var list: [Preview.Message] = []
+    var listBytes = 0
+    var isListCut = payload.isCut
+    var stream = TerminalStream()
+    var shown = 0
+    var isTerminalCut = payload.isCut
+    var keys: [UInt8] = []
+    var keyCount = 0
+    var cursor = StreamRecordCursor(payload.bytes)
+    // A damaged end leaves what came before it.
+    while let record = try? cursor.next() {
+      switch record.kind {
+      case .output, .errorOutput:
+        let room = max(0, byteLimit - shown)
+        stream.feed(record.bytes.prefix(room))
+        shown += record.bytes.count
+        if record.bytes.count > room { isTerminalCut = true }
+      case .input:
+        keys += record.bytes.prefix(max(0, byteLimit - keys.count))
+        keyCount += record.bytes.count
+      case .text, .binary, .ping, .pong, .close, .event, .message, .resize, .exit:
+        guard list.count < Self.messageLimit, listBytes < byteLimit else {
+          isListCut = true
+          continue
+        }
+        let text = MessageText(record, mediaType: mediaType, limit: min(Self.messageBytes, byteLimit))
+        listBytes += text.text.utf8.count + 40
+        list.append(
+          Preview.Message(
+            time: record.at, isSent: record.direction == .fromClient, title: text.title,
+            text: text.text + (text.isShortened ? " …" : "")))
+      }
+    }
+    if !list.isEmpty { messages = Preview(messages: list, of: payload, cost: listBytes, isCut: isListCut) }
+    if shown > 0 {
+      terminal = Preview(
+        title: "as it was shown", text: stream.text, byteCount: UInt64(shown), sha256: payload.sha256,
+        isCut: isTerminalCut)
+    }
+    if keyCount > 0 {
+      let typing = StreamRecord(at: .epoch, direction: .fromClient, kind: .input, bytes: keys)
+      typed = Preview(
+        title: nil, text: MessageText(typing, limit: byteLimit).text, byteCount: UInt64(keyCount),
+        sha256: payload.sha256, isCut: payload.isCut || keyCount > keys.count)
+    }
+  }
+}
+
+extension PreviewBudget {
+  /// Makes something of so many bytes at most while there is room for it.
+  mutating func take(_ make: (Int) throws -> Preview?) rethrows -> Preview? {
+    guard left > 0 else {
+      refuse()
+      return nil
+    }
+    guard let preview = try make(min(bytesEach, left)) else { return nil }
+    spend(preview.cost)
+    return preview
+  }
+
+  /// A body is laid out by its media type; anything else is shown as it is.
+  mutating func preview(isBody: Bool, mediaType: String?, _ payload: () throws -> StoredPayload?) rethrows -> Preview? {
+    try take { limit in
+      guard let payload = try payload() else { return nil }
+      guard isBody, payload.layout == .text || payload.layout == .bytes else {
+        return Preview(payload, byteLimit: limit)
+      }
+      return Preview(body: payload, mediaType: mediaType, byteLimit: limit)
+    }
+  }
+}
