@@ -120,7 +120,8 @@ let package = Package(
   ]
     + (fuzzing
       ? [
-        fuzzer("captures", ["Captures"]), fuzzer("streams", ["Streams"]), fuzzer("postgres", ["Parsers"]), fuzzer("http1", ["Parsers"]), fuzzer("http2", ["Parsers"]),
+        fuzzer("captures", ["Captures"]), fuzzer("streams", ["Streams"]), fuzzer("bodies", ["Replay"]),
+        fuzzer("postgres", ["Parsers"]), fuzzer("http1", ["Parsers"]), fuzzer("http2", ["Parsers"]),
         fuzzer("websocket", ["Parsers"]),
         fuzzer("classification", ["Policy"]),
       ] : [])
