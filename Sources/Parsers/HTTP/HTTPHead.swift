@@ -91,7 +91,8 @@ struct HTTPHead {
     let name = line.extracting(0..<end)
     let text = HTTPText.string(name)
     if end < colon {
-      let flaw = Flaw("http-smuggling-space-before-colon", "white space stands before the colon of `\(text.prefix(64))`")
+      let flaw = Flaw(
+        "http-smuggling-space-before-colon", "white space stands before the colon of `\(text.prefix(64))`")
       note(flaw, &flaws)
     }
     if !HTTPText.isToken(name) { note(Flaw("http-field-name", "a field's name is no token"), &flaws) }

@@ -101,7 +101,8 @@ struct BodyBuilder {
       count > ContentLimits.decodedLength
       || (count > ContentLimits.ratioFloor && count / ContentLimits.ratio > codedByteCount)
     guard isBomb else { return true }
-    note = "decoding stopped after \(count.grouped) bytes: far more than \(codedByteCount.grouped) coded bytes should give"
+    note =
+      "decoding stopped after \(count.grouped) bytes: far more than \(codedByteCount.grouped) coded bytes should give"
     return false
   }
 
