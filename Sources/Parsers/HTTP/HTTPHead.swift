@@ -20,7 +20,7 @@ struct HTTPHead {
   /// The bytes, to be handed on when they are the preface of HTTP/2.
   var bytes: [UInt8]
 
-  /// - Parameter bytes: whole lines; what stands behind the last line end is not read.
+  /// Reads whole lines; what stands behind the last line end is not read.
   init?(_ bytes: [UInt8], isRequest: Bool) {
     let span = bytes.span
     guard let end = span.firstIndex(of: 0x0a) else { return nil }
