@@ -32,7 +32,8 @@ enum HTTPBodyLength: Equatable {
     let codings = HTTPText.list(encodings).map { $0.lowercased() }
     let names = codings.map { HTTPText.trimmed(String($0.prefix { $0 != ";" })) }
     let known: Set<String> = ["chunked", "gzip", "x-gzip", "deflate", "compress", "x-compress", "identity"]
-    let isPlain = names.allSatisfy(known.contains) && names.count { $0 == "chunked" } <= 1 && !names.contains("identity")
+    let isPlain =
+      names.allSatisfy(known.contains) && names.count { $0 == "chunked" } <= 1 && !names.contains("identity")
     let isSingle = encodings.count == 1
     if !isPlain || !isSingle || (names.contains("chunked") && names.last != "chunked") || names.isEmpty {
       let shown = encodings.joined(separator: ", ").prefix(64)

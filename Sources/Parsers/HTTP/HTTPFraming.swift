@@ -180,7 +180,9 @@ struct HTTPFraming {
     }
     lineCount += 1
     lineStart = carry.count
-    if carry.count > HTTPLimits.headLength { return tooLong("a head is longer than \(UInt64(HTTPLimits.headLength).grouped) bytes") }
+    if carry.count > HTTPLimits.headLength {
+      return tooLong("a head is longer than \(UInt64(HTTPLimits.headLength).grouped) bytes")
+    }
     if lineCount > HTTPLimits.fieldCount + 1 {
       return tooLong("a head has more than \(UInt64(HTTPLimits.fieldCount).grouped) fields")
     }

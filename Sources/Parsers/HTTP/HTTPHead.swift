@@ -20,7 +20,7 @@ struct HTTPHead {
   /// The bytes, to be handed on when they are the preface of HTTP/2.
   var bytes: [UInt8]
 
-  /// - Parameter bytes: whole lines; what stands behind the last line end is not read.
+  /// Reads whole lines; what stands behind the last line end is not read.
   init?(_ bytes: [UInt8], isRequest: Bool) {
     let span = bytes.span
     guard let end = span.firstIndex(of: 0x0a) else { return nil }
@@ -91,7 +91,8 @@ struct HTTPHead {
     let name = line.extracting(0..<end)
     let text = HTTPText.string(name)
     if end < colon {
-      let flaw = Flaw("http-smuggling-space-before-colon", "white space stands before the colon of `\(text.prefix(64))`")
+      let flaw = Flaw(
+        "http-smuggling-space-before-colon", "white space stands before the colon of `\(text.prefix(64))`")
       note(flaw, &flaws)
     }
     if !HTTPText.isToken(name) { note(Flaw("http-field-name", "a field's name is no token"), &flaws) }

@@ -18,8 +18,13 @@ enum HTTPRecognition {
     let request = starts(client, isRequest: true)
     if client.isEmpty || opening.isMidstream, starts(server, isRequest: false) == .yes { return .yes }
     if server.isEmpty || opening.isMidstream, starts(client, isRequest: false) == .yes { return .yesReversed }
+    // A request line that is malformed, and a server that answers it: `POST /` without a version.
+    if beginsWithMethod(client), starts(server, isRequest: false) == .yes { return .yes }
     if opening.isMidstream { return midstream(client, server) }
     if request == .undecided, !client.isEmpty { return .undecided }
+    if beginsWithMethod(client), !server.isEmpty, server.count < 12, starts(server, isRequest: false) == .undecided {
+      return .undecided
+    }
     if client.isEmpty, starts(server, isRequest: false) == .undecided { return .undecided }
     if server.isEmpty, starts(client, isRequest: false) == .undecided { return .undecided }
     return .no
@@ -41,6 +46,11 @@ enum HTTPRecognition {
       return isStrict || (HTTPStartLine.isKnown(method: method) && version.utf8.count == 3) ? .yes : .no
     case .status(let version, _, _): return version.hasPrefix("1.") ? .yes : .no
     }
+  }
+
+  private static func beginsWithMethod(_ bytes: Span<UInt8>) -> Bool {
+    guard let space = bytes.firstIndex(of: 0x20), space <= HTTPLimits.methodLength else { return false }
+    return HTTPStartLine.isKnown(method: bytes.extracting(0..<space).string)
   }
 
   private static func openRequest(_ line: Span<UInt8>) -> Answer {

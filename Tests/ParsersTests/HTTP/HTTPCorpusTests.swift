@@ -48,11 +48,14 @@ import Testing
       let calls = try CapturedCalls(path: root.appending(path: "captures/\(path)").path).events.flatMap(\.calls)
       let requests = Self.count(calls.map { "\($0.head.method) \($0.head.target)" }.filter { $0 != " " })
       let statuses = Self.count(calls.flatMap { $0.head.informational + ($0.head.status.map { [$0] } ?? []) })
-      let bodies = Self.count(calls.flatMap { [$0.requestBody, $0.responseBody] }.compactMap { $0?.content.digest.hex })
+      let bodies = Self.count(
+        calls.flatMap { [$0.requestBody, $0.responseBody] }.compactMap { $0?.content.digest.hex })
       let theirs = Self.count(
         capture.messages.filter { $0.kind == "request" && $0.uri != nil }.map { "\($0.method ?? "") \($0.uri ?? "")" })
       let theirStatuses = Self.count(capture.messages.compactMap(\.status))
-      let theirBodies = Self.count(capture.bodies.map(\.sha256))
+      // These break framing on purpose: where RFC 9112 says that chunks cannot be followed, tshark exports something.
+      let isEvasion = path.contains("/http-evader/")
+      let theirBodies = Self.count(isEvasion ? [] : capture.bodies.map(\.sha256))
       let missing = Self.missing(theirs, requests)
       let missingStatuses = Self.missing(theirStatuses, statuses)
       let missingBodies = Self.missing(theirBodies, bodies)
@@ -69,15 +72,16 @@ import Testing
       }
     }
     print("found \(found) of \(wanted)\n" + lines.joined(separator: "\n"))
-    // What is not found, and why: tshark reads on in flows whose handshake or head is missing, counts answers within
-    // other protocols (SSDP over UDP, tunnels), exports parts of multipart bodies one by one, and keeps text in its charset.
+    // What is not found, and why: tshark opens TLS by the captures' own key logs and looks into SOCKS, which are other
+    // stages' work; of HTTP/2 it takes the request of the upgrade for one of HTTP/1.1; a 0.9 answer has no status. Its
+    // bodies keep their charset, where ours are UTF-8.
     #expect(found.requests * 100 >= wanted.requests * HTTPCorpusTests.requestShare)
     #expect(found.statuses * 100 >= wanted.statuses * HTTPCorpusTests.statusShare)
     #expect(found.bodies * 100 >= wanted.bodies * HTTPCorpusTests.bodyShare)
   }
 
-  private static let requestShare = 90
-  private static let statusShare = 90
+  private static let requestShare = 96
+  private static let statusShare = 94
   private static let bodyShare = 80
 
   @Test(.enabled(if: Corpus.isPresent, "the shared corpus is not here"))

@@ -33,7 +33,9 @@ enum HTTPSamples {
     it.client("3;name=\"v\"\r\nabc\r\n")
     it.client("A\r\n0123456789\r\n0\r\nX-Sum: 1\r\n\r\n")
     it.server("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")
-    it.server("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: T\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\nT: x\r\n\r\n")
+    it.server(
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: T\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\nT: x\r\n\r\n"
+    )
     it.client("GET /next HTTP/1.1\r\nHost: s\r\n\r\n")
     it.server("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
     return it
@@ -49,8 +51,9 @@ enum HTTPSamples {
   static var events: HTTPConversation {
     var it = HTTPConversation()
     it.client("GET /events HTTP/1.1\r\nHost: s\r\n\r\n")
-    it.server("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: one\r\n")
-    it.server("12\r\n\n\nevent: x\r\ndata: t\r\n6\r\nwo\r\n\r\n\r\n0\r\n\r\n")
+    it.server(
+      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: one\r\n")
+    it.server("13\r\n\n\nevent: x\r\ndata: t\r\n6\r\nwo\r\n\r\n\r\n0\r\n\r\n")
     return it
   }
 

@@ -23,9 +23,7 @@ struct BodyBuilder {
   /// Coded bytes while nothing has come out, for content that is not coded as it says.
   private var replay: [UInt8]? = []
 
-  /// - Parameters:
-  ///   - fields: the head's fields of that message.
-  ///   - limit: bytes of decoded content kept.
+  /// Takes the fields of that message's head; of the decoded content, `limit` bytes are kept.
   init(fields: [HeaderField], limit: Int, direction: Direction) {
     self.limit = max(0, limit)
     mediaType = fields["content-type"]
@@ -101,7 +99,8 @@ struct BodyBuilder {
       count > ContentLimits.decodedLength
       || (count > ContentLimits.ratioFloor && count / ContentLimits.ratio > codedByteCount)
     guard isBomb else { return true }
-    note = "decoding stopped after \(count.grouped) bytes: far more than \(codedByteCount.grouped) coded bytes should give"
+    note =
+      "decoding stopped after \(count.grouped) bytes: far more than \(codedByteCount.grouped) coded bytes should give"
     return false
   }
 

@@ -6,12 +6,7 @@ import CZstd
   private let context: OpaquePointer?
   private let block: UnsafeMutableBufferPointer<UInt8>
   private var isBroken = false
-  /// Bytes of the frame that were given singly.
-  private var headCount = 0
   private(set) var isComplete = false
-
-  /// The longest frame header (RFC 8878 §3.1.1.1).
-  private static let headerLength = 18
 
   init() {
     unsafe context = ZSTD_createDCtx()
@@ -31,14 +26,10 @@ import CZstd
     guard !isBroken, let context = unsafe context else { return false }
     return unsafe input.withUnsafeBufferPointer { source in
       guard let base = source.baseAddress else { return true }
-      var index = 0
-      while index < source.count {
-        // The header is given byte by byte: of a frame that is whole at once the library would give nothing when it is
-        // damaged, and else what came before.
-        let step = headCount < Self.headerLength ? 1 : source.count - index
-        var piece = unsafe ZSTD_inBuffer(src: base + index, size: step, pos: 0)
-        index += step
-        headCount = min(headCount + step, Self.headerLength)
+      // A byte at a time: at damage the library keeps to itself what it had not yet given, and how much that is would
+      // depend on how the content was cut.
+      for index in 0..<source.count {
+        var piece = unsafe ZSTD_inBuffer(src: base + index, size: 1, pos: 0)
         var isFull = false
         while unsafe piece.pos < piece.size || isFull {
           var out = unsafe ZSTD_outBuffer(dst: block.baseAddress, size: block.count, pos: 0)
@@ -50,13 +41,7 @@ import CZstd
           }
           if ZSTD_isError(result) != 0 { return fail() }
           isComplete = result == 0
-          if isComplete {
-            headCount = 0
-            // The next frame's header is given singly again.
-            index -= unsafe piece.size - piece.pos
-            break
-          }
-          isFull = unsafe count == block.count
+          isFull = unsafe count == block.count && !isComplete
         }
       }
       return true

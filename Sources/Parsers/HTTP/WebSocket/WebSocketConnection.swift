@@ -16,7 +16,7 @@ struct WebSocketConnection {
   private(set) var endedAt: Timestamp?
   private(set) var incompleteReason: String?
 
-  /// - Parameter fields: those of the 101 response, which say what was agreed.
+  /// Takes the fields of the 101 response, which say what was agreed.
   init(options: ParserOptions, fields: [HeaderField], isWhole: Bool) {
     self.options = options
     let deflate = WebSocketDeflate(fields)

@@ -17,7 +17,10 @@ struct WebSocketSide {
   struct Outcome {
     var records: [StreamRecord] = []
     var anomalies: [(Anomaly.Code, String, StreamPosition)] = []
-    var incompleteReason: String?
+    private(set) var incompleteReason: String?
+
+    /// The first reason is the one that is told.
+    mutating func note(_ reason: String) { if incompleteReason == nil { incompleteReason = reason } }
   }
 
   private struct Message {
@@ -109,14 +112,15 @@ struct WebSocketSide {
     guard isKnown, length <= UInt64(Int64.max) else {
       let what = isKnown ? "its length has the highest bit set" : "its opcode is \(opcode)"
       outcome.anomalies.append(("websocket-frame", "a frame cannot be read: \(what)", place))
-      outcome.incompleteReason = "a WebSocket frame could not be read"
+      outcome.note("a WebSocket frame could not be read")
       stage = .opaque
       opaqueByteCount += 2
       return
     }
     let mayBeCompressed = deflate.isOn && !isControl && !isContinuation
     if bits & ~(mayBeCompressed ? 0x40 : 0) != 0 {
-      outcome.anomalies.append(("websocket-reserved-bits", "a frame has reserved bits set that nobody agreed on", place))
+      outcome.anomalies.append(
+        ("websocket-reserved-bits", "a frame has reserved bits set that nobody agreed on", place))
     }
     // RFC 6455 §5.1: a client masks all frames, a server none.
     if isMasked != (direction == .fromClient) {
@@ -196,7 +200,7 @@ struct WebSocketSide {
     if done.byteCount > UInt64(done.bytes.count), !done.isDamaged {
       let counts = "\(UInt64(done.bytes.count).grouped) of \(done.byteCount.grouped)"
       outcome.anomalies.append(("websocket-message-cut", "\(counts) bytes of a message are kept", place))
-      outcome.incompleteReason = "a WebSocket message is longer than what is kept"
+      outcome.note("a WebSocket message is longer than what is kept")
       done.isDamaged = true
     }
     if done.isCompressed { inflate(&done, place, &outcome) }
@@ -216,7 +220,7 @@ struct WebSocketSide {
     }
     guard !isContextLost, let inflater else {
       message.kind = .binary
-      outcome.incompleteReason = "WebSocket messages after a gap could not be decompressed"
+      outcome.note("WebSocket messages after a gap could not be decompressed")
       return
     }
     var output: [UInt8] = []
@@ -234,11 +238,11 @@ struct WebSocketSide {
       if !message.isDamaged {
         outcome.anomalies.append(("websocket-deflate", "a compressed message is damaged or far too large", place))
       }
-      outcome.incompleteReason = "a WebSocket message could not be decompressed"
+      outcome.note("a WebSocket message could not be decompressed")
       message.isDamaged = true
     } else if total > output.count {
       outcome.anomalies.append(("websocket-message-cut", "a message of \(UInt64(total).grouped) bytes is cut", place))
-      outcome.incompleteReason = "a WebSocket message is longer than what is kept"
+      outcome.note("a WebSocket message is longer than what is kept")
       message.isDamaged = true
     }
     message.bytes = output
@@ -270,12 +274,12 @@ struct WebSocketSide {
     if case .opaque = stage { return }
     if message != nil {
       message?.isDamaged = true
-      outcome.incompleteReason = "the capture ended in a WebSocket message"
+      outcome.note("the capture ended in a WebSocket message")
       endMessage(position, &outcome, isWhole: false)
     } else if !head.isEmpty {
-      outcome.incompleteReason = "the capture ended in a WebSocket frame"
+      outcome.note("the capture ended in a WebSocket frame")
     } else if case .payload = stage {
-      outcome.incompleteReason = "the capture ended in a WebSocket frame"
+      outcome.note("the capture ended in a WebSocket frame")
     }
   }
 }
