@@ -73,7 +73,7 @@ package struct HTTP2Connection {
   }
 
   subscript(_ direction: Direction) -> HTTP2Side {
-    _read { if direction == .fromClient { yield client } else { yield server } }
+    get { direction == .fromClient ? client : server }
     _modify { if direction == .fromClient { yield &client } else { yield &server } }
   }
 
