@@ -13,6 +13,11 @@ public func fuzzHTTP2(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
   }
   let whole = run(bytes, stride: .max)
   let single = run(bytes, stride: 1)
+  if whole != single {
+    for (left, right) in zip(whole + [""], single + [""]) where left != right {
+      print("whole: \(left)\nsplit: \(right)")
+    }
+  }
   precondition(whole == single, "split pieces give other calls")
   return 0
 }

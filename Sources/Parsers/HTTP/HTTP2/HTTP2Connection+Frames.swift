@@ -130,7 +130,7 @@ extension HTTP2Connection {
     }
   }
 
-  /// - Parameter code: nil when it was not captured.
+  /// RST_STREAM; `code` is nil when it was not captured.
   mutating func reset(
     _ frame: HTTP2FrameHeader, _ code: HTTP2ErrorCode?, _ direction: Direction, _ time: Timestamp,
     _ events: inout [ParserEvent]

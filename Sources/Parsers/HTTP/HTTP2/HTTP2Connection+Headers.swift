@@ -3,9 +3,7 @@ import Model
 
 /// Header blocks: what they say, and the streams that they open.
 extension HTTP2Connection {
-  /// A frame with a header block or a part of one is over, or was cut.
-  ///
-  /// - Parameter damage: why its payload is not whole.
+  /// A frame with a header block or a part of one is over, or was cut: `damage` says why its payload is not whole.
   mutating func endedHeaders(
     _ frame: HTTP2FrameHeader, damage: String?, _ direction: Direction, _ time: Timestamp,
     _ events: inout [ParserEvent]

@@ -27,11 +27,8 @@ package struct HTTP2Connection {
   var firstRapidReset: StreamPosition?
   private var anomalyCount = 0
 
-  /// - Parameters:
-  ///   - upgradedRequest: the HTTP/1.1 request by which the connection was upgraded; it is stream 1, half-closed by the
-  ///     client.
-  ///   - upgradedAt: where that request begins.
-  ///   - upgradedByteCount: bytes of that request.
+  /// `upgradedRequest` is the HTTP/1.1 request by which the connection was upgraded: stream 1, half-closed by the client.
+  /// It begins at `upgradedAt` and had so many bytes.
   package init(
     options: ParserOptions, upgradedRequest: Call?, upgradedAt: StreamPosition? = nil, upgradedByteCount: UInt64 = 0
   ) {
@@ -76,7 +73,7 @@ package struct HTTP2Connection {
   }
 
   subscript(_ direction: Direction) -> HTTP2Side {
-    _read { if direction == .fromClient { yield client } else { yield server } }
+    get { direction == .fromClient ? client : server }
     _modify { if direction == .fromClient { yield &client } else { yield &server } }
   }
 

@@ -22,7 +22,7 @@ struct HTTP2FieldCheck {
   private(set) var faults: [String] = []
   private var isPseudoOver = false
 
-  /// - Parameter isPartial: fields may be missing, so that nothing is said of those that must be there.
+  /// Where fields may be missing (`isPartial`), nothing is said of those that must be there.
   init(_ all: [HeaderField], _ section: Section, isPartial: Bool) {
     fields.reserveCapacity(all.count)
     for field in all {

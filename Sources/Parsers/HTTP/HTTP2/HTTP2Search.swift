@@ -150,9 +150,21 @@ struct HTTP2Search {
 }
 
 extension PieceMarks {
+  /// Bytes of a buffer that came from one place.
+  struct Run {
+    var range: Range<Int>
+    var position: StreamPosition
+  }
+
   /// The bytes of a part of the buffer, in runs that came from one place each.
-  func runs(from start: Int, to end: Int) -> [(range: Range<Int>, position: StreamPosition)] {
-    let bounds = [start] + beginnings.filter { $0 > start && $0 < end } + [end]
-    return zip(bounds, bounds.dropFirst()).filter { $0 < $1 }.map { ($0..<$1, position(at: $0)) }
+  func runs(from start: Int, to end: Int) -> [Run] {
+    var runs: [Run] = []
+    var lower = start
+    for bound in beginnings where bound > lower && bound < end {
+      runs.append(Run(range: lower..<bound, position: position(at: lower)))
+      lower = bound
+    }
+    if lower < end { runs.append(Run(range: lower..<end, position: position(at: lower))) }
+    return runs
   }
 }

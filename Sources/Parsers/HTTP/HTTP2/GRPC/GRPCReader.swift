@@ -33,7 +33,7 @@ struct GRPCReader {
   /// What was wrong, once it was: nothing is read from then on.
   private(set) var failure: String?
 
-  /// - Parameter limit: bytes kept of one message.
+  /// Begins with no content; `limit` is the bytes kept of one message.
   init(encoding: String?, form: GRPCForm = .grpc, limit: Int = PayloadBuilder.defaultLimit) {
     self.encoding = (encoding ?? "identity").lowercased()
     self.form = form

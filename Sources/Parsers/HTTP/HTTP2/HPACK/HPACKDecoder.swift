@@ -35,9 +35,7 @@ package struct HPACKDecoder {
   /// What the other side allows may have been lost.
   mutating func forgetAllowedSize() { allowedSize = nil }
 
-  /// Decodes a block.
-  ///
-  /// - Parameter isWhole: the block's end is there; else what can be read of it is, and the caller loses the table.
+  /// Decodes a block. When its end is not there (`isWhole`), what can be read of it is, and the caller loses the table.
   package mutating func decode(_ bytes: Span<UInt8>, isWhole: Bool = true) -> Block {
     var block = Block()
     var reader = ByteReader(bytes)
