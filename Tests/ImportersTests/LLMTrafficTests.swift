@@ -59,9 +59,12 @@ struct LLMTrafficTests {
     data: {"type":"message_stop"}
 
     """
-  static let first = #"{"model":"m","max_tokens":9,"system":"Be brief.","messages":[{"role":"user","content":[{"type":"text","text":"<system-reminder>x</system-reminder>"},{"type":"text","text":"count the rows"}]}]}"#
-  static let second = #"{"model":"m","max_tokens":9,"system":"Be brief.","messages":[{"role":"user","content":"count the rows"},{"role":"assistant","content":[{"type":"tool_use","id":"toolu_1","name":"Bash","input":{"command":"psql -c 'select 1'"}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_1","content":"1","is_error":false},{"type":"text","text":"and the columns"}]}]}"#
-  static let done = #"{"type":"message","id":"msg_2","model":"m","content":[{"type":"text","text":"One row."}],"stop_reason":"end_turn"}"#
+  static let first =
+    #"{"model":"m","max_tokens":9,"system":"Be brief.","messages":[{"role":"user","content":[{"type":"text","text":"<system-reminder>x</system-reminder>"},{"type":"text","text":"count the rows"}]}]}"#
+  static let second =
+    #"{"model":"m","max_tokens":9,"system":"Be brief.","messages":[{"role":"user","content":"count the rows"},{"role":"assistant","content":[{"type":"tool_use","id":"toolu_1","name":"Bash","input":{"command":"psql -c 'select 1'"}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_1","content":"1","is_error":false},{"type":"text","text":"and the columns"}]}]}"#
+  static let done =
+    #"{"type":"message","id":"msg_2","model":"m","content":[{"type":"text","text":"One row."}],"stop_reason":"end_turn"}"#
 
   @Test func `history that is sent again gives each prompt, call and answer once`() {
     let events = read([
@@ -82,14 +85,17 @@ struct LLMTrafficTests {
 
   @Test func `every prefix of a stream keeps what was assembled`() {
     for count in 0...Self.stream.utf8.count {
-      let events = read([call("/v1/messages", Self.first, String(decoding: Self.stream.utf8.prefix(count), as: UTF8.self))])
+      let events = read([
+        call("/v1/messages", Self.first, String(decoding: Self.stream.utf8.prefix(count), as: UTF8.self))
+      ])
       #expect(events.prompts.count == 2)
       if let call = events.calls.first { #expect(call.status == .incomplete || call.command == "psql -c 'select 1'") }
     }
   }
 
   @Test func `an edited history is a branch`() {
-    let other = #"{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"count the rows"},{"role":"assistant","content":[{"type":"tool_use","id":"toolu_1","name":"Bash","input":{}}]},{"role":"user","content":"stop"}]}"#
+    let other =
+      #"{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"count the rows"},{"role":"assistant","content":[{"type":"tool_use","id":"toolu_1","name":"Bash","input":{}}]},{"role":"user","content":"stop"}]}"#
     let events = read([
       call("/v1/messages", Self.first, Self.stream), call("/v1/messages", Self.second, Self.done),
       call("/v1/messages", other, Self.done),
@@ -101,7 +107,8 @@ struct LLMTrafficTests {
   }
 
   @Test func `a sub-agent is a child of the call that started it`() {
-    let task = #"{"type":"message","id":"m","content":[{"type":"tool_use","id":"toolu_9","name":"Task","input":{"prompt":"look around"}}],"stop_reason":"tool_use"}"#
+    let task =
+      #"{"type":"message","id":"m","content":[{"type":"tool_use","id":"toolu_9","name":"Task","input":{"prompt":"look around"}}],"stop_reason":"tool_use"}"#
     let sub = #"{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"look around"}]}"#
     let events = read([call("/v1/messages", Self.first, task), call("/v1/messages", sub, Self.done)])
     #expect(events.conversations.last?.link == .subagent)
@@ -129,8 +136,10 @@ struct LLMTrafficTests {
 
   @Test func `responses go on by the id of the answer before`() {
     let one = #"{"model":"g","input":"hello"}"#
-    let answer = #"{"object":"response","id":"resp_1","status":"completed","output":[{"type":"function_call","id":"fc_1","call_id":"call_1","name":"exec_command","arguments":"{\"cmd\":\"id\"}"}]}"#
-    let two = #"{"model":"g","previous_response_id":"resp_1","input":[{"type":"function_call_output","call_id":"call_1","output":"Process exited with code 2\nOutput:\n"}]}"#
+    let answer =
+      #"{"object":"response","id":"resp_1","status":"completed","output":[{"type":"function_call","id":"fc_1","call_id":"call_1","name":"exec_command","arguments":"{\"cmd\":\"id\"}"}]}"#
+    let two =
+      #"{"model":"g","previous_response_id":"resp_1","input":[{"type":"function_call_output","call_id":"call_1","output":"Process exited with code 2\nOutput:\n"}]}"#
     let events = read([call("/v1/responses", one, answer), call("/v1/responses", two, "")])
     #expect(events.conversations.count == 1)
     #expect(events.calls.map(\.command) == ["id"])
@@ -141,8 +150,10 @@ struct LLMTrafficTests {
   @Test func `gemini matches results by name and order`() {
     let path = "/v1beta/models/gemini-x:streamGenerateContent?alt=sse"
     let one = #"{"contents":[{"role":"user","parts":[{"text":"go"}]}]}"#
-    let answer = "data: {\"candidates\":[{\"content\":{\"parts\":[{\"functionCall\":{\"name\":\"f\",\"args\":{\"a\":1}}}]},\"finishReason\":\"STOP\"}]}\n\n"
-    let two = #"{"contents":[{"role":"user","parts":[{"text":"go"}]},{"role":"model","parts":[{"functionCall":{"name":"f","args":{"a":1}}}]},{"role":"user","parts":[{"functionResponse":{"name":"f","response":{"error":"no"}}}]}]}"#
+    let answer =
+      "data: {\"candidates\":[{\"content\":{\"parts\":[{\"functionCall\":{\"name\":\"f\",\"args\":{\"a\":1}}}]},\"finishReason\":\"STOP\"}]}\n\n"
+    let two =
+      #"{"contents":[{"role":"user","parts":[{"text":"go"}]},{"role":"model","parts":[{"functionCall":{"name":"f","args":{"a":1}}}]},{"role":"user","parts":[{"functionResponse":{"name":"f","response":{"error":"no"}}}]}]}"#
     let events = read([call(path, one, answer), call(path, two, "")])
     #expect(events.conversations.map(\.model) == ["gemini-x"])
     #expect(events.calls.map(\.status) == [.failed])

@@ -7,7 +7,8 @@ extension LLMRequest {
     model = body["model"]?.string ?? Self.model(inPath: head.path)
     agent = head.requestFields["user-agent"].map { String($0.prefix { $0 != " " }) }
     agentID = head.requestFields["x-claude-code-agent-id"]
-    parentAgentID = head.requestFields["x-claude-code-parent-agent-id"] ?? head.requestFields["x-codex-parent-thread-id"]
+    parentAgentID =
+      head.requestFields["x-claude-code-parent-agent-id"] ?? head.requestFields["x-codex-parent-thread-id"]
     previousID = body["previous_response_id"]?.string
     let metadata = body["client_metadata"]
     let turn = head.requestFields["x-codex-turn-metadata"].flatMap { JSONParser.value($0) }
@@ -94,7 +95,8 @@ extension LLMRequest {
           .toolUse(
             LLMToolUse(
               id: use["id"]?.string ?? use["toolUseId"]?.string, name: use["name"]?.string ?? "",
-              arguments: use["input"]?.compact ?? "{}", isServerSide: type.hasPrefix("server") || type.hasPrefix("mcp"))))
+              arguments: use["input"]?.compact ?? "{}", isServerSide: type.hasPrefix("server") || type.hasPrefix("mcp"))
+          ))
       } else if let result = block["toolResult"] ?? (type.hasSuffix("tool_result") ? block : nil) {
         let parts = Self.texts(result["content"])
         let isError = result["is_error"]?.bool ?? result["status"]?.string.map { $0 == "error" }
@@ -145,7 +147,8 @@ extension LLMRequest {
       let text = Self.texts(item["output"]).joined(separator: "\n")
       elements.append(
         .toolResult(
-          id: item["call_id"]?.text, name: nil, text: text.isEmpty ? item["output"]?.compact ?? "" : text, isError: nil))
+          id: item["call_id"]?.text, name: nil, text: text.isEmpty ? item["output"]?.compact ?? "" : text, isError: nil)
+      )
     default: if let use = LLMToolUse(item: item) { elements.append(.toolUse(use)) }
     }
   }

@@ -65,7 +65,9 @@ public struct LLMTrafficReader {
         let (value, notes) = try JSONParser.parse(body.bytes.span, keepsCut: true)
         request = LLMRequest(value, dialect: dialect, head: call.head)
         request.isCut = notes.isCut || body.isCut
-        if request.isCut { note("llm-request-cut", "the end of a request to a model is missing", origin, startedAt, &events) }
+        if request.isCut {
+          note("llm-request-cut", "the end of a request to a model is missing", origin, startedAt, &events)
+        }
         if notes.duplicateCount > 0 {
           note("json-duplicate-member", "\(notes.duplicateCount) members came twice", origin, startedAt, &events)
         }
@@ -122,8 +124,12 @@ public struct LLMTrafficReader {
         if let inner = value?["bytes"]?.string.flatMap(Base64.decode) { take(inner) } else { take(message.payload) }
         if message.headers[":message-type"] == "exception", let value {
           let name = message.headers[":exception-type"] ?? "exception"
-          let error = JSONValue(.object(["type", "message"], [
-            "type": JSONValue(.string(name)), "message": value["message"] ?? JSONValue(.string(""))]))
+          let error = JSONValue(
+            .object(
+              ["type", "message"],
+              [
+                "type": JSONValue(.string(name)), "message": value["message"] ?? JSONValue(.string("")),
+              ]))
           assembler.receive(JSONValue(.object(["error"], ["error": error])))
         }
       }
@@ -165,7 +171,8 @@ public struct LLMTrafficReader {
       if record.direction == .fromClient {
         guard value["type"]?.string == "response.create" else { continue }
         if var asked = open {
-          take(asked.request, asked.assembler.finish(), startedAt: asked.at, endedAt: last, origin: origin, into: &events)
+          take(
+            asked.request, asked.assembler.finish(), startedAt: asked.at, endedAt: last, origin: origin, into: &events)
         }
         let body = value["response"] ?? value
         let request = LLMRequest(body, dialect: .responses, head: call.head)
@@ -176,12 +183,14 @@ public struct LLMTrafficReader {
         let ends = ["response.completed", "response.failed", "response.incomplete", "response.done", "error"]
         if ends.contains(type), var asked = open {
           open = nil
-          take(asked.request, asked.assembler.finish(), startedAt: asked.at, endedAt: last, origin: origin, into: &events)
+          take(
+            asked.request, asked.assembler.finish(), startedAt: asked.at, endedAt: last, origin: origin, into: &events)
         }
       }
     }
     if var asked = open {
-      take(asked.request, asked.assembler.finish(), startedAt: asked.at, endedAt: endedAt, origin: origin, into: &events)
+      take(
+        asked.request, asked.assembler.finish(), startedAt: asked.at, endedAt: endedAt, origin: origin, into: &events)
     }
     if unreadable > 0 {
       note("llm-event-unreadable", "\(unreadable) messages could not be read", origin, startedAt, &events)

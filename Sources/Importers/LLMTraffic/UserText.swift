@@ -32,7 +32,8 @@ enum UserText {
     } else if programs.contains(where: { rest.hasPrefix($0) }) {
       context.append(rest)
       rest = ""
-    } else if let typed = ["user_query", "task", "feedback", "user_message"].lazy.compactMap({ whole(rest, $0) }).first {
+    } else if let typed = ["user_query", "task", "feedback", "user_message"].lazy.compactMap({ whole(rest, $0) }).first
+    {
       rest = typed.trimmed
     }
     var elements: [LLMElement] = []

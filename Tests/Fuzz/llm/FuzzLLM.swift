@@ -6,7 +6,9 @@ import Model
 public func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
   guard size > 1 else { return 0 }
   let input = unsafe Array(UnsafeBufferPointer(start: data, count: size))
-  let paths = ["/v1/messages", "/chat/completions", "/responses", "/models/g:generateContent", "/model/m/converse-stream"]
+  let paths = [
+    "/v1/messages", "/chat/completions", "/responses", "/models/g:generateContent", "/model/m/converse-stream",
+  ]
   let parts = input.dropFirst().split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false).map(Array.init)
   var call = Call(head: CallHead(version: "2", method: "POST", target: paths[Int(input[0]) % paths.count]))
   func body(_ bytes: [UInt8]) -> CallBody {
