@@ -1,0 +1,59 @@
+import Bytes
+import Model
+
+/// The API that a call speaks, told by path, headers and the shape of the body; a host proves nothing.
+enum LLMDialect: Sendable, Hashable {
+  case anthropic, chat, responses, gemini, bedrock
+
+  init?(_ call: Call) {
+    let path = call.head.path
+    let verb = path.split(separator: ":").last.map(String.init) ?? ""
+    if call.upgrade == "websocket" {
+      guard path.hasSuffix("/responses") else { return nil }
+      self = .responses
+      return
+    }
+    guard call.head.method == "POST" else { return nil }
+    let body = call.requestBody?.content.bytes ?? []
+    func has(_ member: String) -> Bool { Self.contains(body, member) }
+    if verb == "generateContent" || verb == "streamGenerateContent" {
+      guard body.isEmpty || has("\"contents\"") else { return nil }
+      self = .gemini
+    } else if path.contains("/model/"), path.hasSuffix("/converse") || path.hasSuffix("/converse-stream") {
+      self = .bedrock
+    } else if path.contains("/model/"), path.hasSuffix("/invoke") || path.hasSuffix("/invoke-with-response-stream") {
+      guard body.isEmpty || has("\"messages\"") else { return nil }
+      self = .anthropic
+    } else if path.hasSuffix("/messages") || verb == "rawPredict" || verb == "streamRawPredict" {
+      let named = call.head.requestFields["anthropic-version"] != nil || has("\"anthropic_version\"")
+      guard body.isEmpty ? named : has("\"messages\"") && (named || has("\"max_tokens\"")) else { return nil }
+      self = .anthropic
+    } else if path.hasSuffix("/chat/completions") {
+      guard body.isEmpty || has("\"messages\"") else { return nil }
+      self = .chat
+    } else if path.hasSuffix("/responses") {
+      guard body.isEmpty || has("\"input\"") || has("\"previous_response_id\"") else { return nil }
+      self = .responses
+    } else {
+      // Gateways choose their own paths: the body must then show it without doubt.
+      guard has("\"model\""), has("\"messages\""), has("\"role\""),
+        let value = try? JSONParser.parse(body.span, keepsCut: true).0, value["model"]?.string != nil,
+        let first = value.list("messages").first, first["role"]?.string != nil, first["content"] != nil
+      else { return nil }
+      self = value["system"] != nil || value["anthropic_version"] != nil ? .anthropic : .chat
+    }
+  }
+
+  private static func contains(_ bytes: [UInt8], _ text: String) -> Bool {
+    let wanted = Array(text.utf8)
+    let span = bytes.span
+    guard let first = wanted.first else { return true }
+    var start = 0
+    while let hit = span.firstIndex(of: first, from: start) {
+      guard hit + wanted.count <= bytes.count else { return false }
+      if bytes[hit..<(hit + wanted.count)].elementsEqual(wanted) { return true }
+      start = hit + 1
+    }
+    return false
+  }
+}

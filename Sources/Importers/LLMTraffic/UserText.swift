@@ -1,0 +1,82 @@
+import Model
+
+/// Separates what a person typed from what the agent's program wrapped around it.
+enum UserText {
+  /// The elements that a text of a user message holds; none when it is the program's alone.
+  ///
+  /// - Parameter afterResult: whether it follows a tool result in the same turn: typed while the model was at work.
+  static func elements(_ text: String, afterResult: Bool) -> [LLMElement] {
+    var (rest, context) = removing(text, tags: ["system-reminder", "environment_details", "local-command-caveat"])
+    var queued: [String] = []
+    for reminder in context {
+      for start in ["The user sent the following message:", "The user sent a new message while you were working:"] {
+        guard let found = reminder.firstRange(of: start) else { continue }
+        var typed = reminder[found.upperBound...]
+        for end in ["\n\nPlease address", "\n\nIMPORTANT:", "</system-reminder>"] {
+          if let stop = typed.firstRange(of: end) { typed = typed[..<stop.lowerBound] }
+        }
+        queued.append(String(typed).trimmed)
+      }
+    }
+    rest = rest.trimmed
+    var kind: Prompt.Kind = afterResult ? .queued : .human
+    if rest.hasPrefix("<command-name") || rest.hasPrefix("<command-message") {
+      kind = .command
+      let name = inner(rest, "command-name") ?? inner(rest, "command-message") ?? ""
+      context.append(rest)
+      rest = [name.trimmed, inner(rest, "command-args")?.trimmed ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
+    } else if rest.hasPrefix("<task-notification") {
+      kind = .notification
+    } else if rest.hasPrefix("This session is being continued from a previous conversation") {
+      kind = .summary
+    } else if programs.contains(where: { rest.hasPrefix($0) }) {
+      context.append(rest)
+      rest = ""
+    } else if let typed = ["user_query", "task", "feedback", "user_message"].lazy.compactMap({ whole(rest, $0) }).first
+    {
+      rest = typed.trimmed
+    }
+    var elements: [LLMElement] = []
+    if !rest.isEmpty {
+      let joined = context.joined(separator: "\n")
+      elements.append(.user(rest, kind: kind, context: joined.isEmpty ? nil : joined))
+    }
+    return elements + queued.filter { !$0.isEmpty }.map { .user($0, kind: .queued, context: nil) }
+  }
+
+  /// How texts begin that no person typed.
+  private static let programs = [
+    "<local-command-", "Caveat:", "# AGENTS.md instructions", "<environment_context>", "<user_instructions>",
+    "<permissions instructions>", "<INSTRUCTIONS>", "<turn_aborted>", "[Request interrupted by user",
+    "[SUGGESTION MODE", "<session_context>",
+  ]
+
+  /// The text without the blocks of these tags, and the blocks.
+  private static func removing(_ text: String, tags: [String]) -> (String, [String]) {
+    var rest = text
+    var blocks: [String] = []
+    for tag in tags {
+      var kept = ""
+      var tail = Substring(rest)
+      while let open = tail.firstRange(of: "<\(tag)>") {
+        kept += tail[..<open.lowerBound]
+        let close = tail[open.upperBound...].firstRange(of: "</\(tag)>")?.upperBound ?? tail.endIndex
+        blocks.append(String(tail[open.lowerBound..<close]))
+        tail = tail[close...]
+      }
+      rest = kept + tail
+    }
+    return (rest, blocks)
+  }
+
+  private static func inner(_ text: String, _ tag: String) -> String? {
+    guard let open = text.firstRange(of: "<\(tag)>"),
+      let close = text[open.upperBound...].firstRange(of: "</\(tag)>")
+    else { return nil }
+    return String(text[open.upperBound..<close.lowerBound])
+  }
+
+  private static func whole(_ text: String, _ tag: String) -> String? {
+    text.hasPrefix("<\(tag)>") ? inner(text, tag) : nil
+  }
+}
