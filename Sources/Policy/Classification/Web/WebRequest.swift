@@ -63,7 +63,7 @@ struct WebRequest {
 }
 
 /// What an application of HTTP means by its calls.
-protocol WebApplication {
+protocol WebApplication: Sendable {
   /// By content, never by port.
   static func recognize(_ request: WebRequest) -> Bool
   static func parts(of request: WebRequest, in context: inout WebContext, _ sql: inout SQLClassifier) -> [CallPart]
@@ -71,8 +71,10 @@ protocol WebApplication {
 
 /// The applications in the order in which they are asked.
 enum WebCatalog {
-  static let all: [any WebApplication.Type] = [
-    AWS.self, GRPC.self, GitHTTP.self, Kubernetes.self, OAuth.self, JSONRPC.self, GraphQL.self, ClickHouse.self,
-    REST.self,
-  ]
+  static var all: [any WebApplication.Type] {
+    [
+      AWS.self, GRPC.self, GitHTTP.self, Kubernetes.self, OAuth.self, JSONRPC.self, GraphQL.self, ClickHouse.self,
+      REST.self,
+    ]
+  }
 }

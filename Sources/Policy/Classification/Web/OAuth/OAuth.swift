@@ -1,3 +1,4 @@
+import Bytes
 import Model
 
 /// Token endpoints of OAuth 2 (RFC 6749 §3.2) and OpenID Connect.
