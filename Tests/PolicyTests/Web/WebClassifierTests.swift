@@ -101,8 +101,10 @@ import Testing
         Self.call("POST", "/mcp", [], #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"rm"}}"#),
         "tools/call", .unknown
       ),
-      (Self.call("POST", "/token", [], "grant_type=password&password=x", media: "application/x-www-form-urlencoded"),
-        "OAUTH TOKEN", .session),
+      (
+        Self.call("POST", "/token", [], "grant_type=password&password=x", media: "application/x-www-form-urlencoded"),
+        "OAUTH TOKEN", .session
+      ),
       (Self.call("GET", "/a/b.git/info/refs?service=git-upload-pack"), "git ls-refs", .read),
       (Self.call("POST", "/a.S/GetThing", [], "", media: "application/grpc"), "GetThing", .read),
     ]
@@ -121,7 +123,8 @@ import Testing
       Self.call("GET", "/a", [("Authorization", "Bearer \(secret)")], answer: "{\"echo\":\"\(secret)\"}"),
       Self.call("GET", "/a", [("Cookie", "sid=\(secret); b=c"), ("X-Api-Key", secret)]),
       Self.call("POST", "/a", [], "{\"a\":[{\"password\":\"\(secret)\"}],\"b\":\"\(secret)\"}"),
-      Self.call("POST", "/a", [], "{\"a\":\"{\\\"kind\\\":\\\"Secret\\\",\\\"data\\\":{\\\"x\\\":\\\"\(secret)\\\"}}\"}"),
+      Self.call(
+        "POST", "/a", [], "{\"a\":\"{\\\"kind\\\":\\\"Secret\\\",\\\"data\\\":{\\\"x\\\":\\\"\(secret)\\\"}}\"}"),
       Self.call("POST", "/a", [], "{\"a\":[{\"password\":\"\(secret)\""),
       Self.call("POST", "/a", [], "<a><Password>\(secret)</Password></a>", media: "text/xml"),
       Self.call("POST", "/a", [], "a=1&client_secret=\(secret)", media: "application/x-www-form-urlencoded"),

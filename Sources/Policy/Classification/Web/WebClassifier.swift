@@ -34,7 +34,9 @@ public struct WebClassifier {
         part.code = exit
         part.status = exit == "0" ? .ok : .error
       }
-      if let note { part.classification.note = [part.classification.note, note].compactMap(\.self).joined(separator: "; ") }
+      if let note {
+        part.classification.note = [part.classification.note, note].compactMap(\.self).joined(separator: "; ")
+      }
       part.identity.application = part.identity.application ?? context.application
       // The content belongs to the call: the first of its parts carries it.
       if index > 0 { (part.requestBody, part.responseBody, part.records) = (nil, nil, nil) }

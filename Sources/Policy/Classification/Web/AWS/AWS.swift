@@ -29,7 +29,8 @@ enum AWS: WebApplication {
   static func recognize(_ request: WebRequest) -> Bool { AWSSignature(request.call.head) != nil }
 
   private static let reading = [
-    "Get", "List", "Describe", "Head", "BatchGet", "Query", "Scan", "Search", "Lookup", "Select", "Filter", "StartQuery",
+    "Get", "List", "Describe", "Head", "BatchGet", "Query", "Scan", "Search", "Lookup", "Select", "Filter",
+    "StartQuery",
     "TransactGet", "View", "Check",
   ]
   private static let handouts: Set<String> = [
@@ -120,7 +121,9 @@ enum AWS: WebApplication {
   }
 
   private static func name(_ request: WebRequest, _ json: JSONValue?, _ service: String) -> String {
-    for key in ["SecretId", "Name", "TableName", "RoleArn", "FunctionName", "InstanceId", "QueueUrl", "TopicArn", "KeyId"] {
+    for key in [
+      "SecretId", "Name", "TableName", "RoleArn", "FunctionName", "InstanceId", "QueueUrl", "TopicArn", "KeyId",
+    ] {
       if let name = json?[key]?.string { return name }
       if let name = request.form.first(where: { $0.name == key })?.value { return name }
     }

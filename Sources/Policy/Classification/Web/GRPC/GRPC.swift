@@ -2,7 +2,9 @@ import Model
 
 /// gRPC over HTTP/2 and gRPC-Web.
 enum GRPC: WebApplication {
-  private static let reading = ["Get", "List", "Describe", "Query", "Search", "Lookup", "Watch", "Read", "Check", "Count"]
+  private static let reading = [
+    "Get", "List", "Describe", "Query", "Search", "Lookup", "Watch", "Read", "Check", "Count",
+  ]
 
   static func recognize(_ request: WebRequest) -> Bool {
     request.mediaType.hasPrefix("application/grpc") && request.segments.count == 2

@@ -11,7 +11,9 @@ enum GitHTTP: WebApplication {
 
   static func parts(of request: WebRequest, in context: inout WebContext, _ sql: inout SQLClassifier) -> [CallPart] {
     let isPush = request.path.hasSuffix("/git-receive-pack")
-    let repository = request.host + request.path.split(separator: "/").dropLast(request.method == "POST" ? 1 : 2)
+    let repository =
+      request.host
+      + request.path.split(separator: "/").dropLast(request.method == "POST" ? 1 : 2)
       .map { "/" + $0 }.joined()
     guard isPush else {
       let verb = request.method == "POST" ? "git fetch" : "git ls-refs"

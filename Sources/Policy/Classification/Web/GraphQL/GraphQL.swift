@@ -18,7 +18,8 @@ enum GraphQL: WebApplication {
   }
 
   private static func part(_ document: String?, _ request: WebRequest) -> CallPart {
-    var result = Classification(verb: "GRAPHQL", effect: .unknown, fingerprint: "GRAPHQL \(request.host)\(request.path)")
+    var result = Classification(
+      verb: "GRAPHQL", effect: .unknown, fingerprint: "GRAPHQL \(request.host)\(request.path)")
     result.resources = [Resource("use", "url", request.url)]
     let types = document.map(operations) ?? []
     if types.isEmpty {
@@ -50,7 +51,9 @@ enum GraphQL: WebApplication {
         word.append(letter)
         continue
       }
-      if depth == 0, pending == nil, ["query", "mutation", "subscription", "fragment"].contains(word) { pending = word }
+      if depth == 0, pending == nil, ["query", "mutation", "subscription", "fragment"].contains(word) {
+        pending = word
+      }
       word = ""
       switch letter {
       case "#": rest = rest.drop { $0 != 0x0A }

@@ -88,7 +88,8 @@ enum Kubernetes: WebApplication {
   private static func verb(_ request: WebRequest, _ place: Place) -> String {
     switch request.method {
     case "GET", "HEAD":
-      let isWatch = request.value("watch") == "true" || request.value("watch") == "1" || request.segments.contains("watch")
+      let isWatch =
+        request.value("watch") == "true" || request.value("watch") == "1" || request.segments.contains("watch")
       return isWatch ? "watch" : place.name == nil ? "list" : "get"
     case "POST": return "create"
     case "PUT": return "update"
@@ -101,7 +102,8 @@ enum Kubernetes: WebApplication {
   /// A word as a shell takes it.
   private static func quoted(_ word: String) -> String {
     let isPlain = !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "-_./:=@%+,".contains($0) }
-    return isPlain ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    return isPlain
+      ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 }
 

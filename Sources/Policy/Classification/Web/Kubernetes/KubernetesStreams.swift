@@ -6,7 +6,8 @@ enum KubernetesStreams {
   /// The call with its messages as what was typed and shown, and how the program ended.
   static func decode(_ call: Call) -> (call: Call, exit: String?) {
     guard let records = call.records,
-      let name = call.head.responseFields["sec-websocket-protocol"] ?? call.head.requestFields["sec-websocket-protocol"],
+      let name = call.head.responseFields["sec-websocket-protocol"]
+        ?? call.head.requestFields["sec-websocket-protocol"],
       name.contains("channel.k8s.io"),
       call.head.path.hasSuffix("/exec") || call.head.path.hasSuffix("/attach")
     else { return (call, nil) }
