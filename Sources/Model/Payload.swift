@@ -41,6 +41,11 @@ public struct Payload: Sendable, Hashable {
     self.byteCount = byteCount
     self.digestOfAll = digestOfAll
   }
+
+  /// The same content with other bytes kept of it, as after redaction: true size and digest stay those of the original.
+  public func replacingBytes(_ bytes: [UInt8]) -> Payload {
+    Payload(layout: layout, bytes: bytes, byteCount: byteCount, digestOfAll: digest)
+  }
 }
 
 /// Collects a payload in bounded memory.

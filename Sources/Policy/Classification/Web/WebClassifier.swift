@@ -1,0 +1,69 @@
+public import Bytes
+public import Model
+
+/// Says what a call of HTTP did.
+public struct WebClassifier {
+  /// Parts of one call, at most.
+  static let partLimit = 256
+
+  private let secrets: SecretHasher
+  private var sql = SQLClassifier()
+
+  public init(secrets: SecretHasher) { self.secrets = secrets }
+
+  /// The actions of a call, at least one, secrets redacted.
+  public mutating func parts(of call: Call, in context: inout WebContext) -> [CallPart] {
+    var mask = SecretMask(hasher: secrets)
+    let (identity, note) = CallIdentity.read(call.head)
+    let decoded = KubernetesStreams.decode(call)
+    let masked = CallMask.apply(to: decoded.call, &mask)
+    let request = WebRequest(masked, identity: identity, context: context)
+    let application = WebCatalog.all.first { $0.recognize(request) } ?? REST.self
+    var parts = application.parts(of: request, in: &context, &sql)
+    if parts.isEmpty { parts = REST.parts(of: request, in: &context, &sql) }
+    if parts.count > WebClassifier.partLimit {
+      let count = parts.count - WebClassifier.partLimit
+      parts = Array(parts.prefix(WebClassifier.partLimit))
+      var rest = Classification(verb: "UNKNOWN", effect: .unknown)
+      rest.note = "\(count) further operations of the batch were not looked into"
+      parts.append(request.part(rest))
+    }
+    return parts.enumerated().map { index, part in
+      var part = part
+      if let exit = decoded.exit {
+        part.code = exit
+        part.status = exit == "0" ? .ok : .error
+      }
+      if let note {
+        part.classification.note = [part.classification.note, note].compactMap(\.self).joined(separator: "; ")
+      }
+      part.identity.application = part.identity.application ?? context.application
+      // The content belongs to the call: the first of its parts carries it.
+      if index > 0 { (part.requestBody, part.responseBody, part.records) = (nil, nil, nil) }
+      return finish(part, &mask)
+    }
+  }
+
+  /// Nothing that was derived, decoded or put together holds a secret that was hidden before.
+  private func finish(_ part: CallPart, _ mask: inout SecretMask) -> CallPart {
+    var part = part
+    part.text = mask.sweep(mask.text(part.text))
+    part.code = part.code.map { mask.sweep(mask.text($0)) }
+    part.message = part.message.map { mask.sweep(mask.text($0)) }
+    if let parameters = part.parameters {
+      let json = mask.json(Array(parameters.utf8)) ?? Array(JSONWriter.quoted(mask.text(parameters)).utf8)
+      part.parameters = mask.sweep(String(decoding: json, as: UTF8.self))
+    }
+    part.classification.verb = mask.sweep(mask.text(part.classification.verb))
+    part.classification.note = part.classification.note.map { mask.sweep($0) }
+    part.classification.fingerprint = part.classification.fingerprint.map { mask.sweep(mask.text($0)) }
+    part.classification.resources = part.classification.resources.map {
+      Resource($0.access, $0.kind, mask.sweep(mask.text($0.name, readsNames: false)))
+    }
+    part.identity.application = part.identity.application.map { mask.sweep(mask.text($0)) }
+    part.identity.user = part.identity.user.map { mask.sweep($0) }
+    part.searchText = mask.sweep(mask.bytes(part.searchText, isText: true), isText: true)
+    part.secretHashes = mask.hashes
+    return part
+  }
+}
