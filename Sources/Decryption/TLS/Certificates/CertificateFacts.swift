@@ -36,7 +36,8 @@ struct CertificateFacts {
   private static func text(_ name: OpaquePointer?) -> String {
     guard let name = unsafe name, let bio = unsafe BIO_new(BIO_s_mem()) else { return "" }
     defer { unsafe BIO_free(bio) }
-    let flags = UInt(XN_FLAG_RFC2253) & ~UInt(ASN1_STRFLGS_ESC_MSB)
+    // XN_FLAG_RFC2253, a macro Swift does not see, without ASN1_STRFLGS_ESC_MSB: names stay UTF-8.
+    let flags: UInt = 0x0111_0313
     guard unsafe X509_NAME_print_ex(bio, name, 0, flags) >= 0 else { return "" }
     var out = [UInt8](repeating: 0, count: 4096)
     let count = unsafe out.withUnsafeMutableBytes { unsafe BIO_read(bio, $0.baseAddress, 4096) }
