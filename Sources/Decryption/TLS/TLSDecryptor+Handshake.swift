@@ -29,7 +29,11 @@ extension TLSDecryptor {
       case (11, _): try certificates(&reader, from, into: &events)
       case (16, .fromClient) where !isTLS13: exchange(&reader)
       case (20, _) where isTLS13:
-        if let next = trafficCipher(from) { self[from].protection = .sealed(next) } else { self[from].protection = .closed }
+        if let next = trafficCipher(from) {
+          self[from].protection = .sealed(next)
+        } else {
+          self[from].protection = .closed
+        }
         self[from].handshake.restart()
         closeIfDone(into: &events)
       case (24, _) where isTLS13:
@@ -95,7 +99,8 @@ extension TLSDecryptor {
     tell(parameters, into: &events)
     guard isTLS13 else { return }
     guard let suite, let random = clientHello?.random else {
-      return close(clientHello == nil ? "the hello was not captured" : "the cipher suite is not supported", into: &events)
+      return close(
+        clientHello == nil ? "the hello was not captured" : "the cipher suite is not supported", into: &events)
     }
     for direction in Direction.allCases {
       let label: SecretLabel = direction == .fromClient ? .clientHandshake : .serverHandshake

@@ -43,7 +43,9 @@ extension TLSDecryptor {
           self[from].protection = .sealed(cipher)
           self[from].failures = 0
           // Early data may give way to the handshake at any record.
-          if cipher.epoch == .early { self[from].protection = .seeking([cipher] + candidates.filter { $0.epoch != .early }, window: 0) }
+          if cipher.epoch == .early {
+            self[from].protection = .seeking([cipher] + candidates.filter { $0.epoch != .early }, window: 0)
+          }
           return opened(plain, cipher.epoch, from: from, at: at, into: &events)
         }
       }

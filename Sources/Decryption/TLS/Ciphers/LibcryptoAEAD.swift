@@ -25,7 +25,8 @@ import CCrypto
     if isCCM {
       guard unsafe EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, CInt(tagCount), nil) == 1 else { return nil }
     }
-    guard unsafe key.withUnsafeBufferPointer({ unsafe EVP_DecryptInit_ex2(context, nil, $0.baseAddress, nil, nil) }) == 1
+    guard
+      unsafe key.withUnsafeBufferPointer({ unsafe EVP_DecryptInit_ex2(context, nil, $0.baseAddress, nil, nil) }) == 1
     else { return nil }
   }
 
@@ -45,13 +46,15 @@ import CCrypto
         var done: CInt = 0
         if isCCM {
           // CCM checks the tag while it decrypts, and must know the lengths before.
-          isOpen = unsafe EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, CInt(tagCount), &tag) == 1
+          isOpen =
+            unsafe EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, CInt(tagCount), &tag) == 1
             && EVP_DecryptInit_ex2(context, nil, nil, nonce, nil) == 1
             && EVP_DecryptUpdate(context, nil, &done, nil, length) == 1
             && EVP_DecryptUpdate(context, nil, &done, associated, associatedLength) == 1
             && EVP_DecryptUpdate(context, out, &done, bytes, length) == 1
         } else {
-          isOpen = unsafe EVP_DecryptInit_ex2(context, nil, nil, nonce, nil) == 1
+          isOpen =
+            unsafe EVP_DecryptInit_ex2(context, nil, nil, nonce, nil) == 1
             && EVP_DecryptUpdate(context, nil, &done, associated, associatedLength) == 1
             && EVP_DecryptUpdate(context, out, &done, bytes, length) == 1
             && EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, CInt(tagCount), &tag) == 1

@@ -32,7 +32,8 @@ import CCrypto
       unsafe sealed.withUnsafeBufferPointer { source in
         guard let bytes = source.baseAddress, let out = target.baseAddress else { return }
         var written: CInt = 0
-        isDone = unsafe EVP_DecryptInit_ex2(context, nil, nil, iv, nil) == 1
+        isDone =
+          unsafe EVP_DecryptInit_ex2(context, nil, nil, iv, nil) == 1
           && EVP_CIPHER_CTX_set_padding(context, 0) == 1
           && EVP_DecryptUpdate(context, out, &written, bytes, length) == 1 && written == length
         used = isDone ? source.count : 0

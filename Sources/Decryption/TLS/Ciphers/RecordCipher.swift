@@ -103,7 +103,8 @@ struct RecordCipher {
     let overhead =
       switch method {
       case .aead(_, _, let tagCount, let hasExplicitNonce): tagCount + (hasExplicitNonce ? 8 : 0) + (isTLS13 ? 1 : 0)
-      case .block(_, let mac, let blockCount, let chained, _): mac.hash.digestCount + 1 + (chained == nil ? blockCount : 0)
+      case .block(_, let mac, let blockCount, let chained, _):
+        mac.hash.digestCount + 1 + (chained == nil ? blockCount : 0)
       case .rc4(_, let mac), .null(let mac): mac.hash.digestCount
       }
     return max(0, sealedCount - overhead)
@@ -168,7 +169,8 @@ struct RecordCipher {
     guard end > start, (end - start).isMultiple(of: blockCount) else { return nil }
     let iv = chained ?? body.extracting(0..<blockCount).array
     guard var plain = cipher.decrypt(body.extracting(start..<end), iv: iv) else { return nil }
-    guard let padding = plain.last, plain.count > Int(padding), plain.suffix(Int(padding) + 1).allSatisfy({ $0 == padding })
+    guard let padding = plain.last, plain.count > Int(padding),
+      plain.suffix(Int(padding) + 1).allSatisfy({ $0 == padding })
     else { return nil }
     plain.removeLast(Int(padding) + 1)
     return isEncryptThenMAC ? (header.content, plain) : check(header, plain, mac)
@@ -186,7 +188,9 @@ struct RecordCipher {
   private func prefix(_ header: RecordHeader, _ count: Int) -> [UInt8] {
     var out: [UInt8] = []
     out.reserveCapacity(13)
-    for shift in stride(from: UInt64(56), through: 0, by: -8) { out.append(UInt8(truncatingIfNeeded: sequence >> shift)) }
+    for shift in stride(from: UInt64(56), through: 0, by: -8) {
+      out.append(UInt8(truncatingIfNeeded: sequence >> shift))
+    }
     out += [header.content, UInt8(truncatingIfNeeded: header.version >> 8), UInt8(truncatingIfNeeded: header.version)]
     out += [UInt8(truncatingIfNeeded: count >> 8), UInt8(truncatingIfNeeded: count)]
     return out

@@ -9,7 +9,8 @@ extension ClientHello {
     func list(_ values: [UInt16]) -> String { values.map { String($0) }.joined(separator: "-") }
     let groups = extensions.numbers(10, lengthBytes: 2).filter { !Self.isGrease($0) }
     let formats = (extensions[11] ?? []).dropFirst().map { UInt16($0) }
-    let text = [String(version), list(plainSuites), list(plainTypes), list(groups), list(formats)].joined(separator: ",")
+    let text = [String(version), list(plainSuites), list(plainTypes), list(groups), list(formats)].joined(
+      separator: ",")
     return HashAlgorithm.md5.digest(Array(text.utf8)).hex
   }
 
