@@ -75,6 +75,7 @@ let package = Package(
     stage("Captures", ["CArchive", "CZlib"]),
     stage("Streams"),
     stage("Decryption", ["CCrypto"]),
+    stage("Importers"),
     stage("Parsers", ["CBrotli", "CZlib", "CZstd"]),
     stage("Sessions"),
     stage("Policy", ["CPGQuery", .product(name: "Yams", package: "Yams")]),
@@ -82,7 +83,9 @@ let package = Package(
     // Assembly
     .target(
       name: "Pipeline",
-      dependencies: ["Bytes", "Model", "Captures", "Streams", "Decryption", "Parsers", "Sessions", "Policy"],
+      dependencies: [
+        "Bytes", "Model", "Captures", "Streams", "Decryption", "Importers", "Parsers", "Sessions", "Policy",
+      ],
       swiftSettings: settings()),
 
     // Sinks
@@ -107,7 +110,8 @@ let package = Package(
     tests("Model"),
     tests("Captures", ["CArchive"]),
     tests("Streams"),
-    tests("Decryption"),
+    tests("Decryption", ["Captures", "Streams"]),
+    tests("Importers"),
     tests("Parsers", ["Captures", "Streams"]),
     tests("Policy"),
     tests("Sessions"),
@@ -121,7 +125,8 @@ let package = Package(
     + (fuzzing
       ? [
         fuzzer("captures", ["Captures"]), fuzzer("streams", ["Streams"]), fuzzer("bodies", ["Replay"]),
-        fuzzer("postgres", ["Parsers"]), fuzzer("http1", ["Parsers"]), fuzzer("http2", ["Parsers"]),
+        fuzzer("postgres", ["Parsers"]), fuzzer("http1", ["Parsers"]), fuzzer("llm", ["Importers"]),
+        fuzzer("http2", ["Parsers"]),
         fuzzer("websocket", ["Parsers"]),
         fuzzer("classification", ["Policy"]),
       ] : [])
