@@ -1,4 +1,5 @@
 import Bytes
+import Importers
 import Model
 import Parsers
 import Policy
@@ -37,6 +38,7 @@ struct CaseAssembler {
   private var nextSession: Int64
   private var statements: StatementReader
   private var web: WebClassifier
+  private var traffic = LLMTrafficReader()
   private var open: [FlowID: Assembly] = [:]
   private var backends: [BackendKey: (session: Int64, secretHash: String?)] = [:]
   private var ledger = AnomalyLedger()
@@ -93,6 +95,9 @@ struct CaseAssembler {
 
   /// Closes the books: what was counted rather than kept.
   mutating func finish() {
+    var heard: [ConversationEvent] = []
+    traffic.finish(into: &heard)
+    take(heard)
     for anomaly in ledger.remainders { writes.append(.anomaly(anomaly, session: nil)) }
   }
 
@@ -131,7 +136,9 @@ struct CaseAssembler {
         writes.append(.segment(segment, session: assembly.number, outcome: outcome))
       }
     case .call(let call):
-      for (draft, hashes) in assembly.builder.add(exchange, call, parts: web.parts(of: call, in: &assembly.web)) {
+      let parts = web.parts(of: call, in: &assembly.web)
+      listen(to: call, parts, exchange)
+      for (draft, hashes) in assembly.builder.add(exchange, call, parts: parts) {
         writes.append(.action(draft, session: assembly.number))
         for hash in hashes {
           writes.append(.secret(hash: hash, kind: "http", session: assembly.number, sequence: draft.sequence))
@@ -141,6 +148,31 @@ struct CaseAssembler {
       if case .cancellation(let cancellation) = exchange.shape { assembly.parent = target(of: cancellation, assembly) }
       if let draft = assembly.builder.add(exchange) {
         writes.append(.action(draft, session: assembly.number))
+      }
+    }
+  }
+
+  /// Takes what was said to and by a language model, secrets redacted.
+  private mutating func listen(to call: Call, _ parts: [CallPart], _ exchange: Exchange) {
+    guard LLMTrafficReader.recognizes(call), let first = parts.first else { return }
+    var redacted = call
+    redacted.head = first.head
+    (redacted.requestBody, redacted.responseBody) = (first.requestBody, first.responseBody)
+    redacted.records = first.records
+    var heard: [ConversationEvent] = []
+    traffic.read(
+      redacted, startedAt: exchange.startedAt, endedAt: exchange.endedAt, origin: exchange.origin, into: &heard)
+    take(heard)
+  }
+
+  private mutating func take(_ heard: [ConversationEvent]) {
+    for event in heard {
+      switch event {
+      case .anomaly(let anomaly): take(anomaly)
+      case .prompt:
+        summary.promptCount += 1
+        writes.append(.conversation(event))
+      case .conversation, .toolCall, .completion: writes.append(.conversation(event))
       }
     }
   }

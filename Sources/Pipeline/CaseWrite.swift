@@ -8,6 +8,7 @@ enum CaseWrite: Sendable {
   case gap(Gap, session: Int64, from: Direction, at: Timestamp, until: Timestamp?)
   case anomaly(Anomaly, session: Int64?)
   case segment(UInt32, session: Int64, outcome: Action.Transaction)
+  indirect case conversation(ConversationEvent)
   case secret(hash: String, kind: String, session: Int64, sequence: Int?)
 
   func apply(to writer: some CaseWriting) throws {
@@ -20,6 +21,7 @@ enum CaseWrite: Sendable {
     case .anomaly(let anomaly, let session): try writer.write(anomaly, session: session)
     case .segment(let segment, let session, let outcome):
       try writer.write(segment: segment, of: session, outcome: outcome)
+    case .conversation(let event): try writer.write(event)
     case .secret(let hash, let kind, let session, let sequence):
       try writer.write(secretHash: hash, kind: kind, session: session, sequence: sequence)
     }

@@ -11,6 +11,8 @@ public struct IngestSummary: Sendable {
   /// Sessions that were encrypted on the wire, and those of them that keys opened.
   public var encryptedCount = 0
   public var decryptedCount = 0
+  /// Prompts to language models, those that no person typed included.
+  public var promptCount = 0
   public var anomalyCount = 0
   public var gapCount = 0
   public var missingBytes: UInt64 = 0

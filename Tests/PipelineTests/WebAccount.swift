@@ -50,10 +50,14 @@ struct WebAccount {
 
   var served: [Served]
   var called: [Called]
+  /// The application's port; nginx has others.
+  var shopPort: UInt16
 
   init(_ folder: URL) throws {
     let text = try String(contentsOf: folder.appending(path: "shop.jsonl"), encoding: .utf8)
     served = try text.split(separator: "\n").map { try JSONDecoder().decode(Served.self, from: Data($0.utf8)) }
+    let ports = try Data(contentsOf: folder.appending(path: "ports.json"))
+    shopPort = try JSONDecoder().decode([String: UInt16].self, from: ports)["shop"] ?? 0
     let calls = folder.appending(path: "calls")
     let names = try FileManager.default.contentsOfDirectory(atPath: calls.path).filter { $0.hasSuffix(".log") }.sorted()
     called = try names.map { try Called(name: String($0.dropLast(4)), in: calls) }

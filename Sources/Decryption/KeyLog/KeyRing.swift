@@ -72,6 +72,7 @@ public struct KeyRing: Sendable {
         guard line.contains("PRIVATE KEY") else { continue }
         if privateKeys.count < Self.privateKeyLimit, let key = RSAPrivateKey(pem: block.text) {
           privateKeys.append(key)
+          holdsPreMasters = true
           reading.privateKeyCount += 1
         } else {
           reading.addDamaged(block.line)
@@ -99,6 +100,7 @@ public struct KeyRing: Sendable {
         let secret = [UInt8](hex: fields[2][...]), secret.count == 48
       {
         preMasterByCiphertext[head] = secret
+        holdsPreMasters = true
         reading.secretCount += 1
       } else {
         reading.addDamaged(number)
@@ -114,6 +116,7 @@ public struct KeyRing: Sendable {
       return
     }
     if known == .master, secret.count != 48 { return reading.addDamaged(number) }
+    if known == .preMaster { holdsPreMasters = true }
     secrets[SecretName(label: known, clientRandom: random)] = secret
     reading.secretCount += 1
   }
@@ -127,9 +130,7 @@ public struct KeyRing: Sendable {
   func preMaster(ciphertext: [UInt8]) -> [UInt8]? { preMasterByCiphertext[Array(ciphertext.prefix(8))] }
 
   /// The handshake's messages must be kept for the extended master secret (RFC 7627).
-  var holdsPreMasters: Bool {
-    !privateKeys.isEmpty || !preMasterByCiphertext.isEmpty || secrets.keys.contains { $0.label == .preMaster }
-  }
+  private(set) var holdsPreMasters = false
 
   private static func text(_ line: Span<UInt8>) -> String? {
     guard let text = line.validString else { return nil }

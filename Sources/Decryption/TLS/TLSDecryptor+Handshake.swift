@@ -71,7 +71,8 @@ extension TLSDecryptor {
     if hello.extensions.has(42) {
       parameters["tls.early-data"] = "offered"
       if let secret = keys.secret(.clientEarly, hello.random), case .clear = client.protection {
-        let ciphers = hello.suites.compactMap { CipherSuite(code: $0) }
+        // Of TLS 1.3 there are five (RFC 8446 §B.4), all of which begin with 0x13.
+        let ciphers = Set(hello.suites.filter { $0 >> 8 == 0x13 }).sorted().compactMap { CipherSuite(code: $0) }
           .compactMap { RecordCipher(suite: $0, secret: secret, epoch: .early) }
         if !ciphers.isEmpty {
           isEarlyPending = true

@@ -12,7 +12,7 @@ extension TLSDecryptor {
     case .clear:
       if header.content == 20 { return isDisguise ? () : changeCipher(from, at, into: &events) }
       if header.content == 23 {
-        if isEarlyPending || clientHello != nil && serverHello == nil { return }
+        if isEarlyPending || clientHello != nil && serverHello == nil { return noteEarlyLoss(body.count, at) }
         return close("the handshake was not captured", into: &events)
       }
       deliver(header.content, body.array, from: from, at: at, epoch: nil, into: &events)
@@ -37,6 +37,8 @@ extension TLSDecryptor {
       if isDisguise || header.content != 23 && (serverHello?.version ?? 0x0304) >= 0x0304 { return }
       for candidate in candidates {
         for distance in 0...window {
+          guard trialCount < Self.trialLimit else { break }
+          trialCount += body.count
           var cipher = candidate
           cipher.sequence = candidate.sequence &+ distance
           guard let plain = cipher.open(header, body) else { continue }
@@ -50,15 +52,34 @@ extension TLSDecryptor {
         }
       }
       // While early data is skipped, records do not open by rights.
-      if clientHello?.extensions.has(42) == true, from == .fromClient { return }
+      if from == .fromClient, mayBeEarly(candidates), trialCount < Self.trialLimit {
+        return noteEarlyLoss(body.count, at)
+      }
+      if self[from].failures == 0 {
+        events.append(.anomaly(anomaly("tls-record-lost", "a TLS record behind a gap does not open", at)))
+      }
+      if let count = candidates.first?.plainCount(body.count), count > 0, header.content == 23 {
+        events.append(.gap(Gap(byteCount: UInt64(count), reason: .notCaptured), from: from, at: at))
+      }
       self[from].failures += 1
-      if self[from].failures >= Self.failureLimit { self[from].protection = .closed }
+      if self[from].failures >= Self.failureLimit || trialCount >= Self.trialLimit { self[from].protection = .closed }
       closeIfDone(into: &events)
     case .closed:
       if header.content == 23 {
         events.append(.gap(Gap(byteCount: UInt64(max(1, body.count)), reason: .notCaptured), from: from, at: at))
       }
     }
+  }
+
+  /// Whether a client's record may be early data that no key opens: no record of its handshake has opened.
+  private func mayBeEarly(_ candidates: [RecordCipher]) -> Bool {
+    clientHello?.extensions.has(42) == true && candidates.contains { $0.epoch == .handshake && $0.sequence == 0 }
+  }
+
+  private mutating func noteEarlyLoss(_ sealedCount: Int, _ at: StreamPosition) {
+    // A tag and the content type (RFC 8446 §5.2).
+    let count = UInt64(max(0, sealedCount - 17))
+    earlyLost = (earlyLost.map { $0.count + count } ?? count, earlyLost?.at ?? at)
   }
 
   private mutating func opened(
@@ -106,6 +127,10 @@ extension TLSDecryptor {
   /// Early data that the server refused is sent again by the client, so that it must not be told twice.
   mutating func releaseEarly(isAccepted: Bool, into events: inout [DecryptionEvent]) {
     isEarlyPending = false
+    if isAccepted, let lost = earlyLost, lost.count > 0 {
+      events.append(.gap(Gap(byteCount: lost.count, reason: .notCaptured), from: .fromClient, at: lost.at))
+    }
+    earlyLost = nil
     if isAccepted { for held in earlyPlain { events.append(.plain(held.bytes, from: .fromClient, at: held.at)) } }
     earlyPlain = []
   }

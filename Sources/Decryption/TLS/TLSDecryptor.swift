@@ -7,6 +7,8 @@ public struct TLSDecryptor {
   static let failureLimit = 16
   /// Records lost in a gap are at most so many when the next number is sought.
   static let windowLimit: UInt64 = 256
+  /// Bytes that may be opened in vain in one connection, in search of the record behind a gap: a hostile one costs no more.
+  static let trialLimit = 64 << 20
   /// Plain bytes of early data that wait for the server's word.
   static let earlyLimit = 1 << 20
 
@@ -25,6 +27,9 @@ public struct TLSDecryptor {
   var earlyPlain: [(bytes: [UInt8], at: StreamPosition)] = []
   var earlyCount = 0
   var isEarlyPending = false
+  /// Bytes of early data for which there is no key, and where they begin; lost if the server takes them.
+  var earlyLost: (count: UInt64, at: StreamPosition)?
+  var trialCount = 0
 
   public init(keys: KeyRing, flow: FlowID) {
     self.keys = keys
@@ -66,7 +71,7 @@ public struct TLSDecryptor {
         continue
       }
       let start = side.pendingStart ?? here
-      if !header.isPlausible {
+      if !header.isPlausible || side.isSearching && !isLikely(header) {
         if !side.isSearching {
           side.isSearching = true
           events.append(.anomaly(anomaly("tls-record-header", "no TLS record where one must begin", start)))
@@ -154,6 +159,14 @@ public struct TLSDecryptor {
         events.append(.gap(Gap(byteCount: UInt64(count), reason: .ended), from: direction, at: side.pendingStart ?? at))
       }
     }
+  }
+
+  /// A header that was looked for, not expected: it must be what this connection's records look like by now, so that one in
+  /// tens of millions is another.
+  private func isLikely(_ header: RecordHeader) -> Bool {
+    guard let hello = serverHello else { return true }
+    guard header.version == min(hello.version, 0x0303) else { return false }
+    return isTLS13 ? header.content == 23 && header.bodyCount > 16 : header.content < 24 && header.bodyCount > 1
   }
 
   subscript(_ direction: Direction) -> TLSSide {

@@ -34,6 +34,7 @@ struct IngestReport {
       let opened = summary.decryptedCount == 0 ? "none" : Quantity.count(summary.decryptedCount)
       line("\(Quantity.of(summary.encryptedCount, "session")) encrypted, \(opened) opened with keys")
     }
+    if summary.promptCount > 0 { line("\(Quantity.of(summary.promptCount, "prompt")) to language models") }
     if summary.gapCount > 0 {
       line("\(Quantity.of(summary.gapCount, "gap")): \(Quantity.bytes(summary.missingBytes)) were not captured")
     }

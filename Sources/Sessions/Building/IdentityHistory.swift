@@ -31,7 +31,9 @@ struct IdentityHistory: Sendable {
   /// Takes note of who acted in one action, for the session's own row.
   mutating func note(_ identity: Identity) {
     if firstUser == nil { firstUser = identity.user }
-    guard let name = identity.application, applications.last != name, !applications.contains(name),
+    guard let name = identity.application, applications.last != name,
+      // A shortened name is the same one: `kubectl/v1.31.0` of `kubectl/v1.31.0 (linux/amd64)`.
+      !applications.contains(where: { $0 == name || $0.hasPrefix(name + " ") }),
       applications.count < IdentityHistory.nameLimit
     else { return }
     applications.append(name)

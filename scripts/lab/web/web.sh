@@ -51,6 +51,8 @@ CONF
   nginx -c "$LAB/nginx/nginx.conf" -g 'daemon off;' >"$LAB/nginx/out" 2>&1 &
   LAB_PROCESSES+=($!)
   lab_until 20 "nginx" web_answers
+  # The application writes its account after it has answered.
+  lab_until 20 "the application's account" test -s "$LAB/shop.jsonl"
   : >"$LAB/shop.jsonl"
   LAB_PORTS="$HTTP_PORT $HTTPS_PORT $SHOP_PORT ${WEB_MORE_PORTS:-}"
   LAB_PORTS=${LAB_PORTS% }

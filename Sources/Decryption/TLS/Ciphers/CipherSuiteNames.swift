@@ -1,4 +1,4 @@
-// The registered names, from the IANA registry "TLS Cipher Suites".
+// Names as the IANA registry "TLS Cipher Suites" spells them; a suite that is not here is told by its number.
 extension CipherSuite {
   static let names: [UInt16: String] = [
     0x0000: "TLS_NULL_WITH_NULL_NULL",
@@ -235,6 +235,8 @@ extension CipherSuite {
     0xc013: "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
     0xc014: "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
     0xc015: "TLS_ECDH_anon_WITH_NULL_SHA",
+    0xc016: "TLS_ECDH_anon_WITH_RC4_128_SHA",
+    0xc017: "TLS_ECDH_anon_WITH_3DES_EDE_CBC_SHA",
     0xc018: "TLS_ECDH_anon_WITH_AES_128_CBC_SHA",
     0xc019: "TLS_ECDH_anon_WITH_AES_256_CBC_SHA",
     0xc01d: "TLS_SRP_SHA_WITH_AES_128_CBC_SHA",
