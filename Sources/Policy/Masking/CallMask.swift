@@ -112,6 +112,12 @@ enum CallMask {
     var body = body
     let bytes = body.content.bytes
     let media = (body.mediaType ?? "").lowercased()
+    let isForm = media.hasPrefix("multipart/") || media.hasPrefix("application/x-www-form-urlencoded")
+    let isSealed = sealing.data || sealing.everything || body.content.layout == .records
+    guard isForm || isSealed || SecretTriggers.mayHold(bytes.span) else {
+      body.mediaType = body.mediaType.map { mask.text($0) }
+      return body
+    }
     let masked: [UInt8]
     let first = bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
     let isText = body.content.layout == .text
