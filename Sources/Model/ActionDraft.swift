@@ -24,10 +24,8 @@ public struct ActionDraft: Sendable {
   public var columns: [Column] = []
   public var request: Payload?
   public var response: Payload?
-  /// Messages with their times; layout `records`.
-  public var records: Payload?
-  /// Of an HTTP request, secrets redacted.
-  public var head: CallHead?
+  /// What only a request with heads or a stream of messages has.
+  public var call: CallDetails?
   /// On whose behalf it ran; nil when nothing is known.
   public var identity = Identity()
   /// What of it is worth finding beside its shape: constants, parameters, the beginning of its result.

@@ -120,7 +120,7 @@ public final class CaseWriter: CaseWriting {
     let request = try draft.request.map(payloads.number(of:))
     let response = try inline == nil ? draft.response.map(payloads.number(of:)) : nil
     let identity = try identities.number(of: draft.identity)
-    if draft.head != nil || draft.records != nil { try write(call: draft, session: session) }
+    if let call = draft.call { try write(call, session << 32 | Int64(draft.sequence)) }
 
     try actions.insert { row in
       row.add(session << 32 | Int64(draft.sequence))
@@ -150,11 +150,11 @@ public final class CaseWriter: CaseWriting {
     }
   }
 
-  private func write(call draft: ActionDraft, session: Int64) throws {
-    let records = try draft.records.map(payloads.number(of:))
+  private func write(_ call: CallDetails, _ number: Int64) throws {
+    let records = try call.records.map(payloads.number(of:))
     try calls.insert { row in
-      row.add(session << 32 | Int64(draft.sequence))
-      row.add(draft.head.map { CallHeadText.json($0) })
+      row.add(number)
+      row.add(call.head.map { CallHeadText.json($0) })
       row.add(records)
     }
   }

@@ -17,8 +17,8 @@ import Testing
   }
 
   @Test func `every anomaly of streams and parsers has its line`() throws {
-    let code = try sources(of: "Sources/Streams") + sources(of: "Sources/Parsers")
-    let codes = Set(code.matches(of: #/"((?:postgres|tcp|packet)-[a-z-]+)"/#).map { String($0.1) })
+    let code = try sources(of: "Sources/Streams") + sources(of: "Sources/Parsers") + sources(of: "Sources/Decryption")
+    let codes = Set(code.matches(of: #/"((?:postgres|tcp|packet|tls)-[a-z-]+)"/#).map { String($0.1) })
     let page = try text(of: "docs/anomalies.md")
     #expect(codes.count >= 10)
     for name in codes { #expect(page.contains("`\(name)`"), "\(name)") }

@@ -1,6 +1,6 @@
 /// Where tshark and we differ on the HTTP captures of the corpus, and why we are right or what it costs.
 enum WebCorpusDifferences {
-  private static let chatter = "tshark takes what s_client and s_server said to each other for HTTP; we see more answers"
+  private static let chatter = "tshark takes what s_client and s_server said for HTTP; we see more answers"
 
   private static let reasons: [(path: String, reason: String)] = [
     ("all_ciphers_test", chatter), ("feature_test/feature_test.pcap", chatter),

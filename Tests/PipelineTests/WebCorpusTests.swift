@@ -8,7 +8,7 @@ import Testing
 
 @testable import Pipeline
 
-/// Requests, statuses and bodies of every HTTP capture of the corpus, those over TLS with their keys, against what tshark saw.
+/// HTTP over TLS, with keys, and HTTP/2 of the corpus, against what tshark saw.
 @Suite struct WebCorpusTests {
   private struct Expected: Decodable {
     struct Message: Decodable {
@@ -75,7 +75,9 @@ import Testing
     for flow in evidence.flows.keys.sorted() {
       for call in evidence.calls(flow) where version == nil || call.head.version == version {
         // A request that asked for the upgrade came as HTTP/1.1.
-        if !call.head.method.isEmpty, version == nil || call.upgrade != "h2c" { seen.requests.append("\(call.head.method) \(call.head.target)") }
+        if !call.head.method.isEmpty, version == nil || call.upgrade != "h2c" {
+          seen.requests.append("\(call.head.method) \(call.head.target)")
+        }
         seen.statuses += call.head.informational.map(String.init)
         if let status = call.head.status { seen.statuses.append(String(status)) }
         for body in [call.requestBody, call.responseBody] {

@@ -196,7 +196,7 @@ import Testing
           sequence: 3, kind: "http",
           form: StatementForm(shape: "POST x", classification: Classification(verb: "POST", effect: .write)),
           startedAt: Timestamp(nanoseconds: 7), status: .ok, origin: Origin(source: 0, packet: 3))
-        (draft.head, draft.records) = (head, messages)
+        draft.call = CallDetails(head: head, records: messages)
         draft.identity = Identity(user: "alice", target: "shop.internal")
         try writer.write(draft, session: 1)
       }

@@ -34,7 +34,29 @@ struct ActionPage {
     page.add("application", action.identity.application)
     page.add("evidence", evidence(source))
     page.print()
+    try printCall()
     try printResult()
+  }
+
+  /// The heads of a request and its response, and what was sent.
+  private func printCall() throws {
+    guard action.hasHead, let head = try file.callHead(of: action.id) else { return }
+    StandardOutput.write("\n" + quoted(HeadText.request(head), ">"))
+    if let payload = try file.requestPayload(of: action.id) {
+      write(payload, head.requestFields["content-type"])
+    }
+    if let response = HeadText.response(head) { StandardOutput.write("\n" + quoted(response, "<")) }
+  }
+
+  private func write(_ payload: StoredPayload, _ mediaType: String?) {
+    let body = PrettyBody(payload, mediaType: mediaType, limits: .init(textBytes: 1 << 14))
+    StandardOutput.write(TerminalText.lines(body.text) + "\n" + (body.isShortened ? "…\n" : ""))
+    StandardOutput.write(
+      "\(body.title), \(Quantity.of(Int(clamping: payload.byteCount), "byte")), sha256 \(payload.sha256)\n")
+  }
+
+  private func quoted(_ text: String, _ sign: String) -> String {
+    text.split(separator: "\n").map { "\(sign) \(TerminalText.oneLine(String($0)))\n" }.joined()
   }
 
   private func since(_ time: Timestamp?) -> String? {
@@ -49,6 +71,7 @@ struct ActionPage {
   private func printResult() throws {
     guard let payload = try file.responsePayload(of: action.id) else { return }
     StandardOutput.write("\n")
+    if action.hasHead { return write(payload, try file.callHead(of: action.id)?.responseFields["content-type"]) }
     if payload.layout == .rows {
       StandardOutput.write(try ResultTable.text(of: payload, rowLimit: rowLimit))
     } else {

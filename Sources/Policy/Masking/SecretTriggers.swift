@@ -5,7 +5,7 @@ import Bytes
 ///
 /// Each name of `SecretNames` and each shape of `SecretScan` contains one of these fragments, in capitals or not. It errs to
 /// one side only: a body that it lets through is scanned.
-enum SecretTriggers {
+struct SecretTriggers {
   private static let fragments: [[UInt8]] = [
     // Names
     "pass", "pwd", "secret", "token", "key", "auth", "cookie", "sig", "code", "otp", "credential", "asserti",
@@ -19,53 +19,58 @@ enum SecretTriggers {
     "\\u00",
   ].map { Array($0.utf8) }
 
-  /// For each first two bytes, which fragments may begin there.
-  private static let beginnings: [UInt16: [[UInt8]]] = {
-    var table: [UInt16: [[UInt8]]] = [:]
-    for fragment in fragments {
-      for first in cases(fragment[0]) {
-        for second in cases(fragment[1]) { table[UInt16(first) << 8 | UInt16(second), default: []].append(fragment) }
+  private static let shared = SecretTriggers()
+
+  /// For each two bytes, 0 where no fragment begins with them, else one more than the place of those that do.
+  private let table: [UInt8]
+  private let groups: [[[UInt8]]]
+
+  private init() {
+    var table = [UInt8](repeating: 0, count: 1 << 16)
+    var groups: [[[UInt8]]] = []
+    for (first, group) in Dictionary(grouping: SecretTriggers.fragments, by: { Array($0.prefix(2)) }) {
+      groups.append(group)
+      for one in SecretTriggers.cases(first[0]) {
+        for other in SecretTriggers.cases(first[1]) { table[Int(one) << 8 | Int(other)] = UInt8(groups.count) }
       }
     }
-    return table
-  }()
-
-  private static let marks: [Bool] = {
-    var marks = [Bool](repeating: false, count: 1 << 16)
-    for pair in beginnings.keys { marks[Int(pair)] = true }
     // `://`, behind which credentials may stand.
-    marks[0x3A2F] = true
-    return marks
-  }()
+    table[0x3A2F] = .max
+    (self.table, self.groups) = (table, groups)
+  }
 
   private static func cases(_ byte: UInt8) -> [UInt8] {
     (0x61...0x7A).contains(byte) ? [byte, byte & 0xDF] : [byte]
   }
 
   /// Whether a scan of `bytes` could find anything.
-  static func mayHold(_ bytes: Span<UInt8>) -> Bool {
+  static func mayHold(_ bytes: Span<UInt8>) -> Bool { shared.mayHold(bytes) }
+
+  private func mayHold(_ bytes: Span<UInt8>) -> Bool {
     guard bytes.count > 1 else { return false }
-    let marks = marks
-    let table = marks.span
+    let marks = table.span
     var pair = Int(bytes[0])
     for index in 1..<bytes.count {
       pair = (pair & 0xFF) << 8 | Int(bytes[index])
-      if table[pair], isTrigger(bytes, index - 1, UInt16(truncatingIfNeeded: pair)) { return true }
+      let mark = marks[pair]
+      if mark > 0, isTrigger(bytes, index - 1, mark) { return true }
     }
     return false
   }
 
-  private static func isTrigger(_ bytes: Span<UInt8>, _ start: Int, _ pair: UInt16) -> Bool {
-    if pair == 0x3A2F { return hasUserInfo(bytes, start) }
-    return beginnings[pair]?.contains { fragment in
-      guard bytes.count - start >= fragment.count else { return false }
-      for offset in 2..<fragment.count {
+  private func isTrigger(_ bytes: Span<UInt8>, _ start: Int, _ mark: UInt8) -> Bool {
+    if mark == .max { return Self.hasUserInfo(bytes, start) }
+    for fragment in groups[Int(mark) - 1] where bytes.count - start >= fragment.count {
+      var offset = 2
+      while offset < fragment.count {
         let byte = bytes[start + offset]
         let lower = (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
-        if lower != fragment[offset] { return false }
+        if lower != fragment[offset] { break }
+        offset += 1
       }
-      return true
-    } ?? false
+      if offset == fragment.count { return true }
+    }
+    return false
   }
 
   /// `://user:password@`

@@ -32,16 +32,21 @@ extension SessionBuilder {
     draft.rowCount = part.rowCount
     draft.bytesIn = exchange.requestByteCount
     draft.bytesOut = exchange.responseByteCount
-    draft.head = part.head
     draft.request = part.requestBody?.content
     draft.response = part.responseBody?.content
-    draft.records = part.records
+    draft.call = CallDetails(head: part.head, records: part.records)
     draft.identity = Identity(
       user: part.identity.user ?? known.user, target: part.identity.target ?? known.target,
-      application: part.identity.application ?? known.application)
+      application: application(part.identity.application, known.application))
     draft.searchText = part.searchText
     note(draft.identity)
     return draft
+  }
+
+  /// The whole name that the connection gave itself, where the request's is the beginning of it.
+  private func application(_ own: String?, _ known: String?) -> String? {
+    guard let own, let known else { return own ?? known }
+    return known.hasPrefix(own + " ") ? known : own
   }
 
   private func status(of part: CallPart, _ call: Call, _ exchange: Exchange) -> Action.Status {
