@@ -36,6 +36,13 @@ ask actions --changes --session "$session" --case "$case"
 step "The same session as a script"
 ask replay "$session" --as sql --case "$case"
 
+# The same job again, through the shop's own API and encrypted: the proxy's key log lies among the evidence.
+web=$(sqlite3 -readonly "$case" "SELECT id FROM sessions WHERE protocol = 'http' AND decrypted = 1 ORDER BY changes DESC, id LIMIT 1")
+[ -n "$web" ] || { echo "demo: the CI job's HTTPS is not in the case" >&2; exit 1; }
+
+step "What it did through the shop's API, inside TLS"
+ask replay "$web" --as text --case "$case"
+
 step "Who made the columns of customers what they are"
 ask blame customers --case "$case"
 
