@@ -26,12 +26,20 @@ struct HandshakeTests {
     #expect(told == ["false", "true", "true"])
   }
 
-  @Test(arguments: [(LiveCatalog.earlyData, "accepted"), (LiveCatalog.earlyDataRefused, "rejected")])
-  func `early data is told as taken or refused`(_ live: LiveCase, _ word: String) throws {
+  @Test(arguments: [LiveCatalog.anonymous, LiveCatalog.sharedKey12])
+  func `a session without certificate is still new`(_ live: LiveCase) throws {
+    guard let run = try LivePeers.run(live) else { return }
+    #expect(Opened(Wire(run.connections[0]), KeyRing(text: run.keys)).parameters["tls.resumed"] == "false")
+  }
+
+  @Test(arguments: [
+    (LiveCatalog.earlyData, [nil, "accepted"]), (LiveCatalog.earlyDataRefused, [nil, "rejected"]),
+    (LiveCatalog.earlyDataSkipped, [nil, "accepted", "rejected"]),
+  ])
+  func `early data is told as taken or refused`(_ live: LiveCase, _ words: [String?]) throws {
     guard let run = try LivePeers.run(live) else { return }
     let keys = KeyRing(text: run.keys)
-    #expect(Opened(Wire(run.connections[0]), keys).parameters["tls.early-data"] == nil)
-    #expect(Opened(Wire(run.connections[1]), keys).parameters["tls.early-data"] == word)
+    #expect(run.connections.map { Opened(Wire($0), keys).parameters["tls.early-data"] } == words)
   }
 
   @Test func `the keys of one direction open that direction`() throws {

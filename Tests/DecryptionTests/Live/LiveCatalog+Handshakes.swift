@@ -49,8 +49,36 @@ extension LiveCatalog {
     ],
     steps: [
       LiveCase.usualSteps,
-      [.early(early), .server("server: an answer\n"), .client("client: a later line\n"), .server("server: farewell\n")],
+      [
+        .early(early), .server("server: an answer\n"), .client("client: a later line\n"), .server("server: farewell\n"),
+      ],
     ])
+
+  /// A ticket counts once for early data: at its second use the server makes a new session and skips what came early.
+  static let earlyDataSkipped = LiveCase(
+    "1.3-early-data-skipped", server: ["-early_data"],
+    clients: [
+      ["-tls1_3", "-sess_out", "skipped.session"],
+      ["-tls1_3", "-sess_in", "skipped.session", "-early_data", "early.txt"],
+      ["-tls1_3", "-sess_in", "skipped.session", "-early_data", "early.txt"],
+    ],
+    steps: [
+      LiveCase.usualSteps, earlyData.connections[1].steps,
+      [.client("client: the same again\n"), .server("server: an answer\n"), .client("client: a last line\n")],
+    ])
+
+  /// No certificate is sent, and still the session is new.
+  static let anonymous = LiveCase(
+    "1.2-anonymous", server: ["-cipher", "ADH-AES128-GCM-SHA256:@SECLEVEL=0"],
+    clients: [["-tls1_2", "-cipher", "ADH-AES128-GCM-SHA256:@SECLEVEL=0"]],
+    facts: ["tls.cipher": "TLS_DH_anon_WITH_AES_128_GCM_SHA256"], isOptional: true)
+  static let sharedKey12 = LiveCase(
+    "1.2-shared-key", server: ["-psk", "0123456789abcdef", "-nocert", "-cipher", "PSK-AES128-GCM-SHA256"],
+    clients: [["-tls1_2", "-psk", "0123456789abcdef", "-cipher", "PSK-AES128-GCM-SHA256"]],
+    facts: ["tls.cipher": "TLS_PSK_WITH_AES_128_GCM_SHA256"])
+  static let sharedKey13 = LiveCase(
+    "1.3-shared-key", server: ["-psk", "0123456789abcdef", "-nocert"],
+    clients: [["-tls1_3", "-psk", "0123456789abcdef", "-ciphersuites", "TLS_AES_128_GCM_SHA256"]])
 
   /// The server takes the ticket and not the early data: the client has to send what matters again.
   static let earlyDataRefused = LiveCase(
@@ -80,7 +108,8 @@ extension LiveCatalog {
   }
 
   static let padded = LiveCase("1.3-padding", server: ["-record_padding", "512"], clients: [["-tls1_3"]])
-  static let noDisguise = LiveCase("1.3-no-middlebox", server: ["-no_middlebox"], clients: [["-tls1_3", "-no_middlebox"]])
+  static let noDisguise = LiveCase(
+    "1.3-no-middlebox", server: ["-no_middlebox"], clients: [["-tls1_3", "-no_middlebox"]])
   static let smallRecords = LiveCase(
     "1.3-small-records", server: ["-max_send_frag", "512"], clients: [["-tls1_3", "-max_send_frag", "512"]])
   static let smallRecords12 = LiveCase(
@@ -114,16 +143,30 @@ extension LiveCatalog {
 
   private static func shortCase(_ name: String, _ client: [String], server: [String] = []) -> LiveCase {
     // Every line is different, so that a line at the wrong place shows.
-    let lines = (1...6).map { LiveCase.Step(from: $0.isMultiple(of: 2) ? "server" : "client", text: "line \($0) of \(name): \(String(repeating: "\($0)", count: 20 + $0))\n") }
+    let lines = (1...6).map { number in
+      let text = "line \(number) of \(name): \(String(repeating: "\(number)", count: 20 + number))\n"
+      return number.isMultiple(of: 2) ? LiveCase.Step.server(text) : .client(text)
+    }
     return LiveCase(
       "short-" + name, server: server, clients: [client],
       steps: [lines], isOptional: name.hasPrefix("1.0"))
   }
 
+  static let shortUpdates = LiveCase(
+    "short-key-update", clients: [["-tls1_3"]],
+    steps: [
+      [
+        .client("client: a first line\n"), .server("server: an answer\n"), .clientCommand("K"),
+        .client("client: newer keys\n"), .server("server: new keys\n"), .client("client: a third line\n"),
+        .server("server: farewell\n"),
+      ]
+    ])
+
   static let handshakes: [LiveCase] =
     [
       ticket12, session12, ticket10, psk13, retry, keyUpdates, clientCertificate12, clientCertificate13, earlyData,
-      earlyDataRefused, renegotiation12, renegotiationCBC, padded, noDisguise, smallRecords, smallRecords12, names,
+      earlyDataRefused, earlyDataSkipped, anonymous, sharedKey12, sharedKey13, shortUpdates, renegotiation12,
+      renegotiationCBC, padded, noDisguise, smallRecords, smallRecords12, names,
       large13, large12,
     ] + short
 }

@@ -31,25 +31,27 @@ enum LiveCatalog {
     var certificate = "rsa"
   }
 
-  private static let suites12: [Suite] = [
-    Suite(openssl: "ECDHE-RSA-AES128-GCM-SHA256", name: "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
-    Suite(openssl: "ECDHE-RSA-AES256-GCM-SHA384", name: "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"),
-    Suite(openssl: "ECDHE-RSA-CHACHA20-POLY1305", name: "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"),
-    Suite(openssl: "DHE-RSA-AES128-GCM-SHA256", name: "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"),
-    Suite(openssl: "DHE-RSA-CHACHA20-POLY1305", name: "TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256"),
-    Suite(
-      openssl: "ECDHE-ECDSA-AES128-GCM-SHA256", name: "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", certificate: "ecdsa"),
-    Suite(
-      openssl: "ECDHE-ECDSA-AES256-GCM-SHA384", name: "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", certificate: "ecdsa"),
-    Suite(
-      openssl: "ECDHE-ECDSA-CHACHA20-POLY1305", name: "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-      certificate: "ecdsa"),
-    Suite(openssl: "ECDHE-ECDSA-AES128-CCM", name: "TLS_ECDHE_ECDSA_WITH_AES_128_CCM", certificate: "ecdsa"),
-    Suite(openssl: "ECDHE-ECDSA-AES256-CCM8", name: "TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8", certificate: "ecdsa"),
-    Suite(openssl: "ECDHE-ARIA128-GCM-SHA256", name: "TLS_ECDHE_RSA_WITH_ARIA_128_GCM_SHA256"),
-    Suite(openssl: "ECDHE-RSA-CAMELLIA256-SHA384", name: "TLS_ECDHE_RSA_WITH_CAMELLIA_256_CBC_SHA384"),
-    Suite(openssl: "ECDHE-ECDSA-AES128-SHA256", name: "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256", certificate: "ecdsa"),
-  ] + blocks12
+  private static let suites12: [Suite] =
+    [
+      Suite(openssl: "ECDHE-RSA-AES128-GCM-SHA256", name: "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
+      Suite(openssl: "ECDHE-RSA-AES256-GCM-SHA384", name: "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"),
+      Suite(openssl: "ECDHE-RSA-CHACHA20-POLY1305", name: "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"),
+      Suite(openssl: "DHE-RSA-AES128-GCM-SHA256", name: "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"),
+      Suite(openssl: "DHE-RSA-CHACHA20-POLY1305", name: "TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256"),
+      Suite(
+        openssl: "ECDHE-ECDSA-AES128-GCM-SHA256", name: "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", certificate: "ecdsa"),
+      Suite(
+        openssl: "ECDHE-ECDSA-AES256-GCM-SHA384", name: "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", certificate: "ecdsa"),
+      Suite(
+        openssl: "ECDHE-ECDSA-CHACHA20-POLY1305", name: "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+        certificate: "ecdsa"),
+      Suite(openssl: "ECDHE-ECDSA-AES128-CCM", name: "TLS_ECDHE_ECDSA_WITH_AES_128_CCM", certificate: "ecdsa"),
+      Suite(openssl: "ECDHE-ECDSA-AES256-CCM8", name: "TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8", certificate: "ecdsa"),
+      Suite(openssl: "ECDHE-ARIA128-GCM-SHA256", name: "TLS_ECDHE_RSA_WITH_ARIA_128_GCM_SHA256"),
+      Suite(openssl: "ECDHE-RSA-CAMELLIA256-SHA384", name: "TLS_ECDHE_RSA_WITH_CAMELLIA_256_CBC_SHA384"),
+      Suite(
+        openssl: "ECDHE-ECDSA-AES128-SHA256", name: "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256", certificate: "ecdsa"),
+    ] + blocks12
 
   private static let blocks12: [Suite] = [
     Suite(openssl: "ECDHE-RSA-AES128-SHA", name: "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"),

@@ -6,8 +6,16 @@ import TestKit
 
 /// What a decryptor made of a wire.
 struct Opened: Equatable {
+  /// What one record held.
+  struct Piece: Hashable {
+    var from: Direction
+    /// Of the record within its direction.
+    var offset: UInt64
+    var bytes: [UInt8]
+  }
+
+  var pieces: [Piece] = []
   var plain = PlainText()
-  /// Plain bytes and gaps of each direction, in order.
   var clientGaps: [UInt64] = []
   var serverGaps: [UInt64] = []
   var anomalies: [String] = []
@@ -34,6 +42,7 @@ struct Opened: Equatable {
         if !out.opaque.isEmpty { out.spokeAfterOpaque = true }
         switch event {
         case .plain(let bytes, let from, let at):
+          out.pieces.append(Piece(from: from, offset: at.origin.offset, bytes: bytes))
           if from == .fromClient { out.plain.client += bytes } else { out.plain.server += bytes }
           if let before = last[from], at.origin.offset < before { out.isInOrder = false }
           last[from] = at.origin.offset

@@ -96,7 +96,7 @@ struct Wire: Sendable {
     var out = self
     var position = 0
     for (index, (_, part)) in parts.enumerated() {
-      if case .bytes(var bytes) = part, offset - position < bytes.count {
+      if case .bytes(var bytes) = part, offset >= position, offset - position < bytes.count {
         bytes[offset - position] = change(bytes[offset - position])
         out.parts[index].part = .bytes(bytes)
         return out
