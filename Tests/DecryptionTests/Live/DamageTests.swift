@@ -54,33 +54,40 @@ struct DamageTests {
       Subject(live: LiveCatalog.shortUpdates), Subject(live: LiveCatalog.earlyData, connection: 1),
     ]
 
-  /// What came out is part of what was said, in order and at its place; what is missing is said to be missing.
-  private func check(_ opened: Opened, _ sample: Sample, placesHold: Bool = true, _ what: Comment) {
+  /// What is wrong with an outcome, if anything: what came out must be part of what was said, in order and at its place,
+  /// and what is missing must be said to be missing.
+  private func problem(_ opened: Opened, _ sample: Sample, placesHold: Bool = true) -> String? {
     for from in Direction.allCases {
       var rest = sample.whole.pieces.filter { $0.from == from }[...]
       for piece in opened.pieces where piece.from == from {
         let found = rest.firstIndex { $0.bytes == piece.bytes && (!placesHold || $0.offset == piece.offset) }
-        guard let found else {
-          Issue.record("\(what): text that was not said, or not there: \(piece)")
-          return
-        }
+        guard let found else { return "text that was not said" }
         rest = rest[(found + 1)...]
       }
     }
-    if opened.plain != sample.whole.plain { #expect(opened.lossIsSaid, what) }
-    #expect(!opened.spokeAfterOpaque, what)
-    #expect(opened.opaque.count <= 1, what)
+    if opened.spokeAfterOpaque || opened.opaque.count > 1 { return "it speaks after it said opaque" }
+    return opened.plain == sample.whole.plain || opened.lossIsSaid ? nil : "silent loss"
+  }
+
+  /// One issue for all that went wrong, with the first places of each kind.
+  private func expectNone(_ problems: [(place: String, problem: String)], _ subject: Subject) {
+    for (kind, all) in Dictionary(grouping: problems, by: \.problem).sorted(by: { $0.key < $1.key }) {
+      let places = all.prefix(6).map(\.place).joined(separator: ", ")
+      Issue.record("\(subject): \(kind): \(all.count) times, at \(places)")
+    }
   }
 
   @Test(arguments: subjects)
   func `a gap anywhere loses what it hits and says so`(_ subject: Subject) throws {
     guard let sample = try Sample(subject) else { return }
+    var problems: [(place: String, problem: String)] = []
     for (count, step) in [(1, 3), (4, 7), (61, 5), (400, 11), (3000, 37)] {
       for offset in stride(from: 0, to: sample.wire.byteCount, by: step) {
         let opened = Opened(sample.wire.losing(count, at: offset), sample.keys)
-        check(opened, sample, "\(subject): \(count) bytes lost at \(offset)")
+        if let problem = problem(opened, sample) { problems.append(("\(offset)+\(count)", problem)) }
       }
     }
+    expectNone(problems, subject)
   }
 
   /// Where records stand on their own, only those that the gap hits are lost.
@@ -135,7 +142,7 @@ struct DamageTests {
       for place in stride(from: Int(text.piece.offset) + 5, to: text.end, by: 3) {
         let what: Comment = "\(subject): byte \(place) of \(from) changed"
         let opened = Opened(sample.wire.changing(sample.wire.offset(from, place)) { $0 ^ 0x10 }, sample.keys)
-        check(opened, sample, what)
+        #expect(problem(opened, sample) == nil, what)
         #expect(!(from == .fromClient ? opened.clientGaps : opened.serverGaps).isEmpty, what)
         guard !isChained, subject.live.name != LiveCatalog.earlyData.name || index > 0 else { continue }
         var spared = sample.whole.pieces
@@ -149,12 +156,14 @@ struct DamageTests {
   @Test(arguments: subjects)
   func `a changed byte anywhere brings nothing that was not said`(_ subject: Subject) throws {
     guard let sample = try Sample(subject) else { return }
+    var problems: [(place: String, problem: String)] = []
     for offset in stride(from: 0, to: sample.wire.byteCount, by: 3) {
       for change in [UInt8(0x01), 0x80] {
         let opened = Opened(sample.wire.changing(offset) { $0 ^ change }, sample.keys)
-        check(opened, sample, "\(subject): byte \(offset) xor \(change)")
+        if let problem = problem(opened, sample) { problems.append(("\(offset) xor \(change)", problem)) }
       }
     }
+    expectNone(problems, subject)
   }
 
   @Test(arguments: subjects)
@@ -182,13 +191,15 @@ struct DamageTests {
     guard let sample = try Sample(subject) else { return }
     let seed = UInt64.random(in: 0 ... .max)
     var generator = SeededGenerator(seed: seed)
+    var problems: [(place: String, problem: String)] = []
     for round in 0..<400 {
       var wire = sample.wire.cut { Int.random(in: 1...400, using: &generator) }
       for _ in 0..<Int.random(in: 1...4, using: &generator) where !wire.parts.isEmpty {
         let index = Int.random(in: 0..<wire.parts.count, using: &generator)
         switch Int.random(in: 0..<6, using: &generator) {
         case 0: wire.parts.remove(at: index)
-        case 1: wire.parts.insert(wire.parts[index], at: index)
+        // A hello with early data behind it, sent twice, cannot be told from two connections.
+        case 1 where subject.connection == 0: wire.parts.insert(wire.parts[index], at: index)
         case 2: wire.parts[index].part = .lost(wire.parts[index].part.count)
         case 3: wire.parts.swapAt(index, Int.random(in: 0..<wire.parts.count, using: &generator))
         case 4: wire.parts.insert((wire.parts[index].from.reversed, wire.parts[index].part), at: index)
@@ -199,8 +210,11 @@ struct DamageTests {
         }
       }
       let opened = Opened(wire, sample.keys)
-      check(opened, sample, placesHold: false, "\(subject): seed \(seed), round \(round)")
+      if let problem = problem(opened, sample, placesHold: false) {
+        problems.append(("round \(round) of seed \(seed)", problem))
+      }
     }
+    expectNone(problems, subject)
   }
 
   @Test(arguments: subjects)
