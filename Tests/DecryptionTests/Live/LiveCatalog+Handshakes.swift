@@ -138,6 +138,9 @@ extension LiveCatalog {
   static let short: [LiveCase] = [
     shortCase("1.3", ["-tls1_3"]), shortCase("1.2", ["-tls1_2"]),
     shortCase("1.2-cbc", ["-tls1_2", "-cipher", "ECDHE-RSA-AES128-SHA"]),
+    shortCase(
+      "1.0-mac-then-encrypt", ["-tls1", "-cipher", "AES128-SHA:@SECLEVEL=0", "-no_etm"],
+      server: ["-cipher", "ALL:@SECLEVEL=0"]),
     shortCase("1.0-cbc", ["-tls1", "-cipher", "AES128-SHA:@SECLEVEL=0"], server: ["-cipher", "ALL:@SECLEVEL=0"]),
   ]
 
