@@ -69,9 +69,40 @@ struct DamageTests {
     return opened.plain == sample.whole.plain || opened.lossIsSaid ? nil : "silent loss"
   }
 
+  /// What is known to be wrong; the entry goes when the defect goes.
+  struct Defect: Sendable {
+    var subjects: [String]
+    var problem: String
+    var reason: Comment
+  }
+
+  static let defects = [
+    Defect(
+      subjects: ["short-1.2", "short-1.2-cbc", "short-1.0-mac-then-encrypt", "short-1.0-cbc"], problem: "silent loss",
+      reason: "a gap over all that a client sent from its key exchange on is not said: its side is still in the clear"),
+    Defect(
+      subjects: ["1.3-early-data"], problem: "text that was not said",
+      reason: "early data of which the server's word was lost comes at the end, behind the text that came after it"),
+    Defect(
+      subjects: ["short-1.0-cbc"], problem: "text that was not said",
+      reason:
+        "encrypt-then-MAC in TLS 1.0 does not cover the IV, which is the end of the record before: when that one was "
+        + "damaged, the first block comes out wrong"),
+  ]
+
   /// One issue for all that went wrong, with the first places of each kind.
-  private func expectNone(_ problems: [(place: String, problem: String)], _ subject: Subject) {
-    for (kind, all) in Dictionary(grouping: problems, by: \.problem).sorted(by: { $0.key < $1.key }) {
+  private func expectNone(
+    _ problems: [(place: String, problem: String)], _ subject: Subject, mayBe known: [Int] = [],
+    isIntermittent: Bool = false
+  ) {
+    var kinds = Dictionary(grouping: problems, by: \.problem)
+    for defect in known.map({ Self.defects[$0] }) where defect.subjects.contains(subject.live.name) {
+      let places = kinds.removeValue(forKey: defect.problem) ?? []
+      withKnownIssue(defect.reason, isIntermittent: isIntermittent) {
+        #expect(places.isEmpty, "\(places.prefix(6).map(\.place).joined(separator: ", "))")
+      }
+    }
+    for (kind, all) in kinds.sorted(by: { $0.key < $1.key }) {
       let places = all.prefix(6).map(\.place).joined(separator: ", ")
       Issue.record("\(subject): \(kind): \(all.count) times, at \(places)")
     }
@@ -87,7 +118,7 @@ struct DamageTests {
         if let problem = problem(opened, sample) { problems.append(("\(offset)+\(count)", problem)) }
       }
     }
-    expectNone(problems, subject)
+    expectNone(problems, subject, mayBe: [0, 1])
   }
 
   /// Where records stand on their own, only those that the gap hits are lost.
@@ -163,7 +194,7 @@ struct DamageTests {
         if let problem = problem(opened, sample) { problems.append(("\(offset) xor \(change)", problem)) }
       }
     }
-    expectNone(problems, subject)
+    expectNone(problems, subject, mayBe: [1, 2])
   }
 
   @Test(arguments: subjects)
@@ -214,7 +245,7 @@ struct DamageTests {
         problems.append(("round \(round) of seed \(seed)", problem))
       }
     }
-    expectNone(problems, subject)
+    expectNone(problems, subject, mayBe: [0, 1, 2], isIntermittent: true)
   }
 
   @Test(arguments: subjects)
