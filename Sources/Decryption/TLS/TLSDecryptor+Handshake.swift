@@ -17,6 +17,8 @@ extension TLSDecryptor {
       switch (type, from) {
       case (1, .fromClient): take(try ClientHello(parsing: &reader), into: &events)
       case (2, .fromServer): take(try ServerHello(parsing: &reader), into: &events)
+      // EndOfEarlyData is sent only when the server took it (RFC 8446 §4.5).
+      case (5, .fromClient) where isEarlyPending: releaseEarly(isAccepted: true, into: &events)
       case (8, .fromServer) where isTLS13:
         let extensions = try HelloExtensions(parsing: &reader)
         var parameters: [String: String] = [:]

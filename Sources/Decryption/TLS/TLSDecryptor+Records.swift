@@ -10,7 +10,15 @@ extension TLSDecryptor {
     let isDisguise = header.content == 20 && (serverHello?.version ?? 0x0304) >= 0x0304
     switch self[from].protection {
     case .clear:
-      if header.content == 20 { return isDisguise ? () : changeCipher(from, at, into: &events) }
+      if header.content == 20 {
+        guard !isDisguise else { return }
+        // What was lost before it was handshake.
+        self[from].clearLoss = nil
+        return changeCipher(from, at, into: &events)
+      }
+      if header.content == 23, seekBehindLoss(from, at, into: &events) {
+        return read(header, body, from: from, at: at, into: &events)
+      }
       if header.content == 23 {
         if isEarlyPending || clientHello != nil && serverHello == nil { return noteEarlyLoss(body.count, at) }
         return close("the handshake was not captured", into: &events)
@@ -71,6 +79,19 @@ extension TLSDecryptor {
     }
   }
 
+  /// Text where the handshake should still go on: the ChangeCipherSpec before it was lost (TLS 1.0 to 1.2).
+  private mutating func seekBehindLoss(
+    _ from: Direction, _ at: StreamPosition, into events: inout [DecryptionEvent]
+  ) -> Bool {
+    guard !isTLS13, serverHello != nil, let lost = self[from].clearLoss else { return false }
+    changeCipher(from, at, into: &events)
+    guard case .sealed(let cipher) = self[from].protection else { return false }
+    tellClearLoss(from, into: &events)
+    let window = min(Self.windowLimit, lost.count / 13 + 2)
+    self[from].protection = cipher.isSelfContained ? .seeking([cipher], window: window) : .closed
+    return true
+  }
+
   /// Whether a client's record may be early data that no key opens: no record of its handshake has opened.
   private func mayBeEarly(_ candidates: [RecordCipher]) -> Bool {
     clientHello?.extensions.has(42) == true && candidates.contains { $0.epoch == .handshake && $0.sequence == 0 }
@@ -86,6 +107,8 @@ extension TLSDecryptor {
     _ plain: (content: UInt8, bytes: [UInt8]), _ epoch: RecordCipher.Epoch, from: Direction, at: StreamPosition,
     into events: inout [DecryptionEvent]
   ) {
+    // What the client says behind its handshake comes after its early data, whatever became of that.
+    if epoch == .application, from == .fromClient, isEarlyPending { releaseEarly(isAccepted: nil, into: &events) }
     if !hasDecrypted {
       hasDecrypted = true
       var facts = SessionFacts()
@@ -125,13 +148,22 @@ extension TLSDecryptor {
   }
 
   /// Early data that the server refused is sent again by the client, so that it must not be told twice.
-  mutating func releaseEarly(isAccepted: Bool, into events: inout [DecryptionEvent]) {
+  ///
+  /// Where the server's word was lost, and the client's end of early data with it, `isAccepted` is nil: it is not told, and
+  /// missed aloud.
+  mutating func releaseEarly(isAccepted: Bool?, into events: inout [DecryptionEvent]) {
     isEarlyPending = false
-    if isAccepted, let lost = earlyLost, lost.count > 0 {
+    if isAccepted == nil, let first = earlyPlain.first {
+      let lost = Gap(byteCount: UInt64(earlyCount), reason: .notCaptured)
+      events.append(.gap(lost, from: .fromClient, at: first.at))
+    }
+    if isAccepted != false, let lost = earlyLost, lost.count > 0 {
       events.append(.gap(Gap(byteCount: lost.count, reason: .notCaptured), from: .fromClient, at: lost.at))
     }
     earlyLost = nil
-    if isAccepted { for held in earlyPlain { events.append(.plain(held.bytes, from: .fromClient, at: held.at)) } }
+    if isAccepted == true {
+      for held in earlyPlain { events.append(.plain(held.bytes, from: .fromClient, at: held.at)) }
+    }
     earlyPlain = []
   }
 }

@@ -124,6 +124,8 @@ public struct TLSDecryptor {
     side.pendingStart = nil
     side.handshake.lose()
     switch side.protection {
+    case .clear where serverHello != nil:
+      side.clearLoss = ((side.clearLoss?.count ?? 0) + lost, side.clearLoss?.at ?? at)
     case .clear: break
     case .sealed(let cipher):
       events.append(.gap(Gap(byteCount: lost, reason: gap.reason), from: from, at: at))
@@ -150,6 +152,9 @@ public struct TLSDecryptor {
   public mutating func finish(at: StreamPosition, into events: inout [DecryptionEvent]) {
     guard !isOpaque else { return }
     releaseEarly(isAccepted: true, into: &events)
+    if hasDecrypted {
+      for direction in Direction.allCases { tellClearLoss(direction, into: &events) }
+    }
     for (direction, side) in [(Direction.fromClient, client), (.fromServer, server)] where !side.pending.isEmpty {
       events.append(
         .anomaly(anomaly("tls-record-cut", "the flow ends within a TLS record", side.pendingStart ?? at)))
@@ -159,6 +164,13 @@ public struct TLSDecryptor {
         events.append(.gap(Gap(byteCount: UInt64(count), reason: .ended), from: direction, at: side.pendingStart ?? at))
       }
     }
+  }
+
+  /// The change to sealed records was not seen, so text may have been lost with it.
+  mutating func tellClearLoss(_ from: Direction, into events: inout [DecryptionEvent]) {
+    guard let lost = self[from].clearLoss else { return }
+    self[from].clearLoss = nil
+    events.append(.gap(Gap(byteCount: lost.count, reason: .notCaptured), from: from, at: lost.at))
   }
 
   /// A header that was looked for, not expected: it must be what this connection's records look like by now, so that one in

@@ -21,4 +21,6 @@ struct TLSSide {
   /// Bytes of a record that a gap hit, still to come.
   var skipCount = 0
   var failures = 0
+  /// Bytes lost while nothing was sealed yet, which may have held more than the rest of the handshake.
+  var clearLoss: (count: UInt64, at: StreamPosition)?
 }

@@ -24,6 +24,8 @@ struct RecordCipher {
   let epoch: Epoch
   private let isTLS13: Bool
   private var method: Method
+  /// The record before was damaged, and with it perhaps the IV of the next (TLS 1.0), which encrypt-then-MAC does not cover.
+  private var isChainBroken = false
   /// The number of the next record.
   var sequence: UInt64 = 0
   /// TLS 1.3: the secret the keys came from.
@@ -143,8 +145,11 @@ struct RecordCipher {
         let next = end >= blockCount ? body.extracting((end - blockCount)..<end).array : chained
         method = .block(cipher, mac, blockCount: blockCount, chained: next, isEncryptThenMAC: isEncryptThenMAC)
       }
-      return openBlocks(
+      let opened = openBlocks(
         header, body, cipher, mac, blockCount: blockCount, chained: chained, isEncryptThenMAC: isEncryptThenMAC)
+      guard chained != nil, isEncryptThenMAC else { return opened }
+      defer { isChainBroken = opened == nil }
+      return isChainBroken ? nil : opened
     case .rc4(var cipher, let mac):
       let plain = cipher.apply(body)
       method = .rc4(cipher, mac)
