@@ -89,10 +89,9 @@ enum CallMask {
       return value[..<mark.upperBound] + mask.hide(value[mark.upperBound..<end]) + value[end...]
     }
     guard schemes.contains(scheme) else { return mask.hide(value) }
-    if scheme == "basic", let plain = Base64.decode(parts[1]),
-      let colon = plain.firstIndex(of: UInt8(ascii: ":"))
-    {
-      mask.keep(Array(plain[(colon + 1)...]))
+    if scheme == "basic", let basic = BasicCredentials(parts[1]) {
+      mask.keep(basic.password)
+      if basic.isKey { mask.keep(basic.user) }
     }
     return "\(parts[0]) \(mask.hide(parts[1]))"
   }
@@ -166,6 +165,8 @@ enum CallMask {
     call.head.method = mask.sweep(call.head.method)
     call.head.target = mask.sweep(call.head.target)
     call.head.authority = call.head.authority.map(mask.sweep)
+    call.head.scheme = call.head.scheme.map(mask.sweep)
+    call.upgrade = call.upgrade.map(mask.sweep)
     call.head.reason = mask.sweep(call.head.reason)
     call.head.requestFields = fields(call.head.requestFields)
     call.head.requestTrailers = fields(call.head.requestTrailers)

@@ -61,7 +61,10 @@ public struct WebClassifier {
       Resource($0.access, $0.kind, mask.sweep(mask.text($0.name, readsNames: false)))
     }
     part.identity.application = part.identity.application.map { mask.sweep(mask.text($0)) }
-    part.identity.user = part.identity.user.map { mask.sweep($0) }
+    part.identity.user = part.identity.user.map {
+      SecretScan.isAccessKey($0) ? $0 : mask.sweep(mask.text($0, readsNames: false))
+    }
+    part.identity.target = part.identity.target.map { mask.sweep(mask.text($0)) }
     part.searchText = mask.sweep(mask.bytes(part.searchText, isText: true), isText: true)
     part.secretHashes = mask.hashes
     return part
