@@ -46,10 +46,6 @@ enum CallMask {
     return "/services/" + mask.hide(target.dropFirst("/services/".count))
   }
 
-  private static let schemes: Set<String> = [
-    "basic", "bearer", "digest", "negotiate", "ntlm", "token", "apikey", "key", "oauth", "splunk", "sharedkey", "dpop",
-    "hawk", "mac", "googlelogin", "privatetoken", "jwt", "scram-sha-256", "bot", "genie-key",
-  ]
   private static let references: Set<String> = [
     "location", "content-location", "referer", "link", "refresh", "x-original-url", "x-rewrite-url", "x-forwarded-uri",
   ]
@@ -88,7 +84,10 @@ enum CallMask {
       let end = value[mark.upperBound...].firstIndex { $0 == "," || $0 == " " } ?? value.endIndex
       return value[..<mark.upperBound] + mask.hide(value[mark.upperBound..<end]) + value[end...]
     }
-    guard schemes.contains(scheme) else { return mask.hide(value) }
+    guard SecretNames.schemes.contains(scheme) else {
+      mask.keep(parts[1])
+      return mask.hide(value)
+    }
     if scheme == "basic", let basic = BasicCredentials(parts[1]) {
       mask.keep(basic.password)
       if basic.isKey { mask.keep(basic.user) }

@@ -145,7 +145,15 @@ struct SecretScan {
       return (value + 1)..<quotedEnd(from: value + 1, quote: bytes[value], slashes: value - opening)
     }
     let stop = run(from: opening) { !" \t\r\n&;,\"'<>{}[]()\\".utf8.contains($0) }
-    return opening < stop ? opening..<stop : nil
+    guard opening < stop else { return nil }
+    // `Authorization: Bearer x`
+    let next = run(from: stop) { $0 == 0x20 }
+    if next > stop, stop - opening <= 16, name.lowercased().hasSuffix("authorization"),
+      SecretNames.schemes.contains(String(decoding: bytes[opening..<stop], as: UTF8.self).lowercased())
+    {
+      return next..<run(from: next) { !" \t\r\n&;,\"'<>{}[]()\\".utf8.contains($0) }
+    }
+    return opening..<stop
   }
 
   /// Where a quoted text ends whose quotation marks have `slashes` backslashes before them.
