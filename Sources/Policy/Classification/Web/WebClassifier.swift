@@ -5,6 +5,8 @@ public import Model
 public struct WebClassifier {
   /// Parts of one call, at most.
   static let partLimit = 256
+  /// Bytes of words to be found by, at most.
+  static let searchLimit = 8192
 
   private let secrets: SecretHasher
   private var sql = SQLClassifier()
@@ -40,8 +42,26 @@ public struct WebClassifier {
       part.identity.application = part.identity.application ?? context.application
       // The content belongs to the call: the first of its parts carries it.
       if index > 0 { (part.requestBody, part.responseBody, part.records) = (nil, nil, nil) }
+      if part.searchText.isEmpty { part.searchText = WebClassifier.words(of: part, request, isFirst: index == 0) }
       return finish(part, &mask)
     }
+  }
+
+  /// What the text does not show as it is read: names, decoded parts of the URL, values of parameters.
+  private static func words(of part: CallPart, _ request: WebRequest, isFirst: Bool) -> [UInt8] {
+    var words = [part.classification.verb] + part.classification.resources.map(\.name)
+    if isFirst { words += request.segments + (request.query + request.form).flatMap { [$0.name, $0.value] } }
+    if let parameters = part.parameters.flatMap({ JSONValue.document(in: Array($0.utf8)) }) {
+      words += parameters.elements.compactMap(\.string)
+    }
+    if let message = part.message { words.append(message) }
+    var seen: Set<String> = []
+    var bytes: [UInt8] = []
+    for word in words where !word.isEmpty && seen.insert(word).inserted {
+      guard bytes.count + word.utf8.count < searchLimit else { break }
+      bytes += Array(word.utf8) + [0x20]
+    }
+    return bytes
   }
 
   /// Nothing that was derived, decoded or put together holds a secret that was hidden before.
