@@ -81,8 +81,8 @@ protocol WebApplication: Sendable {
 enum WebCatalog {
   static var all: [any WebApplication.Type] {
     [
-      AWS.self, GRPC.self, GitHTTP.self, Kubernetes.self, OAuth.self, JSONRPC.self, GraphQL.self, ClickHouse.self,
-      REST.self,
+      AWS.self, GRPC.self, GitHTTP.self, Vault.self, Kubernetes.self, OAuth.self, JSONRPC.self, ClickHouse.self,
+      Packages.self, Elasticsearch.self, Metrics.self, GraphQL.self, REST.self,
     ]
   }
 }
