@@ -98,7 +98,7 @@ import Testing
       #expect(part?.classification.effect == effect, "\(target)")
     }
     var call = Samples.call(
-      "POST", "/", [Samples.aws("ec2")], "Action=TerminateInstances&InstanceId.1=i-1",
+      "POST", "/", [Samples.aws("ec2")], "Action=TerminateInstances&Version=2016-11-15&InstanceId.1=i-1",
       media: "application/x-www-form-urlencoded",
       answer: "<Response><Errors><Error><Code>Unauthorized</Code><Message>no</Message></Error></Errors></Response>")
     call.head.status = 403

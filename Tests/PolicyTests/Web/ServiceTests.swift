@@ -140,4 +140,31 @@ import Testing
         ["write " + url("/api/v2/write")]),
     ])
   }
+
+  @Test func `a word in the right place does not make a change of another server a read`() {
+    let calls = [
+      Samples.call("POST", "/api/v1/query", [], "query=DROP+TABLE+a", media: Self.form),
+      Samples.call(
+        "POST", "/api/v1/query", [], #"{"query":"DROP TABLE a"}"#, answer: #"{"status":"success","data":{}}"#),
+      Samples.call("POST", "/api/v2/query", [], #"{"query":"DROP TABLE a"}"#),
+      Samples.call("POST", "/forms/_validate", [], "{}"), Samples.call("POST", "/jobs/_query", [], #"{"id":1}"#),
+      Samples.call("POST", "/transfer", [], "grant_type=x&amount=7", media: Self.form),
+      Samples.call("POST", "/v1/kv/data/x?list=true", [("X-Vault-Token", "hvs.0123456789abcdef")], "{}"),
+      Samples.call("POST", "/2015-03-31/functions?Action=GetFunction", [Samples.aws("lambda")], "{}"),
+      Samples.call("POST", "/api/v1/pods", [], "{}", answer: "{}"),
+    ]
+    for call in calls { #expect(Samples.parts(call).first?.classification.effect == .write, "\(call.head.target)") }
+  }
+
+  @Test func `long batches end in a part that says so`() {
+    let message = #"{"jsonrpc":"2.0","id":1,"method":"ping"}"#
+    let body = "[" + Array(repeating: message, count: 5000).joined(separator: ",") + "]"
+    let parts = Samples.parts(Samples.call("POST", "/rpc", [], body, answer: body))
+    #expect(parts.count == 257)
+    #expect(parts.last?.classification.effect == .unknown)
+    let lines = (0..<1500).map { "{\"delete\":{\"_index\":\"i\($0)\"}}\n" }.joined()
+    let bulk = Samples.parts(Samples.call("POST", "/_bulk", [], lines)).first
+    #expect(bulk?.classification.resources.count == 1000)
+    #expect(bulk?.classification.note == "500 more resources")
+  }
 }

@@ -5,6 +5,8 @@ public import Model
 public struct WebClassifier {
   /// Parts of one call, at most.
   static let partLimit = 256
+  /// Resources of one part, at most.
+  static let resourceLimit = 1000
   /// Bytes of words to be found by, at most.
   static let searchLimit = 8192
 
@@ -24,10 +26,9 @@ public struct WebClassifier {
     var parts = application.parts(of: request, in: &context, &sql)
     if parts.isEmpty { parts = REST.parts(of: request, in: &context, &sql) }
     if parts.count > WebClassifier.partLimit {
-      let count = parts.count - WebClassifier.partLimit
       parts = Array(parts.prefix(WebClassifier.partLimit))
       var rest = Classification(verb: "UNKNOWN", effect: .unknown)
-      rest.note = "\(count) further operations of the batch were not looked into"
+      rest.note = "further operations of the batch were not looked into"
       parts.append(request.part(rest))
     }
     return parts.enumerated().map { index, part in
@@ -77,6 +78,11 @@ public struct WebClassifier {
     part.classification.verb = mask.sweep(mask.text(part.classification.verb))
     part.classification.note = part.classification.note.map { mask.sweep($0) }
     part.classification.fingerprint = part.classification.fingerprint.map { mask.sweep(mask.text($0)) }
+    if part.classification.resources.count > WebClassifier.resourceLimit {
+      let more = "\(part.classification.resources.count - WebClassifier.resourceLimit) more resources"
+      part.classification.resources = Array(part.classification.resources.prefix(WebClassifier.resourceLimit))
+      part.classification.note = [part.classification.note, more].compactMap(\.self).joined(separator: "; ")
+    }
     part.classification.resources = part.classification.resources.map {
       Resource($0.access, $0.kind, mask.sweep(mask.text($0.name, readsNames: false)))
     }

@@ -98,7 +98,10 @@ enum AWS: WebApplication {
     if let target = request.field("x-amz-target") {
       return String(target.split(separator: ".", omittingEmptySubsequences: false).last ?? "")
     }
-    if let action = request.value("Action") ?? request.form.first(where: { $0.name == "Action" })?.value {
+    // The Query protocol names operation and version, in the query or a form.
+    let pairs = request.query + request.form
+    if pairs.contains(where: { $0.name == "Version" }), let action = pairs.first(where: { $0.name == "Action" })?.value
+    {
       return action
     }
     if service == "lambda", request.path.hasSuffix("/invocations") { return "Invoke" }

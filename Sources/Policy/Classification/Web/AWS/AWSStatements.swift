@@ -19,9 +19,14 @@ enum AWSStatements {
       guard let text = json["sql"]?.string else { return [] }
       let sets = json["parameterSets"]?.elements ?? []
       guard !sets.isEmpty else { return SQLInCalls.parts(text, nil, request, &context, &sql) }
+      let statements = SQLInCalls.parts(text, nil, request, &context, &sql)
       // One more than is looked into, so that what is left out is told.
-      return sets.prefix(WebClassifier.partLimit + 1).flatMap {
-        SQLInCalls.parts(text, values($0), request, &context, &sql)
+      return sets.prefix(WebClassifier.partLimit + 1).flatMap { set in
+        statements.map { statement in
+          var statement = statement
+          statement.parameters = values(set)
+          return statement
+        }
       }
     case ("rds-data", "ExecuteSql"):
       return json["sqlStatements"]?.string.map { SQLInCalls.parts($0, nil, request, &context, &sql) } ?? []

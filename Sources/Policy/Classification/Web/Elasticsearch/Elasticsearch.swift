@@ -19,11 +19,21 @@ enum Elasticsearch: WebApplication {
     "_cache", "_cluster", "_flush", "_forcemerge", "_nodes", "_refresh", "_tasks",
   ]
 
+  /// Words that nothing else has in its paths; the others need an answer of the form that Elasticsearch gives.
+  private static let telling: Set<String> = [
+    "_bulk", "_cat", "_count", "_delete_by_query", "_doc", "_field_caps", "_mapping", "_mget", "_msearch", "_reindex",
+    "_search", "_update_by_query",
+  ]
+
   static func recognize(_ request: WebRequest) -> Bool {
     let fields = request.call.head.responseFields
-    if fields["x-elastic-product"] != nil { return true }
+    if fields["x-elastic-product"] != nil || fields["x-opensearch-version"] != nil { return true }
     guard let word = word(request), fields["server"]?.hasPrefix("CouchDB") != true else { return false }
-    return reading.contains(word) || writing.contains(word) || shaping.contains(word) || acting.contains(word)
+    if telling.contains(word) { return true }
+    guard reading.contains(word) || writing.contains(word) || shaping.contains(word) || acting.contains(word) else {
+      return false
+    }
+    return request.answer?.members.contains { ["took", "_shards", "_index", "acknowledged"].contains($0.name) } == true
   }
 
   /// The first part of the path with an underscore before it.

@@ -27,7 +27,7 @@ enum GraphQL: WebApplication {
       return [part(nil, request.value("operationName"), request.value("variables"), hash, request, request.answer)]
     }
     let answer = request.answer
-    return (json.isArray ? json.elements : [json]).enumerated().map { index, one in
+    return (json.isArray ? json.elements : [json]).prefix(WebClassifier.partLimit + 1).enumerated().map { index, one in
       var own = answer
       if json.isArray, let all = answer?.elements { own = index < all.count ? all[index] : nil }
       let variables = one["variables"].flatMap { request.text(of: $0) }

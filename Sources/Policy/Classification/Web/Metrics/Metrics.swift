@@ -3,8 +3,9 @@ import Model
 
 /// Time series: Prometheus and what speaks its API (Thanos, Mimir, VictoriaMetrics), Loki, InfluxDB.
 enum Metrics: WebApplication {
+  /// Ends of Prometheus' paths that are told by their parameters.
   private static let prometheus: Set<String> = [
-    "query", "query_range", "query_exemplars", "series", "labels", "format_query", "parse_query",
+    "query_range", "query_exemplars", "series", "labels", "format_query", "parse_query",
   ]
 
   private enum Form { case promQL, influxQL, flux, writing }
@@ -16,7 +17,9 @@ enum Metrics: WebApplication {
     guard let last = request.segments.last, request.method == "GET" || request.method == "POST" else { return nil }
     let head = request.call.head
     let isInflux = (head.responseFields["x-influxdb-version"] ?? head.responseFields["x-influxdb-build"]) != nil
-    if path.hasSuffix("/api/v2/query"), request.mediaType == "application/vnd.flux" || text("query", request) != nil {
+    if path.hasSuffix("/api/v2/query"),
+      request.mediaType == "application/vnd.flux" || request.json?["type"]?.string == "flux"
+    {
       return .flux
     }
     if last == "query", request.segments.count == 1, text("q", request) != nil, isInflux || text("db", request) != nil {
@@ -28,17 +31,18 @@ enum Metrics: WebApplication {
         return .writing
       }
     }
-    guard path.contains("/api/v1/"), prometheus.contains(last) || last == "values" || last == "query" else {
-      return nil
-    }
-    let isAsked = text("query", request) != nil || text("match[]", request) != nil
-    let isAnswered = request.answer?["status"]?.string != nil && request.answer?["data"] != nil
-    return isAsked || isAnswered ? .promQL : nil
+    guard path.contains("/api/v1/"), prometheus.contains(last) || last == "query" else { return nil }
+    // Other servers have an `/api/v1/query` that may change something: the parameters or the answer must tell.
+    if request.answer?["data"]?["resultType"] != nil { return .promQL }
+    guard request.method == "GET" || !request.form.isEmpty else { return nil }
+    let names = Set((request.query + request.form).map(\.name))
+    guard names.contains("query") || names.contains("match[]") else { return nil }
+    return prometheus.contains(last) || names.contains("time") ? .promQL : nil
   }
 
-  /// A parameter of the query or form; of Flux, a member of the body, or the body.
+  /// A parameter of the query or form.
   private static func text(_ name: String, _ request: WebRequest) -> String? {
-    request.value(name) ?? request.form.first { $0.name == name }?.value ?? request.json?[name]?.string
+    request.value(name) ?? request.form.first { $0.name == name }?.value
   }
 
   static func parts(of request: WebRequest, in context: inout WebContext, _ sql: inout SQLClassifier) -> [CallPart] {
@@ -52,7 +56,7 @@ enum Metrics: WebApplication {
       (result.verb, result.effect) = ("QUERY SERIES", .read)
     case .flux:
       let body = request.call.requestBody?.content.bytes.span.string ?? ""
-      let query = text("query", request) ?? body
+      let query = request.json?["query"]?.string ?? body
       shown = query
       // `to()` writes what was found; other packages of Flux send it elsewhere.
       let isPlain = !query.contains("to(") && !query.contains("import ")

@@ -11,7 +11,7 @@ enum Vault: WebApplication {
 
   static func parts(of request: WebRequest, in context: inout WebContext, _ sql: inout SQLClassifier) -> [CallPart] {
     let place = request.segments.dropFirst().joined(separator: "/")
-    let isList = request.method == "LIST" || request.value("list") == "true"
+    let isList = request.method == "LIST" || request.method == "GET" && request.value("list") == "true"
     let verb = isList ? "list" : ["GET": "read", "DELETE": "delete", "HEAD": "read"][request.method] ?? "write"
     var result = Classification(verb: "vault \(verb)", effect: isList ? .read : .unknown)
     if !isList { (result.effect, result.note) = effect(verb, place, request) }
