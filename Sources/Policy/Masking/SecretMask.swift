@@ -148,7 +148,7 @@ struct SecretMask {
     return out + bytes[position...]
   }
 
-  /// - Parameter isSecret: what the value's name tells; it holds for all scalars beneath.
+  /// What the value's name tells, `isSecret`, holds for all scalars beneath.
   private mutating func walk(
     _ value: JSONValue, _ isSecret: Bool, _ sealing: Sealing, _ depth: Int,
     _ edits: inout [(range: Range<Int>, text: String)]
