@@ -1,4 +1,7 @@
 /// Reads JSON (RFC 8259) token by token, one document after another, without recursion and in bounded memory.
+///
+/// Strings may hold control characters and escapes that JSON does not know, as many readers let them pass: content that
+/// is refused here would be judged by less than its structure.
 public struct JSONScanner: Sendable {
   /// A token; ranges are offsets in the bytes, those of strings with their quotation marks.
   public enum Token: Sendable, Hashable {
@@ -62,7 +65,7 @@ public struct JSONScanner: Sendable {
     case UInt8(ascii: "t"): return try word("true", .bool(true))
     case UInt8(ascii: "f"): return try word("false", .bool(false))
     case UInt8(ascii: "n"): return try word("null", .null)
-    case UInt8(ascii: "-"), 0x30...0x39: return number()
+    case UInt8(ascii: "-"), 0x30...0x39: return try number()
     default: throw refused("value")
     }
   }
@@ -114,13 +117,20 @@ public struct JSONScanner: Sendable {
 
   private static func unit(_ rest: inout ArraySlice<UInt8>) -> UInt32? {
     let digits = rest.prefix(4)
-    guard digits.count == 4, let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16) else { return nil }
+    guard digits.count == 4, digits.first != UInt8(ascii: "+"),
+      let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
+    else { return nil }
     rest = rest.dropFirst(4)
     return value
   }
 
   private mutating func skipBlanks() {
-    while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) { position += 1 }
+    while position < bytes.count {
+      switch bytes[position] {
+      case 0x20, 0x09, 0x0A, 0x0D: position += 1
+      default: return
+      }
+    }
   }
 
   private func refused(_ expected: String) -> DecodeError {
@@ -170,15 +180,41 @@ public struct JSONScanner: Sendable {
     throw DecodeError(.truncated, "JSON string", offset: start)
   }
 
-  private mutating func number() -> Token {
+  /// RFC 8259 §6: `[ minus ] int [ frac ] [ exp ]`, no zeros in front.
+  private mutating func number() throws(DecodeError) -> Token {
     let start = position
-    while position < bytes.count, "+-.eE0123456789".utf8.contains(bytes[position]) { position += 1 }
+    if bytes[position] == UInt8(ascii: "-") { position += 1 }
+    if position < bytes.count, bytes[position] == UInt8(ascii: "0") { position += 1 } else { try digits() }
+    if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
+      position += 1
+      try digits()
+    }
+    if position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
+      position += 1
+      if position < bytes.count, bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-") {
+        position += 1
+      }
+      try digits()
+    }
     afterValue()
     return .number(start..<position)
   }
 
+  /// One digit or more.
+  private mutating func digits() throws(DecodeError) {
+    let start = position
+    while position < bytes.count, (0x30...0x39).contains(bytes[position]) { position += 1 }
+    guard position > start else {
+      throw position < bytes.count ? refused("digit") : DecodeError(.truncated, "JSON number", offset: position)
+    }
+  }
+
   private mutating func word(_ text: String, _ token: Token) throws(DecodeError) -> Token {
-    guard bytes[position...].starts(with: text.utf8) else { throw refused("value") }
+    guard bytes[position...].starts(with: text.utf8) else {
+      let rest = bytes.count - position
+      let isCut = rest < text.utf8.count && bytes[position...].elementsEqual(text.utf8.prefix(rest))
+      throw isCut ? DecodeError(.truncated, "JSON", offset: position) : refused("value")
+    }
     position += text.utf8.count
     afterValue()
     return token

@@ -46,10 +46,6 @@ enum CallMask {
     return "/services/" + mask.hide(target.dropFirst("/services/".count))
   }
 
-  private static let schemes: Set<String> = [
-    "basic", "bearer", "digest", "negotiate", "ntlm", "token", "apikey", "key", "oauth", "splunk", "sharedkey", "dpop",
-    "hawk", "mac", "googlelogin", "privatetoken", "jwt", "scram-sha-256", "bot", "genie-key",
-  ]
   private static let references: Set<String> = [
     "location", "content-location", "referer", "link", "refresh", "x-original-url", "x-rewrite-url", "x-forwarded-uri",
   ]
@@ -88,11 +84,13 @@ enum CallMask {
       let end = value[mark.upperBound...].firstIndex { $0 == "," || $0 == " " } ?? value.endIndex
       return value[..<mark.upperBound] + mask.hide(value[mark.upperBound..<end]) + value[end...]
     }
-    guard schemes.contains(scheme) else { return mask.hide(value) }
-    if scheme == "basic", let plain = Base64.decode(parts[1]),
-      let colon = plain.firstIndex(of: UInt8(ascii: ":"))
-    {
-      mask.keep(Array(plain[(colon + 1)...]))
+    guard SecretNames.schemes.contains(scheme) else {
+      mask.keep(parts[1])
+      return mask.hide(value)
+    }
+    if scheme == "basic", let basic = BasicCredentials(parts[1]) {
+      mask.keep(basic.password)
+      if basic.isKey { mask.keep(basic.user) }
     }
     return "\(parts[0]) \(mask.hide(parts[1]))"
   }
@@ -172,6 +170,8 @@ enum CallMask {
     call.head.method = mask.sweep(call.head.method)
     call.head.target = mask.sweep(call.head.target)
     call.head.authority = call.head.authority.map(mask.sweep)
+    call.head.scheme = call.head.scheme.map(mask.sweep)
+    call.upgrade = call.upgrade.map(mask.sweep)
     call.head.reason = mask.sweep(call.head.reason)
     call.head.requestFields = fields(call.head.requestFields)
     call.head.requestTrailers = fields(call.head.requestTrailers)

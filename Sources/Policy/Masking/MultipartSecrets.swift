@@ -2,6 +2,9 @@ import Bytes
 
 /// Finds the secrets of a multipart body (RFC 2046 §5.1, RFC 7578).
 enum MultipartSecrets {
+  /// RFC 2046 §5.1.1 allows 70 characters; longer ones make the search for them long.
+  private static let boundaryLimit = 256
+
   /// Ranges in order; nil when the media type has no boundary.
   static func find(in bytes: [UInt8], mediaType: String?) -> [Range<Int>]? {
     guard let parts = parts(of: bytes, mediaType: mediaType) else { return nil }
@@ -17,11 +20,13 @@ enum MultipartSecrets {
 
   /// Names of the fields with the places of their content.
   static func parts(of bytes: [UInt8], mediaType: String?) -> [(name: String, content: Range<Int>)]? {
-    guard let mediaType, let boundary = parameter("boundary", of: mediaType), !boundary.isEmpty else { return nil }
+    guard let mediaType, let boundary = parameter("boundary", of: mediaType), !boundary.isEmpty,
+      boundary.utf8.count <= boundaryLimit
+    else { return nil }
     let mark = Array("--\(boundary)".utf8)
     var starts: [Int] = []
     var index = 0
-    while index + mark.count <= bytes.count, starts.count < 10_000 {
+    while index + mark.count <= bytes.count {
       guard let hit = bytes.span.firstIndex(of: 0x2D, from: index) else { break }
       guard bytes[hit...].starts(with: mark) else {
         index = hit + 1
@@ -53,10 +58,10 @@ enum MultipartSecrets {
 
   private static func blankLine(_ bytes: [UInt8], _ range: Range<Int>) -> Range<Int>? {
     var index = range.lowerBound
-    while index < range.upperBound {
-      if bytes[index..<range.upperBound].starts(with: [0x0D, 0x0A, 0x0D, 0x0A]) { return index..<(index + 4) }
-      if bytes[index..<range.upperBound].starts(with: [0x0A, 0x0A]) { return index..<(index + 2) }
-      index += 1
+    while let end = bytes.span.firstIndex(of: 0x0A, from: index), end + 1 < range.upperBound {
+      if bytes[end + 1] == 0x0A { return end..<(end + 2) }
+      if bytes[end + 1] == 0x0D, end + 2 < range.upperBound, bytes[end + 2] == 0x0A { return end..<(end + 3) }
+      index = end + 1
     }
     return nil
   }

@@ -6,16 +6,14 @@ import Bytes
 /// as many asterisks, so that lengths within the format still hold.
 struct SecretMask {
   static let replacement = "[redacted]"
-  /// Secrets that are looked for everywhere else, at most; and how short they may be.
-  private static let knownLimit = 128
-  private static let knownLength = 8
   /// JSON within strings of JSON is followed so deep.
   private static let nestingLimit = 4
 
   private let hasher: SecretHasher
   private(set) var hashes: [String] = []
   private var seen: Set<String> = []
-  private var known: [[UInt8]] = []
+  /// Secrets that are looked for everywhere else.
+  private var known = SecretSweep()
 
   init(hasher: SecretHasher) { self.hasher = hasher }
 
@@ -25,8 +23,8 @@ struct SecretMask {
     let hash = hasher.hash(secret.span)
     guard seen.insert(hash).inserted else { return }
     hashes.append(hash)
-    if isKnownEverywhere, secret.count >= SecretMask.knownLength, known.count < SecretMask.knownLimit {
-      known.append(secret)
+    if isKnownEverywhere, SecretMask.replacement.firstRange(of: String(decoding: secret, as: UTF8.self)) == nil {
+      known.add(secret)
     }
   }
 
@@ -52,14 +50,22 @@ struct SecretMask {
   }
 
   mutating func replace(_ ranges: [Range<Int>], in bytes: [UInt8], isText: Bool) -> [UInt8] {
+    for range in ranges where range.upperBound <= bytes.count { keep(Array(bytes[range])) }
+    return SecretMask.cover(ranges, of: bytes, isText: isText)
+  }
+
+  private static func cover(_ ranges: [Range<Int>], of bytes: [UInt8], isText: Bool) -> [UInt8] {
     guard !ranges.isEmpty else { return bytes }
     var out: [UInt8] = []
     out.reserveCapacity(bytes.count)
     var position = 0
     for range in ranges where range.lowerBound >= position && range.upperBound <= bytes.count {
       out += bytes[position..<range.lowerBound]
-      keep(Array(bytes[range]))
-      out += isText ? Array(SecretMask.replacement.utf8) : [UInt8](repeating: UInt8(ascii: "*"), count: range.count)
+      if isText {
+        out += replacement.utf8
+      } else {
+        out += repeatElement(UInt8(ascii: "*"), count: range.count)
+      }
       position = range.upperBound
     }
     return out + bytes[position...]
@@ -142,7 +148,7 @@ struct SecretMask {
     return out + bytes[position...]
   }
 
-  /// - Parameter isSecret: what the value's name tells; it holds for all scalars beneath.
+  /// What the value's name tells, `isSecret`, holds for all scalars beneath.
   private mutating func walk(
     _ value: JSONValue, _ isSecret: Bool, _ sealing: Sealing, _ depth: Int,
     _ edits: inout [(range: Range<Int>, text: String)]
@@ -168,7 +174,11 @@ struct SecretMask {
     _ edits: inout [(range: Range<Int>, text: String)]
   ) {
     var sealing = sealing
-    if let kind = value["kind"]?.string, kind == "Secret" || kind == "SecretList" { sealing.data = true }
+    // Names may repeat, and readers differ in which they take.
+    let isSecretObject = members.contains { member in
+      member.name == "kind" && (member.value.string == "Secret" || member.value.string == "SecretList")
+    }
+    if isSecretObject { sealing.data = true }
     // A name beside its value: variables of containers, parameters of AWS.
     let name = (value["name"] ?? value["Name"] ?? value["key"] ?? value["Key"])?.string ?? ""
     let namesSecret = value["Type"]?.string == "SecureString" || SecretNames.isSecret(name, in: .json)
@@ -204,22 +214,6 @@ struct SecretMask {
   }
 
   func sweep(_ bytes: [UInt8], isText: Bool) -> [UInt8] {
-    guard !known.isEmpty else { return bytes }
-    var out = bytes
-    for secret in known.sorted(by: { $0.count > $1.count }) where secret.count <= out.count {
-      var position = 0
-      while let first = secret.first, let hit = out.span.firstIndex(of: first, from: position) {
-        guard hit + secret.count <= out.count else { break }
-        if out[hit..<(hit + secret.count)].elementsEqual(secret) {
-          let fill =
-            isText ? Array(SecretMask.replacement.utf8) : [UInt8](repeating: UInt8(ascii: "*"), count: secret.count)
-          out.replaceSubrange(hit..<(hit + secret.count), with: fill)
-          position = hit + fill.count
-        } else {
-          position = hit + 1
-        }
-      }
-    }
-    return out
+    SecretMask.cover(known.ranges(in: bytes), of: bytes, isText: isText)
   }
 }

@@ -15,6 +15,11 @@ enum SecretNames {
   private static let endings = [
     "password", "passwd", "passphrase", "secret", "token", "apikey", "privatekey", "secretkey", "accesskey", "authkey",
   ]
+  /// Authentication schemes, the words before credentials (RFC 9110 §11.1).
+  static let schemes: Set<String> = [
+    "basic", "bearer", "digest", "negotiate", "ntlm", "token", "apikey", "key", "oauth", "splunk", "sharedkey", "dpop",
+    "hawk", "mac", "googlelogin", "privatetoken", "jwt", "scram-sha-256", "bot", "genie-key",
+  ]
   /// Tokens that open nothing: places in a list, and names given by clients so that a repetition is recognised.
   private static let harmless: Set<String> = [
     "nexttoken", "continuationtoken", "nextcontinuationtoken", "pagetoken", "nextpagetoken", "clientrequesttoken",

@@ -76,12 +76,13 @@ struct SecretScan {
     return end - index == 20 ? index..<end : nil
   }
 
-  /// A JSON Web Token (RFC 7519): two or three parts, the first of which is an object.
+  /// A JSON Web Token (RFC 7519): two parts or more, the first of which is an object.
   private func webToken(_ index: Int) -> Range<Int>? {
-    let end = run(from: index) { SecretScan.isWord($0) || $0 == UInt8(ascii: ".") }
-    let parts = bytes[index..<end].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    guard parts.count >= 2, parts[0].count >= 8, parts[1].count >= 4 else { return nil }
-    return index..<end
+    // Part by part: a text of many short parts must not be walked to its end from each of them.
+    let first = run(from: index, while: SecretScan.isWord)
+    guard first - index >= 8, first < bytes.count, bytes[first] == UInt8(ascii: ".") else { return nil }
+    guard run(from: first + 1, while: SecretScan.isWord) - first > 4 else { return nil }
+    return index..<run(from: first) { SecretScan.isWord($0) || $0 == UInt8(ascii: ".") }
   }
 
   /// A private key (RFC 7468): from its first line to its last, or to the end.
@@ -107,14 +108,14 @@ struct SecretScan {
     return end - index - length >= 8 ? (index + length)..<end : nil
   }
 
-  /// The password of `scheme://user:password@host`.
+  /// The password of `scheme://user:password@host`. It may hold an `@` that should have been encoded.
   private func userinfo(_ index: Int) -> Range<Int>? {
     var start = index
-    while start > 0, index - start < 128, !" /@\"'<>\n\r\t".utf8.contains(bytes[start - 1]) { start -= 1 }
+    while start > 0, index - start < 128, !" :/@\"'<>\n\r\t".utf8.contains(bytes[start - 1]) { start -= 1 }
     guard start >= 3, has("://", start - 3) else { return nil }
-    let end = run(from: index + 1) { !" /@\"'<>\n\r\t\\".utf8.contains($0) }
-    guard end < bytes.count, bytes[end] == UInt8(ascii: "@"), end > index + 1 else { return nil }
-    return (index + 1)..<end
+    let end = run(from: index + 1) { !" /?#\"'<>\n\r\t\\".utf8.contains($0) }
+    guard let mark = bytes[(index + 1)..<end].lastIndex(of: UInt8(ascii: "@")), mark > index + 1 else { return nil }
+    return (index + 1)..<mark
   }
 
   // MARK: Names
@@ -144,7 +145,15 @@ struct SecretScan {
       return (value + 1)..<quotedEnd(from: value + 1, quote: bytes[value], slashes: value - opening)
     }
     let stop = run(from: opening) { !" \t\r\n&;,\"'<>{}[]()\\".utf8.contains($0) }
-    return opening < stop ? opening..<stop : nil
+    guard opening < stop else { return nil }
+    // `Authorization: Bearer x`
+    let next = run(from: stop) { $0 == 0x20 }
+    if next > stop, stop - opening <= 16, name.lowercased().hasSuffix("authorization"),
+      SecretNames.schemes.contains(String(decoding: bytes[opening..<stop], as: UTF8.self).lowercased())
+    {
+      return next..<run(from: next) { !" \t\r\n&;,\"'<>{}[]()\\".utf8.contains($0) }
+    }
+    return opening..<stop
   }
 
   /// Where a quoted text ends whose quotation marks have `slashes` backslashes before them.
@@ -175,17 +184,28 @@ struct SecretScan {
       while end < bytes.count, !has("]]>", end) { end += 1 }
       return first..<max(first, end)
     }
-    return (index + 1)..<run(from: index + 1) { $0 != UInt8(ascii: "<") }
+    let end = run(from: index + 1) { $0 != UInt8(ascii: "<") }
+    // White space before the elements within.
+    return bytes[(index + 1)..<end].allSatisfy { $0 <= 0x20 } ? nil : (index + 1)..<end
   }
 
-  /// The literal after `PASSWORD` or `IDENTIFIED BY`.
+  /// The literal after `PASSWORD` or `IDENTIFIED BY`; a doubled quotation mark does not end it.
   private func sqlPassword(_ index: Int) -> Range<Int>? {
     var end = index
     while end > 0, bytes[end - 1] == 0x20 || bytes[end - 1] == 0x0A || bytes[end - 1] == 0x09 { end -= 1 }
-    guard end < index || end > 0 else { return nil }
     let before = String(decoding: bytes[max(0, end - 13)..<end], as: UTF8.self).lowercased()
     guard before.hasSuffix("password") || before.hasSuffix("identified by") else { return nil }
-    return (index + 1)..<run(from: index + 1) { $0 != UInt8(ascii: "'") }
+    var close = run(from: index + 1) { $0 != UInt8(ascii: "'") }
+    while close + 1 < bytes.count, bytes[close + 1] == UInt8(ascii: "'") {
+      close = run(from: close + 2) { $0 != UInt8(ascii: "'") }
+    }
+    return (index + 1)..<close
+  }
+
+  /// Whether a text is an identifier of an AWS access key: a name, not a secret by itself.
+  static func isAccessKey(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    return SecretScan(bytes: bytes, readsNames: false).accessKey(0) == 0..<bytes.count
   }
 
   // MARK: Bytes

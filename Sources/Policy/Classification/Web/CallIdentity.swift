@@ -11,8 +11,8 @@ enum CallIdentity {
     if words.count == 2 {
       switch words[0].lowercased() {
       case "basic":
-        if let plain = Base64.decode(words[1]), let colon = plain.firstIndex(of: UInt8(ascii: ":")) {
-          identity.user = String(decoding: plain[..<colon], as: UTF8.self)
+        if let basic = BasicCredentials(words[1]), !basic.isKey {
+          identity.user = String(decoding: basic.user, as: UTF8.self)
         }
       case "bearer":
         if let user = subject(of: words[1]) {

@@ -5,6 +5,10 @@ public import Model
 public struct WebClassifier {
   /// Parts of one call, at most.
   static let partLimit = 256
+  /// Resources of one part, at most.
+  static let resourceLimit = 1000
+  /// Bytes of words to be found by, at most.
+  static let searchLimit = 8192
 
   private let secrets: SecretHasher
   private var sql = SQLClassifier()
@@ -22,10 +26,9 @@ public struct WebClassifier {
     var parts = application.parts(of: request, in: &context, &sql)
     if parts.isEmpty { parts = REST.parts(of: request, in: &context, &sql) }
     if parts.count > WebClassifier.partLimit {
-      let count = parts.count - WebClassifier.partLimit
       parts = Array(parts.prefix(WebClassifier.partLimit))
       var rest = Classification(verb: "UNKNOWN", effect: .unknown)
-      rest.note = "\(count) further operations of the batch were not looked into"
+      rest.note = "further operations of the batch were not looked into"
       parts.append(request.part(rest))
     }
     return parts.enumerated().map { index, part in
@@ -40,8 +43,26 @@ public struct WebClassifier {
       part.identity.application = part.identity.application ?? context.application
       // The content belongs to the call: the first of its parts carries it.
       if index > 0 { (part.requestBody, part.responseBody, part.records) = (nil, nil, nil) }
+      if part.searchText.isEmpty { part.searchText = WebClassifier.words(of: part, request, isFirst: index == 0) }
       return finish(part, &mask)
     }
+  }
+
+  /// What the text does not show as it is read: names, decoded parts of the URL, values of parameters.
+  private static func words(of part: CallPart, _ request: WebRequest, isFirst: Bool) -> [UInt8] {
+    var words = [part.classification.verb] + part.classification.resources.map(\.name)
+    if isFirst { words += request.segments + (request.query + request.form).flatMap { [$0.name, $0.value] } }
+    if let parameters = part.parameters.flatMap({ JSONValue.document(in: Array($0.utf8)) }) {
+      words += parameters.elements.compactMap(\.string)
+    }
+    if let message = part.message { words.append(message) }
+    var seen: Set<String> = []
+    var bytes: [UInt8] = []
+    for word in words where !word.isEmpty && seen.insert(word).inserted {
+      guard bytes.count + word.utf8.count < searchLimit else { break }
+      bytes += Array(word.utf8) + [0x20]
+    }
+    return bytes
   }
 
   /// Nothing that was derived, decoded or put together holds a secret that was hidden before.
@@ -57,11 +78,19 @@ public struct WebClassifier {
     part.classification.verb = mask.sweep(mask.text(part.classification.verb))
     part.classification.note = part.classification.note.map { mask.sweep($0) }
     part.classification.fingerprint = part.classification.fingerprint.map { mask.sweep(mask.text($0)) }
+    if part.classification.resources.count > WebClassifier.resourceLimit {
+      let more = "\(part.classification.resources.count - WebClassifier.resourceLimit) more resources"
+      part.classification.resources = Array(part.classification.resources.prefix(WebClassifier.resourceLimit))
+      part.classification.note = [part.classification.note, more].compactMap(\.self).joined(separator: "; ")
+    }
     part.classification.resources = part.classification.resources.map {
       Resource($0.access, $0.kind, mask.sweep(mask.text($0.name, readsNames: false)))
     }
     part.identity.application = part.identity.application.map { mask.sweep(mask.text($0)) }
-    part.identity.user = part.identity.user.map { mask.sweep($0) }
+    part.identity.user = part.identity.user.map {
+      SecretScan.isAccessKey($0) ? $0 : mask.sweep(mask.text($0, readsNames: false))
+    }
+    part.identity.target = part.identity.target.map { mask.sweep(mask.text($0)) }
     part.searchText = mask.sweep(mask.bytes(part.searchText, isText: true), isText: true)
     part.secretHashes = mask.hashes
     return part

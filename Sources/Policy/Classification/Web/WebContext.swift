@@ -11,7 +11,9 @@ public struct WebContext: Sendable {
   var readOnlyTools: Set<String> = []
   var sql = SQLContext()
 
-  /// - Parameter server: `host:port` of the flow.
+  /// - Parameters:
+  ///   - server: `host:port` of the flow.
+  ///   - isSecure: it is within TLS.
   public init(server: String, isSecure: Bool) {
     self.server = server
     self.isSecure = isSecure

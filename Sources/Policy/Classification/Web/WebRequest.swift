@@ -12,6 +12,8 @@ struct WebRequest {
   let mediaType: String
   let identity: Identity
   let isSecure: Bool
+  /// The request's body; nil when it is not one document of JSON.
+  let json: JSONValue?
 
   init(_ call: Call, identity: Identity, context: WebContext) {
     self.call = call
@@ -23,15 +25,21 @@ struct WebRequest {
     segments = path.split(separator: "/").map { PercentCoding.decode($0) }
     query = PercentCoding.pairs(call.head.query ?? "")
     let media = call.requestBody?.mediaType ?? call.head.requestFields["content-type"] ?? ""
+    json = call.requestBody.flatMap { JSONValue.document(in: $0.content.bytes) }
     mediaType = media.prefix { $0 != ";" }.trimming(\.isWhitespace).lowercased()
   }
 
   var url: String { "\(call.head.scheme ?? (isSecure ? "https" : "http"))://\(host)\(path)" }
-  var json: JSONValue? { call.requestBody.flatMap { JSONValue.document(in: $0.content.bytes) } }
   var answer: JSONValue? { call.responseBody.flatMap { JSONValue.document(in: $0.content.bytes) } }
   var form: [(name: String, value: String)] {
     guard mediaType == "application/x-www-form-urlencoded", let body = call.requestBody else { return [] }
     return PercentCoding.pairs(body.content.bytes.span.string)
+  }
+
+  /// A value of the request's body as it is written there.
+  func text(of value: JSONValue) -> String? {
+    guard let bytes = call.requestBody?.content.bytes, value.range.upperBound <= bytes.count else { return nil }
+    return String(decoding: bytes[value.range], as: UTF8.self)
   }
 
   func field(_ name: String) -> String? { call.head.requestFields[name] }
@@ -73,8 +81,8 @@ protocol WebApplication: Sendable {
 enum WebCatalog {
   static var all: [any WebApplication.Type] {
     [
-      AWS.self, GRPC.self, GitHTTP.self, Kubernetes.self, OAuth.self, JSONRPC.self, GraphQL.self, ClickHouse.self,
-      REST.self,
+      AWS.self, GRPC.self, GitHTTP.self, Vault.self, Kubernetes.self, OAuth.self, JSONRPC.self, ClickHouse.self,
+      Packages.self, Elasticsearch.self, Metrics.self, GraphQL.self, REST.self,
     ]
   }
 }

@@ -1,29 +1,6 @@
 import Bytes
 import Model
 
-/// The scope of an AWS signature, version 4.
-struct AWSSignature {
-  var accessKey: String
-  var region: String
-  var service: String
-
-  init?(_ head: CallHead) {
-    var credential: String?
-    if let field = head.requestFields["authorization"], field.hasPrefix("AWS4-"),
-      let mark = field.firstRange(of: "Credential=")
-    {
-      credential = String(field[mark.upperBound...].prefix { $0 != "," && $0 != " " })
-    } else {
-      credential = PercentCoding.pairs(head.query ?? "").first { $0.name == "X-Amz-Credential" }?.value
-    }
-    let parts = (credential ?? "").split(separator: "/")
-    guard parts.count >= 5, parts.last == "aws4_request" else { return nil }
-    accessKey = String(parts[0])
-    region = String(parts[parts.count - 3])
-    service = String(parts[parts.count - 2])
-  }
-}
-
 /// The APIs of AWS, told by their signature.
 enum AWS: WebApplication {
   static func recognize(_ request: WebRequest) -> Bool { AWSSignature(request.call.head) != nil }
@@ -33,10 +10,13 @@ enum AWS: WebApplication {
     "StartQuery",
     "TransactGet", "View", "Check",
   ]
+  /// What gives credentials, or the content of secrets, into the caller's hands.
   private static let handouts: Set<String> = [
-    "GetSessionToken", "AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "GetFederationToken",
-    "GetSecretValue", "BatchGetSecretValue", "GetPasswordData", "GetCredentials", "GetCredentialsForIdentity",
-    "GetClusterCredentials", "GetAuthorizationToken", "GetRoleCredentials", "CreateAccessKey", "GetLoginProfile",
+    "AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "BatchGetSecretValue", "CreateAccessKey",
+    "CreateServiceSpecificCredential", "Decrypt", "GenerateDataKey", "GenerateDataKeyPair", "GetAuthorizationToken",
+    "GetClusterCredentials", "GetClusterCredentialsWithIAM", "GetCredentials", "GetCredentialsForIdentity",
+    "GetFederationToken", "GetLoginProfile", "GetOpenIdToken", "GetPasswordData", "GetRoleCredentials",
+    "GetSecretValue", "GetSessionToken", "GetWorkloadIdentityToken",
   ]
   private static let executing: Set<String> = [
     "Invoke", "InvokeAsync", "SendCommand", "StartSession", "ExecuteCommand", "StartExecution", "RunTask",
@@ -45,30 +25,60 @@ enum AWS: WebApplication {
   static func parts(of request: WebRequest, in context: inout WebContext, _ sql: inout SQLClassifier) -> [CallPart] {
     guard let signature = AWSSignature(request.call.head) else { return [] }
     let service = signature.service
-    let json = request.json
-    let operation = operation(request, service)
-    if operation.hasSuffix("ExecuteStatement"), service.hasPrefix("rds-data") || service.hasPrefix("redshift-data"),
-      let text = (json?["sql"] ?? json?["Sql"])?.string
-    {
-      let parts = SQLInCalls.parts(text, nil, request, &context, &sql)
-      if !parts.isEmpty { return parts }
+    let object = service == "s3" || service == "s3express" ? S3(request) : nil
+    let operation = object?.operation ?? operation(request, service)
+    var parts = AWSStatements.parts(operation, service, request, &context, &sql)
+    if parts.isEmpty { parts = [part(operation, signature, object, request)] }
+    guard let status = request.call.head.status, status >= 400 else { return parts }
+    let (code, message) = failure(request)
+    return parts.map { part in
+      var part = part
+      (part.code, part.message) = (code, message)
+      return part
     }
-    var result = Classification(verb: "\(service):\(operation)", effect: effect(operation, service, request))
+  }
+
+  private static func part(
+    _ operation: String, _ signature: AWSSignature, _ object: S3?, _ request: WebRequest
+  ) -> CallPart {
+    let service = signature.service
+    let name = name(request, service)
+    var result = Classification(verb: "\(service):\(operation)", effect: .unknown)
+    result.effect = object?.effect ?? effect(operation, service, request)
     result.fingerprint = "\(service):\(operation)"
     let access = result.effect == .read ? "read" : result.effect == .execute ? "execute" : "write"
-    result.resources = [Resource(access, "aws", "\(service) \(signature.region) \(name(request, json, service))")]
-    if service != "s3", !handouts.contains(operation) { result.note = "the effect is told by the operation's name" }
+    result.resources = object?.resources ?? [Resource(access, "aws", "\(service) \(signature.region) \(name)")]
+    if object == nil, !handouts.contains(operation) { result.note = "the effect is told by the operation's name" }
+    if request.value("X-Amz-Credential") != nil { result.note = "the URL is signed: whoever has it can use it" }
     var part = request.part(result)
-    part.text = "\(service):\(operation) \(name(request, json, service))"
-    if operation == "SendCommand", let commands = json?["Parameters"]?["commands"]?.elements {
+    let shown = object.map { $0.bucket + ($0.key.isEmpty ? "" : "/\($0.key)") } ?? name
+    part.text = "\(service):\(operation) \(shown)".trimming(\.isWhitespace)
+    switch operation {
+    case "SendCommand":
+      guard let commands = request.json?["Parameters"]?["commands"]?.elements else { break }
       part.kind = "exec"
       part.text = commands.compactMap(\.string).joined(separator: "\n")
+    case "ExecuteCommand":
+      part.kind = "exec"
+      part.text = request.json?["command"]?.string ?? part.text
+    case "ListObjectsV2", "ListObjects":
+      let text = request.call.responseBody?.content.bytes.span.string ?? ""
+      part.rowCount = XMLText.first("KeyCount", in: text).flatMap { UInt64($0) }
+    case "Query", "Scan": part.rowCount = request.answer?["Count"]?.scalar.flatMap { UInt64($0) }
+    default: break
     }
-    if let status = request.call.head.status, status >= 400 {
-      part.code = request.answer?["__type"]?.string
-      part.message = (request.answer?["message"] ?? request.answer?["Message"])?.string
+    return part
+  }
+
+  /// Code and message of an error, in JSON or XML.
+  private static func failure(_ request: WebRequest) -> (code: String?, message: String?) {
+    if let answer = request.answer {
+      let type = answer["__type"] ?? answer["code"] ?? answer["Code"]
+      let code = type?.string?.split(separator: "#").last.map(String.init) ?? request.errorType
+      return (code, (answer["message"] ?? answer["Message"])?.string)
     }
-    return [part]
+    let text = request.call.responseBody?.content.bytes.span.string ?? ""
+    return (XMLText.first("Code", in: text) ?? request.errorType, XMLText.first("Message", in: text))
   }
 
   private static func effect(_ operation: String, _ service: String, _ request: WebRequest) -> Effect {
@@ -76,23 +86,31 @@ enum AWS: WebApplication {
     if operation.hasPrefix("GetParameter"), service == "ssm", request.json?["WithDecryption"]?.bool == true {
       return .privilege
     }
+    if operation == "Invoke", request.field("x-amz-invocation-type") == "DryRun" { return .read }
     if executing.contains(operation) { return .execute }
+    if service == "rds-data", operation.hasSuffix("Transaction") { return .session }
     if operation.hasSuffix("ExecuteStatement") || operation.isEmpty { return .unknown }
     if reading.contains(where: { operation.hasPrefix($0) }) { return .read }
     return service == "iam" ? .privilege : .write
   }
 
   private static func operation(_ request: WebRequest, _ service: String) -> String {
-    if let target = request.field("x-amz-target") { return String(target.split(separator: ".").last ?? "") }
-    if let action = request.value("Action") ?? request.form.first(where: { $0.name == "Action" })?.value {
+    if let target = request.field("x-amz-target") {
+      return String(target.split(separator: ".", omittingEmptySubsequences: false).last ?? "")
+    }
+    // The Query protocol names operation and version, in the query or a form.
+    let pairs = request.query + request.form
+    if pairs.contains(where: { $0.name == "Version" }), let action = pairs.first(where: { $0.name == "Action" })?.value
+    {
       return action
     }
-    if service == "s3" { return object(request) }
     if service == "lambda", request.path.hasSuffix("/invocations") { return "Invoke" }
     if service == "rds-data" {
       switch request.segments.first {
       case "Execute": return "ExecuteStatement"
       case "BatchExecute": return "BatchExecuteStatement"
+      case "ExecuteSql": return "ExecuteSql"
+      case "BeginTransaction", "CommitTransaction", "RollbackTransaction": return request.segments.first ?? ""
       default: break
       }
     }
@@ -103,30 +121,32 @@ enum AWS: WebApplication {
     }
   }
 
-  private static func object(_ request: WebRequest) -> String {
-    let isVirtual = request.host.contains(".s3.") || request.host.contains(".s3-")
-    let hasKey = request.segments.count > (isVirtual ? 0 : 1)
-    let has = { (name: String) in request.query.contains { $0.name == name } }
-    switch request.method {
-    case "GET": return hasKey ? "GetObject" : request.segments.isEmpty && !isVirtual ? "ListBuckets" : "ListObjectsV2"
-    case "HEAD": return hasKey ? "HeadObject" : "HeadBucket"
-    case "PUT": return has("partNumber") ? "UploadPart" : hasKey ? "PutObject" : "CreateBucket"
-    case "DELETE": return has("uploadId") ? "AbortMultipartUpload" : hasKey ? "DeleteObject" : "DeleteBucket"
-    case "POST":
-      if has("delete") { return "DeleteObjects" }
-      if has("uploads") { return "CreateMultipartUpload" }
-      return has("uploadId") ? "CompleteMultipartUpload" : has("select") ? "SelectObjectContent" : "PostObject"
-    default: return ""
-    }
-  }
+  private static let names = [
+    "SecretId", "Name", "TableName", "RoleArn", "FunctionName", "InstanceId", "InstanceIds", "Target", "QueueUrl",
+    "TopicArn", "KeyId", "UserName", "RoleName", "PolicyArn", "GroupName", "ClusterName", "StreamName", "logGroupName",
+    "DBInstanceIdentifier", "BucketName", "clusterArn", "cluster",
+  ]
 
-  private static func name(_ request: WebRequest, _ json: JSONValue?, _ service: String) -> String {
-    for key in [
-      "SecretId", "Name", "TableName", "RoleArn", "FunctionName", "InstanceId", "QueueUrl", "TopicArn", "KeyId",
-    ] {
-      if let name = json?[key]?.string { return name }
-      if let name = request.form.first(where: { $0.name == key })?.value { return name }
+  /// What the call is about: a name in its parameters, of a function in its path, or the URL.
+  private static func name(_ request: WebRequest, _ service: String) -> String {
+    let form = request.form
+    for key in names {
+      if let value = request.json?[key], let name = value.string ?? value.elements.first?.string { return name }
+      // Lists of the Query protocol are numbered: `InstanceId.1=…`
+      if let name = (form + request.query).first(where: { $0.name == key || $0.name == "\(key).1" })?.value {
+        return name
+      }
+    }
+    if service == "lambda", let mark = request.segments.firstIndex(of: "functions"), mark + 1 < request.segments.count {
+      return request.segments[mark + 1]
     }
     return request.host + request.path
+  }
+}
+
+extension WebRequest {
+  /// The kind of error that AWS names in a field: `ThrottlingException:http://…`.
+  fileprivate var errorType: String? {
+    call.head.responseFields["x-amzn-errortype"].map { String($0.prefix { $0 != ":" }) }
   }
 }

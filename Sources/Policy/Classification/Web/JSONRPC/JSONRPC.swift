@@ -15,17 +15,20 @@ enum JSONRPC: WebApplication {
 
   static func parts(of request: WebRequest, in context: inout WebContext, _ sql: inout SQLClassifier) -> [CallPart] {
     guard let json = request.json else { return [] }
-    let answers = answers(request)
-    return (json.isArray ? json.elements : [json]).map { part($0, request, answers, &context) }
+    var answers: [String: JSONValue] = [:]
+    for answer in self.answers(request) {
+      if let id = answer["id"]?.scalar, answers[id] == nil { answers[id] = answer }
+    }
+    let messages = (json.isArray ? json.elements : [json]).prefix(WebClassifier.partLimit + 1)
+    return messages.map { part($0, request, answers, &context) }
   }
 
   private static func part(
-    _ message: JSONValue, _ request: WebRequest, _ answers: [JSONValue], _ context: inout WebContext
+    _ message: JSONValue, _ request: WebRequest, _ answers: [String: JSONValue], _ context: inout WebContext
   ) -> CallPart {
     let method = message["method"]?.string ?? ""
     let parameters = message["params"]
-    let id = message["id"]?.scalar
-    let answer = id.flatMap { id in answers.first { $0["id"]?.scalar == id } }
+    let answer = message["id"]?.scalar.flatMap { answers[$0] }
     var result = Classification(verb: method.isEmpty ? "UNKNOWN" : method, effect: .unknown, fingerprint: method)
     var text = method
     if reading.contains(method) {

@@ -3,41 +3,38 @@ import Model
 
 /// The API of Kubernetes.
 enum Kubernetes: WebApplication {
-  private struct Place {
-    var group = ""
-    var namespace: String?
-    var resource = ""
-    var name: String?
-    var subresource: String?
-
-    init?(_ segments: [String]) {
-      var rest = segments[...]
-      if rest.starts(with: ["api", "v1"]) {
-        rest = rest.dropFirst(2)
-      } else if rest.first == "apis", rest.count >= 4 {
-        group = rest[1]
-        rest = rest.dropFirst(3)
-      } else {
-        return nil
-      }
-      if rest.first == "watch" { rest = rest.dropFirst() }
-      if rest.first == "namespaces", rest.count >= 3, !["status", "finalize"].contains(rest[rest.startIndex + 2]) {
-        namespace = rest[rest.startIndex + 1]
-        rest = rest.dropFirst(2)
-      }
-      guard let first = rest.popFirst() else { return nil }
-      resource = first
-      name = rest.popFirst()
-      if !rest.isEmpty { subresource = rest.joined(separator: "/") }
+  /// Many servers have an `/api/v1`: the path alone is not enough unless it has a form that only Kubernetes has.
+  static func recognize(_ request: WebRequest) -> Bool {
+    guard let place = KubernetesPath(request.segments), place.isPossible else { return false }
+    if isClient(request) || isMedia(request) || request.call.head.responseFields["audit-id"] != nil { return true }
+    let passesOn = place.subresource?.hasPrefix("proxy") == true
+    if let answer = request.answer, !passesOn {
+      if hasKind(answer) || answer["type"] != nil && hasKind(answer["object"]) { return true }
+      if answer.isObject, answer["kind"] == nil, (request.call.head.status ?? 0) < 300 { return false }
     }
-
-    var fullName: String { [namespace, name].compactMap(\.self).joined(separator: "/") }
+    return hasKind(request.json) || place.isTelling
   }
 
-  static func recognize(_ request: WebRequest) -> Bool { Place(request.segments) != nil && !request.isElsewhere }
+  private static func hasKind(_ object: JSONValue?) -> Bool {
+    object?["kind"]?.string != nil && object?["apiVersion"]?.string != nil
+  }
+
+  /// Programs on Kubernetes' own client library say the version of Kubernetes: `kubectl/v1.30.2 (linux/amd64) kubernetes/39683505`.
+  private static func isClient(_ request: WebRequest) -> Bool {
+    let agent = request.field("user-agent") ?? ""
+    return agent.contains(" kubernetes/")
+      || ["kubectl", "kubelet", "kube-", "Helm/", "k9s"].contains { agent.hasPrefix($0) }
+  }
+
+  private static func isMedia(_ request: WebRequest) -> Bool {
+    let accepted = (request.field("accept") ?? "") + " " + request.mediaType
+    return accepted.contains("application/vnd.kubernetes.") || accepted.contains("g=meta.k8s.io")
+      || request.field("sec-websocket-protocol")?.contains("channel.k8s.io") == true
+      || ["application/apply-patch+yaml", "application/strategic-merge-patch+json"].contains(request.mediaType)
+  }
 
   static func parts(of request: WebRequest, in context: inout WebContext, _ sql: inout SQLClassifier) -> [CallPart] {
-    guard let place = Place(request.segments) else { return [] }
+    guard let place = KubernetesPath(request.segments) else { return [] }
     let verb = verb(request, place)
     var result = Classification(verb: verb, effect: .unknown)
     switch verb {
@@ -54,6 +51,7 @@ enum Kubernetes: WebApplication {
     {
       result.effect = .privilege
     }
+    if result.effect == .write, place.resource == "customresourcedefinitions" { result.effect = .schema }
     switch place.subresource {
     case "exec", "attach":
       result.effect = .execute
@@ -66,8 +64,14 @@ enum Kubernetes: WebApplication {
     case "portforward":
       (result.effect, result.verb, kind, access) = (.execute, "port-forward", "forward", "execute")
       text = "port-forward \(place.fullName)"
-    case .some(let name) where name.hasPrefix("proxy"): result.effect = result.effect == .read ? .unknown : .write
+    case .some(let name) where name.hasPrefix("proxy"):
+      result.effect = result.effect == .read ? .unknown : .write
+      result.note = "passed on to a program in the cluster"
     default: break
+    }
+    if place.isReview, verb == "create" {
+      result.effect = .read
+      result.note = "a question about rights changes nothing"
     }
     if request.values("dryRun") == ["All"], result.effect.isChange, kind == "http" {
       result.effect = .read
@@ -75,9 +79,15 @@ enum Kubernetes: WebApplication {
     }
     var type = place.resource == "secrets" ? "secret" : place.resource
     if let subresource = place.subresource { type += "/\(subresource)" }
-    result.resources = [Resource(access, type, place.fullName.isEmpty ? "*" : place.fullName)]
+    var name = place.fullName
+    if verb == "create", place.name == nil, let given = request.json?["metadata"]?["name"]?.string {
+      name = [place.namespace, given].compactMap(\.self).joined(separator: "/")
+    }
+    result.resources = [Resource(access, type, name.isEmpty ? "*" : name)]
     result.fingerprint = "kubernetes \(result.verb) \(place.group)/\(type)"
     var part = request.part(kind, text, result)
+    part.identity.user = request.field("impersonate-user") ?? part.identity.user
+    if verb == "list", let items = request.answer?["items"] { part.rowCount = UInt64(items.elements.count) }
     if let answer = request.answer, answer["kind"]?.string == "Status", answer["status"]?.string == "Failure" {
       part.message = answer["message"]?.string
       part.status = answer["code"]?.scalar == "403" || answer["code"]?.scalar == "401" ? .denied : .error
@@ -85,7 +95,7 @@ enum Kubernetes: WebApplication {
     return [part]
   }
 
-  private static func verb(_ request: WebRequest, _ place: Place) -> String {
+  private static func verb(_ request: WebRequest, _ place: KubernetesPath) -> String {
     switch request.method {
     case "GET", "HEAD":
       let isWatch =
@@ -107,12 +117,9 @@ enum Kubernetes: WebApplication {
   }
 }
 
-extension WebRequest {
-  /// Whether `/api/v1` is that of another server: what it answers is JSON without a kind.
-  fileprivate var isElsewhere: Bool {
-    guard path.hasPrefix("/api/v1"), let answer, answer.isObject, let status = call.head.status, status < 300 else {
-      return false
-    }
-    return answer["kind"] == nil && answer["type"] == nil
+extension KubernetesPath {
+  /// Objects that are created to ask what somebody may do, and are not kept.
+  fileprivate var isReview: Bool {
+    (group == "authorization.k8s.io" || group == "authentication.k8s.io") && resource.hasSuffix("reviews")
   }
 }

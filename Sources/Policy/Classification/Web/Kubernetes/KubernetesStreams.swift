@@ -11,6 +11,7 @@ enum KubernetesStreams {
       name.contains("channel.k8s.io"),
       call.head.path.hasSuffix("/exec") || call.head.path.hasSuffix("/attach")
     else { return (call, nil) }
+    let hasCloses = name.hasPrefix("v5.")
     let isCoded = name.hasPrefix("base64.")
     var builder = StreamRecordBuilder(limit: Int.max)
     var cursor = StreamRecordCursor(records.bytes)
@@ -40,6 +41,10 @@ enum KubernetesStreams {
         {
           content = Array("\(width)x\(height)".utf8)
         }
+      case 255 where hasCloses:
+        // Version 5: the end of the stream whose channel follows, mostly that of the input.
+        builder.append(StreamRecord(at: record.at, direction: record.direction, kind: .close, bytes: []))
+        continue
       default: content = record.bytes
       }
       // Version 5 opens and closes streams with messages that hold nothing.

@@ -3,7 +3,12 @@ import Model
 
 /// Token endpoints of OAuth 2 (RFC 6749 §3.2) and OpenID Connect.
 enum OAuth: WebApplication {
-  static func recognize(_ request: WebRequest) -> Bool { request.method == "POST" && grant(request) != nil }
+  static func recognize(_ request: WebRequest) -> Bool {
+    // A field of that name alone does not make a change a login.
+    guard request.method == "POST", grant(request) != nil else { return false }
+    let answer = request.answer
+    return request.path.lowercased().contains("token") || answer?["access_token"] != nil || answer?["token_type"] != nil
+  }
 
   private static func grant(_ request: WebRequest) -> String? {
     request.form.first { $0.name == "grant_type" }?.value ?? request.json?["grant_type"]?.string
