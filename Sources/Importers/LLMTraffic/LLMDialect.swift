@@ -37,10 +37,10 @@ enum LLMDialect: Sendable, Hashable {
     } else {
       // Gateways choose their own paths: the body must then show it without doubt.
       guard has("\"model\""), has("\"messages\""), has("\"role\""),
-        let value = try? JSONParser.parse(body.span, keepsCut: true).0, value["model"]?.string != nil,
-        let first = value.list("messages").first, first["role"]?.string != nil, first["content"] != nil
+        let value = try? JSONText(body).value, value[member: "model"]?.string != nil,
+        let first = value.list("messages").first, first[member: "role"]?.string != nil, first[member: "content"] != nil
       else { return nil }
-      self = value["system"] != nil || value["anthropic_version"] != nil ? .anthropic : .chat
+      self = value[member: "system"] != nil || value[member: "anthropic_version"] != nil ? .anthropic : .chat
     }
   }
 

@@ -19,6 +19,19 @@ enum LLMElement: Sendable, Hashable {
     }
   }
 
+  /// The same with its ids and names cut to what is kept of them.
+  var bounded: LLMElement {
+    switch self {
+    case .user, .assistant: return self
+    case .toolUse(var use):
+      use.bound()
+      return .toolUse(use)
+    case .toolResult(let id, let name, let text, let isError):
+      let limit = LLMRequest.nameLimit
+      return .toolResult(id: id?.cut(to: limit), name: name?.cut(to: limit), text: text, isError: isError)
+    }
+  }
+
   var isOfAssistant: Bool {
     switch self {
     case .assistant, .toolUse: true
@@ -34,14 +47,27 @@ struct LLMToolUse: Sendable, Hashable {
   var arguments: String
   var isServerSide = false
   var isComplete = true
+  /// When its last piece came; nil where pieces have no times of their own.
+  var at: Timestamp?
+
+  mutating func bound() {
+    id = id?.cut(to: LLMRequest.nameLimit)
+    name = name.cut(to: LLMRequest.nameLimit)
+  }
 }
 
 /// What a request says, the same for all APIs.
 struct LLMRequest: Sendable {
+  /// Bytes kept of an id or name; those of the known agents and services are far shorter.
+  static let nameLimit = 512
+
   var model: String?
   var system: [String] = []
   var elements: [LLMElement] = []
+  /// What follows the elements is missing.
   var isCut = false
+  /// The start of a user's text that is cut; no element, for its whole is not known.
+  var cutText: LLMElement?
   var previousID: String?
   /// Session, thread or conversation.
   var sessionID: String?
@@ -62,6 +88,8 @@ struct LLMReply: Sendable {
   var stopReason: String?
   var error: String?
   var isComplete = false
+  /// The time of the last event that was seen; nil where events have no times of their own.
+  var endedAt: Timestamp?
   var inputTokens: UInt64?
   var outputTokens: UInt64?
 }
@@ -81,5 +109,13 @@ extension String {
     var end = utf8.index(startIndex, offsetBy: byteCount)
     while end > startIndex, end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
     return String(self[..<end])
+  }
+}
+
+extension Conversation {
+  /// Bytes of its ids and names.
+  var byteCount: Int {
+    let names = [id, nativeID, parentID, parentCallID, agent, agentID, parentAgentID, model, human]
+    return names.reduce(0) { $0 + ($1?.utf8.count ?? 0) }
   }
 }

@@ -4,7 +4,7 @@ import Model
 enum UserText {
   /// The elements that a text of a user message holds; none when it is the program's alone.
   ///
-  /// - Parameter afterResult: whether it follows a tool result in the same turn: typed while the model was at work.
+  /// `afterResult` says that it follows a tool result in the same turn: it was typed while the model was at work.
   static func elements(_ text: String, afterResult: Bool) -> [LLMElement] {
     var (rest, context) = removing(text, tags: ["system-reminder", "environment_details", "local-command-caveat"])
     var queued: [String] = []
