@@ -43,15 +43,17 @@ struct LLMReplyAssembler: Sendable {
   /// Takes an error that the transport tells.
   mutating func fail(_ type: String, _ message: String) { reply.error = "\(type): \(message)".cut(to: Self.errorLimit) }
 
+  private mutating func fail(_ error: JSONValue) {
+    let message = error[member: "message"]?.string ?? error.string ?? error.compact
+    let type = error[member: "type"]?.string ?? error[member: "status"]?.string ?? error[member: "code"]?.string
+    reply.error = [type, message].compactMap { $0 }.joined(separator: ": ").cut(to: Self.errorLimit)
+  }
+
   /// Takes one event with its time, or a whole body.
   mutating func receive(_ event: JSONValue, at: Timestamp? = nil) {
     now = at
     reply.endedAt = at ?? reply.endedAt
-    if let error = event[member: "error"] {
-      let message = error[member: "message"]?.string ?? error.string ?? error.compact
-      let type = error[member: "type"]?.string ?? error[member: "status"]?.string ?? error[member: "code"]?.string
-      reply.error = [type, message].compactMap { $0 }.joined(separator: ": ").cut(to: Self.errorLimit)
-    }
+    if let error = event[member: "error"] { fail(error) }
     switch dialect {
     case .anthropic: anthropic(event)
     case .chat: chat(event)
@@ -204,7 +206,7 @@ struct LLMReplyAssembler: Sendable {
       }
     case "response.completed", "response.failed", "response.incomplete", "response.done":
       whole(event[member: "response"])
-    case "error": reply.error = reply.error ?? event[member: "message"]?.string
+    case "error": if reply.error == nil { reply.error = event[member: "message"]?.string?.cut(to: Self.errorLimit) }
     default: if event[member: "object"]?.string == "response" { whole(event) }
     }
   }
@@ -222,7 +224,7 @@ struct LLMReplyAssembler: Sendable {
       response[member: "incomplete_details"]?[member: "reason"]?.string ?? response[member: "status"]?.string
     reply.isComplete =
       response[member: "status"]?.string != "incomplete" && response[member: "status"]?.string != "failed"
-    if let error = response[member: "error"] { reply.error = error[member: "message"]?.string ?? error.compact }
+    if let error = response[member: "error"] { fail(error) }
     let isNew = reply.text.isEmpty
     for (index, item) in response.list("output").enumerated() {
       if isNew, item[member: "type"]?.string == "message" {

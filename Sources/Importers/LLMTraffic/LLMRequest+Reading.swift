@@ -77,9 +77,25 @@ extension LLMRequest {
   static func model(inPath path: String) -> String? {
     let parts = path.split(separator: "/")
     guard let index = parts.firstIndex(where: { $0 == "model" || $0 == "models" }) else { return nil }
-    return parts.dropFirst(index + 1).first.map { part in
-      part.firstIndex(of: ":").flatMap { path.contains("enerateContent") ? String(part[..<$0]) : nil } ?? String(part)
+    guard let part = parts.dropFirst(index + 1).first else { return nil }
+    let colon = path.contains("enerateContent") ? part.firstIndex(of: ":") : nil
+    return decoded(part[..<(colon ?? part.endIndex)]).cut(to: nameLimit)
+  }
+
+  /// The text with its percent-encoded bytes (RFC 3986 §2.1).
+  private static func decoded(_ text: Substring) -> String {
+    var out: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+      let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+      if byte == UInt8(ascii: "%"), digits.utf8.count == 2, let value = UInt8(digits, radix: 16) {
+        out.append(value)
+        rest = rest.dropFirst(2)
+      } else {
+        out.append(byte)
+      }
     }
+    return String(decoding: out, as: UTF8.self)
   }
 
   /// The texts of a string, or of an array of strings and blocks.
