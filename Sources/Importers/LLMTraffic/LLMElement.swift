@@ -76,6 +76,14 @@ struct LLMRequest: Sendable {
   var agentID: String?
   var parentAgentID: String?
   var human: String?
+  /// Where what this request sends first begins: what stands before the last answer was sent at an earlier time, and
+  /// of a cut request nothing is known to be new.
+  private(set) var current = 0
+
+  /// Sets `current` from the elements.
+  mutating func findCurrent() {
+    current = isCut ? elements.count : (elements.lastIndex { $0.isOfAssistant } ?? -1) + 1
+  }
 }
 
 /// What an answer says, the same for all APIs.

@@ -73,12 +73,13 @@ extension LLMRequest {
     for field in fields { self[keyPath: field] = self[keyPath: field]?.cut(to: Self.nameLimit) }
   }
 
-  /// `/model/{id}/invoke` of Bedrock, `/models/{id}:generateContent` of Gemini.
+  /// `/model/{id}/invoke` of Bedrock, `/models/{id}:generateContent` of Gemini, `/deployments/{name}/…` of Azure.
   static func model(inPath path: String) -> String? {
     let parts = path.split(separator: "/")
-    guard let index = parts.firstIndex(where: { $0 == "model" || $0 == "models" }) else { return nil }
+    guard let index = parts.lastIndex(where: { ["model", "models", "deployments"].contains($0) }) else { return nil }
     guard let part = parts.dropFirst(index + 1).first else { return nil }
-    let colon = path.contains("enerateContent") ? part.firstIndex(of: ":") : nil
+    // A verb follows the last part; colons elsewhere belong to the name.
+    let colon = index + 2 == parts.count ? part.lastIndex(of: ":") : nil
     return decoded(part[..<(colon ?? part.endIndex)]).cut(to: nameLimit)
   }
 
@@ -88,7 +89,8 @@ extension LLMRequest {
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {
       let digits = String(decoding: rest.prefix(2), as: UTF8.self)
-      if byte == UInt8(ascii: "%"), digits.utf8.count == 2, let value = UInt8(digits, radix: 16) {
+      if byte == UInt8(ascii: "%"), digits.utf8.count == 2, !digits.hasPrefix("+"), let value = UInt8(digits, radix: 16)
+      {
         out.append(value)
         rest = rest.dropFirst(2)
       } else {

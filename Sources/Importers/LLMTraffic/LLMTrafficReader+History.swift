@@ -7,6 +7,8 @@ extension LLMTrafficReader {
     _ request: LLMRequest, _ reply: LLMReply?, startedAt: Timestamp, endedAt: Timestamp?, origin: Origin,
     into events: inout [ConversationEvent]
   ) {
+    var request = request
+    request.findCurrent()
     let elements = request.elements
     let key = "\(request.sessionID ?? "")\n\(request.agentID ?? "")"
     let root = request.previousID.flatMap { answers[$0] } ?? SHA256.digest(of: "\(key)\n\(request.previousID ?? "")")
@@ -52,6 +54,12 @@ extension LLMTrafficReader {
       if let parent = noun.parentID, let old = states[parent] { state.promptID = old.promptID }
       events.append(.conversation(noun))
       if let id = request.sessionID, sessions[id] == nil { sessions[id] = noun.id }
+    }
+    // Calls that a lost part of history keeps open may have their results here.
+    for (index, element) in elements.enumerated() where found == nil && index < first {
+      guard case .toolResult(let id?, let name, let text, let isError) = element, pending.contains(id) else { continue }
+      let time = index >= request.current ? startedAt : nil
+      close(id, name, text, isError, in: state, at: time, seenAt: startedAt, origin: origin, into: &events)
     }
     state.ordinal += max(0, first - known)
     tell(request, from: max(first, known), in: &state, at: startedAt, origin: origin, into: &events)
@@ -128,11 +136,8 @@ extension LLMTrafficReader {
       let noun = prompt(text, .system, nil, ordinal: 0, at: at, request, state, seenAt: at, origin)
       events.append(.prompt(noun))
     }
-    // What stands before the last answer was sent at an earlier time.
-    let last = request.elements.lastIndex { $0.isOfAssistant } ?? -1
-    let current = request.isCut ? request.elements.count : last + 1
     for (index, element) in request.elements.enumerated().dropFirst(start) {
-      let time = index >= current ? at : nil
+      let time = index >= request.current ? at : nil
       switch element {
       case .user(let text, var kind, let context):
         if kind == .human, state.noun.link == .subagent, state.ordinal == 0 { kind = .delegated }

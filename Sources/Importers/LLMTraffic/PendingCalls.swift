@@ -35,6 +35,8 @@ struct PendingCalls: Sendable {
     return forgotten
   }
 
+  func contains(_ key: String) -> Bool { calls[key] != nil }
+
   /// Takes the call of that key out.
   mutating func remove(_ key: String) -> ToolCall? {
     guard let call = calls.removeValue(forKey: key) else { return nil }
