@@ -15,7 +15,7 @@ enum LLMDialect: Sendable, Hashable {
     }
     guard call.head.method == "POST" else { return nil }
     let body = call.requestBody?.content.bytes ?? []
-    func has(_ member: String) -> Bool { Self.contains(body, member) }
+    func has(_ member: String) -> Bool { body.firstIndex(of: member) != nil }
     if verb == "generateContent" || verb == "streamGenerateContent" {
       guard body.isEmpty || has("\"contents\"") else { return nil }
       self = .gemini
@@ -42,18 +42,5 @@ enum LLMDialect: Sendable, Hashable {
       else { return nil }
       self = value[member: "system"] != nil || value[member: "anthropic_version"] != nil ? .anthropic : .chat
     }
-  }
-
-  private static func contains(_ bytes: [UInt8], _ text: String) -> Bool {
-    let wanted = Array(text.utf8)
-    let span = bytes.span
-    guard let first = wanted.first else { return true }
-    var start = 0
-    while let hit = span.firstIndex(of: first, from: start) {
-      guard hit + wanted.count <= bytes.count else { return false }
-      if bytes[hit..<(hit + wanted.count)].elementsEqual(wanted) { return true }
-      start = hit + 1
-    }
-    return false
   }
 }
