@@ -33,7 +33,7 @@ struct LLMStreamTests {
     for index in message.indices {
       var damaged = message
       damaged[index] ^= 1
-      #expect(AWSEventStream.messages(damaged).1 != nil)
+      #expect(AWSEventStream.messages(damaged).damage != nil)
     }
   }
 }

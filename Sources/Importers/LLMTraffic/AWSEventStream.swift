@@ -12,9 +12,10 @@ struct AWSEventStream: Sendable {
   var headers: [String: String] = [:]
   var payload: [UInt8] = []
 
-  /// All messages of `bytes`, and why it ended early if it did.
-  static func messages(_ bytes: [UInt8]) -> ([AWSEventStream], DecodeError?) {
+  /// All messages of `bytes`, and the first damage if there is any; a message that is damaged by itself is passed over.
+  static func messages(_ bytes: [UInt8]) -> (messages: [AWSEventStream], damage: DecodeError?) {
     var messages: [AWSEventStream] = []
+    var damage: DecodeError?
     var start = 0
     while start < bytes.count {
       do throws(DecodeError) {
@@ -24,23 +25,35 @@ struct AWSEventStream: Sendable {
       } catch {
         var error = error
         error.offset += start
-        return (messages, error)
+        damage = damage ?? error
+        // The prelude has a checksum of its own: where that is right, the next message can be found.
+        var reader = ByteReader(bytes.span.extracting(start..<bytes.count))
+        guard let total = try? length(parsing: &reader).total, total <= bytes.count - start else { break }
+        start += total
       }
     }
-    return (messages, nil)
+    return (messages, damage)
+  }
+
+  /// Lengths of a message and of its headers.
+  private static func length(
+    parsing reader: inout ByteReader
+  ) throws(DecodeError) -> (total: Int, headerCount: Int) {
+    let start = reader.rest
+    let total = Int(try reader.readUInt32("total length"))
+    let headerCount = Int(try reader.readUInt32("headers length"))
+    guard CRC32.of(start.extracting(first: 8)) == (try reader.readUInt32("prelude CRC")) else {
+      throw DecodeError(.mismatch, "prelude CRC", offset: 8)
+    }
+    guard total <= messageLimit, total >= 16, headerCount <= total - 16 else {
+      throw DecodeError(.outOfRange, "message length", offset: 0, found: "\(total)")
+    }
+    return (total, headerCount)
   }
 
   init(parsing reader: inout ByteReader) throws(DecodeError) {
     let start = reader.rest
-    let total = Int(try reader.readUInt32("total length"))
-    let headerCount = Int(try reader.readUInt32("headers length"))
-    let preludeSum = try reader.readUInt32("prelude CRC")
-    guard CRC32.of(start.extracting(first: 8)) == preludeSum else {
-      throw DecodeError(.mismatch, "prelude CRC", offset: 8)
-    }
-    guard total <= Self.messageLimit, total >= 16, headerCount <= total - 16 else {
-      throw DecodeError(.outOfRange, "message length", offset: 0, found: "\(total)")
-    }
+    let (total, headerCount) = try Self.length(parsing: &reader)
     var fields = try reader.slice(headerCount, "headers")
     payload = try reader.read(total - 16 - headerCount, "payload").array
     guard CRC32.of(start.extracting(first: total - 4)) == (try reader.readUInt32("message CRC")) else {

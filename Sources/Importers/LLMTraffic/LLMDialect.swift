@@ -15,7 +15,7 @@ enum LLMDialect: Sendable, Hashable {
     }
     guard call.head.method == "POST" else { return nil }
     let body = call.requestBody?.content.bytes ?? []
-    func has(_ member: String) -> Bool { Self.contains(body, member) }
+    func has(_ member: String) -> Bool { body.firstIndex(of: member) != nil }
     if verb == "generateContent" || verb == "streamGenerateContent" {
       guard body.isEmpty || has("\"contents\"") else { return nil }
       self = .gemini
@@ -37,23 +37,10 @@ enum LLMDialect: Sendable, Hashable {
     } else {
       // Gateways choose their own paths: the body must then show it without doubt.
       guard has("\"model\""), has("\"messages\""), has("\"role\""),
-        let value = try? JSONParser.parse(body.span, keepsCut: true).0, value["model"]?.string != nil,
-        let first = value.list("messages").first, first["role"]?.string != nil, first["content"] != nil
+        let value = try? JSONText(body).value, value[member: "model"]?.string != nil,
+        let first = value.list("messages").first, first[member: "role"]?.string != nil, first[member: "content"] != nil
       else { return nil }
-      self = value["system"] != nil || value["anthropic_version"] != nil ? .anthropic : .chat
+      self = value[member: "system"] != nil || value[member: "anthropic_version"] != nil ? .anthropic : .chat
     }
-  }
-
-  private static func contains(_ bytes: [UInt8], _ text: String) -> Bool {
-    let wanted = Array(text.utf8)
-    let span = bytes.span
-    guard let first = wanted.first else { return true }
-    var start = 0
-    while let hit = span.firstIndex(of: first, from: start) {
-      guard hit + wanted.count <= bytes.count else { return false }
-      if bytes[hit..<(hit + wanted.count)].elementsEqual(wanted) { return true }
-      start = hit + 1
-    }
-    return false
   }
 }

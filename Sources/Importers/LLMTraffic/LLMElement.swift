@@ -19,6 +19,19 @@ enum LLMElement: Sendable, Hashable {
     }
   }
 
+  /// The same with its ids and names cut to what is kept of them.
+  var bounded: LLMElement {
+    switch self {
+    case .user, .assistant: return self
+    case .toolUse(var use):
+      use.bound()
+      return .toolUse(use)
+    case .toolResult(let id, let name, let text, let isError):
+      let limit = LLMRequest.nameLimit
+      return .toolResult(id: id?.cut(to: limit), name: name?.cut(to: limit), text: text, isError: isError)
+    }
+  }
+
   var isOfAssistant: Bool {
     switch self {
     case .assistant, .toolUse: true
@@ -34,14 +47,27 @@ struct LLMToolUse: Sendable, Hashable {
   var arguments: String
   var isServerSide = false
   var isComplete = true
+  /// When its last piece came; nil where pieces have no times of their own.
+  var at: Timestamp?
+
+  mutating func bound() {
+    id = id?.cut(to: LLMRequest.nameLimit)
+    name = name.cut(to: LLMRequest.nameLimit)
+  }
 }
 
 /// What a request says, the same for all APIs.
 struct LLMRequest: Sendable {
+  /// Bytes kept of an id or name; those of the known agents and services are far shorter.
+  static let nameLimit = 512
+
   var model: String?
   var system: [String] = []
   var elements: [LLMElement] = []
+  /// What follows the elements is missing.
   var isCut = false
+  /// The start of a user's text that is cut; no element, for its whole is not known.
+  var cutText: LLMElement?
   var previousID: String?
   /// Session, thread or conversation.
   var sessionID: String?
@@ -50,6 +76,14 @@ struct LLMRequest: Sendable {
   var agentID: String?
   var parentAgentID: String?
   var human: String?
+  /// Where what this request sends first begins: what stands before the last answer was sent at an earlier time, and
+  /// of a cut request nothing is known to be new.
+  private(set) var current = 0
+
+  /// Sets `current` from the elements.
+  mutating func findCurrent() {
+    current = isCut ? elements.count : (elements.lastIndex { $0.isOfAssistant } ?? -1) + 1
+  }
 }
 
 /// What an answer says, the same for all APIs.
@@ -62,6 +96,8 @@ struct LLMReply: Sendable {
   var stopReason: String?
   var error: String?
   var isComplete = false
+  /// The time of the last event that was seen; nil where events have no times of their own.
+  var endedAt: Timestamp?
   var inputTokens: UInt64?
   var outputTokens: UInt64?
 }
@@ -69,10 +105,11 @@ struct LLMReply: Sendable {
 extension String {
   /// Without white space at both ends.
   var trimmed: String {
-    guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else {
-      return ""
-    }
-    return String(self[first...last])
+    let scalars = unicodeScalars
+    guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
+      let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
+    else { return "" }
+    return String(scalars[first...last])
   }
 
   /// At most so many bytes, cut between characters.
@@ -81,5 +118,13 @@ extension String {
     var end = utf8.index(startIndex, offsetBy: byteCount)
     while end > startIndex, end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
     return String(self[..<end])
+  }
+}
+
+extension Conversation {
+  /// Bytes of its ids and names.
+  var byteCount: Int {
+    let names = [id, nativeID, parentID, parentCallID, agent, agentID, parentAgentID, model, human]
+    return names.reduce(0) { $0 + ($1?.utf8.count ?? 0) }
   }
 }

@@ -5,6 +5,8 @@ import Model
 struct LLMReplyAssembler: Sendable {
   /// Bytes of text, reasoning and arguments kept of one answer.
   static let byteLimit = 16 << 20
+  /// Bytes kept of an error's text.
+  static let errorLimit = 4 << 10
   /// Tool calls of one answer.
   static let callLimit = 1_024
 
@@ -12,32 +14,51 @@ struct LLMReplyAssembler: Sendable {
   private(set) var reply = LLMReply()
   private var uses: [String: Int] = [:]
   private var byteCount = 0
+  /// Set when the end of a whole body is missing.
+  var isCut = false
+  /// The time of the event that is taken, where the evidence has one.
+  private var now: Timestamp?
 
   init(_ dialect: LLMDialect) { self.dialect = dialect }
 
   /// The answer so far. Calls of one that ended early count as incomplete unless their own end was seen.
   mutating func finish() -> LLMReply {
+    if isCut {
+      reply.isComplete = false
+      // Only the last call can be the one that is cut.
+      if let last = reply.toolUses.indices.last { reply.toolUses[last].isComplete = false }
+    }
     for index in reply.toolUses.indices {
       if reply.isComplete, reply.stopReason != "max_tokens", reply.stopReason != "length" {
         reply.toolUses[index].isComplete = true
       }
       if reply.toolUses[index].arguments.isEmpty { reply.toolUses[index].arguments = "{}" }
+      reply.toolUses[index].bound()
     }
+    (reply.id, reply.model) = (reply.id?.cut(to: LLMRequest.nameLimit), reply.model?.cut(to: LLMRequest.nameLimit))
+    reply.stopReason = reply.stopReason?.cut(to: LLMRequest.nameLimit)
     return reply
   }
 
-  /// Takes one event, or a whole body.
-  mutating func receive(_ event: JSONValue) {
-    if let error = event["error"] {
-      let message = error["message"]?.string ?? error.string ?? error.compact
-      let type = error["type"]?.string ?? error["status"]?.string ?? error["code"]?.string
-      reply.error = [type, message].compactMap { $0 }.joined(separator: ": ")
-    }
+  /// Takes an error that the transport tells.
+  mutating func fail(_ type: String, _ message: String) { reply.error = "\(type): \(message)".cut(to: Self.errorLimit) }
+
+  private mutating func fail(_ error: JSONValue) {
+    let message = error[member: "message"]?.string ?? error.string ?? error.compact
+    let type = error[member: "type"]?.string ?? error[member: "status"]?.string ?? error[member: "code"]?.string
+    reply.error = [type, message].compactMap { $0 }.joined(separator: ": ").cut(to: Self.errorLimit)
+  }
+
+  /// Takes one event with its time, or a whole body.
+  mutating func receive(_ event: JSONValue, at: Timestamp? = nil) {
+    now = at
+    reply.endedAt = at ?? reply.endedAt
+    if let error = event[member: "error"] { fail(error) }
     switch dialect {
     case .anthropic: anthropic(event)
     case .chat: chat(event)
     case .responses: responses(event)
-    case .gemini: gemini(event["response"] ?? event)
+    case .gemini: gemini(event[member: "response"] ?? event)
     case .bedrock: bedrock(event)
     }
   }
@@ -59,10 +80,14 @@ struct LLMReplyAssembler: Sendable {
     guard uses[key] == nil, reply.toolUses.count < Self.callLimit else { return }
     uses[key] = reply.toolUses.count
     reply.toolUses.append(use)
+    change(key) { _ in }
   }
 
   private mutating func change(_ key: String, _ change: (inout LLMToolUse) -> Void) {
-    if let index = uses[key], reply.toolUses.indices.contains(index) { change(&reply.toolUses[index]) }
+    guard let index = uses[key], reply.toolUses.indices.contains(index) else { return }
+    change(&reply.toolUses[index])
+    // The last event that touches a call is the one that makes it whole.
+    reply.toolUses[index].at = now ?? reply.toolUses[index].at
   }
 
   private mutating func extend(_ key: String, _ text: String?) {
@@ -72,80 +97,85 @@ struct LLMReplyAssembler: Sendable {
 
   private mutating func usage(_ usage: JSONValue?) {
     guard let usage else { return }
-    let input = usage["input_tokens"] ?? usage["prompt_tokens"] ?? usage["promptTokenCount"] ?? usage["inputTokens"]
+    let input =
+      usage[member: "input_tokens"] ?? usage[member: "prompt_tokens"] ?? usage[member: "promptTokenCount"]
+      ?? usage[member: "inputTokens"]
     let output =
-      usage["output_tokens"] ?? usage["completion_tokens"] ?? usage["candidatesTokenCount"] ?? usage["outputTokens"]
+      usage[member: "output_tokens"] ?? usage[member: "completion_tokens"] ?? usage[member: "candidatesTokenCount"]
+      ?? usage[member: "outputTokens"]
     if let count = input?.integer.flatMap({ UInt64(exactly: $0) }) { reply.inputTokens = count }
     if let count = output?.integer.flatMap({ UInt64(exactly: $0) }) { reply.outputTokens = count }
   }
 
   private mutating func anthropic(_ event: JSONValue) {
-    let key = String(event["index"]?.integer ?? -1)
-    switch event["type"]?.string {
+    let key = String(event[member: "index"]?.integer ?? -1)
+    switch event[member: "type"]?.string {
     case "message_start":
-      reply.id = event["message"]?["id"]?.string
-      reply.model = event["message"]?["model"]?.string
-      usage(event["message"]?["usage"])
-    case "content_block_start": if let block = event["content_block"] { self.block(block, key: key, isWhole: false) }
+      reply.id = event[member: "message"]?[member: "id"]?.string
+      reply.model = event[member: "message"]?[member: "model"]?.string
+      usage(event[member: "message"]?[member: "usage"])
+    case "content_block_start":
+      if let block = event[member: "content_block"] { self.block(block, key: key, isWhole: false) }
     case "content_block_delta":
-      let delta = event["delta"]
-      say(delta?["text"]?.string)
-      think(delta?["thinking"]?.string)
-      extend(key, delta?["partial_json"]?.string)
+      let delta = event[member: "delta"]
+      say(delta?[member: "text"]?.string)
+      think(delta?[member: "thinking"]?.string)
+      extend(key, delta?[member: "partial_json"]?.string)
     case "content_block_stop": change(key) { $0.isComplete = true }
     case "message_delta":
-      reply.stopReason = event["delta"]?["stop_reason"]?.string ?? reply.stopReason
-      usage(event["usage"])
+      reply.stopReason = event[member: "delta"]?[member: "stop_reason"]?.string ?? reply.stopReason
+      usage(event[member: "usage"])
     case "message_stop": reply.isComplete = true
     case "message":
-      (reply.id, reply.model) = (event["id"]?.string, event["model"]?.string)
+      (reply.id, reply.model) = (event[member: "id"]?.string, event[member: "model"]?.string)
       for (index, block) in event.list("content").enumerated() { self.block(block, key: String(index), isWhole: true) }
-      reply.stopReason = event["stop_reason"]?.string
-      usage(event["usage"])
+      reply.stopReason = event[member: "stop_reason"]?.string
+      usage(event[member: "usage"])
       reply.isComplete = true
     default: break
     }
   }
 
   private mutating func block(_ block: JSONValue, key: String, isWhole: Bool) {
-    let type = block["type"]?.string ?? ""
-    say(type == "text" ? block["text"]?.string : nil)
-    think(block["thinking"]?.string)
+    let type = block[member: "type"]?.string ?? ""
+    say(type == "text" ? block[member: "text"]?.string : nil)
+    think(block[member: "thinking"]?.string)
     guard type.hasSuffix("tool_use") else { return }
-    let input = block["input"].flatMap { $0.keys?.isEmpty == true && !isWhole ? nil : $0.compact }
+    let input = block[member: "input"].flatMap { $0.isObject && $0.members.isEmpty && !isWhole ? nil : $0.compact }
     let isServerSide = type != "tool_use"
     open(
       key,
       LLMToolUse(
-        id: block["id"]?.string, name: block["name"]?.string ?? "", arguments: input ?? "", isServerSide: isServerSide,
+        id: block[member: "id"]?.string, name: block[member: "name"]?.string ?? "", arguments: input ?? "",
+        isServerSide: isServerSide,
         isComplete: isWhole))
   }
 
   private mutating func chat(_ event: JSONValue) {
-    reply.id = reply.id ?? event["id"]?.text
-    reply.model = reply.model ?? event["model"]?.text
-    usage(event["usage"])
+    reply.id = reply.id ?? event[member: "id"]?.text
+    reply.model = reply.model ?? event[member: "model"]?.text
+    usage(event[member: "usage"])
     for choice in event.list("choices").prefix(1) {
-      let message = choice["message"] ?? choice["delta"]
-      say(message?["content"]?.string)
-      think(message?["reasoning_content"]?.string ?? message?["reasoning"]?.string)
+      let message = choice[member: "message"] ?? choice[member: "delta"]
+      say(message?[member: "content"]?.string)
+      think(message?[member: "reasoning_content"]?.string ?? message?[member: "reasoning"]?.string)
       let calls = message?.list("tool_calls") ?? []
       for (index, call) in calls.enumerated() {
-        let key = String(call["index"]?.integer ?? index)
-        let function = call["function"] ?? call["custom"]
-        open(key, LLMToolUse(id: call["id"]?.text, name: "", arguments: "", isComplete: false))
+        let key = String(call[member: "index"]?.integer ?? index)
+        let function = call[member: "function"] ?? call[member: "custom"]
+        open(key, LLMToolUse(id: call[member: "id"]?.text, name: "", arguments: "", isComplete: false))
         change(key) { use in
-          use.id = use.id ?? call["id"]?.text
-          if use.name.isEmpty { use.name = function?["name"]?.string ?? "" }
+          use.id = use.id ?? call[member: "id"]?.text
+          if use.name.isEmpty { use.name = function?[member: "name"]?.string ?? "" }
         }
-        extend(key, function?["arguments"]?.string ?? function?["input"]?.string)
+        extend(key, function?[member: "arguments"]?.string ?? function?[member: "input"]?.string)
       }
-      if let call = message?["function_call"] {
+      if let call = message?[member: "function_call"] {
         open("function", LLMToolUse(name: "", arguments: "", isComplete: false))
-        change("function") { if $0.name.isEmpty { $0.name = call["name"]?.string ?? "" } }
-        extend("function", call["arguments"]?.string)
+        change("function") { if $0.name.isEmpty { $0.name = call[member: "name"]?.string ?? "" } }
+        extend("function", call[member: "arguments"]?.string)
       }
-      if let reason = choice["finish_reason"]?.string {
+      if let reason = choice[member: "finish_reason"]?.string {
         reply.stopReason = reason
         reply.isComplete = true
       }
@@ -153,69 +183,74 @@ struct LLMReplyAssembler: Sendable {
   }
 
   private mutating func responses(_ event: JSONValue) {
-    let type = event["type"]?.string ?? ""
-    let key = event["item_id"]?.string ?? event["item"]?["id"]?.string ?? "\(event["output_index"]?.integer ?? 0)"
+    let type = event[member: "type"]?.string ?? ""
+    let key =
+      event[member: "item_id"]?.string ?? event[member: "item"]?[member: "id"]?.string
+      ?? "\(event[member: "output_index"]?.integer ?? 0)"
     switch type {
-    case "response.created": identify(event["response"])
+    case "response.created": identify(event[member: "response"])
     case "response.output_item.added", "response.output_item.done":
-      guard let item = event["item"], var use = LLMToolUse(item: item) else { break }
+      guard let item = event[member: "item"], var use = LLMToolUse(item: item) else { break }
       use.isComplete = type.hasSuffix("done")
       open(key, use)
       if use.isComplete { change(key) { $0 = use } }
-    case "response.output_text.delta", "response.refusal.delta": say(event["delta"]?.string)
-    case "response.reasoning_summary_text.delta", "response.reasoning_text.delta": think(event["delta"]?.string)
+    case "response.output_text.delta", "response.refusal.delta": say(event[member: "delta"]?.string)
+    case "response.reasoning_summary_text.delta", "response.reasoning_text.delta": think(event[member: "delta"]?.string)
     case "response.function_call_arguments.delta", "response.custom_tool_call_input.delta":
-      extend(key, event["delta"]?.string)
+      extend(key, event[member: "delta"]?.string)
     case "response.function_call_arguments.done", "response.custom_tool_call_input.done":
-      let whole = event["arguments"]?.string ?? event["input"]?.string
+      let whole = event[member: "arguments"]?.string ?? event[member: "input"]?.string
       change(key) { use in
         use.arguments = whole ?? use.arguments
         use.isComplete = true
       }
-    case "response.completed", "response.failed", "response.incomplete", "response.done": whole(event["response"])
-    case "error": reply.error = reply.error ?? event["message"]?.string
-    default: if event["object"]?.string == "response" { whole(event) }
+    case "response.completed", "response.failed", "response.incomplete", "response.done":
+      whole(event[member: "response"])
+    case "error": if reply.error == nil { reply.error = event[member: "message"]?.string?.cut(to: Self.errorLimit) }
+    default: if event[member: "object"]?.string == "response" { whole(event) }
     }
   }
 
   private mutating func identify(_ response: JSONValue?) {
-    reply.id = response?["id"]?.string ?? reply.id
-    reply.model = response?["model"]?.string ?? reply.model
+    reply.id = response?[member: "id"]?.string ?? reply.id
+    reply.model = response?[member: "model"]?.string ?? reply.model
   }
 
   private mutating func whole(_ response: JSONValue?) {
     guard let response else { return }
     identify(response)
-    usage(response["usage"])
-    reply.stopReason = response["incomplete_details"]?["reason"]?.string ?? response["status"]?.string
-    reply.isComplete = response["status"]?.string != "incomplete" && response["status"]?.string != "failed"
-    if let error = response["error"] { reply.error = error["message"]?.string ?? error.compact }
+    usage(response[member: "usage"])
+    reply.stopReason =
+      response[member: "incomplete_details"]?[member: "reason"]?.string ?? response[member: "status"]?.string
+    reply.isComplete =
+      response[member: "status"]?.string != "incomplete" && response[member: "status"]?.string != "failed"
+    if let error = response[member: "error"] { fail(error) }
     let isNew = reply.text.isEmpty
     for (index, item) in response.list("output").enumerated() {
-      if isNew, item["type"]?.string == "message" {
-        for text in LLMRequest.texts(item["content"]) { say(text) }
+      if isNew, item[member: "type"]?.string == "message" {
+        for text in LLMRequest.texts(item[member: "content"]) { say(text) }
       }
       guard let use = LLMToolUse(item: item) else { continue }
       let known = reply.toolUses.contains { $0.id == use.id }
-      if !known { open(item["id"]?.string ?? String(index), use) }
+      if !known { open(item[member: "id"]?.string ?? String(index), use) }
     }
   }
 
   private mutating func gemini(_ event: JSONValue) {
-    reply.id = reply.id ?? event["responseId"]?.text
-    reply.model = reply.model ?? event["modelVersion"]?.text
-    usage(event["usageMetadata"])
+    reply.id = reply.id ?? event[member: "responseId"]?.text
+    reply.model = reply.model ?? event[member: "modelVersion"]?.text
+    usage(event[member: "usageMetadata"])
     for candidate in event.list("candidates").prefix(1) {
-      for part in candidate["content"]?.list("parts") ?? [] {
-        if let call = part["functionCall"] {
+      for part in candidate[member: "content"]?.list("parts") ?? [] {
+        if let call = part[member: "functionCall"] {
           open(String(reply.toolUses.count), LLMToolUse(functionCall: call))
-        } else if part["thought"]?.bool == true {
-          think(part["text"]?.string)
+        } else if part[member: "thought"]?.bool == true {
+          think(part[member: "text"]?.string)
         } else {
-          say(part["text"]?.string)
+          say(part[member: "text"]?.string)
         }
       }
-      if let reason = candidate["finishReason"]?.string {
+      if let reason = candidate[member: "finishReason"]?.string {
         reply.stopReason = reason
         reply.isComplete = true
       }
@@ -224,22 +259,22 @@ struct LLMReplyAssembler: Sendable {
 
   /// Converse: a whole answer, or an event that its `:event-type` names.
   private mutating func bedrock(_ event: JSONValue) {
-    let key = String(event["contentBlockIndex"]?.integer ?? -1)
-    usage(event["usage"])
-    if let use = event["start"]?["toolUse"] {
-      let (id, name) = (use["toolUseId"]?.string, use["name"]?.string ?? "")
+    let key = String(event[member: "contentBlockIndex"]?.integer ?? -1)
+    usage(event[member: "usage"])
+    if let use = event[member: "start"]?[member: "toolUse"] {
+      let (id, name) = (use[member: "toolUseId"]?.string, use[member: "name"]?.string ?? "")
       open(key, LLMToolUse(id: id, name: name, arguments: "", isComplete: false))
     }
-    say(event["delta"]?["text"]?.string)
-    think(event["delta"]?["reasoningContent"]?["text"]?.string)
-    extend(key, event["delta"]?["toolUse"]?["input"]?.string)
-    for (index, block) in (event["output"]?["message"]?.list("content") ?? []).enumerated() {
-      say(block["text"]?.string)
-      guard let use = block["toolUse"] else { continue }
-      let (id, name) = (use["toolUseId"]?.string, use["name"]?.string ?? "")
-      open(String(index), LLMToolUse(id: id, name: name, arguments: use["input"]?.compact ?? "{}"))
+    say(event[member: "delta"]?[member: "text"]?.string)
+    think(event[member: "delta"]?[member: "reasoningContent"]?[member: "text"]?.string)
+    extend(key, event[member: "delta"]?[member: "toolUse"]?[member: "input"]?.string)
+    for (index, block) in (event[member: "output"]?[member: "message"]?.list("content") ?? []).enumerated() {
+      say(block[member: "text"]?.string)
+      guard let use = block[member: "toolUse"] else { continue }
+      let (id, name) = (use[member: "toolUseId"]?.string, use[member: "name"]?.string ?? "")
+      open(String(index), LLMToolUse(id: id, name: name, arguments: use[member: "input"]?.compact ?? "{}"))
     }
-    if let reason = event["stopReason"]?.string {
+    if let reason = event[member: "stopReason"]?.string {
       reply.stopReason = reason
       reply.isComplete = true
     }

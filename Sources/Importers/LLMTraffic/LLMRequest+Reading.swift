@@ -1,30 +1,47 @@
+import Bytes
 import Model
 
 extension LLMRequest {
   /// Reads the body of a request, and the ids that its headers carry.
+  init(_ text: JSONText, dialect: LLMDialect, head: CallHead) {
+    self.init(text.value, dialect: dialect, head: head)
+    guard text.isCut else { return }
+    let member = text.openMember ?? ""
+    let isNested = member == "request" || member == "response"
+    // The history is whole where the cut comes in a later member, as of the tools.
+    isCut = isNested || ["messages", "input", "contents"].contains(member) || elements.isEmpty
+    // A message that was closed is whole.
+    guard isCut, text.openCount > (isNested ? 3 : 2), let last = elements.last else { return }
+    elements.removeLast()
+    if case .user = last { cutText = last }
+  }
+
+  /// Reads the body of a request, and the ids that its headers carry.
   init(_ body: JSONValue, dialect: LLMDialect, head: CallHead) {
-    let inner = body["request"]?["contents"] == nil ? body : body["request"] ?? body
-    model = body["model"]?.string ?? Self.model(inPath: head.path)
+    let inner = body[member: "request"]?[member: "contents"] == nil ? body : body[member: "request"] ?? body
+    model = body[member: "model"]?.string ?? Self.model(inPath: head.path)
     agent = head.requestFields["user-agent"].map { String($0.prefix { $0 != " " }) }
     agentID = head.requestFields["x-claude-code-agent-id"]
     parentAgentID =
       head.requestFields["x-claude-code-parent-agent-id"] ?? head.requestFields["x-codex-parent-thread-id"]
-    previousID = body["previous_response_id"]?.string
-    let metadata = body["client_metadata"]
-    let turn = head.requestFields["x-codex-turn-metadata"].flatMap { JSONParser.value($0) }
-    turnID = metadata?["turn_id"]?.string ?? turn?["turn_id"]?.string ?? body["user_prompt_id"]?.string
+    previousID = body[member: "previous_response_id"]?.string
+    let metadata = body[member: "client_metadata"]
+    let turn = head.requestFields["x-codex-turn-metadata"].flatMap { JSONValue($0) }
+    turnID =
+      metadata?[member: "turn_id"]?.string ?? turn?[member: "turn_id"]?.string ?? body[member: "user_prompt_id"]?.string
     let names = [
       "x-claude-code-session-id", "thread-id", "session-id", "session_id", "x-client-session-id", "x-interaction-id",
       "x-task-id", "x-opencode-session", "x-kilocode-taskid", "x-mux-workspace-id", "x-coder-chat-id",
     ]
     sessionID = names.lazy.compactMap { head.requestFields[$0] }.first
-    sessionID = sessionID ?? metadata?["thread_id"]?.string ?? metadata?["session_id"]?.string
-    sessionID = sessionID ?? inner["session_id"]?.string ?? body["conversation"]?.string
-    sessionID = sessionID ?? body["conversation"]?["id"]?.string ?? body["prompt_cache_key"]?.string
-    if let user = body["metadata"]?["user_id"]?.string {
-      if let ids = JSONParser.value(user), ids.isObject {
-        human = ids["account_uuid"]?.text
-        sessionID = sessionID ?? ids["session_id"]?.text
+    sessionID = sessionID ?? metadata?[member: "thread_id"]?.string ?? metadata?[member: "session_id"]?.string
+    sessionID = sessionID ?? inner[member: "session_id"]?.string ?? body[member: "conversation"]?.string
+    sessionID =
+      sessionID ?? body[member: "conversation"]?[member: "id"]?.string ?? body[member: "prompt_cache_key"]?.string
+    if let user = body[member: "metadata"]?[member: "user_id"]?.string {
+      if let ids = JSONValue(user), ids.isObject {
+        human = ids[member: "account_uuid"]?.text
+        sessionID = sessionID ?? ids[member: "session_id"]?.text
       } else {
         if let found = user.firstRange(of: "_session_") { sessionID = sessionID ?? String(user[found.upperBound...]) }
         if let found = user.firstRange(of: "_account_") {
@@ -34,36 +51,59 @@ extension LLMRequest {
         }
       }
     }
-    human = human ?? body["user"]?.text
+    human = human ?? body[member: "user"]?.text
     switch dialect {
     case .anthropic, .bedrock:
-      system = Self.texts(body["system"])
+      system = Self.texts(body[member: "system"])
       for message in body.list("messages") { addBlocks(message) }
     case .chat: for message in body.list("messages") { addChat(message) }
     case .responses:
-      system = Self.texts(body["instructions"])
-      if let text = body["input"]?.string { addUser(text) }
+      system = Self.texts(body[member: "instructions"])
+      if let text = body[member: "input"]?.string { addUser(text) }
       for item in body.list("input") { addItem(item) }
     case .gemini:
-      let instruction = inner["systemInstruction"] ?? inner["system_instruction"]
-      system = instruction?.list("parts").compactMap { $0["text"]?.text } ?? []
+      let instruction = inner[member: "systemInstruction"] ?? inner[member: "system_instruction"]
+      system = instruction?.list("parts").compactMap { $0[member: "text"]?.text } ?? []
       for content in inner.list("contents") { addContent(content) }
     }
+    elements = elements.map(\.bounded)
+    let fields: [WritableKeyPath<LLMRequest, String?>] = [
+      \.model, \.previousID, \.sessionID, \.turnID, \.agent, \.agentID, \.parentAgentID, \.human,
+    ]
+    for field in fields { self[keyPath: field] = self[keyPath: field]?.cut(to: Self.nameLimit) }
   }
 
-  /// `/model/{id}/invoke` of Bedrock, `/models/{id}:generateContent` of Gemini.
-  private static func model(inPath path: String) -> String? {
+  /// `/model/{id}/invoke` of Bedrock, `/models/{id}:generateContent` of Gemini, `/deployments/{name}/…` of Azure.
+  static func model(inPath path: String) -> String? {
     let parts = path.split(separator: "/")
-    guard let index = parts.firstIndex(where: { $0 == "model" || $0 == "models" }) else { return nil }
-    return parts.dropFirst(index + 1).first.map { part in
-      part.firstIndex(of: ":").flatMap { path.contains("enerateContent") ? String(part[..<$0]) : nil } ?? String(part)
+    guard let index = parts.lastIndex(where: { ["model", "models", "deployments"].contains($0) }) else { return nil }
+    guard let part = parts.dropFirst(index + 1).first else { return nil }
+    // A verb follows the last part; colons elsewhere belong to the name.
+    let colon = index + 2 == parts.count ? part.lastIndex(of: ":") : nil
+    return decoded(part[..<(colon ?? part.endIndex)]).cut(to: nameLimit)
+  }
+
+  /// The text with its percent-encoded bytes (RFC 3986 §2.1).
+  private static func decoded(_ text: Substring) -> String {
+    var out: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+      let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+      if byte == UInt8(ascii: "%"), digits.utf8.count == 2, !digits.hasPrefix("+"), let value = UInt8(digits, radix: 16)
+      {
+        out.append(value)
+        rest = rest.dropFirst(2)
+      } else {
+        out.append(byte)
+      }
     }
+    return String(decoding: out, as: UTF8.self)
   }
 
   /// The texts of a string, or of an array of strings and blocks.
   static func texts(_ value: JSONValue?) -> [String] {
     if let text = value?.text { return [text] }
-    return (value?.array ?? []).compactMap { $0.text ?? $0["text"]?.text }
+    return (value?.elements ?? []).compactMap { $0.text ?? $0[member: "text"]?.text }
   }
 
   private mutating func addUser(_ text: String) {
@@ -79,31 +119,37 @@ extension LLMRequest {
 
   /// A message of Anthropic, or of Bedrock's Converse.
   private mutating func addBlocks(_ message: JSONValue) {
-    let role = message["role"]?.string
-    let blocks = message["content"]?.string.map { [JSONValue(.string($0))] } ?? message.list("content")
+    let role = message[member: "role"]?.string
     var said = ""
-    for block in blocks {
-      if let text = block.string ?? block["text"]?.string {
-        if role == "system" { system.append(text) } else if role == "assistant" { said += text } else { addUser(text) }
+    func add(_ text: String) {
+      if role == "system" { system.append(text) } else if role == "assistant" { said += text } else { addUser(text) }
+    }
+    if let text = message[member: "content"]?.string { add(text) }
+    for block in message.list("content") {
+      if let text = block.string ?? block[member: "text"]?.string {
+        add(text)
         continue
       }
-      let type = block["type"]?.string ?? ""
-      if let use = block["toolUse"] ?? (type.hasSuffix("tool_use") ? block : nil) {
+      let type = block[member: "type"]?.string ?? ""
+      if let use = block[member: "toolUse"] ?? (type.hasSuffix("tool_use") ? block : nil) {
         addAssistant(said)
         said = ""
         elements.append(
           .toolUse(
             LLMToolUse(
-              id: use["id"]?.string ?? use["toolUseId"]?.string, name: use["name"]?.string ?? "",
-              arguments: use["input"]?.compact ?? "{}", isServerSide: type.hasPrefix("server") || type.hasPrefix("mcp"))
+              id: use[member: "id"]?.string ?? use[member: "toolUseId"]?.string,
+              name: use[member: "name"]?.string ?? "",
+              arguments: use[member: "input"]?.compact ?? "{}",
+              isServerSide: type.hasPrefix("server") || type.hasPrefix("mcp"))
           ))
-      } else if let result = block["toolResult"] ?? (type.hasSuffix("tool_result") ? block : nil) {
-        let parts = Self.texts(result["content"])
-        let isError = result["is_error"]?.bool ?? result["status"]?.string.map { $0 == "error" }
+      } else if let result = block[member: "toolResult"] ?? (type.hasSuffix("tool_result") ? block : nil) {
+        let parts = Self.texts(result[member: "content"])
+        let isError = result[member: "is_error"]?.bool ?? result[member: "status"]?.string.map { $0 == "error" }
         elements.append(
           .toolResult(
-            id: result["tool_use_id"]?.string ?? result["toolUseId"]?.string, name: nil,
-            text: parts.isEmpty ? result["content"]?.compact ?? "" : parts.joined(separator: "\n"), isError: isError))
+            id: result[member: "tool_use_id"]?.string ?? result[member: "toolUseId"]?.string, name: nil,
+            text: parts.isEmpty ? result[member: "content"]?.compact ?? "" : parts.joined(separator: "\n"),
+            isError: isError))
       }
     }
     addAssistant(said)
@@ -111,23 +157,25 @@ extension LLMRequest {
 
   /// A message of Chat Completions.
   private mutating func addChat(_ message: JSONValue) {
-    let texts = Self.texts(message["content"])
-    switch message["role"]?.string {
+    let texts = Self.texts(message[member: "content"])
+    switch message[member: "role"]?.string {
     case "system", "developer": system += texts
     case "assistant":
       addAssistant(texts.joined())
       for call in message.list("tool_calls") {
-        let function = call["function"] ?? call["custom"]
-        let arguments = function?["arguments"]?.string ?? function?["input"]?.string ?? ""
+        let function = call[member: "function"] ?? call[member: "custom"]
+        let arguments = function?[member: "arguments"]?.string ?? function?[member: "input"]?.string ?? ""
         elements.append(
-          .toolUse(LLMToolUse(id: call["id"]?.text, name: function?["name"]?.string ?? "", arguments: arguments)))
+          .toolUse(
+            LLMToolUse(
+              id: call[member: "id"]?.text, name: function?[member: "name"]?.string ?? "", arguments: arguments)))
       }
-      if let call = message["function_call"] {
-        let arguments = call["arguments"]?.string ?? ""
-        elements.append(.toolUse(LLMToolUse(name: call["name"]?.string ?? "", arguments: arguments)))
+      if let call = message[member: "function_call"] {
+        let arguments = call[member: "arguments"]?.string ?? ""
+        elements.append(.toolUse(LLMToolUse(name: call[member: "name"]?.string ?? "", arguments: arguments)))
       }
     case "tool", "function":
-      let (id, name) = (message["tool_call_id"]?.text, message["name"]?.text)
+      let (id, name) = (message[member: "tool_call_id"]?.text, message[member: "name"]?.text)
       elements.append(.toolResult(id: id, name: name, text: texts.joined(separator: "\n"), isError: nil))
     default: for text in texts { addUser(text) }
     }
@@ -135,19 +183,20 @@ extension LLMRequest {
 
   /// An item of the Responses API.
   private mutating func addItem(_ item: JSONValue) {
-    switch item["type"]?.string ?? "message" {
+    switch item[member: "type"]?.string ?? "message" {
     case "message":
-      let texts = Self.texts(item["content"])
-      switch item["role"]?.string {
+      let texts = Self.texts(item[member: "content"])
+      switch item[member: "role"]?.string {
       case "system", "developer": system += texts
       case "assistant": addAssistant(texts.joined())
       default: for text in texts { addUser(text) }
       }
     case "function_call_output", "custom_tool_call_output", "local_shell_call_output":
-      let text = Self.texts(item["output"]).joined(separator: "\n")
+      let text = Self.texts(item[member: "output"]).joined(separator: "\n")
       elements.append(
         .toolResult(
-          id: item["call_id"]?.text, name: nil, text: text.isEmpty ? item["output"]?.compact ?? "" : text, isError: nil)
+          id: item[member: "call_id"]?.text, name: nil,
+          text: text.isEmpty ? item[member: "output"]?.compact ?? "" : text, isError: nil)
       )
     default: if let use = LLMToolUse(item: item) { elements.append(.toolUse(use)) }
     }
@@ -155,21 +204,21 @@ extension LLMRequest {
 
   /// A content of Gemini.
   private mutating func addContent(_ content: JSONValue) {
-    let isModel = content["role"]?.string == "model"
+    let isModel = content[member: "role"]?.string == "model"
     var said = ""
     for part in content.list("parts") {
-      if let call = part["functionCall"] {
+      if let call = part[member: "functionCall"] {
         addAssistant(said)
         said = ""
         elements.append(.toolUse(LLMToolUse(functionCall: call)))
-      } else if let result = part["functionResponse"] {
-        let answer = result["response"]
-        let text = answer?["output"]?.string ?? answer?["error"]?.string ?? answer?.compact ?? ""
+      } else if let result = part[member: "functionResponse"] {
+        let answer = result[member: "response"]
+        let text = answer?[member: "output"]?.string ?? answer?[member: "error"]?.string ?? answer?.compact ?? ""
         elements.append(
           .toolResult(
-            id: result["id"]?.text, name: result["name"]?.text, text: text,
-            isError: answer.map { $0["error"] != nil }))
-      } else if let text = part["text"]?.string, part["thought"]?.bool != true {
+            id: result[member: "id"]?.text, name: result[member: "name"]?.text, text: text,
+            isError: answer.map { $0[member: "error"] != nil }))
+      } else if let text = part[member: "text"]?.string, part[member: "thought"]?.bool != true {
         if isModel { said += text } else { addUser(text) }
       }
     }
@@ -181,20 +230,24 @@ extension LLMToolUse {
   /// A call among the items of the Responses API; nil for other items.
   init?(item: JSONValue) {
     let arguments: String
-    switch item["type"]?.string {
-    case "function_call", "mcp_call": arguments = item["arguments"]?.string ?? ""
-    case "custom_tool_call": arguments = item["input"]?.string ?? ""
-    case "local_shell_call": arguments = item["action"]?.compact ?? ""
-    case "web_search_call": arguments = item["action"]?.compact ?? "{}"
+    switch item[member: "type"]?.string {
+    case "function_call", "mcp_call": arguments = item[member: "arguments"]?.string ?? ""
+    case "custom_tool_call": arguments = item[member: "input"]?.string ?? ""
+    case "local_shell_call": arguments = item[member: "action"]?.compact ?? ""
+    case "web_search_call": arguments = item[member: "action"]?.compact ?? "{}"
     default: return nil
     }
-    self.init(id: item["call_id"]?.text ?? item["id"]?.text, name: item["name"]?.string ?? "", arguments: arguments)
-    if name.isEmpty { name = item["type"]?.string.map { String($0.dropLast(5)) } ?? "" }
-    isServerSide = ["mcp_call", "web_search_call"].contains(item["type"]?.string)
+    self.init(
+      id: item[member: "call_id"]?.text ?? item[member: "id"]?.text, name: item[member: "name"]?.string ?? "",
+      arguments: arguments)
+    if name.isEmpty { name = item[member: "type"]?.string.map { String($0.dropLast(5)) } ?? "" }
+    isServerSide = ["mcp_call", "web_search_call"].contains(item[member: "type"]?.string)
   }
 
   /// A call of Gemini.
   init(functionCall call: JSONValue) {
-    self.init(id: call["id"]?.text, name: call["name"]?.string ?? "", arguments: call["args"]?.compact ?? "{}")
+    self.init(
+      id: call[member: "id"]?.text, name: call[member: "name"]?.string ?? "",
+      arguments: call[member: "args"]?.compact ?? "{}")
   }
 }

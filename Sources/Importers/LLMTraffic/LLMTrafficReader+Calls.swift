@@ -22,20 +22,12 @@ extension LLMTrafficReader {
     call.isServerSide = use.isServerSide
     call.isCut = kept.utf8.count < use.arguments.utf8.count
     call.status = use.isComplete ? .pending : .incomplete
-    let arguments = JSONParser.value(use.arguments)
+    let arguments = JSONValue(use.arguments)
     if let arguments, let command = Self.command(use.name, arguments) { call.command = command.cut(to: Self.textLimit) }
-    if let text = (arguments?["prompt"] ?? arguments?["message"])?.text {
+    if let text = (arguments?[member: "prompt"] ?? arguments?[member: "message"])?.text {
       delegations[SHA256.digest(of: text.trimmed)] = (use.id, state.noun.id)
     }
-    let key = use.id ?? call.id
-    if pending.updateValue(call, forKey: key) == nil { pendingOrder.append(key) }
-    guard pending.count > Self.pendingLimit || pendingOrder.count > Self.pendingLimit * 2 else { return }
-    // What has its result is gone from `pending` already; its key is dropped here.
-    pendingOrder.removeAll { pending[$0] == nil }
-    while pending.count > Self.pendingLimit, let oldest = pendingOrder.first {
-      pendingOrder.removeFirst()
-      if let call = pending.removeValue(forKey: oldest) { events.append(.toolCall(call)) }
-    }
+    for forgotten in pending.insert(call, key: use.id ?? call.id) { events.append(.toolCall(forgotten)) }
   }
 
   /// Notes a result and tells its call.
@@ -43,14 +35,10 @@ extension LLMTrafficReader {
     _ id: String?, _ name: String?, _ text: String, _ isError: Bool?, in state: State, at: Timestamp?,
     seenAt: Timestamp, origin: Origin, into events: inout [ConversationEvent]
   ) {
-    // Without ids, the first call of that name that waits in this conversation is meant.
-    let key =
-      id
-      ?? pendingOrder.first { key in
-        pending[key].map { $0.conversationID == state.noun.id && (name == nil || $0.tool == name) } ?? false
-      }
     var call: ToolCall
-    if let key, let open = pending.removeValue(forKey: key) {
+    if let open = id.flatMap({ pending.remove($0) })
+      ?? (id == nil ? pending.removeFirst(of: name, in: state.noun.id) : nil)
+    {
       call = open
     } else {
       if let id, calls[id] != nil { return }
@@ -73,9 +61,10 @@ extension LLMTrafficReader {
   static func command(_ tool: String, _ arguments: JSONValue) -> String? {
     let name = tool.lowercased()
     guard ["bash", "shell", "exec", "terminal", "command"].contains(where: { name.contains($0) }) else { return nil }
-    guard let value = arguments["command"] ?? arguments["cmd"] else { return nil }
+    guard let value = arguments[member: "command"] ?? arguments[member: "cmd"] else { return nil }
     if let text = value.string { return text }
-    guard let words = value.array?.compactMap(\.string), !words.isEmpty else { return nil }
+    let words = value.elements.compactMap(\.string)
+    guard !words.isEmpty else { return nil }
     // `["bash", "-lc", SCRIPT]` is how agents run a script.
     if words.count == 3, let script = words.last, words.dropFirst().first?.hasPrefix("-") == true,
       ["bash", "sh", "zsh"].contains(words.first?.split(separator: "/").last.map(String.init) ?? "")
@@ -87,8 +76,8 @@ extension LLMTrafficReader {
 
   /// The exit code that a shell tool reports in its text.
   static func exitCode(_ text: String) -> Int? {
-    if text.hasPrefix("{"), let value = JSONParser.value(text) {
-      return (value["metadata"]?["exit_code"] ?? value["exit_code"])?.integer
+    if text.hasPrefix("{"), let value = JSONValue(text) {
+      return (value[member: "metadata"]?[member: "exit_code"] ?? value[member: "exit_code"])?.integer
     }
     let head = text.cut(to: 1_024)
     for words in ["Process exited with code ", "Exit code: ", "Exit code "] {

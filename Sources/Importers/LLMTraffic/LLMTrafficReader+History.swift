@@ -7,6 +7,8 @@ extension LLMTrafficReader {
     _ request: LLMRequest, _ reply: LLMReply?, startedAt: Timestamp, endedAt: Timestamp?, origin: Origin,
     into events: inout [ConversationEvent]
   ) {
+    var request = request
+    request.findCurrent()
     let elements = request.elements
     let key = "\(request.sessionID ?? "")\n\(request.agentID ?? "")"
     let root = request.previousID.flatMap { answers[$0] } ?? SHA256.digest(of: "\(key)\n\(request.previousID ?? "")")
@@ -34,7 +36,12 @@ extension LLMTrafficReader {
     let isRetry = known == elements.count && found != nil
     if let found, let old = states[found.conversation], isRetry || continues(old, chain[known], elements, known) {
       state = old
-      state.ordinal = found.ordinal
+      // After a cut, elements are missing between what is known and what comes.
+      state.ordinal = request.isCut && isRetry ? max(old.ordinal, found.ordinal) : found.ordinal
+    } else if request.isCut, let old = parent.flatMap({ states[$0] }) {
+      // The session's id may stand in the part that is missing.
+      state = old
+      if old.ordinal >= elements.count { (known, first) = (elements.count, elements.count) }
     } else {
       var noun = Conversation(
         id: Conversation.identifier([chain[min(known + 1, chain.count - 1)].hex]), startedAt: startedAt, origin: origin)
@@ -48,8 +55,17 @@ extension LLMTrafficReader {
       events.append(.conversation(noun))
       if let id = request.sessionID, sessions[id] == nil { sessions[id] = noun.id }
     }
+    // Calls that a lost part of history keeps open may have their results here.
+    for (index, element) in elements.enumerated() where found == nil && index < first {
+      guard case .toolResult(let id?, let name, let text, let isError) = element, pending.contains(id) else { continue }
+      let time = index >= request.current ? startedAt : nil
+      close(id, name, text, isError, in: state, at: time, seenAt: startedAt, origin: origin, into: &events)
+    }
     state.ordinal += max(0, first - known)
     tell(request, from: max(first, known), in: &state, at: startedAt, origin: origin, into: &events)
+    if let text = request.cutText {
+      tellCut(text, after: chain.last ?? root, request, in: &state, at: startedAt, origin: origin, into: &events)
+    }
     for index in min(known + 1, chain.count)..<chain.count {
       places[chain[index]] = Place(conversation: state.noun.id, ordinal: state.ordinal - (chain.count - 1 - index))
     }
@@ -57,7 +73,9 @@ extension LLMTrafficReader {
     if places[state.tip] == nil { places[state.tip] = Place(conversation: state.noun.id, ordinal: state.ordinal) }
     state.replyWasComplete = false
     if let reply {
-      tell(reply, in: &state, startedAt: startedAt, endedAt: endedAt, origin: origin, into: &events)
+      tell(
+        reply, isPlaced: !request.isCut, in: &state, startedAt: startedAt, endedAt: endedAt, origin: origin,
+        into: &events)
     }
     states[state.noun.id] = state
   }
@@ -118,10 +136,8 @@ extension LLMTrafficReader {
       let noun = prompt(text, .system, nil, ordinal: 0, at: at, request, state, seenAt: at, origin)
       events.append(.prompt(noun))
     }
-    // What stands before the last answer was sent at an earlier time.
-    let current = (request.elements.lastIndex { $0.isOfAssistant } ?? -1) + 1
     for (index, element) in request.elements.enumerated().dropFirst(start) {
-      let time = index >= current ? at : nil
+      let time = index >= request.current ? at : nil
       switch element {
       case .user(let text, var kind, let context):
         if kind == .human, state.noun.link == .subagent, state.ordinal == 0 { kind = .delegated }
@@ -135,6 +151,19 @@ extension LLMTrafficReader {
       }
       state.ordinal += 1
     }
+  }
+
+  /// Tells the start of a prompt that is cut, once: every later request has it too.
+  private mutating func tellCut(
+    _ element: LLMElement, after place: Digest, _ request: LLMRequest, in state: inout State, at: Timestamp,
+    origin: Origin, into events: inout [ConversationEvent]
+  ) {
+    guard case .user(let text, let kind, let context) = element, cuts[place] == nil else { return }
+    cuts[place] = true
+    var noun = prompt(text, kind, context, ordinal: state.ordinal, at: nil, request, state, seenAt: at, origin)
+    noun.isCut = true
+    state.promptID = noun.id
+    events.append(.prompt(noun))
   }
 
   private func prompt(
@@ -152,7 +181,7 @@ extension LLMTrafficReader {
   }
 
   private mutating func tell(
-    _ reply: LLMReply, in state: inout State, startedAt: Timestamp, endedAt: Timestamp?, origin: Origin,
+    _ reply: LLMReply, isPlaced: Bool, in state: inout State, startedAt: Timestamp, endedAt: Timestamp?, origin: Origin,
     into events: inout [ConversationEvent]
   ) {
     let status: Completion.Status = reply.error != nil ? .failed : reply.isComplete ? .complete : .incomplete
@@ -161,7 +190,7 @@ extension LLMTrafficReader {
       text: reply.text.cut(to: Self.textLimit), at: startedAt, status: status, origin: origin)
     noun.promptID = state.promptID
     noun.model = reply.model ?? state.noun.model
-    noun.endedAt = endedAt
+    noun.endedAt = reply.isComplete ? reply.endedAt ?? endedAt : endedAt
     noun.reasoning = reply.reasoning.cut(to: Self.textLimit)
     (noun.stopReason, noun.error) = (reply.stopReason, reply.error)
     (noun.inputTokens, noun.outputTokens) = (reply.inputTokens, reply.outputTokens)
@@ -171,12 +200,14 @@ extension LLMTrafficReader {
     if !reply.text.trimmed.isEmpty { elements.insert(.assistant(reply.text), at: 0) }
     for element in elements {
       if case .toolUse(let use) = element {
-        open(use, in: state, at: endedAt ?? startedAt, seenAt: startedAt, origin: origin, into: &events)
+        open(use, in: state, at: use.at ?? endedAt ?? startedAt, seenAt: startedAt, origin: origin, into: &events)
       }
-      state.tip = Self.link(state.tip, element)
       state.ordinal += 1
+      guard isPlaced else { continue }
+      state.tip = Self.link(state.tip, element)
       places[state.tip] = Place(conversation: state.noun.id, ordinal: state.ordinal)
     }
+    guard isPlaced else { return }
     if let id = reply.id { answers[id] = state.tip }
     state.replyWasComplete = reply.isComplete && reply.error == nil && !elements.isEmpty
   }

@@ -4,7 +4,7 @@ import Model
 enum UserText {
   /// The elements that a text of a user message holds; none when it is the program's alone.
   ///
-  /// - Parameter afterResult: whether it follows a tool result in the same turn: typed while the model was at work.
+  /// `afterResult` says that it follows a tool result in the same turn: it was typed while the model was at work.
   static func elements(_ text: String, afterResult: Bool) -> [LLMElement] {
     var (rest, context) = removing(text, tags: ["system-reminder", "environment_details", "local-command-caveat"])
     var queued: [String] = []
@@ -52,21 +52,27 @@ enum UserText {
   ]
 
   /// The text without the blocks of these tags, and the blocks.
+  ///
+  /// Bytes are compared, not characters: a combining mark after a tag does not hide it.
   private static func removing(_ text: String, tags: [String]) -> (String, [String]) {
-    var rest = text
+    guard text.utf8.contains(UInt8(ascii: "<")) else { return (text, []) }
+    var rest = Array(text.utf8)
     var blocks: [String] = []
     for tag in tags {
-      var kept = ""
-      var tail = Substring(rest)
-      while let open = tail.firstRange(of: "<\(tag)>") {
-        kept += tail[..<open.lowerBound]
-        let close = tail[open.upperBound...].firstRange(of: "</\(tag)>")?.upperBound ?? tail.endIndex
-        blocks.append(String(tail[open.lowerBound..<close]))
-        tail = tail[close...]
+      guard var open = rest.firstIndex(of: "<\(tag)>") else { continue }
+      var kept: [UInt8] = []
+      var position = 0
+      while true {
+        kept += rest[position..<open]
+        let close = "</\(tag)>"
+        position = rest.firstIndex(of: close, from: open).map { $0 + close.utf8.count } ?? rest.count
+        blocks.append(String(decoding: rest[open..<position], as: UTF8.self))
+        guard let next = rest.firstIndex(of: "<\(tag)>", from: position) else { break }
+        open = next
       }
-      rest = kept + tail
+      rest = kept + rest[position...]
     }
-    return (rest, blocks)
+    return (blocks.isEmpty ? text : String(decoding: rest, as: UTF8.self), blocks)
   }
 
   private static func inner(_ text: String, _ tag: String) -> String? {
