@@ -126,6 +126,7 @@ let package = Package(
       ? [
         fuzzer("captures", ["Captures"]), fuzzer("streams", ["Streams"]), fuzzer("bodies", ["Replay"]),
         fuzzer("postgres", ["Parsers"]), fuzzer("http1", ["Parsers"]), fuzzer("llm", ["Importers"]),
+        fuzzer("tls", ["Decryption"]), fuzzer("web", ["Policy"]),
         fuzzer("http2", ["Parsers"]),
         fuzzer("websocket", ["Parsers"]),
         fuzzer("classification", ["Policy"]),

@@ -136,8 +136,8 @@ struct CaseAssembler {
         writes.append(.segment(segment, session: assembly.number, outcome: outcome))
       }
     case .call(let call):
-      let parts = web.parts(of: call, in: &assembly.web)
-      listen(to: call, parts, exchange)
+      var parts = web.parts(of: call, in: &assembly.web)
+      if LLMTrafficReader.recognizes(call) { listen(to: call, &parts, exchange) }
       for (draft, hashes) in assembly.builder.add(exchange, call, parts: parts) {
         writes.append(.action(draft, session: assembly.number))
         for hash in hashes {
@@ -153,8 +153,15 @@ struct CaseAssembler {
   }
 
   /// Takes what was said to and by a language model, secrets redacted.
-  private mutating func listen(to call: Call, _ parts: [CallPart], _ exchange: Exchange) {
-    guard LLMTrafficReader.recognizes(call), let first = parts.first else { return }
+  private mutating func listen(to call: Call, _ parts: inout [CallPart], _ exchange: Exchange) {
+    guard var first = parts.first else { return }
+    let model = LLMTrafficReader.model(of: call)
+    // Asking changes nothing; what the model asked for in turn is done by calls of its own.
+    first.kind = "llm"
+    first.classification = Classification(
+      verb: "PROMPT", effect: .read, resources: model.map { [Resource("use", "model", $0)] } ?? [],
+      fingerprint: first.classification.fingerprint)
+    parts = [first]
     var redacted = call
     redacted.head = first.head
     (redacted.requestBody, redacted.responseBody) = (first.requestBody, first.responseBody)
