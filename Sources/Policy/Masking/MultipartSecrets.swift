@@ -57,10 +57,13 @@ enum MultipartSecrets {
   }
 
   private static func blankLine(_ bytes: [UInt8], _ range: Range<Int>) -> Range<Int>? {
-    var index = range.lowerBound
-    while let end = bytes.span.firstIndex(of: 0x0A, from: index), end + 1 < range.upperBound {
-      if bytes[end + 1] == 0x0A { return end..<(end + 2) }
-      if bytes[end + 1] == 0x0D, end + 2 < range.upperBound, bytes[end + 2] == 0x0A { return end..<(end + 3) }
+    // Not beyond the part: many parts without a line must not be walked to the body's end from each of them.
+    let part = bytes.span.extracting(range)
+    var index = 0
+    while let end = part.firstIndex(of: 0x0A, from: index), end + 1 < part.count {
+      let start = range.lowerBound + end
+      if part[end + 1] == 0x0A { return start..<(start + 2) }
+      if part[end + 1] == 0x0D, end + 2 < part.count, part[end + 2] == 0x0A { return start..<(start + 3) }
       index = end + 1
     }
     return nil

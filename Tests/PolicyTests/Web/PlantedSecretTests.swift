@@ -212,6 +212,7 @@ import Testing
       String(repeating: " ", count: count) + "=", String(repeating: "password=aaaaaaaa ", count: count / 18),
       "password=" + String(repeating: "a", count: count / 2) + "b " + String(repeating: "a", count: count / 2),
       String(repeating: "--b\r\n", count: count / 5), String(repeating: "-", count: count),
+      String(repeating: "--b", count: count / 3),
     ]
     for text in texts {
       for media in ["text/plain", "multipart/form-data; boundary=b", "multipart/form-data; boundary=-----"] {
