@@ -105,10 +105,17 @@ struct HTTPFraming {
     isSeeking = true
   }
 
-  /// The head in the carry, as far as it came; nil when it has no whole start line.
+  /// The head in the carry, as far as it came; nil when it does not say what is asked or answered.
   func partialHead() -> HTTPHead? {
     guard stage == .head, !carry.isEmpty, !isSeeking else { return nil }
-    return HTTPHead(carry, isRequest: isRequest)
+    guard lineCount == 0 else { return HTTPHead(carry, isRequest: isRequest) }
+    // A start line of which only the end is missing; with its version, a request's target is all there.
+    let line = carry.last == 0x0d ? carry.dropLast() : carry[...]
+    switch HTTPStartLine(Array(line).span, isRequest: isRequest) {
+    case .request(_, _, "1.0", true), .request(_, _, "1.1", true), .status:
+      return HTTPHead(line + [0x0a], isRequest: isRequest)
+    default: return nil
+    }
   }
 
   /// Counts what was passed over and gives it.

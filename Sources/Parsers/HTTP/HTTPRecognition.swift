@@ -20,6 +20,8 @@ enum HTTPRecognition {
     if server.isEmpty || opening.isMidstream, starts(client, isRequest: false) == .yes { return .yesReversed }
     // A request line that is malformed, and a server that answers it: `POST /` without a version.
     if beginsWithMethod(client), starts(server, isRequest: false) == .yes { return .yes }
+    // The same behind bytes that are no HTTP, which the server read over.
+    if hasMessage(client, isRequest: true), starts(server, isRequest: false) == .yes { return .yes }
     if opening.isMidstream { return midstream(client, server) }
     if request == .undecided, !client.isEmpty { return .undecided }
     if beginsWithMethod(client), !server.isEmpty, server.count < 12, starts(server, isRequest: false) == .undecided {

@@ -29,8 +29,8 @@ enum ContentCoding: String {
     switch self {
     case .gzip: InflateDecoder(.gzip)
     case .deflate: InflateDecoder(.zlibOrRaw)
-    case .br: BrotliDecoder()
-    case .zstd: ZstdDecoder()
+    case .br: ScoutedDecoder { BrotliDecoder() }
+    case .zstd: ScoutedDecoder { ZstdDecoder() }
     }
   }
 }
