@@ -118,6 +118,21 @@ struct HTTPFraming {
     }
   }
 
+  /// The same; when the start line was looked for and the head begins with it, the search is over.
+  mutating func takePartialHead() -> HTTPHead? {
+    guard isSeeking else { return partialHead() }
+    isSeeking = false
+    if let head = partialHead() {
+      switch head.start {
+      case .request(let method, _, _, _) where HTTPStartLine.isKnown(method: method): return head
+      case .status(let version, _, _) where version.hasPrefix("1."): return head
+      default: break
+      }
+    }
+    isSeeking = true
+    return nil
+  }
+
   /// Counts what was passed over and gives it.
   mutating func takePassedOver() -> UInt64 {
     defer { passedOver = 0 }

@@ -135,7 +135,8 @@ import Testing
     var clientFields = HPACKWire()
     var it = HTTPConversation()
     it.client(
-      "GET /up HTTP/1.1\r\nHost: s\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n")
+      "GET /up HTTP/1.1\r\nHost: s\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n"
+    )
     it.server("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n")
     it.server(HTTP2Wire.settings())
     it.client(HTTP2Wire.preface + HTTP2Wire.settings())
