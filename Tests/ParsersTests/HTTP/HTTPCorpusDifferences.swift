@@ -100,7 +100,7 @@ enum HTTPCorpusDifferences {
       ]
     ),
     (
-      "tshark shows a target where the request line has none, or reads one without a version; answers and their content agree but for that",
+      "request lines without target or version: tshark shows the version as a target, and exports what it cannot read",
       [
         "zeek+zeek/testing/btest/Traces/http/methods.pcap",
         "zeek+zeek/testing/btest/Traces/http/no-uri.pcap",
@@ -125,7 +125,7 @@ enum HTTPCorpusDifferences {
       ]
     ),
     (
-      "an object of 47 bytes that tshark exports beside the others; the four responses agree",
+      "a byte too many stands in front of a status line: tshark exports that response as an object, we read it",
       [
         "AlexeyVasilev+PcapFlowLab/examples/showcase/pcap_flow_lab_showcase.pcap"
       ]
