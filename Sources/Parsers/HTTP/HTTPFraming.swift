@@ -105,10 +105,32 @@ struct HTTPFraming {
     isSeeking = true
   }
 
-  /// The head in the carry, as far as it came; nil when it has no whole start line.
+  /// The head in the carry, as far as it came; nil when it does not say what is asked or answered.
   func partialHead() -> HTTPHead? {
     guard stage == .head, !carry.isEmpty, !isSeeking else { return nil }
-    return HTTPHead(carry, isRequest: isRequest)
+    guard lineCount == 0 else { return HTTPHead(carry, isRequest: isRequest) }
+    // A start line of which only the end is missing; with its version, a request's target is all there.
+    let line = carry.last == 0x0d ? carry.dropLast() : carry[...]
+    switch HTTPStartLine(Array(line).span, isRequest: isRequest) {
+    case .request(_, _, "1.0", true), .request(_, _, "1.1", true), .status:
+      return HTTPHead(line + [0x0a], isRequest: isRequest)
+    default: return nil
+    }
+  }
+
+  /// The same; when the start line was looked for and the head begins with it, the search is over.
+  mutating func takePartialHead() -> HTTPHead? {
+    guard isSeeking else { return partialHead() }
+    isSeeking = false
+    if let head = partialHead() {
+      switch head.start {
+      case .request(let method, _, _, _) where HTTPStartLine.isKnown(method: method): return head
+      case .status(let version, _, _) where version.hasPrefix("1."): return head
+      default: break
+      }
+    }
+    isSeeking = true
+    return nil
   }
 
   /// Counts what was passed over and gives it.

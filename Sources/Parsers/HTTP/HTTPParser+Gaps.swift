@@ -51,9 +51,8 @@ extension HTTPParser {
   private mutating func loseHead(
     _ reason: String, _ direction: Direction, _ position: StreamPosition, _ events: inout [ParserEvent]
   ) {
-    let framing = direction == .fromClient ? client : server
-    if let head = framing.partialHead() {
-      let begin = framing.begin ?? position
+    if let head = direction == .fromClient ? client.takePartialHead() : server.takePartialHead() {
+      let begin = (direction == .fromClient ? client : server).begin ?? position
       report("http-gap", "\(reason): the rest of its head is missing", position, &events)
       if direction == .fromClient {
         addDamagedRequest(head, begin, position, reason, &events)

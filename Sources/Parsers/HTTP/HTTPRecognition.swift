@@ -20,6 +20,8 @@ enum HTTPRecognition {
     if server.isEmpty || opening.isMidstream, starts(client, isRequest: false) == .yes { return .yesReversed }
     // A request line that is malformed, and a server that answers it: `POST /` without a version.
     if beginsWithMethod(client), starts(server, isRequest: false) == .yes { return .yes }
+    // The same where nothing but fields or a version tell what the client meant: `GET/ HTTP/1.1`.
+    if saysHTTP(client), starts(server, isRequest: false) == .yes { return .yes }
     if opening.isMidstream { return midstream(client, server) }
     if request == .undecided, !client.isEmpty { return .undecided }
     if beginsWithMethod(client), !server.isEmpty, server.count < 12, starts(server, isRequest: false) == .undecided {
@@ -53,6 +55,18 @@ enum HTTPRecognition {
     return HTTPStartLine.isKnown(method: bytes.extracting(0..<space).string)
   }
 
+  /// Whether `HTTP/1.` stands in the first line, or a Host field in the lines behind it.
+  private static func saysHTTP(_ bytes: Span<UInt8>) -> Bool {
+    guard let end = bytes.firstIndex(of: 0x0a) else { return false }
+    for index in 0..<end where bytes.extracting(index..<end).starts(with: "HTTP/1.") { return true }
+    var start = end + 1
+    while let next = bytes.firstIndex(of: 0x0a, from: start) {
+      if bytes.extracting(start..<next).starts(with: "Host: ") { return true }
+      start = next + 1
+    }
+    return false
+  }
+
   private static func openRequest(_ line: Span<UInt8>) -> Answer {
     guard let space = line.firstIndex(of: 0x20) else {
       return line.count <= HTTPLimits.methodLength && HTTPText.isToken(line) ? .undecided : .no
@@ -75,7 +89,19 @@ enum HTTPRecognition {
   private static func midstream(_ client: Span<UInt8>, _ server: Span<UInt8>) -> Recognition {
     if hasMessage(client, isRequest: true) || hasMessage(server, isRequest: false) { return .yes }
     if hasMessage(server, isRequest: true) || hasMessage(client, isRequest: false) { return .yesReversed }
+    if mayBeFrames(client), mayBeFrames(server), isFrames(client) || isFrames(server) { return .yes }
     return .undecided
+  }
+
+  /// Frames of HTTP/2, and whatever else is no text: bytes that may begin neither a message of HTTP/1 nor most bodies.
+  static func mayBeFrames(_ bytes: Span<UInt8>) -> Bool {
+    bytes.isEmpty || bytes[0] < 0x0a || bytes[0] > 0x7f || (0x0e..<0x20).contains(bytes[0])
+  }
+
+  /// Frames of HTTP/2 without the preface.
+  static func isFrames(_ bytes: Span<UInt8>) -> Bool {
+    let count = min(bytes.count, HTTP2Limits.recognitionWindow)
+    return HTTP2Connection.recognizesFrames(bytes.extracting(0..<count))
   }
 
   private static func hasMessage(_ bytes: Span<UInt8>, isRequest: Bool) -> Bool {

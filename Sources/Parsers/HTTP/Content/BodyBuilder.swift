@@ -63,14 +63,24 @@ struct BodyBuilder {
   /// Takes content bytes, from which chunk framing was removed.
   mutating func append(_ bytes: Span<UInt8>, at time: Timestamp) {
     guard !bytes.isEmpty else { return }
-    codedByteCount += UInt64(bytes.count)
-    guard !decoders.isEmpty else { return keep(bytes, time) }
-    guard !isStopped else { return }
-    if replay != nil { replay?.append(contentsOf: bytes) }
-    if decode(bytes, stage: 0, time) {
-      if let count = replay?.count, count > ContentLimits.replayLength { replay = nil }
-      return
+    var index = 0
+    while index < bytes.count, !decoders.isEmpty, !isStopped {
+      // Up to the next multiple of a step, so that no bound depends on how the content was cut.
+      let room = Int(ContentLimits.stepLength - codedByteCount % ContentLimits.stepLength)
+      let end = min(bytes.count, index + room)
+      codedByteCount += UInt64(end - index)
+      appendCoded(bytes.extracting(index..<end), time)
+      index = end
     }
+    guard index < bytes.count else { return }
+    codedByteCount += UInt64(bytes.count - index)
+    if decoders.isEmpty { keep(bytes.extracting(index..<bytes.count), time) }
+  }
+
+  private mutating func appendCoded(_ bytes: Span<UInt8>, _ time: Timestamp) {
+    if replay != nil { replay?.append(contentsOf: bytes) }
+    if let count = replay?.count, count > ContentLimits.replayLength { replay = nil }
+    guard !decode(bytes, stage: 0, time) else { return }
     isStopped = true
     guard let coded = replay, note == nil else {
       if note == nil { note = "\(codings.joined(separator: ", ")): damaged after \(decodedByteCount.grouped) bytes" }
@@ -85,23 +95,24 @@ struct BodyBuilder {
   private mutating func decode(_ bytes: Span<UInt8>, stage: Int, _ time: Timestamp) -> Bool {
     guard stage < decoders.count else {
       replay = nil
-      decodedByteCount += UInt64(bytes.count)
-      keep(bytes, time)
-      return checkSize(decodedByteCount)
+      let room = Int(clamping: decodedLimit - min(decodedLimit, decodedByteCount))
+      let count = min(bytes.count, room)
+      decodedByteCount += UInt64(count)
+      keep(bytes.extracting(0..<count), time)
+      guard count < bytes.count else { return true }
+      note = "decoding stopped after \(decodedByteCount.grouped) bytes: far more than so little content should give"
+      return false
     }
     return decoders[stage].decode(bytes) { output in
       self.decode(output, stage: stage + 1, time)
     }
   }
 
-  private mutating func checkSize(_ count: UInt64) -> Bool {
-    let isBomb =
-      count > ContentLimits.decodedLength
-      || (count > ContentLimits.ratioFloor && count / ContentLimits.ratio > codedByteCount)
-    guard isBomb else { return true }
-    note =
-      "decoding stopped after \(count.grouped) bytes: far more than \(codedByteCount.grouped) coded bytes should give"
-    return false
+  /// Decoded bytes that the steps so far, the one in work included, may give.
+  private var decodedLimit: UInt64 {
+    let steps = (codedByteCount + ContentLimits.stepLength - 1) / ContentLimits.stepLength
+    let believed = max(ContentLimits.ratioFloor, steps * ContentLimits.stepLength * ContentLimits.ratio)
+    return min(ContentLimits.decodedLength, believed)
   }
 
   private mutating func keep(_ bytes: Span<UInt8>, _ time: Timestamp) {

@@ -18,7 +18,7 @@ enum ContentCoding: String {
   init?(name: String) {
     switch name {
     case "gzip", "x-gzip": self = .gzip
-    case "deflate": self = .deflate
+    case "deflate", "x-deflate": self = .deflate
     case "br": self = .br
     case "zstd": self = .zstd
     default: return nil
@@ -29,8 +29,8 @@ enum ContentCoding: String {
     switch self {
     case .gzip: InflateDecoder(.gzip)
     case .deflate: InflateDecoder(.zlibOrRaw)
-    case .br: BrotliDecoder()
-    case .zstd: ZstdDecoder()
+    case .br: ScoutedDecoder { BrotliDecoder() }
+    case .zstd: ScoutedDecoder { ZstdDecoder() }
     }
   }
 }

@@ -11,6 +11,10 @@ enum ContentLimits {
   static let codingDepth = 4
   /// Bytes of one step of decoding.
   static let blockLength = 32 << 10
+  /// Coded bytes that are decoded in one go; bounds are checked at its multiples, wherever pieces end.
+  static let stepLength: UInt64 = 4 << 10
+  /// Bytes that one such step may become before its bytes are decoded one by one.
+  static let scoutedLength = 4 << 20
   /// Coded bytes kept until something is decoded, so that content that is not coded as it says is kept as it is.
   static let replayLength = 64 << 10
   /// zstd's window: what browsers allow (RFC 8878 §3.1.1.1.2 asks for 8 MiB at least), as a power of two.

@@ -17,25 +17,28 @@ struct EventStreamReader {
 
   mutating func append(_ bytes: Span<UInt8>, at time: Timestamp) {
     lastAt = time
-    for index in bytes.indices {
+    var index = 0
+    while index < bytes.count {
       let byte = bytes[index]
       if byte == 0x0a, afterCR {
         afterCR = false
+        index += 1
         continue
       }
       afterCR = byte == 0x0d
       guard byte == 0x0d || byte == 0x0a else {
+        var end = index + 1
+        while end < bytes.count, bytes[end] != 0x0d, bytes[end] != 0x0a { end += 1 }
         isLineEmpty = false
-        add(byte)
+        let room = max(0, ContentLimits.eventLength - event.count)
+        event.append(contentsOf: bytes.extracting(index..<min(end, index + room)))
+        index = end
         continue
       }
-      if isLineEmpty { dispatch() } else { add(0x0a) }
+      if isLineEmpty { dispatch() } else if event.count < ContentLimits.eventLength { event.append(0x0a) }
       isLineEmpty = true
+      index += 1
     }
-  }
-
-  private mutating func add(_ byte: UInt8) {
-    if event.count < ContentLimits.eventLength { event.append(byte) }
   }
 
   private mutating func dispatch() {

@@ -31,12 +31,21 @@ struct TextCharset {
   mutating func convert(_ bytes: Span<UInt8>) -> [UInt8] {
     var text: [UInt8] = []
     text.reserveCapacity(bytes.count)
-    for index in bytes.indices {
-      let byte = bytes[index]
+    var index = 0
+    while index < bytes.count {
       switch kind {
-      case .latin1: Self.add(UInt32(byte), &text)
-      case .windows1252: Self.add(Self.windows1252(byte), &text)
-      default: unit(byte, &text)
+      case .utf16, .utf16LittleEndian, .utf16BigEndian:
+        unit(bytes[index], &text)
+        index += 1
+      case .latin1, .windows1252:
+        // Runs of ASCII are most of it.
+        var end = index
+        while end < bytes.count, bytes[end] < 0x80 { end += 1 }
+        text.append(contentsOf: bytes.extracting(index..<end))
+        guard end < bytes.count else { return text }
+        let byte = bytes[end]
+        if case .latin1 = kind { Self.add(UInt32(byte), &text) } else { Self.add(Self.windows1252(byte), &text) }
+        index = end + 1
       }
     }
     return text
@@ -80,7 +89,7 @@ struct TextCharset {
   }
 
   private static func add(_ value: UInt32, _ text: inout [UInt8]) {
-    text.append(contentsOf: String(Unicode.Scalar(value) ?? "\u{fffd}").utf8)
+    text.append(contentsOf: UTF8.encode(Unicode.Scalar(value) ?? "\u{fffd}") ?? UTF8.encodedReplacementCharacter)
   }
 
   private static let upper: [UInt32] = [

@@ -1,7 +1,8 @@
 import Bytes
 import CZstd
 
-/// Zstandard (RFC 8878), frame after frame.
+/// Zstandard (RFC 8878), frame after frame. At damage it keeps to itself what it had not yet given; `ScoutedDecoder` sees
+/// to that.
 @safe final class ZstdDecoder: ContentDecoder {
   private let context: OpaquePointer?
   private let block: UnsafeMutableBufferPointer<UInt8>
@@ -24,25 +25,21 @@ import CZstd
 
   func decode(_ input: Span<UInt8>, _ sink: (Span<UInt8>) -> Bool) -> Bool {
     guard !isBroken, let context = unsafe context else { return false }
+    guard !input.isEmpty else { return true }
     return unsafe input.withUnsafeBufferPointer { source in
-      guard let base = source.baseAddress else { return true }
-      // A byte at a time: at damage the library keeps to itself what it had not yet given, and how much that is would
-      // depend on how the content was cut.
-      for index in 0..<source.count {
-        var piece = unsafe ZSTD_inBuffer(src: base + index, size: 1, pos: 0)
-        var isFull = false
-        while unsafe piece.pos < piece.size || isFull {
-          var out = unsafe ZSTD_outBuffer(dst: block.baseAddress, size: block.count, pos: 0)
-          let result = unsafe ZSTD_decompressStream(context, &out, &piece)
-          let count = unsafe out.pos
-          if count > 0 {
-            let isWanted = unsafe sink(Span(_unsafeElements: UnsafeBufferPointer(rebasing: block[..<count])))
-            guard isWanted else { return fail() }
-          }
-          if ZSTD_isError(result) != 0 { return fail() }
-          isComplete = result == 0
-          isFull = unsafe count == block.count && !isComplete
+      var piece = unsafe ZSTD_inBuffer(src: source.baseAddress, size: source.count, pos: 0)
+      var isFull = false
+      while unsafe piece.pos < piece.size || isFull {
+        var out = unsafe ZSTD_outBuffer(dst: block.baseAddress, size: block.count, pos: 0)
+        let result = unsafe ZSTD_decompressStream(context, &out, &piece)
+        let count = unsafe out.pos
+        if count > 0 {
+          let isWanted = unsafe sink(Span(_unsafeElements: UnsafeBufferPointer(rebasing: block[..<count])))
+          guard isWanted else { return fail() }
         }
+        if ZSTD_isError(result) != 0 { return fail() }
+        isComplete = result == 0
+        isFull = unsafe count == block.count && !isComplete
       }
       return true
     }

@@ -153,7 +153,9 @@ struct WebSocketSide {
   private mutating func take(_ bytes: Span<UInt8>) {
     var plain = bytes.array
     if mask.count == 4 {
-      for index in plain.indices { plain[index] ^= mask[Int((maskIndex &+ UInt64(index)) & 3)] }
+      var key: InlineArray<4, UInt8> = [0, 0, 0, 0]
+      for index in 0..<4 { key[index] = mask[Int(truncatingIfNeeded: maskIndex &+ UInt64(index)) & 3] }
+      for index in plain.indices { plain[index] ^= key[index & 3] }
     }
     maskIndex &+= UInt64(bytes.count)
     if isControl {
