@@ -105,6 +105,15 @@ struct LLMDamageTests {
     #expect(events.anomalies.map(\.code.name) == ["llm-request-cut"])
   }
 
+  @Test func `a cut input or instruction is marked`() {
+    let input = read([call("/v1/responses", #"{"model":"g","input":"hello wor"#, "")])
+    #expect(input.prompts.map(\.text) == ["hello wor"])
+    #expect(input.prompts.map(\.isCut) == [true])
+    let system = read([call("/v1/responses", #"{"model":"g","input":"hello","instructions":"Be goo"#, "")])
+    #expect(system.prompts.map(\.text) == ["Be goo", "hello"])
+    #expect(system.prompts.map(\.isCut) == [true, false])
+  }
+
   @Test func `a history that outgrows what is kept stays one conversation`() {
     var messages = [("user", "one")]
     var calls: [Call] = []

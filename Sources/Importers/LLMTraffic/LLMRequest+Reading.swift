@@ -10,12 +10,13 @@ extension LLMRequest {
     let isNested = member == "request" || member == "response"
     // The history is whole where the cut comes in a later member, as of the tools.
     isCut = isNested || ["messages", "input", "contents"].contains(member) || elements.isEmpty
-    // A message that was closed is whole; of another one, all but its last part.
-    guard isCut, text.openCount > (isNested ? 3 : 2), elements.count > lastStart, let last = elements.popLast() else {
-      return
-    }
+    isSystemCut = ["system", "instructions"].contains(member)
     let inner = isNested ? text.value[member: member] : text.value
     let list = ["messages", "input", "contents"].lazy.compactMap { inner?[member: $0] }.first
+    // A message that was closed is whole; of another one, all but its last part.
+    guard isCut, text.openCount > (isNested ? 3 : 2) || list?.string != nil, elements.count > lastStart,
+      let last = elements.popLast()
+    else { return }
     // Where the role is in the part that is missing, nobody knows whose text it is.
     if case .user = last, list?.string != nil || list?.elements.last?[member: "role"]?.string == "user" {
       cutText = last
