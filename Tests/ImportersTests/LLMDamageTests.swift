@@ -83,6 +83,37 @@ struct LLMDamageTests {
     }
   }
 
+  @Test(arguments: [
+    (#"{"model":"m","max_tokens":1,"messages":[{"role":"user","content":"one"},{"role":"us"#, ["one"], [false]),
+    (
+      #"{"model":"m","max_tokens":1,"messages":[{"role":"user","content":"one"},{"role":"user","content":["#, ["one"],
+      [false]
+    ),
+    (#"{"model":"m","max_tokens":1,"messages":[{"role":"user","content":"one"},{"content":"tw"#, ["one"], [false]),
+    (
+      #"{"model":"m","max_tokens":1,"messages":[{"role":"user","content":"one"},{"role":"user","content":"tw"#,
+      ["one", "tw"], [false, true]
+    ),
+    (#"{"model":"m","max_tokens":1,"messages":[{"role":"user","content":"one"}"#, ["one"], [false]),
+    (#"{"model":"m","max_tokens":1,"messages":[{"role":"assistant","content":"I would"#, [], []),
+  ])
+  func `only the message within which a request is cut is marked`(_ text: String, _ prompts: [String], _ isCut: [Bool])
+  {
+    let events = read([call("/v1/messages", text, "")])
+    #expect(events.prompts.map(\.text) == prompts)
+    #expect(events.prompts.map(\.isCut) == isCut)
+    #expect(events.anomalies.map(\.code.name) == ["llm-request-cut"])
+  }
+
+  @Test func `a cut input or instruction is marked`() {
+    let input = read([call("/v1/responses", #"{"model":"g","input":"hello wor"#, "")])
+    #expect(input.prompts.map(\.text) == ["hello wor"])
+    #expect(input.prompts.map(\.isCut) == [true])
+    let system = read([call("/v1/responses", #"{"model":"g","input":"hello","instructions":"Be goo"#, "")])
+    #expect(system.prompts.map(\.text) == ["Be goo", "hello"])
+    #expect(system.prompts.map(\.isCut) == [true, false])
+  }
+
   @Test func `a history that outgrows what is kept stays one conversation`() {
     var messages = [("user", "one")]
     var calls: [Call] = []

@@ -66,6 +66,10 @@ struct LLMRequest: Sendable {
   var elements: [LLMElement] = []
   /// What follows the elements is missing.
   var isCut = false
+  /// The last of `system` is not all of it.
+  var isSystemCut = false
+  /// Where the elements of the last message begin.
+  var lastStart = 0
   /// The start of a user's text that is cut; no element, for its whole is not known.
   var cutText: LLMElement?
   var previousID: String?

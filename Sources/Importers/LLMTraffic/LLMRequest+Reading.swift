@@ -10,10 +10,17 @@ extension LLMRequest {
     let isNested = member == "request" || member == "response"
     // The history is whole where the cut comes in a later member, as of the tools.
     isCut = isNested || ["messages", "input", "contents"].contains(member) || elements.isEmpty
-    // A message that was closed is whole.
-    guard isCut, text.openCount > (isNested ? 3 : 2), let last = elements.last else { return }
-    elements.removeLast()
-    if case .user = last { cutText = last }
+    isSystemCut = ["system", "instructions"].contains(member)
+    let inner = isNested ? text.value[member: member] : text.value
+    let list = ["messages", "input", "contents"].lazy.compactMap { inner?[member: $0] }.first
+    // A message that was closed is whole; of another one, all but its last part.
+    guard isCut, text.openCount > (isNested ? 3 : 2) || list?.string != nil, elements.count > lastStart,
+      let last = elements.popLast()
+    else { return }
+    // Where the role is in the part that is missing, nobody knows whose text it is.
+    if case .user = last, list?.string != nil || list?.elements.last?[member: "role"]?.string == "user" {
+      cutText = last
+    }
   }
 
   /// Reads the body of a request, and the ids that its headers carry.
@@ -55,16 +62,29 @@ extension LLMRequest {
     switch dialect {
     case .anthropic, .bedrock:
       system = Self.texts(body[member: "system"])
-      for message in body.list("messages") { addBlocks(message) }
-    case .chat: for message in body.list("messages") { addChat(message) }
+      for message in body.list("messages") {
+        lastStart = elements.count
+        addBlocks(message)
+      }
+    case .chat:
+      for message in body.list("messages") {
+        lastStart = elements.count
+        addChat(message)
+      }
     case .responses:
       system = Self.texts(body[member: "instructions"])
       if let text = body[member: "input"]?.string { addUser(text) }
-      for item in body.list("input") { addItem(item) }
+      for item in body.list("input") {
+        lastStart = elements.count
+        addItem(item)
+      }
     case .gemini:
       let instruction = inner[member: "systemInstruction"] ?? inner[member: "system_instruction"]
       system = instruction?.list("parts").compactMap { $0[member: "text"]?.text } ?? []
-      for content in inner.list("contents") { addContent(content) }
+      for content in inner.list("contents") {
+        lastStart = elements.count
+        addContent(content)
+      }
     }
     elements = elements.map(\.bounded)
     let fields: [WritableKeyPath<LLMRequest, String?>] = [

@@ -133,7 +133,8 @@ extension LLMTrafficReader {
       let key = "\(id)\n\(SHA256.digest(of: text).hex)"
       guard systems[key] == nil else { continue }
       systems[key] = true
-      let noun = prompt(text, .system, nil, ordinal: 0, at: at, request, state, seenAt: at, origin)
+      var noun = prompt(text, .system, nil, ordinal: 0, at: at, request, state, seenAt: at, origin)
+      if request.isSystemCut, text == request.system.last { noun.isCut = true }
       events.append(.prompt(noun))
     }
     for (index, element) in request.elements.enumerated().dropFirst(start) {
