@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fuzzes each target for so many seconds, one after the other, from its committed seeds.
+# Fuzzes each target for so many seconds, two at a time, from its committed seeds.
 #   scripts/fuzz.sh [SECONDS [TARGET ...]]       60 seconds and every target if not given
 # A crash leaves its input in .build-fuzz/crashes and the exit code 1. The last line counts targets.
 set -euo pipefail
@@ -22,33 +22,56 @@ build() {
   EXHIBIT_FUZZ=1 swift build -c release --sanitize fuzzer --scratch-path .build-fuzz --product "fuzz-$1"
 }
 
+# fuzz TARGET: one run; its words go to the target's own log, its verdict is the exit code.
+fuzz() {
+  local target=$1 binary
+  binary=$(find .build-fuzz -path '*release*' -name "fuzz-$target" -type f | head -n 1)
+  mkdir -p "$corpus/$target" "Tests/Fuzz/$target/seeds"
+  # Swift's own crash reporter would end the process before libFuzzer has written the input that did it.
+  SWIFT_BACKTRACE=enable=no "$binary" -max_total_time="$seconds" -max_len="$(longest "$target")" -rss_limit_mb=2048 -timeout=10 \
+    -print_final_stats=1 -verbosity=0 -artifact_prefix=".build-fuzz/crashes/$target-" "$corpus/$target" "Tests/Fuzz/$target/seeds" \
+    >"$corpus/$target.log" 2>&1
+}
+
+# settle TARGET PID: waits for a run and says how it ended.
+settle() {
+  local target=$1
+  if wait "$2"; then
+    echo "fuzz: $target: clean, $(sed -n 's/^stat::number_of_executed_units: *//p' "$corpus/$target.log") runs from $(find "Tests/Fuzz/$target/seeds" -type f | wc -l) seeds"
+    passed=$((passed + 1))
+  else
+    tail -n 40 "$corpus/$target.log"
+    echo "fuzz: $target: FAILED; inputs: $(find .build-fuzz/crashes -name "$target-*" -newer "$corpus/build.log" -printf '%p ')"
+    failed=$((failed + 1))
+  fi
+}
+
 mkdir -p .build-fuzz/crashes
 corpus=$(mktemp -d)
 trap 'rm -rf "$corpus"' EXIT
 passed=0 failed=0
+built=()
 for target in "${targets[@]}"; do
   [ -d "Tests/Fuzz/$target" ] || { echo "fuzz: no such target: $target" >&2; exit 3; }
   echo "fuzz: $target: building"
-  if ! build "$target" >"$corpus/build.log" 2>&1; then
+  if build "$target" >"$corpus/build.log" 2>&1; then
+    built+=("$target")
+  else
     tail -n 40 "$corpus/build.log"
     echo "fuzz: $target: does not build"
     failed=$((failed + 1))
-    continue
   fi
-  binary=$(find .build-fuzz -path '*release*' -name "fuzz-$target" -type f | head -n 1)
-  mkdir -p "$corpus/$target" "Tests/Fuzz/$target/seeds"
-  echo "fuzz: $target: $seconds seconds, $(find "Tests/Fuzz/$target/seeds" -type f | wc -l) seeds"
-  # Swift's own crash reporter would end the process before libFuzzer has written the input that did it.
-  if SWIFT_BACKTRACE=enable=no "$binary" -max_total_time="$seconds" -max_len="$(longest "$target")" -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
-    -verbosity=0 -artifact_prefix=".build-fuzz/crashes/$target-" "$corpus/$target" "Tests/Fuzz/$target/seeds" \
-    >"$corpus/run.log" 2>&1; then
-    echo "fuzz: $target: clean, $(sed -n 's/^stat::number_of_executed_units: *//p' "$corpus/run.log") runs"
-    passed=$((passed + 1))
-  else
-    tail -n 40 "$corpus/run.log"
-    echo "fuzz: $target: FAILED; inputs: $(find .build-fuzz/crashes -name "$target-*" -newer "$corpus/build.log" -printf '%p ')"
-    failed=$((failed + 1))
-  fi
+done
+# Two at a time, as there are two cores.
+echo "fuzz: ${#built[@]} targets, $seconds seconds each"
+for ((index = 0; index < ${#built[@]}; index += 2)); do
+  pids=()
+  pair=("${built[@]:index:2}")
+  for target in "${pair[@]}"; do
+    fuzz "$target" &
+    pids+=($!)
+  done
+  for place in "${!pair[@]}"; do settle "${pair[place]}" "${pids[place]}"; done
 done
 echo "fuzz: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

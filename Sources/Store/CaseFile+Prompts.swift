@@ -4,8 +4,7 @@ public import Model
 extension CaseFile {
   /// The prompts in order of time, each with the tool calls that serve it.
   ///
-  /// - Parameters:
-  ///   - id: only this one, when given.
+  /// - Parameter id: only this one, when given.
   /// - Returns: none for a case that was made before prompts were kept.
   /// - Throws: `StoreError` when the case cannot be read.
   public func prompts(id: String? = nil) throws -> [StoredPrompt] {
