@@ -29,7 +29,10 @@ extension TLSDecryptor {
         tell(parameters, into: &events)
         releaseEarly(isAccepted: extensions.has(42), into: &events)
       case (11, _): try certificates(&reader, from, into: &events)
-      case (16, .fromClient) where !isTLS13: exchange(&reader)
+      case (14, .fromServer): isFullHandshake = true
+      case (16, .fromClient) where !isTLS13:
+        isFullHandshake = true
+        exchange(&reader)
       case (20, _) where isTLS13:
         if let next = trafficCipher(from) {
           self[from].protection = .sealed(next)
@@ -62,7 +65,7 @@ extension TLSDecryptor {
     clientHello = hello
     serverHello = nil
     master = nil
-    sawServerCertificate = false
+    (isFullHandshake, toldResumption) = (false, false)
     guard !isRepeated else { return }
     var parameters = ["tls.ja3": hello.ja3, "tls.ja4": hello.ja4]
     if let name = hello.extensions.serverName { parameters["tls.sni"] = name }
@@ -89,6 +92,8 @@ extension TLSDecryptor {
     serverHello = hello
     suite = CipherSuite(code: hello.suite)
     if hello.isRetry {
+      // RFC 8446 §4.2.10: early data is refused by it.
+      if clientHello?.extensions.has(42) == true { tell(["tls.early-data": "rejected"], into: &events) }
       releaseEarly(isAccepted: false, into: &events)
       return client.protection = .clear
     }
@@ -156,10 +161,13 @@ extension TLSDecryptor {
     guard let hello = serverHello, let random = clientHello?.random else {
       return close("the hello was not captured", into: &events)
     }
+    if !toldResumption {
+      toldResumption = true
+      tell(["tls.resumed": isFullHandshake ? "false" : "true"], into: &events)
+    }
     guard let suite, hello.version >= 0x0301 else {
       return close("the cipher suite is not supported", into: &events)
     }
-    if from == .fromServer { tell(["tls.resumed": sawServerCertificate ? "false" : "true"], into: &events) }
     master = keys.secret(.master, random) ?? master ?? keys.master(session: hello.session)
     guard let master else {
       return close(keys.isEmpty ? "no keys were given" : "no keys for this connection", into: &events)
@@ -187,7 +195,6 @@ extension TLSDecryptor {
       if count == 0 { leaf = der }
       count += 1
     }
-    if from == .fromServer { sawServerCertificate = true }
     guard count > 0, let facts = CertificateFacts(der: leaf) else { return }
     if from == .fromClient {
       return tell(

@@ -21,7 +21,9 @@ public struct TLSDecryptor {
   var suite: CipherSuite?
   var master: [UInt8]?
   var transcript: [UInt8] = []
-  var sawServerCertificate = false
+  /// ServerHelloDone or ClientKeyExchange: the handshake is a whole one.
+  var isFullHandshake = false
+  var toldResumption = false
   var isOpaque = false
   var hasDecrypted = false
   var earlyPlain: [(bytes: [UInt8], at: StreamPosition)] = []

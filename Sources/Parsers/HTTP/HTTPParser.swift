@@ -34,8 +34,6 @@ public struct HTTPParser: ProtocolParser {
   var heldByteCount = 0
   /// The client asked to leave HTTP/1: what it sends next waits for the answer.
   var holdsClient = false
-  /// The first bytes, until it is known whether they are frames of HTTP/2 without their preface.
-  var opening: HTTPOpening? = HTTPOpening()
   var sawClient = false
   var sawServer = false
   /// Some of the server's first bytes were looked at as HTTP/1.
@@ -53,7 +51,6 @@ public struct HTTPParser: ProtocolParser {
     _ bytes: Span<UInt8>, from direction: Direction, at position: StreamPosition, into events: inout [ParserEvent]
   ) {
     guard !bytes.isEmpty else { return }
-    if opening != nil { return open(bytes, direction, position, &events) }
     if direction == .fromClient, !sawClient {
       sawClient = true
       feed(bytes, direction, position, &events)
@@ -66,7 +63,6 @@ public struct HTTPParser: ProtocolParser {
     _ gap: Gap, from direction: Direction, at position: StreamPosition, into events: inout [ParserEvent]
   ) {
     guard gap.byteCount > 0 else { return }
-    if opening != nil { endOpening(&events) }
     let isFirst = direction == .fromClient && !sawClient
     if direction == .fromClient { sawClient = true }
     pass(gap, direction, position, &events)
@@ -74,7 +70,6 @@ public struct HTTPParser: ProtocolParser {
   }
 
   public mutating func finish(at position: StreamPosition, into events: inout [ParserEvent]) {
-    if opening != nil { endOpening(&events) }
     sawClient = true
     holdsClient = false
     release(&events)

@@ -89,19 +89,7 @@ enum HTTPRecognition {
   private static func midstream(_ client: Span<UInt8>, _ server: Span<UInt8>) -> Recognition {
     if hasMessage(client, isRequest: true) || hasMessage(server, isRequest: false) { return .yes }
     if hasMessage(server, isRequest: true) || hasMessage(client, isRequest: false) { return .yesReversed }
-    if mayBeFrames(client), mayBeFrames(server), isFrames(client) || isFrames(server) { return .yes }
     return .undecided
-  }
-
-  /// Frames of HTTP/2, and whatever else is no text: bytes that may begin neither a message of HTTP/1 nor most bodies.
-  static func mayBeFrames(_ bytes: Span<UInt8>) -> Bool {
-    bytes.isEmpty || bytes[0] < 0x0a || bytes[0] > 0x7f || (0x0e..<0x20).contains(bytes[0])
-  }
-
-  /// Frames of HTTP/2 without the preface.
-  static func isFrames(_ bytes: Span<UInt8>) -> Bool {
-    let count = min(bytes.count, HTTP2Limits.recognitionWindow)
-    return HTTP2Connection.recognizesFrames(bytes.extracting(0..<count))
   }
 
   private static func hasMessage(_ bytes: Span<UInt8>, isRequest: Bool) -> Bool {

@@ -8,7 +8,7 @@ import Bytes
 struct SecretTriggers {
   private static let fragments: [[UInt8]] = [
     // Names
-    "pass", "pwd", "secret", "token", "key", "auth", "cookie", "sig", "code", "otp", "credential", "asserti",
+    "pass", "pwd", "secret", "secure", "token", "key", "auth", "cookie", "sig", "code", "otp", "credential", "asserti",
     "verifier",
     "sess", "connecti", "saml", "hmac", "ticket", "sas", "identified by",
     // Shapes

@@ -20,7 +20,6 @@ struct HandshakeTests {
   }
 
   @Test(
-    .disabled("without keys the client's ChangeCipherSpec ends the reading before `tls.resumed` is told as false"),
     arguments: [LiveCatalog.ticket12, LiveCatalog.session12, LiveCatalog.psk13])
   func `the resumption is seen without keys`(_ live: LiveCase) throws {
     guard let run = try LivePeers.run(live) else { return }
@@ -29,7 +28,6 @@ struct HandshakeTests {
   }
 
   @Test(
-    .disabled("a server that sends no certificate is taken for one that resumes: its ServerHelloDone says otherwise"),
     arguments: [LiveCatalog.anonymous, LiveCatalog.sharedKey12])
   func `a session without certificate is still new`(_ live: LiveCase) throws {
     guard let run = try LivePeers.run(live) else { return }
@@ -45,7 +43,7 @@ struct HandshakeTests {
     #expect(run.connections.map { Opened(Wire($0), keys).parameters["tls.early-data"] } == words)
   }
 
-  @Test(.disabled("`tls.early-data` stays `offered` behind a HelloRetryRequest, which refuses it (RFC 8446 §4.2.10)"))
+  @Test
   func `early data before a HelloRetryRequest is told as refused`() throws {
     let run = try #require(try LivePeers.run(LiveCatalog.earlyDataRefused))
     let opened = Opened(Wire(run.connections[1]), KeyRing(text: run.keys))

@@ -44,8 +44,6 @@ enum HTTP2Limits {
   static let largestSearchedFrame = 256 << 10
   /// Times that the boundary may be lost without missing bytes before frames are believed whatever their headers say.
   static let boundaryLosses = 100
-  /// Bytes of an opening in which a chain of frames is looked for.
-  static let recognitionWindow = 16 << 10
 
   /// Requests that their client resets before any answer, from which on it is told (CVE-2023-44487).
   static let rapidResets = 100

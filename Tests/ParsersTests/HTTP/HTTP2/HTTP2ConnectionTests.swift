@@ -259,8 +259,6 @@ import Testing
     whole.request(5, "GET", "/orders", [("x-new", "2")])
     whole.response(5, 200, [("x-new", "1")], end: true)
     whole.pieces.removeFirst(5)
-    let openings = whole.pieces.map { piece in HTTP2Connection.recognizesFrames((piece.bytes + piece.bytes).span) }
-    #expect(openings.allSatisfy { $0 })
     let events = whole.events()
     #expect(events.codes == ["http2-header-table-lost", "http2-header-table-lost"])
     let call = try #require(events.call(3))
@@ -288,24 +286,6 @@ import Testing
         if case .call(let call) = exchange.shape, call.upgrade == "push" { continue }
         #expect(exchange.incompleteReason != nil, "\(name)")
       }
-    }
-  }
-
-  @Test func `other protocols are not taken for frames`() {
-    let others = [
-      "GET / HTTP/1.1\r\nHost: a\r\n\r\n" + String(repeating: "x", count: 5_000),
-      String(repeating: "\u{0}", count: 9_000),
-      "SSH-2.0-OpenSSH_9.2p1\r\n" + String(repeating: "\u{0}\u{1}", count: 500),
-    ]
-    for text in others {
-      let isTaken = HTTP2Connection.recognizesFrames(Array(text.utf8).span)
-      #expect(!isTaken)
-    }
-    var generator = SplitMix(seed: 42)
-    for _ in 0..<20 {
-      let noise = (0..<4_000).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
-      let isTaken = HTTP2Connection.recognizesFrames(noise.span)
-      #expect(!isTaken)
     }
   }
 }
