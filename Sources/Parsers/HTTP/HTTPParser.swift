@@ -34,7 +34,10 @@ public struct HTTPParser: ProtocolParser {
   var heldByteCount = 0
   /// The client asked to leave HTTP/1: what it sends next waits for the answer.
   var holdsClient = false
+  /// It is known whether the client began with the preface of HTTP/2.
   var sawClient = false
+  /// Bytes of that preface which the client's first bytes have been so far.
+  var prefaceCount = 0
   var sawServer = false
   /// Some of the server's first bytes were looked at as HTTP/1.
   var readsServer = false
@@ -52,11 +55,26 @@ public struct HTTPParser: ProtocolParser {
   ) {
     guard !bytes.isEmpty else { return }
     if direction == .fromClient, !sawClient {
-      sawClient = true
-      feed(bytes, direction, position, &events)
-      return release(&events)
+      return begin(bytes, position, &events)
     }
     feed(bytes, direction, position, &events)
+  }
+
+  /// The client's first bytes: what the server had said before is read as soon as it is known which protocol this is, at the
+  /// same byte however they are cut.
+  private mutating func begin(_ bytes: Span<UInt8>, _ position: StreamPosition, _ events: inout [ParserEvent]) {
+    let preface = HTTP2Framing.preface
+    var count = 0
+    while !sawClient, count < bytes.count {
+      sawClient = bytes[count] != preface[prefaceCount] || prefaceCount == preface.count - 1
+      prefaceCount += 1
+      count += 1
+    }
+    feed(bytes.extracting(0..<count), .fromClient, position, &events)
+    guard sawClient else { return }
+    release(&events)
+    guard count < bytes.count else { return }
+    receive(bytes.extracting(count..<bytes.count), from: .fromClient, at: position.advanced(by: count), into: &events)
   }
 
   public mutating func skip(
