@@ -6,6 +6,14 @@ public struct Exchange: Sendable {
     case statement(Statement)
     /// An HTTP request with its response. Boxed, because it is larger than all the others.
     indirect case call(Call)
+    /// A program or shell on the other side.
+    indirect case command(Command)
+    /// Something done to a file by a file transfer protocol.
+    indirect case file(FileOperation)
+    /// A connection carried inside this one; what went through it is a session of its own.
+    case forwarding(Forwarding)
+    /// A fetch or push of git.
+    indirect case repository(RepositoryExchange)
     case cancellation(Cancellation)
     case notification(Notification)
     /// A named event that carries no more than its name and text: `terminate`, `listen`, …

@@ -144,7 +144,7 @@ struct CaseAssembler {
           writes.append(.secret(hash: hash, kind: "http", session: assembly.number, sequence: draft.sequence))
         }
       }
-    case .cancellation, .login, .notification, .marker, .opaque:
+    case .cancellation, .login, .notification, .marker, .opaque, .command, .file, .forwarding, .repository:
       if case .cancellation(let cancellation) = exchange.shape { assembly.parent = target(of: cancellation, assembly) }
       if let draft = assembly.builder.add(exchange) {
         writes.append(.action(draft, session: assembly.number))

@@ -147,7 +147,10 @@ extension Exchange {
     case .call(let call):
       2048 + (call.requestBody?.content.bytes.count ?? 0) + (call.responseBody?.content.bytes.count ?? 0)
         + (call.records?.bytes.count ?? 0)
-    case .login, .cancellation, .notification, .marker, .opaque: 256
+    case .command(let command): 1024 + (command.records?.bytes.count ?? 0)
+    case .file(let file): 512 + (file.content?.bytes.count ?? 0)
+    case .repository(let exchange): 2048 + (exchange.history?.bytes.count ?? 0) + 256 * exchange.commits.count
+    case .login, .cancellation, .notification, .marker, .opaque, .forwarding: 256
     }
   }
 }

@@ -38,7 +38,7 @@ public struct SessionBuilder: Sendable {
       note(
         "opaque: \(opaque.reason.rawValue), \(opaque.clientByteCount + opaque.serverByteCount) bytes not looked into")
       return nil
-    case .statement, .call: return nil
+    case .statement, .call, .command, .file, .forwarding, .repository: return nil
     }
   }
 
