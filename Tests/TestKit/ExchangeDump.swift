@@ -9,6 +9,11 @@ extension Exchange {
     if let incompleteReason { lines[0] += " incomplete: \(incompleteReason)" }
     if case .statement(let statement) = shape { lines += statement.dumpLines.map { "  " + $0 } }
     if case .call(let call) = shape { lines += call.dumpLines.map { "  " + $0 } }
+    if case .command(let command) = shape { lines += command.dumpLines.map { "  " + $0 } }
+    if case .file(let file) = shape, let content = file.content {
+      lines.append("  content \(content.byteCount) bytes \(content.digest.hex.prefix(16)) whole \(file.isWholeFile)")
+    }
+    if case .repository(let exchange) = shape { lines += exchange.dumpLines.map { "  " + $0 } }
     return lines.joined(separator: "\n")
   }
 
@@ -32,6 +37,13 @@ extension Exchange.Shape {
     case .login(let login): "login \(login.user ?? "-") \(login.method) \(login.outcome)"
     case .statement(let statement): statement.dumpHead
     case .call(let call): call.dumpHead
+    case .command(let command): command.dumpHead
+    case .file(let file):
+      "\(file.service) \(file.verb) \(file.path.debugDescription) \(file.otherPath?.debugDescription ?? "-") "
+        + "channel \(file.channel) \(file.outcome) read \(file.readByteCount) written \(file.writtenByteCount) "
+        + "note \(file.note ?? "-") \(file.attributes.map { "\($0)" } ?? "-")"
+    case .forwarding(let it): "\(it)"
+    case .repository(let it): "\(it.operation) \(it.repository.debugDescription) version \(it.version)"
     case .cancellation(let cancellation): "cancellation \(cancellation.processID) \(cancellation.secretHash)"
     case .notification(let it): "notification \(it.channel) \(it.payload.debugDescription) from \(it.processID)"
     case .marker(let marker): "marker \(marker.name) \(marker.text)"
@@ -100,6 +112,42 @@ extension Call {
     lines += head.responseTrailers.map { "<< \($0.name): \($0.value.debugDescription)" }
     if let responseBody { lines.append("< " + responseBody.dump) }
     if let records { lines += records.recordTexts }
+    return lines
+  }
+}
+
+extension Command {
+  fileprivate var dumpHead: String {
+    "\(kind) \(text.debugDescription) channel \(channel) \(exit.map { "\($0)" } ?? "-")\(isRefused ? " refused" : "")"
+  }
+
+  fileprivate var dumpLines: [String] {
+    var lines = environment.map { "environment \($0.name)=\($0.value.debugDescription)" }
+    if let terminal {
+      let modes = terminal.modes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+      lines.append("terminal \(terminal.name) \(terminal.columns)x\(terminal.rows) \(modes)")
+    }
+    if isAgentForwarded { lines.append("agent forwarded") }
+    if isX11Forwarded { lines.append("X11 forwarded") }
+    for (name, total) in [("input", input), ("output", output), ("error output", errorOutput)] {
+      if let total { lines.append("\(name) \(total.byteCount) bytes \(total.digest.hex.prefix(16))") }
+    }
+    if let records { lines += records.recordTexts }
+    return lines
+  }
+}
+
+extension RepositoryExchange {
+  fileprivate var dumpLines: [String] {
+    var lines = updates.map { "update \($0)" }
+    lines += wants.map { "want \($0)" }
+    lines += pushOptions.map { "option \($0.debugDescription)" }
+    lines.append("agents \(clientAgent ?? "-") \(serverAgent ?? "-")\(isAtomic ? " atomic" : "")")
+    if let pack { lines.append("\(pack)") }
+    lines += commits.map { "\($0)" }
+    if let history { lines.append("history \(history.byteCount) bytes \(history.digest.hex.prefix(16))") }
+    if let messages { lines.append("messages \(messages.bytes.span.string.debugDescription)") }
+    lines.append("unpack \(unpackStatus ?? "-") error \(error ?? "-")")
     return lines
   }
 }
