@@ -52,7 +52,8 @@ import CZstd
   /// Whether a frame goes on, or begins with the magic number of a frame or a skippable frame (RFC 8878 §3.1). The library
   /// reads formats from before the standard too, which are no content coding and stream in ways of their own.
   private func isFrame(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-    for unsafebyte in unsafe bytes.prefix(4 - magicCount) {
+    for index in unsafe bytes.indices.prefix(4 - magicCount) {
+      let byte = unsafe bytes[index]
       let isRight =
         switch magicCount {
         case 0: byte == 0x28 || byte & 0xF0 == 0x50
