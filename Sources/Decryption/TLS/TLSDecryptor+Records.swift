@@ -137,6 +137,7 @@ extension TLSDecryptor {
         handle(next.type, next.message, from: from, at: at, into: &events)
       }
     case 23 where !bytes.isEmpty:
+      self[from].hasSpoken = true
       if epoch == .early, isEarlyPending, earlyCount + bytes.count <= Self.earlyLimit {
         earlyCount += bytes.count
         earlyPlain.append((bytes, at))

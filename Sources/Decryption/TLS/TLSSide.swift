@@ -20,6 +20,8 @@ struct TLSSide {
   var isSearching = false
   /// Bytes of a record that a gap hit, still to come.
   var skipCount = 0
+  /// Text of this side was opened.
+  var hasSpoken = false
   var failures = 0
   /// Bytes lost while nothing was sealed yet, which may have held more than the rest of the handshake.
   var clearLoss: (count: UInt64, at: StreamPosition)?
