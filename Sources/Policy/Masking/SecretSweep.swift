@@ -9,49 +9,67 @@ struct SecretSweep {
   private static let tellingLength = 32
   /// When more begin alike, their beginning tells.
   private static let likenessLimit = 4
-  private static let filterBits = 12
+  /// Four bytes are looked at of every five: whatever is as long as the shortest secret holds such a place.
+  private static let sample = 4
+  private static let step = shortest - sample + 1
+  private static let filterBits = 18
 
   /// By their first eight bytes.
   private var secrets: [UInt64: [[UInt8]]] = [:]
   private var count = 0
-  /// Whether any secret's first eight bytes have that hash.
-  private var filter: [Bool] = []
+  /// A bit for each hash of four bytes in a row among the first eight of a secret.
+  private var filter: [UInt64] = []
 
   var isEmpty: Bool { count == 0 }
 
   mutating func add(_ secret: [UInt8]) {
     guard secret.count >= SecretSweep.shortest, count < SecretSweep.countLimit else { return }
-    if filter.isEmpty { filter = [Bool](repeating: false, count: 1 << SecretSweep.filterBits) }
-    let window = secret.prefix(SecretSweep.shortest).reduce(0) { $0 << 8 | UInt64($1) }
-    secrets[window, default: []].append(secret)
-    filter[SecretSweep.slot(window)] = true
+    if filter.isEmpty { filter = [UInt64](repeating: 0, count: 1 << (SecretSweep.filterBits - 6)) }
+    secrets[SecretSweep.window(secret.span, 0), default: []].append(secret)
+    for offset in 0..<SecretSweep.step {
+      let slot = SecretSweep.slot(secret.span, offset)
+      filter[slot >> 6] |= 1 << UInt64(slot & 63)
+    }
     count += 1
   }
 
   /// Where secrets stand, in order, apart from each other.
   func ranges(in bytes: [UInt8]) -> [Range<Int>] {
     guard count > 0, bytes.count >= SecretSweep.shortest else { return [] }
+    let (text, filter) = (bytes.span, filter.span)
     var found: [Range<Int>] = []
-    var window: UInt64 = 0
-    var filled = 0
+    var free = 0
     var index = 0
-    while index < bytes.count {
-      window = window << 8 | UInt64(bytes[index])
-      index += 1
-      filled += 1
-      guard filled >= SecretSweep.shortest, filter[SecretSweep.slot(window)], let candidates = secrets[window] else {
-        continue
+    while index <= text.count - SecretSweep.sample {
+      let slot = SecretSweep.slot(text, index)
+      if filter[slot >> 6] >> UInt64(slot & 63) & 1 == 1,
+        let range = secret(in: text, from: max(free, index - SecretSweep.step + 1), through: index)
+      {
+        found.append(range)
+        free = range.upperBound
+        index = free
+      } else {
+        index += SecretSweep.step
       }
-      let start = index - SecretSweep.shortest
-      guard let length = SecretSweep.longestMatch(candidates, in: bytes, at: start) else { continue }
-      found.append(start..<(start + length))
-      index = start + length
-      filled = 0
     }
     return found
   }
 
-  private static func longestMatch(_ candidates: [[UInt8]], in bytes: [UInt8], at start: Int) -> Int? {
+  /// The first secret that begins from one place through another.
+  private func secret(in bytes: Span<UInt8>, from first: Int, through last: Int) -> Range<Int>? {
+    var start = first
+    while start <= last, start <= bytes.count - SecretSweep.shortest {
+      if let candidates = secrets[SecretSweep.window(bytes, start)],
+        let length = SecretSweep.longestMatch(candidates, in: bytes, at: start)
+      {
+        return start..<(start + length)
+      }
+      start += 1
+    }
+    return nil
+  }
+
+  private static func longestMatch(_ candidates: [[UInt8]], in bytes: Span<UInt8>, at start: Int) -> Int? {
     let needed = candidates.count > likenessLimit ? shortest : tellingLength
     var longest: Int?
     for secret in candidates {
@@ -63,7 +81,16 @@ struct SecretSweep {
     return longest
   }
 
-  private static func slot(_ window: UInt64) -> Int {
-    Int(truncatingIfNeeded: (window &* 0x9E37_79B9_7F4A_7C15) >> UInt64(64 - filterBits))
+  private static func window(_ bytes: Span<UInt8>, _ start: Int) -> UInt64 {
+    var value: UInt64 = 0
+    for offset in 0..<shortest { value = value << 8 | UInt64(bytes[start + offset]) }
+    return value
+  }
+
+  @inline(__always)
+  private static func slot(_ bytes: Span<UInt8>, _ start: Int) -> Int {
+    let low = UInt32(bytes[start]) | UInt32(bytes[start + 1]) << 8
+    let high = UInt32(bytes[start + 2]) | UInt32(bytes[start + 3]) << 8
+    return Int(((low | high << 16) &* 0x9E37_79B1) >> UInt32(32 - filterBits))
   }
 }

@@ -6,6 +6,9 @@ import Bytes
 /// Each name of `SecretNames` and each shape of `SecretScan` contains one of these fragments, in capitals or not. It errs to
 /// one side only: a body that it lets through is scanned.
 struct SecretTriggers {
+  private static let classBits = 5
+  private static let codeMask = 1 << (3 * classBits) - 1
+
   private static let fragments: [[UInt8]] = [
     // Names
     "pass", "pwd", "secret", "secure", "token", "key", "auth", "cookie", "sig", "code", "otp", "credential", "asserti",
@@ -21,54 +24,69 @@ struct SecretTriggers {
 
   private static let shared = SecretTriggers()
 
-  /// For each two bytes, 0 where no fragment begins with them, else one more than the place of those that do.
-  private let table: [UInt8]
+  /// Letters, in capitals or not, and what else fragments begin with have a number each, digits share one; all other
+  /// bytes are 0.
+  private let classes: [UInt8]
+  /// A bit for each three numbers with which a fragment begins.
+  private let beginnings: [UInt64]
+  /// Where in `groups` the fragments are that begin with three numbers.
+  private let places: [UInt8]
   private let groups: [[[UInt8]]]
 
   private init() {
-    var table = [UInt8](repeating: 0, count: 1 << 16)
-    var groups: [[[UInt8]]] = []
-    for (first, group) in Dictionary(grouping: SecretTriggers.fragments, by: { Array($0.prefix(2)) }) {
-      groups.append(group)
-      for one in SecretTriggers.cases(first[0]) {
-        for other in SecretTriggers.cases(first[1]) { table[Int(one) << 8 | Int(other)] = UInt8(groups.count) }
+    var classes = [UInt8](repeating: 0, count: 256)
+    var next: UInt8 = 1
+    func number(_ byte: UInt8) -> Int {
+      if classes[Int(byte)] == 0 {
+        classes[Int(byte)] = next
+        if (0x61...0x7A).contains(byte) { classes[Int(byte & 0xDF)] = next }
+        if (0x30...0x39).contains(byte) { for digit in 0x30...0x39 { classes[digit] = next } }
+        next += 1
       }
+      return Int(classes[Int(byte)])
     }
+    var beginnings = [UInt64](repeating: 0, count: 1 << (3 * SecretTriggers.classBits - 6))
+    var places = [UInt8](repeating: 0, count: 1 << (3 * SecretTriggers.classBits))
+    var groups: [[[UInt8]]] = []
     // `://`, behind which credentials may stand.
-    table[0x3A2F] = .max
-    (self.table, self.groups) = (table, groups)
-  }
-
-  private static func cases(_ byte: UInt8) -> [UInt8] {
-    (0x61...0x7A).contains(byte) ? [byte, byte & 0xDF] : [byte]
+    for fragment in SecretTriggers.fragments + [Array("://".utf8)] {
+      let code = fragment.prefix(3).reduce(0) { $0 << SecretTriggers.classBits | number($1) }
+      if beginnings[code >> 6] >> UInt64(code & 63) & 1 == 0 {
+        places[code] = UInt8(groups.count)
+        groups.append([])
+      }
+      groups[Int(places[code])].append(fragment)
+      beginnings[code >> 6] |= 1 << UInt64(code & 63)
+    }
+    precondition(next <= 1 << SecretTriggers.classBits, "more kinds of bytes begin fragments than are told apart")
+    (self.classes, self.beginnings, self.places, self.groups) = (classes, beginnings, places, groups)
   }
 
   /// Whether a scan of `bytes` could find anything.
   static func mayHold(_ bytes: Span<UInt8>) -> Bool { shared.mayHold(bytes) }
 
   private func mayHold(_ bytes: Span<UInt8>) -> Bool {
-    guard bytes.count > 1 else { return false }
-    let marks = table.span
-    var pair = Int(bytes[0])
-    for index in 1..<bytes.count {
-      pair = (pair & 0xFF) << 8 | Int(bytes[index])
-      let mark = marks[pair]
-      if mark > 0, isTrigger(bytes, index - 1, mark) { return true }
+    let (classes, beginnings) = (classes.span, beginnings.span)
+    var code = 0
+    for index in bytes.indices {
+      code = (code << SecretTriggers.classBits | Int(classes[Int(bytes[index])])) & SecretTriggers.codeMask
+      guard beginnings[code >> 6] >> UInt64(code & 63) & 1 == 1, index > 1 else { continue }
+      if isTrigger(bytes, index - 2, code) { return true }
     }
     return false
   }
 
-  private func isTrigger(_ bytes: Span<UInt8>, _ start: Int, _ mark: UInt8) -> Bool {
-    if mark == .max { return Self.hasUserInfo(bytes, start) }
-    for fragment in groups[Int(mark) - 1] where bytes.count - start >= fragment.count {
-      var offset = 2
+  private func isTrigger(_ bytes: Span<UInt8>, _ start: Int, _ code: Int) -> Bool {
+    for fragment in groups[Int(places[code])] where bytes.count - start >= fragment.count {
+      var offset = 0
       while offset < fragment.count {
         let byte = bytes[start + offset]
         let lower = (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
         if lower != fragment[offset] { break }
         offset += 1
       }
-      if offset == fragment.count { return true }
+      guard offset == fragment.count else { continue }
+      if fragment[0] != UInt8(ascii: ":") || Self.hasUserInfo(bytes, start) { return true }
     }
     return false
   }
