@@ -20,15 +20,18 @@ public struct KeyRing: Sendable {
   /// `RSA <first 8 bytes of the encrypted premaster secret> <premaster secret>`
   private var preMasterByCiphertext: [[UInt8]: [UInt8]] = [:]
   private(set) var privateKeys: [RSAPrivateKey] = []
+  /// Of SSH key exchanges, by the cookie of either end.
+  var exchangeSecrets: [[UInt8]: ExchangeSecret] = [:]
 
   public init() {}
 
   /// Nothing was added that could open a record.
   public var isEmpty: Bool {
     secrets.isEmpty && masterBySession.isEmpty && preMasterByCiphertext.isEmpty && privateKeys.isEmpty
+      && exchangeSecrets.isEmpty
   }
 
-  /// Whether the head of a file looks like an NSS key log or a PEM private key.
+  /// Whether the head of a file looks like an NSS key log, an SSH key log or a PEM private key.
   public static func recognizes(_ head: Span<UInt8>) -> Bool {
     var start = 0
     while start < head.count {
@@ -41,13 +44,14 @@ public struct KeyRing: Sendable {
       if line.isEmpty || line.hasPrefix("#") { continue }
       if line.hasPrefix("-----BEGIN ") { return line.contains("PRIVATE KEY") }
       let label = line.split(separator: " ", maxSplits: 1).first.map(String.init) ?? ""
+      if ExchangeSecret.isLine(line) { return true }
       return label == "RSA" && line.count > 4
         || line.contains(" ") && (SecretLabel(rawValue: label) != nil || SecretLabel.isIgnored(label))
     }
     return false
   }
 
-  /// Adds the lines of an NSS key log, or PEM RSA private keys; both may stand in one file.
+  /// Adds the lines of an NSS key log or of an SSH key log, or PEM RSA private keys; all may stand in one file.
   public mutating func add(_ bytes: Span<UInt8>) -> KeyLogReading {
     var reading = KeyLogReading()
     var start = 0
@@ -88,6 +92,12 @@ public struct KeyRing: Sendable {
 
   private mutating func add(line: String, number: Int, to reading: inout KeyLogReading) {
     let fields = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
+    if let name = fields.first, ExchangeSecret.isCookie(name) {
+      guard let (cookie, secret) = ExchangeSecret.parse(fields) else { return reading.addDamaged(number) }
+      exchangeSecrets[cookie] = secret
+      reading.secretCount += 1
+      return
+    }
     guard let label = fields.first, fields.count == 3 else { return reading.addDamaged(number) }
     if label == "RSA" {
       if fields[1].hasPrefix("Session-ID:"), fields[2].hasPrefix("Master-Key:"),

@@ -1,8 +1,8 @@
 import CCrypto
 
-/// The hashes of TLS, by libcrypto.
+/// The hashes of TLS and SSH, by libcrypto.
 enum HashAlgorithm: Sendable, Hashable {
-  case md5, sha1, sha256, sha384
+  case md5, sha1, sha256, sha384, sha512
 
   var digestCount: Int {
     switch self {
@@ -10,6 +10,7 @@ enum HashAlgorithm: Sendable, Hashable {
     case .sha1: 20
     case .sha256: 32
     case .sha384: 48
+    case .sha512: 64
     }
   }
 
@@ -19,6 +20,7 @@ enum HashAlgorithm: Sendable, Hashable {
     case .sha1: unsafe EVP_sha1()
     case .sha256: unsafe EVP_sha256()
     case .sha384: unsafe EVP_sha384()
+    case .sha512: unsafe EVP_sha512()
     }
   }
 
