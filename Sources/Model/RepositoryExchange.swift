@@ -16,6 +16,8 @@ public struct RepositoryExchange: Sendable {
   public var updates: [ReferenceUpdate] = []
   /// Object ids that were asked for, with the reference that had been told for it where there is one.
   public var wants: [String] = []
+  /// Objects that the client said it has already.
+  public var haveCount = 0
   /// `agent=` of the client and the server.
   public var clientAgent: String?
   public var serverAgent: String?
@@ -32,6 +34,8 @@ public struct RepositoryExchange: Sendable {
   public var unpackStatus: String?
   /// References that the server told; nil when it was not asked, or the answer was not captured.
   public var referenceCount: Int?
+  /// Bytes of the archive that was sent.
+  public var archiveByteCount: UInt64?
   /// What HEAD is a symbolic reference to: `refs/heads/main`.
   public var head: String?
   /// `sha1` or `sha256`.
@@ -137,6 +141,9 @@ public struct CommitFacts: Sendable, Hashable {
   public var authoredAt: Timestamp?
   public var committer: String
   public var committedAt: Timestamp?
+  /// `+0100`, as written.
+  public var authorZone: String?
+  public var committerZone: String?
   /// The message's first line.
   public var subject: String
   /// Trailers of the message, in order: `Co-authored-by`, `Agent-Session`.
