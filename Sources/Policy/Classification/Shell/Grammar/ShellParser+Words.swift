@@ -1,0 +1,407 @@
+/// Words, quotes and expansions (POSIX 2.2, 2.6).
+extension ShellParser {
+  enum WordMode {
+    case plain
+    /// Extended globs: `@(a|b)`.
+    case pattern
+    /// After `=~`: parentheses and `|` are letters.
+    case regex
+  }
+
+  /// The word that begins here; nil when none does.
+  mutating func word(_ mode: WordMode = .plain) throws(ShellSyntaxError) -> ShellWord? {
+    settle()
+    let start = index
+    var parts: [ShellWordPart] = []
+    /// Open parentheses of a pattern.
+    var level = 0
+    while let byte = look() {
+      settle()
+      switch byte {
+      case UInt8(ascii: "<") where look(1) == Byte.open, UInt8(ascii: ">") where look(1) == Byte.open:
+        parts.append(try process(isInput: byte == UInt8(ascii: "<")))
+        continue
+      case UInt8(ascii: "?"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "@"), UInt8(ascii: "!"):
+        if look(1) == Byte.open, mode == .pattern || isExtended && mode == .plain {
+          level += 1
+          append(byte, to: &parts)
+          advance(1)
+          append(Byte.open, to: &parts)
+          advance(1)
+          continue
+        }
+      case Byte.open where mode == .regex || level > 0:
+        level += 1
+        append(byte, to: &parts)
+        advance(1)
+        continue
+      case Byte.close where level > 0:
+        level -= 1
+        append(byte, to: &parts)
+        advance(1)
+        continue
+      case UInt8(ascii: "|") where mode == .regex, UInt8(ascii: "<") where mode == .regex,
+        UInt8(ascii: ">") where mode == .regex:
+        append(byte, to: &parts)
+        advance(1)
+        continue
+      default: break
+      }
+      if Byte.isMeta(byte), level == 0 { break }
+      if try !quoting(byte, &parts) {
+        append(byte, to: &parts)
+        index += 1
+      }
+    }
+    if level > 0 { throw failure("missing )", at: start) }
+    return parts.isEmpty ? nil : ShellWord(parts: parts, range: start..<index)
+  }
+
+  /// A letter that stands for itself.
+  private func append(_ byte: UInt8, to parts: inout [ShellWordPart]) {
+    if let last = parts.indices.last, !parts[last].isQuoted, case .literal(var text) = parts[last].content {
+      // Taken out first, so that the array is not copied.
+      parts[last].content = .unread
+      text.append(byte)
+      parts[last].content = .literal(text)
+      parts[last].range = parts[last].range.lowerBound..<(index + 1)
+    } else {
+      parts.append(ShellWordPart(content: .literal([byte]), isQuoted: false, range: index..<(index + 1)))
+    }
+  }
+
+  /// Quotes, escapes and expansions outside of double quotes; false for a letter.
+  private mutating func quoting(_ byte: UInt8, _ parts: inout [ShellWordPart]) throws(ShellSyntaxError) -> Bool {
+    settle()
+    switch byte {
+    case Byte.backslash:
+      try count()
+      let start = index
+      index += 1
+      let letter = index < end ? bytes[index] : Byte.backslash
+      index = min(index + 1, end)
+      parts.append(ShellWordPart(content: .literal([letter]), isQuoted: true, range: start..<index))
+    case Byte.quote: parts.append(try singleQuoted())
+    case Byte.doubleQuote: try doubleQuoted(&parts)
+    case Byte.backtick: parts.append(try backquoted(isQuoted: false))
+    case Byte.dollar:
+      if look(1) == Byte.quote {
+        parts.append(try ansiQuoted())
+      } else if look(1) == Byte.doubleQuote {
+        advance(1)
+        try doubleQuoted(&parts)
+      } else {
+        guard let part = try dollar(isQuoted: false) else { return false }
+        parts.append(part)
+      }
+    default: return false
+    }
+    return true
+  }
+
+  // MARK: Quotes
+
+  private mutating func singleQuoted() throws(ShellSyntaxError) -> ShellWordPart {
+    try count()
+    let start = index
+    guard let close = bytes[(index + 1)..<end].firstIndex(of: Byte.quote) else {
+      throw failure("missing '", at: start)
+    }
+    index = close + 1
+    return ShellWordPart(content: .literal(Array(bytes[(start + 1)..<close])), isQuoted: true, range: start..<index)
+  }
+
+  private mutating func ansiQuoted() throws(ShellSyntaxError) -> ShellWordPart {
+    try count()
+    let start = index
+    advance(2)
+    let first = index
+    var at = index
+    while at < end, bytes[at] != Byte.quote { at += bytes[at] == Byte.backslash ? 2 : 1 }
+    guard at < end else { throw failure("missing '", at: start) }
+    index = at + 1
+    return ShellWordPart(
+      content: .literal(ANSIQuoting.decode(bytes[first..<at])), isQuoted: true, range: start..<index)
+  }
+
+  private mutating func doubleQuoted(_ parts: inout [ShellWordPart]) throws(ShellSyntaxError) {
+    try descend()
+    let start = index
+    index += 1
+    let before = parts.count
+    try quotedParts(&parts, until: Byte.doubleQuote, stripsTabs: false)
+    guard index < end, bytes[index] == Byte.doubleQuote else { throw failure("missing \"", at: start) }
+    index += 1
+    if parts.count == before {
+      parts.append(ShellWordPart(content: .literal([]), isQuoted: true, range: start..<index))
+    }
+    depth -= 1
+  }
+
+  /// What stands in double quotes or in a here-document, up to the byte or the end.
+  mutating func quotedParts(
+    _ parts: inout [ShellWordPart], until close: UInt8?, stripsTabs: Bool
+  ) throws(ShellSyntaxError) {
+    var text: [UInt8] = []
+    var start = index
+    var isLineStart = stripsTabs
+    func flush(_ parts: inout [ShellWordPart], _ index: Int) {
+      if !text.isEmpty {
+        parts.append(ShellWordPart(content: .literal(text), isQuoted: true, range: start..<index))
+        text = []
+      }
+    }
+    while index < end, bytes[index] != close {
+      let byte = bytes[index]
+      if isLineStart, byte == 0x09 {
+        index += 1
+        continue
+      }
+      isLineStart = stripsTabs && byte == Byte.newline
+      switch byte {
+      case Byte.backslash:
+        let next = index + 1 < end ? bytes[index + 1] : nil
+        if next == Byte.newline {
+          index += 2
+          isLineStart = stripsTabs
+        } else if let next, next == Byte.dollar || next == Byte.backtick || next == Byte.backslash || next == close {
+          text.append(next)
+          index += 2
+        } else {
+          text.append(byte)
+          index += 1
+        }
+      case Byte.backtick:
+        flush(&parts, index)
+        parts.append(try backquoted(isQuoted: true))
+        start = index
+      case Byte.dollar:
+        let at = index
+        if let part = try dollar(isQuoted: true) {
+          let after = index
+          flush(&parts, at)
+          parts.append(part)
+          start = after
+        } else {
+          text.append(byte)
+          index += 1
+        }
+      default:
+        text.append(byte)
+        index += 1
+      }
+    }
+    flush(&parts, index)
+  }
+
+  // MARK: Substitutions
+
+  /// `` `…` ``: the text is taken first and read then, as the shell does when it runs it (POSIX 2.6.3).
+  private mutating func backquoted(isQuoted: Bool) throws(ShellSyntaxError) -> ShellWordPart {
+    try descend()
+    let start = index
+    index += 1
+    var text: [UInt8] = []
+    while index < end, bytes[index] != Byte.backtick {
+      if bytes[index] == Byte.backslash, index + 1 < end {
+        let next = bytes[index + 1]
+        let isEscape =
+          next == Byte.backtick || next == Byte.backslash || next == Byte.dollar
+          || next == Byte.doubleQuote && isQuoted
+        if !isEscape { text.append(Byte.backslash) }
+        text.append(next)
+        index += 2
+      } else {
+        text.append(bytes[index])
+        index += 1
+      }
+    }
+    guard index < end else { throw failure("missing `", at: start) }
+    index += 1
+    let script = ShellParser.parse(text, depth: depth, nodes: nodeCount)
+    depth -= 1
+    return ShellWordPart(content: .script(script), isQuoted: isQuoted, range: start..<index)
+  }
+
+  private mutating func process(isInput: Bool) throws(ShellSyntaxError) -> ShellWordPart {
+    let start = index
+    advance(1)
+    let list = try substitution(start)
+    return ShellWordPart(content: .process(list, isInput: isInput), isQuoted: false, range: start..<index)
+  }
+
+  /// A list in parentheses, at the opening one.
+  private mutating func substitution(_ start: Int) throws(ShellSyntaxError) -> ShellList {
+    try descend()
+    substitutions += 1
+    advance(1)
+    let list = try list()
+    guard look() == Byte.close else {
+      throw look() == nil ? failure("missing )", at: start) : failure("unexpected \(shown)")
+    }
+    settle()
+    index += 1
+    substitutions -= 1
+    depth -= 1
+    return list
+  }
+
+  /// What `$` begins; nil when it is a letter.
+  private mutating func dollar(isQuoted: Bool) throws(ShellSyntaxError) -> ShellWordPart? {
+    let start = index
+    guard let next = look(1) else { return nil }
+    try count()
+    let content: ShellWordPart.Content
+    switch next {
+    case Byte.open:
+      advance(1)
+      content = try parenthesised(start)
+    case UInt8(ascii: "{"):
+      advance(1)
+      index += 1
+      content = .parameter(try braced(start, isQuoted: isQuoted))
+    case UInt8(ascii: "["):
+      advance(1)
+      index += 1
+      try descend()
+      let parts = try argument(until: UInt8(ascii: "]"), isQuoted: isQuoted, start)
+      depth -= 1
+      content = .arithmetic(parts)
+    case let byte where Byte.isNameStart(byte):
+      advance(1)
+      var name: [UInt8] = []
+      while let byte = look(), Byte.isName(byte) {
+        name.append(byte)
+        settle()
+        index += 1
+      }
+      content = .parameter(ShellParameter(name: String(decoding: name, as: UTF8.self)))
+    case let byte where Byte.isDigit(byte) || "@*#?-$!".utf8.contains(byte):
+      advance(1)
+      index += 1
+      content = .parameter(ShellParameter(name: String(UnicodeScalar(byte))))
+    default: return nil
+    }
+    return ShellWordPart(content: content, isQuoted: isQuoted, range: start..<index)
+  }
+
+  /// `$((…))` when it closes as such, else `$( (…)…)` (POSIX 2.6.3).
+  private mutating func parenthesised(_ start: Int) throws(ShellSyntaxError) -> ShellWordPart.Content {
+    settle()
+    let open = index
+    if look(1) == Byte.open {
+      advance(2)
+      if let parts = try arithmetic(from: open) { return .arithmetic(parts) }
+      index = open
+    }
+    return .command(try substitution(start))
+  }
+
+  /// After `((`: the expression and the `))` behind it; nil when they do not close together.
+  mutating func arithmetic(from start: Int) throws(ShellSyntaxError) -> [ShellWordPart]? {
+    if notArithmetic.contains(start) { return nil }
+    let outer = (depth, pending, substitutions, hereDocuments.count)
+    try descend()
+    var parts: [ShellWordPart] = []
+    var level = 0
+    do throws(ShellSyntaxError) {
+      while let byte = look() {
+        settle()
+        if byte == Byte.close, level == 0 {
+          guard index + 1 < end, look(1) == Byte.close else { break }
+          advance(1)
+          settle()
+          index += 1
+          depth -= 1
+          return parts
+        }
+        if byte == Byte.open { level += 1 }
+        if byte == Byte.close { level -= 1 }
+        if try !quoting(byte, &parts) {
+          append(byte, to: &parts)
+          index += 1
+        }
+      }
+    } catch {
+      if nodeCount > ShellLimits.nodes || error.reason.hasPrefix("nested") { throw error }
+    }
+    (depth, pending, substitutions) = (outer.0, outer.1, outer.2)
+    hereDocuments.removeLast(max(0, hereDocuments.count - outer.3))
+    notArithmetic.insert(start)
+    return nil
+  }
+
+  // MARK: Parameters
+
+  private mutating func braced(_ start: Int, isQuoted: Bool) throws(ShellSyntaxError) -> ShellParameter {
+    try descend()
+    var result = ShellParameter(name: "")
+    settle()
+    if look() == UInt8(ascii: "#"), let next = look(1), Byte.isName(next) || "@*?-$!#".utf8.contains(next),
+      Byte.isName(next) || look(2) == UInt8(ascii: "}")
+    {
+      result.isLength = true
+      advance(1)
+    } else if look() == UInt8(ascii: "!"), let next = look(1), Byte.isName(next) || "@*#".utf8.contains(next) {
+      result.isIndirect = true
+      advance(1)
+    }
+    var name: [UInt8] = []
+    if let byte = look(), "@*#?-$!".utf8.contains(byte) {
+      name = [byte]
+      advance(1)
+    } else {
+      while let byte = look(), Byte.isName(byte) {
+        name.append(byte)
+        advance(1)
+      }
+    }
+    result.name = String(decoding: name, as: UTF8.self)
+    if look() == UInt8(ascii: "["), !name.isEmpty {
+      result.isSubscripted = true
+      advance(1)
+      result.argument += try argument(until: UInt8(ascii: "]"), isQuoted: isQuoted, start)
+    }
+    var action: [UInt8] = []
+    while let byte = look(), action.count < 2, ":-=?+#%/^,@".utf8.contains(byte) {
+      if action.count == 1, !ShellParser.isSecond(byte, after: action[0]) { break }
+      action.append(byte)
+      advance(1)
+    }
+    result.action = String(decoding: action, as: UTF8.self)
+    result.argument += try argument(until: UInt8(ascii: "}"), isQuoted: isQuoted, start)
+    depth -= 1
+    return result
+  }
+
+  private static func isSecond(_ byte: UInt8, after first: UInt8) -> Bool {
+    first == UInt8(ascii: ":") ? "-=?+".utf8.contains(byte) : byte == first && "#%/^,".utf8.contains(byte)
+  }
+
+  /// Parts up to behind the byte that closes them; blanks and operators are letters.
+  private mutating func argument(
+    until close: UInt8, isQuoted: Bool, _ start: Int
+  ) throws(ShellSyntaxError) -> [ShellWordPart] {
+    var parts: [ShellWordPart] = []
+    while let byte = look(), byte != close {
+      settle()
+      // Within double quotes an apostrophe is a letter (POSIX 2.6.2).
+      if byte == Byte.quote && isQuoted {
+        append(byte, to: &parts)
+        index += 1
+      } else if try !quoting(byte, &parts) {
+        append(byte, to: &parts)
+        index += 1
+      }
+    }
+    settle()
+    guard index < end else { throw failure("missing \(String(UnicodeScalar(close)))", at: start) }
+    index += 1
+    guard isQuoted else { return parts }
+    return parts.map { part in
+      var part = part
+      part.isQuoted = true
+      return part
+    }
+  }
+}
