@@ -64,17 +64,19 @@ let package = Package(
     system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
     system("CPGQuery", apt: "libpg-query-dev"),
     system("CXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
+    system("CVTerm", pkgConfig: "vterm", apt: "libvterm-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
 
     // Ground
     ground("Bytes", ["CCrypto"]),
     ground("Model", ["Bytes"]),
+    .target(name: "Terminal", dependencies: ["Bytes", "Model", "CVTerm"], swiftSettings: settings()),
 
     // Stages: they do not know each other
     stage("Captures", ["CArchive", "CZlib"]),
     stage("Streams"),
-    stage("Decryption", ["CCrypto"]),
+    stage("Decryption", ["CCrypto", "CZlib"]),
     stage("Importers"),
     stage("Parsers", ["CBrotli", "CZlib", "CZstd"]),
     stage("Sessions"),
@@ -108,6 +110,7 @@ let package = Package(
     .target(name: "TestKit", dependencies: ["Bytes", "Model"], path: "Tests/TestKit", swiftSettings: settings()),
     tests("Bytes"),
     tests("Model"),
+    tests("Terminal"),
     tests("Captures", ["CArchive"]),
     tests("Streams"),
     tests("Decryption", ["Captures", "Streams"]),
@@ -129,7 +132,9 @@ let package = Package(
         fuzzer("tls", ["Decryption"]), fuzzer("web", ["Policy"]),
         fuzzer("http2", ["Parsers"]),
         fuzzer("websocket", ["Parsers"]),
-        fuzzer("classification", ["Policy"]),
+        fuzzer("classification", ["Policy"]), fuzzer("shell", ["Policy"]),
+        fuzzer("ssh", ["Decryption"]), fuzzer("sshchannels", ["Parsers"]), fuzzer("sftp", ["Parsers"]),
+        fuzzer("git", ["Parsers"]), fuzzer("terminal", ["Terminal"]),
       ] : [])
     + (measuring
       ? [
