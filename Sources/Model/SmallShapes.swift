@@ -38,6 +38,7 @@ public struct Marker: Sendable, Hashable {
 public struct Opaque: Sendable, Hashable {
   public enum Reason: String, Sendable, Hashable {
     case tls
+    case ssh
     case gssEncryption = "gss-encryption"
     case replication
     case unknownProtocol = "unknown-protocol"

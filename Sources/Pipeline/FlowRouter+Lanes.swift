@@ -19,8 +19,8 @@ extension FlowRouter {
       collect(from: lane)
     case .decrypting(let box, let inner):
       var found: [DecryptionEvent] = []
-      box.decryptor.receive(bytes, from: direction, at: position, into: &found)
-      take(found, lane, inner)
+      box.receive(bytes, from: direction, at: position, into: &found)
+      take(found, lane, box, inner)
     case .opening:
       lane.pieces.append(.bytes(bytes.array, direction, position))
       recognize(lane, adding: bytes, from: direction)
@@ -35,8 +35,8 @@ extension FlowRouter {
       collect(from: lane)
     case .decrypting(let box, let inner):
       var found: [DecryptionEvent] = []
-      box.decryptor.skip(gap, from: direction, at: position, into: &found)
-      take(found, lane, inner)
+      box.skip(gap, from: direction, at: position, into: &found)
+      take(found, lane, box, inner)
     case .opening: lane.pieces.append(.gap(gap, direction, position))
     case .opaque: countUndecrypted(gap.byteCount, lane, direction, position)
     }
@@ -50,8 +50,8 @@ extension FlowRouter {
       collect(from: lane)
     case .decrypting(let box, let inner):
       var found: [DecryptionEvent] = []
-      box.decryptor.finish(at: position, into: &found)
-      take(found, lane, inner)
+      box.finish(at: position, into: &found)
+      take(found, lane, box, inner)
       if case .decrypting = lane.stage { finish(inner, reason, at: position) }
     case .opening, .opaque: break
     }
@@ -83,8 +83,14 @@ extension FlowRouter {
     switch Self.ask({ TLSDecryptor.recognize($0) }, lane) {
     case .no: break
     case .undecided: isUndecided = true
-    case .yes: return startDecryption(lane, isReversed: false)
-    case .yesReversed: return startDecryption(lane, isReversed: true)
+    case .yes: return startDecryption(lane, "tls", isReversed: false)
+    case .yesReversed: return startDecryption(lane, "tls", isReversed: true)
+    }
+    switch Self.ask({ SSHDecryptor.recognize($0) }, lane) {
+    case .no: break
+    case .undecided: isUndecided = true
+    case .yes: return startDecryption(lane, "ssh", isReversed: false)
+    case .yesReversed: return startDecryption(lane, "ssh", isReversed: true)
     }
     for parser in Catalog.parsers {
       switch Self.ask({ parser.recognize($0) }, lane) {
@@ -119,15 +125,23 @@ extension FlowRouter {
     replay(lane)
   }
 
-  private mutating func startDecryption(_ lane: Lane, isReversed: Bool) {
+  private mutating func startDecryption(_ lane: Lane, _ name: String, isReversed: Bool) {
     guard lane.depth < FlowRouter.depthLimit else {
-      announce(lane.session, "tls", isDecoded: false)
+      announce(lane.session, name, isDecoded: false)
       lane.stage = .opaque
       return replay(lane)
     }
     if isReversed { reverse(lane) }
-    let box = TLSBox(TLSDecryptor(keys: keys, flow: lane.session.flow.id))
-    lane.stage = .decrypting(box, Lane(lane.session, depth: lane.depth + 1, isSecure: true))
+    let flow = lane.session.flow.id
+    let inner = Lane(lane.session, depth: lane.depth + 1, isSecure: true)
+    if name == "tls" {
+      lane.stage = .decrypting(TLSBox(keys: keys, flow: flow), inner)
+    } else {
+      // What SSH hides is SSH: the parser takes it from its first byte.
+      let options = ParserOptions(bodyLimit: bodyLimit, secrets: secrets, flow: flow, isSecure: true)
+      inner.stage = .parsing(ParserBox.make(SSHParser.self, options))
+      lane.stage = .decrypting(SSHBox(keys: keys, flow: flow), inner)
+    }
     replay(lane)
   }
 
@@ -157,18 +171,20 @@ extension FlowRouter {
 
   // MARK: Decryption
 
-  private mutating func take(_ found: [DecryptionEvent], _ lane: Lane, _ inner: Lane) {
+  private mutating func take(_ found: [DecryptionEvent], _ lane: Lane, _ box: DecryptorBox, _ inner: Lane) {
     for event in found {
       switch event {
       case .plain(let bytes, let direction, let position):
+        if box.name == "ssh" { announce(lane.session, box.name, isDecoded: true) }
         receive(bytes.span, in: inner, from: inner.isReversed ? direction.reversed : direction, at: position)
       case .gap(let gap, let direction, let position):
         skip(gap, in: inner, from: inner.isReversed ? direction.reversed : direction, at: position)
       case .facts(let facts): emit([.facts(facts)], lane.session)
       case .anomaly(let anomaly): emit([.anomaly(anomaly)], lane.session)
       case .opaque(let reason):
-        announce(lane.session, "tls", isDecoded: false)
-        emit([.facts(.undecrypted(reason))], lane.session)
+        announce(lane.session, box.name, isDecoded: false)
+        emit([.facts(.undecrypted(box.name, reason))], lane.session)
+        lane.undecrypted.reason = box.name == "tls" ? .tls : .ssh
         finish(inner, .finished, at: lane.session.position)
         lane.stage = .opaque
       }
@@ -270,11 +286,11 @@ extension FlowRouter {
 }
 
 extension SessionFacts {
-  /// TLS that stays closed, and why.
-  fileprivate static func undecrypted(_ reason: String) -> SessionFacts {
+  /// What stays closed, and why.
+  fileprivate static func undecrypted(_ by: String, _ reason: String) -> SessionFacts {
     var facts = SessionFacts()
-    facts.encryption = "tls"
-    facts.parameters["tls.not-decrypted"] = reason
+    facts.encryption = by
+    facts.parameters["\(by).not-decrypted"] = reason
     return facts
   }
 }

@@ -39,7 +39,8 @@ struct FlowRouter: StreamSink {
 
   /// Takes keys that came with the captures.
   mutating func add(_ secrets: DecryptionSecrets) {
-    guard secrets.type == DecryptionSecrets.file || secrets.type == 0x544c_534b else { return }
+    let known: [UInt32] = [DecryptionSecrets.file, 0x544c_534b, 0x5353_484b]
+    guard known.contains(secrets.type) else { return }
     let reading = keys.add(secrets.bytes.span)
     guard !reading.damagedLines.isEmpty else { return }
     let lines = reading.damagedLines.prefix(5).map(String.init).joined(separator: ", ")

@@ -14,8 +14,8 @@ final class Lane {
     /// The first bytes are collected until someone recognises them.
     case opening
     case parsing(ParserBox)
-    /// TLS; what comes out of it goes into the other lane.
-    case decrypting(TLSBox, Lane)
+    /// TLS or SSH; what comes out of it goes into the other lane.
+    case decrypting(DecryptorBox, Lane)
     /// No one knows it, or it cannot be decrypted: bytes are counted only.
     case opaque
   }
@@ -53,11 +53,4 @@ final class Lane {
     openingFromClient = []
     openingFromServer = []
   }
-}
-
-/// A decryptor in a place of its own: it is changed there, and never copied or moved.
-final class TLSBox {
-  var decryptor: TLSDecryptor
-
-  init(_ decryptor: TLSDecryptor) { self.decryptor = decryptor }
 }
