@@ -5,20 +5,20 @@ import Model
 enum AWS: WebApplication {
   static func recognize(_ request: WebRequest) -> Bool { AWSSignature(request.call.head) != nil }
 
-  private static let reading = [
+  static let reading = [
     "Get", "List", "Describe", "Head", "BatchGet", "Query", "Scan", "Search", "Lookup", "Select", "Filter",
     "StartQuery",
     "TransactGet", "View", "Check",
   ]
   /// What gives credentials, or the content of secrets, into the caller's hands.
-  private static let handouts: Set<String> = [
+  static let handouts: Set<String> = [
     "AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "BatchGetSecretValue", "CreateAccessKey",
     "CreateServiceSpecificCredential", "Decrypt", "GenerateDataKey", "GenerateDataKeyPair", "GetAuthorizationToken",
     "GetClusterCredentials", "GetClusterCredentialsWithIAM", "GetCredentials", "GetCredentialsForIdentity",
     "GetFederationToken", "GetLoginProfile", "GetOpenIdToken", "GetPasswordData", "GetRoleCredentials",
     "GetSecretValue", "GetSessionToken", "GetWorkloadIdentityToken",
   ]
-  private static let executing: Set<String> = [
+  static let executing: Set<String> = [
     "Invoke", "InvokeAsync", "SendCommand", "StartSession", "ExecuteCommand", "StartExecution", "RunTask",
   ]
 

@@ -1,0 +1,20 @@
+public import Bytes
+public import Model
+
+/// Says what a command line or a script does: POSIX shell and bash, with what it runs in other shells, on other hosts
+/// and in databases.
+public struct ShellClassifier: Sendable {
+  private let secrets: SecretHasher
+
+  public init(secrets: SecretHasher) { self.secrets = secrets }
+
+  /// Total: any text has a reading. What does not parse has the effect `unknown`.
+  public func classify(_ text: String) -> ShellReading {
+    var run = ShellRun(secrets: secrets)
+    let source = Array(text.utf8)
+    run.level = run.begin(source, origin: nil)
+    let script = ShellParser.parse(source)
+    _ = run.run(script: script)
+    return ShellReport(run, text: text, script: script).reading
+  }
+}
