@@ -1,6 +1,7 @@
 import Bytes
 import Model
 import Parsers
+import TestKit
 import Testing
 
 struct SFTPTests {
