@@ -50,6 +50,8 @@ public struct Command: Sendable {
   /// The client's authentication agent was offered to the server for this channel.
   public var isAgentForwarded = false
   public var isX11Forwarded = false
+  /// Its bytes are files or pushes that have exchanges of their own, and are not in `records`.
+  public var isReadApart = false
 
   public init(_ kind: Kind, text: String, channel: UInt32) {
     self.kind = kind

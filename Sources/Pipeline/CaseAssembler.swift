@@ -25,6 +25,12 @@ struct CaseAssembler {
       self.protocolName = protocolName
       web = WebContext(server: builder.flow.serverName ?? builder.flow.server.description, isSecure: false)
     }
+
+    /// Where programs ran and files were: the server, without the port that everyone uses.
+    var host: String {
+      let name = builder.flow.serverName ?? builder.flow.server.description
+      return name.hasSuffix(":22") ? String(name.dropLast(3)) : name
+    }
   }
 
   /// What a CancelRequest names: a server and a process of it.
@@ -38,6 +44,7 @@ struct CaseAssembler {
   private var nextSession: Int64
   private var statements: StatementReader
   private var web: WebClassifier
+  private var remote: RemoteReader
   private var traffic = LLMTrafficReader()
   private var open: [FlowID: Assembly] = [:]
   private var backends: [BackendKey: (session: Int64, secretHash: String?)] = [:]
@@ -51,6 +58,7 @@ struct CaseAssembler {
     nextSession = firstSession
     statements = StatementReader(secrets: secrets)
     web = WebClassifier(secrets: secrets)
+    remote = RemoteReader(secrets: secrets)
   }
 
   /// Gives what was found so far.
@@ -144,7 +152,14 @@ struct CaseAssembler {
           writes.append(.secret(hash: hash, kind: "http", session: assembly.number, sequence: draft.sequence))
         }
       }
-    case .cancellation, .login, .notification, .marker, .opaque, .command, .file, .forwarding, .repository:
+    case .command, .file, .forwarding, .repository:
+      for (draft, hashes) in assembly.builder.add(exchange, parts: remote.parts(of: exchange, on: assembly.host)) {
+        writes.append(.action(draft, session: assembly.number))
+        for hash in hashes {
+          writes.append(.secret(hash: hash, kind: "ssh", session: assembly.number, sequence: draft.sequence))
+        }
+      }
+    case .cancellation, .login, .notification, .marker, .opaque:
       if case .cancellation(let cancellation) = exchange.shape { assembly.parent = target(of: cancellation, assembly) }
       if let draft = assembly.builder.add(exchange) {
         writes.append(.action(draft, session: assembly.number))

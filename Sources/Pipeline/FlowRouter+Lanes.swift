@@ -271,7 +271,8 @@ extension FlowRouter {
       flow.serverName = server
       flow.openedAt = tunnel.openedAt
       flow.origin = tunnel.origin
-      return FlowState(flow).begin(depth: lane.depth + 1, isSecure: lane.isSecure)
+      // What protects the stream around it says nothing of what its own ends agreed on.
+      return FlowState(flow).begin(depth: lane.depth + 1, isSecure: false)
     }
   }
 

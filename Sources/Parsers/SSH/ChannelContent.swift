@@ -8,6 +8,7 @@ struct ChannelContent {
   enum Reader {
     indirect case sftp(SFTPReader)
     indirect case scp(SCPReader)
+    indirect case git(GitReader)
   }
 
   private var reader: Reader?
@@ -31,6 +32,10 @@ struct ChannelContent {
     case .scp(var scp):
       scp.receive(bytes, envelope, &events)
       reader = .scp(scp)
+    case .git(var git):
+      let end = StreamPosition(time: envelope.endTime, origin: envelope.begin.origin)
+      git.receive(bytes, from: envelope.direction, at: end, into: &events)
+      reader = .git(git)
     case nil: break
     }
   }
@@ -46,6 +51,10 @@ struct ChannelContent {
     case .scp(var scp):
       scp.skip(direction, at: position, &events)
       reader = .scp(scp)
+    case .git(var git):
+      // How much of this channel was lost cannot be known.
+      git.skip(Gap(byteCount: 1, reason: .notCaptured), from: direction, at: position, into: &events)
+      reader = .git(git)
     case nil: break
     }
   }
@@ -55,6 +64,7 @@ struct ChannelContent {
     switch reader {
     case .sftp(var sftp): sftp.finish(at: position, &events)
     case .scp(var scp): scp.finish(at: position, &events)
+    case .git(var git): git.finish(at: position, into: &events)
     case nil: break
     }
     reader = nil

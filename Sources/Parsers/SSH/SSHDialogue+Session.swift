@@ -133,6 +133,8 @@ extension SSHDialogue {
           hasSwappedSymlinks: hasSwappedSymlinks))
     } else if let line, let scp = SCPReader(line, options: options, channel: channel.number, client: envelope.direction) {
       reader = .scp(scp)
+    } else if let line, let git = gitReader(line, session) {
+      reader = .git(git)
     } else {
       return .plain
     }
@@ -142,6 +144,16 @@ extension SSHDialogue {
     }
     channels.contentCount += 1
     return ChannelContent(reader)
+  }
+
+  /// `git-receive-pack '/srv/shop.git'`, or `git receive-pack …`.
+  private func gitReader(_ line: SSHCommandLine, _ session: borrowing SSHSession) -> GitReader? {
+    var (program, arguments) = (line.program, line.words.dropFirst())
+    if program == "git", let name = arguments.popFirst() { program = "git-" + name }
+    // The repository is the last; options may stand before it.
+    guard program.hasPrefix("git-"), let repository = arguments.last else { return nil }
+    let version = GitCallReader.version(session.environment.last { $0.name == "GIT_PROTOCOL" }?.value)
+    return GitReader(service: program, repository: repository, version: version, options: options)
   }
 
   /// OpenSSH's PROTOCOL §4.1: its SSH_FXP_SYMLINK has its arguments the other way round than the draft. So have those who

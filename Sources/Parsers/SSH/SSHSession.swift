@@ -20,6 +20,7 @@ struct SSHProgram {
   var isRefused = false
   var exit: Command.Exit?
   var content: ChannelContent
+  private var isReadApart = false
   private var records: StreamRecordBuilder
   /// Data that may be joined with more of the same time.
   private var open: StreamRecord?
@@ -45,6 +46,7 @@ struct SSHProgram {
     default: output.add(bytes)
     }
     if kind != .errorOutput, content.isRead {
+      isReadApart = true
       content.receive(bytes, envelope, &events)
       return
     }
@@ -81,6 +83,7 @@ struct SSHProgram {
     command.isX11Forwarded = session.isX11Forwarded
     command.isRefused = isRefused
     command.exit = exit
+    command.isReadApart = isReadApart
     if let open { records.append(open) }
     open = nil
     if !records.isEmpty { command.records = records.finish() }

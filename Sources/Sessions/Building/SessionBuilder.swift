@@ -32,7 +32,8 @@ public struct SessionBuilder: Sendable {
       return draft(exchange, kind: "notification", verb: "NOTIFY", text: text, status: .ok)
     case .marker(let marker) where marker.name == "terminate": return nil
     case .marker(let marker):
-      let text = marker.text.isEmpty ? marker.name : "\(marker.name): \(marker.text)"
+      let said = String(marker.text.reversed().drop(while: \.isWhitespace).reversed())
+      let text = said.isEmpty ? marker.name : "\(marker.name): \(said)"
       return draft(exchange, kind: "session", verb: marker.name.uppercased(), text: text, status: .ok)
     case .opaque(let opaque):
       note(
