@@ -45,7 +45,8 @@ struct TmuxRecording {
     for line in text.split(separator: "\n") {
       let words = line.split(separator: " ")
       if words.first == "moment", words.count == 5, let count = Int(words[1]) {
-        moments.append(Moment(byteCount: count, cursor: "\(words[2]) \(words[3])", isAlternate: words[4] == "1", cells: []))
+        moments.append(
+          Moment(byteCount: count, cursor: "\(words[2]) \(words[3])", isAlternate: words[4] == "1", cells: []))
       } else if !moments.isEmpty {
         moments[moments.count - 1].cells.append(String(line))
       }
@@ -54,6 +55,21 @@ struct TmuxRecording {
 }
 
 extension Screen {
+  /// Our cells, without those that `capture-pane` does not print: blanks with a background behind the last character
+  /// of a row, which were erased and never written.
+  func cells(besides theirs: [String]) -> [String] {
+    func place(_ cell: String) -> (row: Int, column: Int) {
+      let words = cell.split(separator: " ", maxSplits: 2)
+      return (words.first.flatMap { Int($0) } ?? 0, words.dropFirst().first.flatMap { Int($0) } ?? 0)
+    }
+    let ends = Dictionary(theirs.map(place).map { ($0.row, $0.column) }) { max($0, $1) }
+    return cells.filter { cell in
+      let (row, column) = place(cell)
+      let words = cell.split(separator: " ", omittingEmptySubsequences: false)
+      return !(words.count == 7 && words[6].isEmpty && words[4] == "-" && column > ends[row] ?? -1)
+    }
+  }
+
   /// Every cell that is not a plain blank: row, column, character, colours, attributes, as `terminal.py` writes them.
   var cells: [String] {
     rows.enumerated().flatMap { number, row in

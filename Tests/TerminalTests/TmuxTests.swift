@@ -19,7 +19,7 @@ import Testing
         terminal.write(Array(recording.bytes[begun..<moment.byteCount]))
         let screen = terminal.screen
         let place = "\(recording.name) after \(moment.byteCount) bytes"
-        let ours = screen.cells
+        let ours = screen.cells(besides: moment.cells)
         if ours != moment.cells {
           let missing = moment.cells.filter { !Set(ours).contains($0) }.prefix(8)
           let needless = ours.filter { !Set(moment.cells).contains($0) }.prefix(8)
