@@ -12,6 +12,8 @@ public struct Emulator: Sendable {
   public internal(set) var title = ""
 
   var rows: [CellRow]
+  /// The blank row that was made last.
+  var blank: CellRow
   /// The rows of the screen that is not shown.
   var hiddenRows: [CellRow]
   var modes = TerminalModes()
@@ -39,7 +41,8 @@ public struct Emulator: Sendable {
   public init(size: TerminalSize, options: EmulatorOptions = EmulatorOptions()) {
     self.size = size
     self.options = options
-    rows = Array(repeating: CellRow(columns: size.columns), count: size.rows)
+    blank = CellRow(columns: size.columns)
+    rows = Array(repeating: blank, count: size.rows)
     hiddenRows = rows
     margins = 0..<size.rows
     tabStops = Self.standardTabStops(size.columns)
@@ -79,6 +82,9 @@ public struct Emulator: Sendable {
 
   /// All lines kept above the screen, from the oldest.
   public var scrollbackRows: [ScreenRow] { scrollback.lines.map { $0.rendering(clusters) } }
+
+  /// `takeScrolledOff` would give lines.
+  public var hasScrolledOff: Bool { scrollback.untaken > 0 }
 
   /// Lines that left the screen at the top since the last call; `missed` were already out of bounds.
   public mutating func takeScrolledOff() -> (rows: [ScreenRow], missed: Int) {

@@ -15,6 +15,8 @@ struct CellRow: Sendable {
   }
 
   subscript(column: Int) -> Cell { cells[column] }
+  var columnCount: Int { cells.count }
+  var first: Cell? { cells.first }
 
   /// Frees what would be cut through at `column`.
   private mutating func separate(at column: Int) {

@@ -78,10 +78,9 @@ extension Emulator {
   /// DECALN: the screen full of E.
   private mutating func showAlignmentPattern() {
     margins = 0..<size.rows
-    for row in rows.indices {
-      rows[row].continues = false
-      for column in 0..<size.columns { rows[row].put(0x45, width: 1, at: column, style: .plain) }
-    }
+    let line = CellRow(
+      cells: Array(repeating: Cell(glyph: 0x45, style: .plain), count: size.columns), continues: false)
+    rows = Array(repeating: line, count: size.rows)
     (row, column, isWrapPending) = (0, 0, false)
   }
 

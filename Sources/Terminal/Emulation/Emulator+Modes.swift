@@ -53,6 +53,6 @@ extension Emulator {
   }
 
   private mutating func blankScreen() {
-    rows = Array(repeating: CellRow(columns: size.columns, style: pen.erased), count: size.rows)
+    rows = Array(repeating: blankRow(), count: size.rows)
   }
 }

@@ -49,34 +49,53 @@ extension Emulator {
       }
     }
     while rows.count < size.rows {
-      if var line = scrollback.takeBack() {
-        line.resize(columns: size.columns)
-        rows.insert(line, at: 0)
-        cursor.row += 1
+      let room = size.rows - rows.count
+      let line = takeBackLine(columns: size.columns)
+      if line.isEmpty {
+        rows.append(contentsOf: repeatElement(CellRow(columns: size.columns), count: room))
       } else {
-        rows.append(CellRow(columns: size.columns))
+        for row in line.dropLast(room) { scrollback.append(row) }
+        rows.insert(contentsOf: line.suffix(room), at: 0)
+        cursor.row += min(room, line.count)
       }
     }
     return (cursor.row, min(cursor.column, size.columns - 1))
   }
 
-  /// Lays wrapped lines of the screen and above it out for another width. Where the cursor is afterwards, which may be
-  /// any row of the result.
+  /// The newest line above the screen, in rows of another width; empty when there is none.
+  private mutating func takeBackLine(columns: Int) -> [CellRow] {
+    guard let last = scrollback.takeBack() else { return [] }
+    if last.columnCount == columns { return [last] }
+    var parts = [last]
+    while parts.count < Self.joinedRowLimit, scrollback.newestContinues, let part = scrollback.takeBack() {
+      parts.append(part)
+    }
+    var flow = Reflow(columns: columns)
+    for part in parts.reversed() { flow.add(part, cursorColumn: nil) }
+    flow.finish()
+    return flow.rows
+  }
+
+  /// Rows of one line above the screen that are put together again when the width changes.
+  private static let joinedRowLimit = 1000
+
+  /// Lays wrapped lines of the screen out for another width; lines above it keep theirs until they come back. Where
+  /// the cursor is afterwards, which may be any row of the result.
   private mutating func reflow(to columns: Int, cursor: (row: Int, column: Int)) -> (row: Int, column: Int) {
     var flow = Reflow(columns: columns)
-    let above = scrollback.lines
-    for line in above { flow.add(line, cursorColumn: nil) }
+    // The beginning of a line that began above the screen comes first.
+    var head: [CellRow] = []
+    while head.count < Self.joinedRowLimit, scrollback.newestContinues, let row = scrollback.takeBack() {
+      head.append(row)
+    }
+    for row in head.reversed() { flow.add(row, cursorColumn: nil) }
     let shown = rows.lastIndex { $0.usedCount > 0 } ?? 0
     for index in 0...max(shown, cursor.row) {
-      // What is on the screen stays on it where it can: the first row of the screen begins there again.
-      if index == 0, above.last?.continues != true { flow.markTop() }
       flow.add(rows[index], cursorColumn: index == cursor.row ? cursor.column : nil)
     }
     flow.finish()
-    let top = min(flow.top ?? max(flow.rows.count - rows.count, 0), flow.cursor.row)
-    scrollback.replaceAll(Array(flow.rows[..<top]))
-    rows = Array(flow.rows[top...])
-    return (flow.cursor.row - top, flow.cursor.column)
+    rows = flow.rows
+    return flow.cursor
   }
 }
 
@@ -85,14 +104,10 @@ private struct Reflow {
   let columns: Int
   var rows: [CellRow] = []
   var cursor = (row: 0, column: 0)
-  /// The first row of the result that was on the screen before.
-  var top: Int?
   private var line: [Cell] = []
   private var cursorInLine: Int?
 
   init(columns: Int) { self.columns = columns }
-
-  mutating func markTop() { top = rows.count }
 
   mutating func add(_ row: CellRow, cursorColumn: Int?) {
     if let cursorColumn { cursorInLine = line.count + cursorColumn }

@@ -102,10 +102,10 @@ extension Emulator {
     move(toColumn: column)
   }
 
-  /// REP: as often as fits on the screen; more would show nothing new.
+  /// REP: up to a row of it, as tmux does; no program asks for more, and a few bytes are not to fill screens.
   private mutating func repeatLast(_ count: Int) {
     guard lastScalar != 0 else { return }
-    for _ in 0..<min(count, size.columns * size.rows) { put(lastScalar) }
+    for _ in 0..<min(count, size.columns) { put(lastScalar) }
   }
 
   private mutating func clearTabStops(_ which: Int) {
@@ -137,14 +137,13 @@ extension Emulator {
 
   /// ED (ECMA-48 §8.3.39).
   mutating func eraseInDisplay(_ which: Int) {
-    isWrapPending = false
     switch which {
     case 0:
-      rows[row].erase(column..<size.columns, style: pen.erased)
+      eraseInLine(0)
       eraseRows(row + 1..<size.rows)
     case 1:
       eraseRows(0..<row)
-      rows[row].erase(0..<column + 1, style: pen.erased)
+      eraseInLine(1)
     case 2: eraseRows(0..<size.rows)
     // xterm's 3 forgets the lines above the screen. They were seen, so they stay.
     default: break
@@ -152,11 +151,17 @@ extension Emulator {
   }
 
   private mutating func eraseRows(_ range: Range<Int>) {
-    for row in range { rows[row].erase(0..<size.columns, style: pen.erased) }
+    guard !range.isEmpty else { return }
+    let blank = blankRow()
+    for row in range { rows[row] = blank }
   }
 
   /// EL (ECMA-48 §8.3.41).
+  ///
+  /// To the end of a row that is full nothing is erased: `grep --color` and top send it behind every match and line,
+  /// and xterm's reading of it, that the cursor stands on the last character, loses text that VTE and tmux keep.
   mutating func eraseInLine(_ which: Int) {
+    if which == 0, isWrapPending { return }
     isWrapPending = false
     switch which {
     case 0: rows[row].erase(column..<size.columns, style: pen.erased)

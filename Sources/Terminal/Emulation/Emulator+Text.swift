@@ -89,20 +89,33 @@ extension Emulator {
 
   /// Takes rows out at the top of `range`; blank ones come in at its bottom.
   mutating func removeRows(_ count: Int, in range: Range<Int>, keeping keeps: Bool = false) {
-    let style = pen.erased
-    for _ in 0..<min(count, range.count) {
-      let gone = rows.remove(at: range.lowerBound)
-      if keeps { scrollback.append(gone) }
-      rows.insert(CellRow(columns: size.columns, style: style), at: range.upperBound - 1)
+    let count = min(count, range.count)
+    let gone = range.lowerBound..<range.lowerBound + count
+    if keeps { for row in gone { scrollback.append(rows[row]) } }
+    let blank = blankRow()
+    if count == 1 {
+      rows.remove(at: range.lowerBound)
+      rows.insert(blank, at: range.upperBound - 1)
+    } else {
+      rows.removeSubrange(gone)
+      rows.insert(contentsOf: repeatElement(blank, count: count), at: range.upperBound - count)
     }
   }
 
   /// Moves the rows of `range` down; blank ones come in at its top.
   mutating func scrollDown(_ count: Int, in range: Range<Int>) {
+    let count = min(count, range.count)
+    rows.removeSubrange(range.upperBound - count..<range.upperBound)
+    rows.insert(contentsOf: repeatElement(blankRow(), count: count), at: range.lowerBound)
+  }
+
+  /// A row of erased cells. All that come after one another with the same background share their memory until they are
+  /// written to, so that erasing a large screen over and over costs little.
+  mutating func blankRow() -> CellRow {
     let style = pen.erased
-    for _ in 0..<min(count, range.count) {
-      rows.remove(at: range.upperBound - 1)
-      rows.insert(CellRow(columns: size.columns, style: style), at: range.lowerBound)
+    if blank.columnCount != size.columns || blank.first?.style != style {
+      blank = CellRow(columns: size.columns, style: style)
     }
+    return blank
   }
 }

@@ -34,13 +34,10 @@ struct Scrollback: Sendable {
     return rows.removeLast()
   }
 
-  /// Puts other lines in the place of all, as when their width changes.
-  mutating func replaceAll(_ lines: [CellRow]) {
-    let kept = lines.suffix(limit)
-    oldest = 0
-    total = total - UInt64(rows.count) + UInt64(lines.count)
-    untaken = min(untaken, kept.count)
-    rows = Array(kept)
+  /// The newest line goes on below it.
+  var newestContinues: Bool {
+    guard !rows.isEmpty else { return false }
+    return rows[oldest == 0 ? rows.count - 1 : oldest - 1].continues
   }
 
   /// From the oldest to the newest.
