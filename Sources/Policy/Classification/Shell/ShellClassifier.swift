@@ -1,5 +1,4 @@
 public import Bytes
-public import Model
 
 /// Says what a command line or a script does: POSIX shell and bash, with what it runs in other shells, on other hosts
 /// and in databases.

@@ -28,10 +28,14 @@ struct Subcommands: Sendable {
 
   init(taking: String = "", _ rows: [Row]) {
     self.taking = taking
-    self.rows = Dictionary(
-      rows.flatMap { row in
-        row.names.split(separator: " ").map { ($0.replacing("+", with: " "), row) }
-      }, uniquingKeysWith: { first, _ in first })
+    var found: [String: Row] = [:]
+    for row in rows {
+      for name in row.names.split(separator: " ") {
+        let key = String(name).replacing("+", with: " ")
+        if found[key] == nil { found[key] = row }
+      }
+    }
+    self.rows = found
   }
 
   /// A judgement and the operands behind the subcommand; an unknown subcommand has the effect `unknown`.
