@@ -1,4 +1,4 @@
-/* Writes an SSH key log from the OpenSSH client or server, which have no such option, for a lab.
+/* Writes an SSH key log from the OpenSSH client, which has no such option, for a lab.
  *
  *   cc -shared -fPIC -O2 -o keylog-openssh.so keylog-openssh.c -ldl
  *   SSHKEYLOGFILE=$PWD/keys.log LD_PRELOAD=$PWD/keylog-openssh.so ssh host
@@ -19,7 +19,7 @@
 
 enum { SECRET_LIMIT = 2100, CONTEXTS = 8 };
 
-static int log_file = -1;
+static const char *log_path;
 static unsigned char cookie[16];
 static int has_cookie;
 
@@ -32,11 +32,7 @@ static struct {
 } running[CONTEXTS];
 static unsigned next;
 
-__attribute__((constructor)) static void open_log(void) {
-  /* Opened before privileges are dropped, and kept. */
-  const char *path = getenv("SSHKEYLOGFILE");
-  if (path) log_file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-}
+__attribute__((constructor)) static void find_log(void) { log_path = getenv("SSHKEYLOGFILE"); }
 
 static uint32_t number(const unsigned char *bytes) {
   return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
@@ -63,21 +59,24 @@ static void write_line(const unsigned char *secret, size_t count) {
   used += sprintf(line + used, " SHARED_SECRET ");
   for (size_t i = 0; i < count; i++) used += sprintf(line + used, "%02x", secret[i]);
   line[used++] = '\n';
-  if (write(log_file, line, used) < 0) return;
-  has_cookie = 0;
+  /* ssh closes what is open when it starts, so the file is opened for each line. */
+  int file = open(log_path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) return;
+  if (write(file, line, used) == (ssize_t)used) has_cookie = 0;
+  close(file);
 }
 
 int EVP_Digest(const void *data, size_t count, unsigned char *out, unsigned *size, const void *type, void *engine) {
   static int (*original)(const void *, size_t, unsigned char *, unsigned *, const void *, void *);
   if (!original) original = dlsym(RTLD_NEXT, "EVP_Digest");
-  if (log_file >= 0) look_for_cookie(data, count);
+  if (log_path) look_for_cookie(data, count);
   return original(data, count, out, size, type, engine);
 }
 
 int EVP_DigestInit_ex(void *context, const void *type, void *engine) {
   static int (*original)(void *, const void *, void *);
   if (!original) original = dlsym(RTLD_NEXT, "EVP_DigestInit_ex");
-  if (log_file >= 0) {
+  if (log_path) {
     unsigned slot = 0;
     while (slot < CONTEXTS && running[slot].context != context) slot++;
     if (slot == CONTEXTS) slot = next++ % CONTEXTS;
@@ -90,7 +89,7 @@ int EVP_DigestInit_ex(void *context, const void *type, void *engine) {
 int EVP_DigestUpdate(void *context, const void *data, size_t count) {
   static int (*original)(void *, const void *, size_t);
   if (!original) original = dlsym(RTLD_NEXT, "EVP_DigestUpdate");
-  for (unsigned slot = 0; log_file >= 0 && slot < CONTEXTS; slot++) {
+  for (unsigned slot = 0; log_path && slot < CONTEXTS; slot++) {
     if (running[slot].context != context) continue;
     const unsigned char *bytes = data;
     int update = running[slot].updates++;
