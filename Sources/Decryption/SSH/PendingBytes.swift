@@ -60,6 +60,17 @@ struct PendingBytes {
     return found == 0 || marks[found - 1].at.origin.packet != marks[found].at.origin.packet
   }
 
+  /// The unread bytes by the packets of the capture that brought them.
+  func forEachPiece(_ body: (Int, StreamPosition) -> Void) {
+    var found = firstMark
+    while found < marks.count {
+      let start = max(head, marks[found].index)
+      let end = found + 1 < marks.count ? marks[found + 1].index : bytes.count
+      if end > start { body(end - start, marks[found].at) }
+      found += 1
+    }
+  }
+
   mutating func consume(_ count: Int) {
     head += count
     while firstMark + 1 < marks.count, marks[firstMark + 1].index <= head { firstMark += 1 }

@@ -19,6 +19,7 @@ struct PerDirection<Value> {
 }
 
 extension PerDirection: Sendable where Value: Sendable {}
+extension PerDirection: Equatable where Value: Equatable {}
 
 extension PerDirection where Value == String {
   /// One name where both directions agree, else `client/server`.

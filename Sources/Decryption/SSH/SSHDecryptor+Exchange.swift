@@ -113,6 +113,7 @@ extension SSHDecryptor {
       return
     }
     makeReady(PerDirection(clientCipher, serverCipher), algorithms)
+    if rekeyCount > 0 { tell(["ssh.rekeys": String(rekeyCount)], &events) }
   }
 
   /// Without keys what is not encrypted can still be read; its MACs are taken off.
@@ -141,6 +142,7 @@ extension SSHDecryptor {
       ready[from] = ReadyKeys(cipher: ciphers[from], compression: compression, isStrict: isStrict)
     }
     exchange.outcome = .resolved
+    if exchange.number > 1 { rekeyCount += 1 }
     exchange.messages = PerDirection([], [])
   }
 

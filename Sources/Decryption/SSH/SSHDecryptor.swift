@@ -24,6 +24,8 @@ public struct SSHDecryptor {
   /// H of the first key exchange.
   var sessionID: [UInt8]?
   var isStrict = false
+  /// Key exchanges after the first.
+  var rekeyCount = 0
   var hasDecrypted = false
   var isOpaque = false
   /// Why a key exchange gave no keys.

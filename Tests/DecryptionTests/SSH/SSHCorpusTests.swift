@@ -17,7 +17,6 @@ struct SSHCorpusTests {
     }
 
     var command: String?
-    var stdout: String?
     var stderr: String?
     var kex: [Exchange]?
   }

@@ -1,0 +1,101 @@
+import Model
+
+/// Reads an authentication off the sizes of its packets.
+///
+/// The packets are sized from the negotiated cipher and MAC, not from constants, and what does not fit them is not
+/// guessed at: a flight of an unexpected size makes the outcome unknown.
+struct SSHLoginInference {
+  enum Outcome: String {
+    case succeeded
+    case failed
+    case unknown = "cannot tell"
+  }
+
+  private(set) var outcome = Outcome.unknown
+  /// Answers that fit USERAUTH_FAILURE, that to `none` left out, which asks for the methods.
+  private(set) var failedCount = 0
+  /// Flights of the client until the outcome.
+  private(set) var clientFlightCount = 0
+
+  /// Nil where the sizes of packets are not known.
+  init?(_ flights: [SSHObservation.Flight], _ algorithms: NegotiatedAlgorithms, hasLoss: Bool) {
+    guard let client = PacketSizes(algorithms, .fromClient), let server = PacketSizes(algorithms, .fromServer),
+      !hasLoss
+    else { return nil }
+    let dialogue = Self.turns(flights)
+    // "ssh-userauth" in SERVICE_REQUEST and SERVICE_ACCEPT: 17 bytes of payload. The client's own EXT_INFO may stand
+    // before the request, the server's before the accept (RFC 8308 §2.4).
+    guard
+      let accept = dialogue.firstIndex(where: {
+        $0.from == .fromServer && $0.counts.last == server.byteCount(17)
+      }), dialogue[..<accept].contains(where: { $0.from == .fromClient && $0.counts.last == client.byteCount(17) }),
+      accept <= 4
+    else { return }
+    var failure: UInt64?
+    var answers = 0
+    for turn in dialogue[(accept + 1)...] {
+      guard answers < SSHObservation.attemptLimit else { break }
+      guard turn.from == .fromServer else {
+        clientFlightCount += turn.counts.count
+        continue
+      }
+      answers += 1
+      guard let first = turn.counts.first else { return }
+      // A banner, or EXT_INFO of a server that waits for a user's name, may stand before the answer.
+      if first == server.byteCount(1) || turn.counts.count > 1 && turn.counts[1] == server.byteCount(1) {
+        outcome = answers > 1 || failure == nil ? .succeeded : .unknown
+        failedCount = max(0, failedCount)
+        return
+      }
+      // The first answer is to `none` and fits a list of methods: "password" to a few dozen characters.
+      let answer = turn.counts.last ?? first
+      if failure == nil, (server.byteCount(14)...server.byteCount(160)).contains(answer) {
+        failure = answer
+        continue
+      }
+      if answer == failure { failedCount += 1 }
+    }
+    // Without a success the flow ended or the answers did.
+    guard failure != nil, dialogue.last.map({ $0.from }) != nil else { return }
+    outcome = answers > 0 && dialogue.count - accept - 1 <= 2 * answers + 1 ? .failed : .unknown
+  }
+
+  private struct Turn {
+    var from: Direction
+    var counts: [UInt64]
+  }
+
+  /// Flights in a row of one end.
+  private static func turns(_ flights: [SSHObservation.Flight]) -> [Turn] {
+    var out: [Turn] = []
+    for flight in flights {
+      if out.last?.from == flight.from {
+        out[out.count - 1].counts.append(flight.count)
+      } else {
+        out.append(Turn(from: flight.from, counts: [flight.count]))
+      }
+    }
+    return out
+  }
+}
+
+/// How long a packet is on the wire by its payload.
+struct PacketSizes {
+  let suite: PacketSuite
+
+  init?(_ algorithms: NegotiatedAlgorithms, _ from: Direction) {
+    guard let name = algorithms.ciphers[from], let suite = PacketSuite(cipher: name, mac: algorithms.macs[from]),
+      algorithms.compressions[from] != "zlib"
+    else { return nil }
+    self.suite = suite
+  }
+
+  /// With the least padding of at least 4 bytes (RFC 4253 §6), which is what all known implementations use.
+  func byteCount(_ payload: Int) -> UInt64 {
+    let isOutside = suite.cipher == .chacha || suite.hasClearLength && suite.cipher != .none
+    let block = suite.blockCount
+    let least = 1 + payload + 4 + (isOutside ? 0 : 4)
+    let encrypted = max((least + block - 1) / block * block, block)
+    return UInt64(encrypted + (isOutside ? 4 : 0) + suite.macCount)
+  }
+}
