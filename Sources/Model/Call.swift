@@ -8,6 +8,8 @@ public struct Call: Sendable {
   public var records: Payload?
   /// What the connection or stream was switched to: `websocket`, `h2c`, `connect`, or the Upgrade field's value.
   public var upgrade: String?
+  /// What it was to git, when it was one of git's.
+  public var repository: RepositoryExchange?
   /// Time of the request's last byte, where it was seen.
   public var requestEndedAt: Timestamp?
 

@@ -64,8 +64,10 @@ extension HTTPParser {
     report(flaws, begin, &events)
     var open = OpenCall(makeCall(method, target, version, head.fields), begin: begin)
     open.call.requestEndedAt = position.time
+    open.listener = CallListener(open.call.head, options, begin: begin)
     if length != .none {
       open.requestBody = BodyBuilder(fields: head.fields, limit: options.bodyLimit, direction: .fromClient)
+      open.requestBody?.listener = open.listener
     }
     tellFacts(open.call.head, &events)
     calls.append(open)
@@ -140,7 +142,7 @@ extension HTTPParser {
   mutating func emitFirst(_ events: inout [ParserEvent]) {
     guard var call = calls.popFirst() else { return }
     pendingByteCount -= min(pendingByteCount, call.heldByteCount)
-    events.append(.exchange(call.exchange()))
+    call.emit(into: &events)
   }
 
   /// Bounds what waits for answers that may never come.

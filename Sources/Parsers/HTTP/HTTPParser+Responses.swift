@@ -95,6 +95,7 @@ extension HTTPParser {
       call.endedAt = position.time
       if length != .none {
         call.responseBody = BodyBuilder(fields: head.fields, limit: options.bodyLimit, direction: .fromServer)
+        call.responseBody?.listener = call.listener
       }
     }
     if code == 101 { return becomeUpgraded(begin, position, &events) }
@@ -164,6 +165,6 @@ extension HTTPParser {
     answersOrphan = false
     guard var call = orphan else { return }
     orphan = nil
-    events.append(.exchange(call.exchange()))
+    call.emit(into: &events)
   }
 }

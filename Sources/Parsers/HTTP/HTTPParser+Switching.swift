@@ -72,7 +72,7 @@ extension HTTPParser {
   ) {
     let id = TunnelID(0)
     open.endedAt = position.time
-    events.append(.exchange(open.exchange()))
+    open.emit(into: &events)
     flush("the connection became a tunnel before this request", position.time, &events)
     events.append(
       .tunnel(.opened(id, Tunnel(.child(server: target), openedAt: position.time, origin: position.origin))))
@@ -85,7 +85,7 @@ extension HTTPParser {
   mutating func flush(_ reason: String, _ time: Timestamp, _ events: inout [ParserEvent]) {
     while var first = calls.popFirst() {
       if !first.isResponseComplete { first.note(reason) }
-      events.append(.exchange(first.exchange()))
+      first.emit(into: &events)
     }
     pendingByteCount = 0
     if orphan != nil { emitOrphan(&events) }

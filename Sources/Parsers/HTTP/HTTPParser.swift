@@ -101,7 +101,7 @@ public struct HTTPParser: ProtocolParser {
       open.endedAt = connection.endedAt ?? open.endedAt
       open.requestByteCount += connection.clientByteCount
       open.responseByteCount += connection.serverByteCount
-      events.append(.exchange(open.exchange()))
+      open.emit(into: &events)
     case .tunnel(let id): events.append(.tunnel(.closed(id, at: position)))
     }
     stage = .messages

@@ -13,6 +13,8 @@ struct OpenCall {
   var responseByteCount: UInt64 = 0
   var requestBody: BodyBuilder?
   var responseBody: BodyBuilder?
+  /// Reads its content while it comes.
+  var listener: CallListener?
   var isRequestComplete = false
   var isResponseComplete = false
   /// Bytes of its request's content that are kept.
@@ -51,11 +53,19 @@ struct OpenCall {
     }
   }
 
-  /// The exchange; the bodies are closed.
-  mutating func exchange() -> Exchange {
+  /// Gives the exchange; the bodies are closed.
+  mutating func emit(into events: inout [ParserEvent]) {
     finishBodies()
-    return Exchange(
-      shape: .call(call), startedAt: startedAt, firstResponseAt: firstResponseAt, endedAt: endedAt, origin: origin,
-      requestByteCount: requestByteCount, responseByteCount: responseByteCount, incompleteReason: incompleteReason)
+    if let heard = listener?.finish() {
+      call.repository = heard.exchange
+      events += heard.events
+    }
+    listener = nil
+    events.append(
+      .exchange(
+        Exchange(
+          shape: .call(call), startedAt: startedAt, firstResponseAt: firstResponseAt, endedAt: endedAt, origin: origin,
+          requestByteCount: requestByteCount, responseByteCount: responseByteCount,
+          incompleteReason: incompleteReason)))
   }
 }

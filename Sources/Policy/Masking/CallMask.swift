@@ -17,6 +17,7 @@ enum CallMask {
     call.responseBody = call.responseBody.map { body($0, SecretMask.Sealing(data: isSealed), &mask) }
     call.records = call.records.map { records($0, &mask) }
     call.upgrade = call.upgrade.map { mask.text($0) }
+    call.repository = call.repository.map { GitMask.apply(to: $0, &mask) }
     return sweep(call, mask)
   }
 

@@ -13,6 +13,9 @@ struct BodyBuilder {
   private var payload: PayloadBuilder
   private var events: EventStreamReader?
   private let limit: Int
+  private let direction: Direction
+  /// Hears the decoded content.
+  var listener: CallListener?
   private var codedByteCount: UInt64 = 0
   private var decodedByteCount: UInt64 = 0
   private var hasLoss = false
@@ -26,6 +29,7 @@ struct BodyBuilder {
   /// Takes the fields of that message's head; of the decoded content, `limit` bytes are kept.
   init(fields: [HeaderField], limit: Int, direction: Direction) {
     self.limit = max(0, limit)
+    self.direction = direction
     mediaType = fields["content-type"]
     type = mediaType.map(MediaType.init)
     payload = PayloadBuilder(layout: .bytes, limit: max(0, limit))
@@ -116,6 +120,7 @@ struct BodyBuilder {
   }
 
   private mutating func keep(_ bytes: Span<UInt8>, _ time: Timestamp) {
+    listener?.take(bytes, direction, at: time)
     guard charset != nil, let text = charset?.convert(bytes) else {
       payload.append(bytes)
       events?.append(bytes, at: time)
@@ -128,6 +133,7 @@ struct BodyBuilder {
   /// Takes note of a gap in the content; nil where its length is not known.
   mutating func lose(_ count: UInt64?) {
     hasLoss = true
+    listener?.lose(count, direction)
     let amount = count.map { "\($0.grouped) bytes" } ?? "an unknown number of bytes"
     if lossNotes.count < 8 {
       lossNotes.append("\(amount) missing after \(codedByteCount.grouped)")

@@ -53,6 +53,7 @@ extension HTTP2Connection {
     stream.call.head.authority = check.authority ?? check.fields["host"]
     stream.call.head.target = check.path ?? (check.method == "CONNECT" ? check.authority : nil) ?? ""
     stream.call.head.requestFields = check.fields
+    stream.listener = CallListener(stream.call.head, options, begin: section.block.begin)
     // RFC 8441 §4: the stream becomes what :protocol says.
     if let name = check.protocol { stream.call.upgrade = name }
   }

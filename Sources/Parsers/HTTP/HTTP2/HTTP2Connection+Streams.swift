@@ -84,6 +84,7 @@ extension HTTP2Connection {
         report("grpc-damaged", "stream \(id): \(failure)", place, &events)
       }
     }
+    events += stream.strange
     events.append(.exchange(exchange))
   }
 

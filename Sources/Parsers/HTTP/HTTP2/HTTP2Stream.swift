@@ -27,6 +27,10 @@ final class HTTP2Stream {
   var response = Half.idle
   var requestContent: HTTP2Content?
   var responseContent: HTTP2Content?
+  /// Reads its content while it comes.
+  var listener: CallListener?
+  /// What that found strange, once it is finished.
+  private(set) var strange: [ParserEvent] = []
   var records: StreamRecordBuilder
   var tunnelling = Tunnelling.none
   let startedAt: Timestamp
@@ -72,13 +76,14 @@ final class HTTP2Stream {
   func append(_ bytes: Span<UInt8>, _ direction: Direction, at time: Timestamp, limit: Int) {
     if direction == .fromClient {
       var content =
-        Self.take(&requestContent) ?? HTTP2Content(fields: call.head.requestFields, limit: limit, direction: direction)
+        Self.take(&requestContent)
+        ?? HTTP2Content(fields: call.head.requestFields, limit: limit, direction: direction, listener: listener)
       content.append(bytes, at: time, into: &records)
       requestContent = content
     } else {
       var content =
         Self.take(&responseContent)
-        ?? HTTP2Content(fields: call.head.responseFields, limit: limit, direction: direction)
+        ?? HTTP2Content(fields: call.head.responseFields, limit: limit, direction: direction, listener: listener)
       content.append(bytes, at: time, into: &records)
       responseContent = content
     }
@@ -87,13 +92,14 @@ final class HTTP2Stream {
   func lose(_ count: UInt64?, _ direction: Direction, limit: Int) {
     if direction == .fromClient {
       var content =
-        Self.take(&requestContent) ?? HTTP2Content(fields: call.head.requestFields, limit: limit, direction: direction)
+        Self.take(&requestContent)
+        ?? HTTP2Content(fields: call.head.requestFields, limit: limit, direction: direction, listener: listener)
       content.lose(count)
       requestContent = content
     } else {
       var content =
         Self.take(&responseContent)
-        ?? HTTP2Content(fields: call.head.responseFields, limit: limit, direction: direction)
+        ?? HTTP2Content(fields: call.head.responseFields, limit: limit, direction: direction, listener: listener)
       content.lose(count)
       responseContent = content
     }
@@ -125,6 +131,11 @@ final class HTTP2Stream {
       events = outcome.records ?? events
     }
     call.records = records.isEmpty ? events : records.finish()
+    if let heard = listener?.finish() {
+      call.repository = heard.exchange
+      strange += heard.events
+    }
+    listener = nil
     let exchange = Exchange(
       shape: .call(call), startedAt: startedAt, firstResponseAt: firstResponseAt, endedAt: endedAt ?? lastResponseAt,
       origin: origin, requestByteCount: requestByteCount, responseByteCount: responseByteCount,
