@@ -94,8 +94,8 @@ let package = Package(
     sink(
       "Store",
       ["CZstd", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")]),
-    sink("Replay"),
-    sink("Reports", ["Replay", "CXML2"]),
+    sink("Replay", ["Terminal"]),
+    sink("Reports", ["Replay", "Terminal", "CXML2"]),
 
     // Command line
     .executableTarget(
@@ -120,7 +120,7 @@ let package = Package(
     tests("Sessions"),
     tests("Pipeline", ["Captures", "Streams", "Decryption", "Parsers"]),
     tests("Store", products: [.product(name: "GRDB", package: "GRDB.swift")]),
-    tests("Replay"),
+    tests("Replay", ["Terminal"]),
     tests("Reports"),
     .testTarget(
       name: "ExhibitTests", dependencies: ["ExhibitCLI", "TestKit"], swiftSettings: settings()),
