@@ -24,7 +24,7 @@ struct Ingest: ParsableCommand {
   @OptionGroup var file: CaseOption
   @Option(
     name: .customLong("keylog"),
-    help: "A TLS key log (SSLKEYLOGFILE) or an RSA private key in PEM form; may be given several times.",
+    help: "A key log of TLS (SSLKEYLOGFILE) or SSH, or an RSA private key in PEM form; may be given several times.",
     completion: .file())
   var keyLogs: [String] = []
   @Option(help: "Bytes kept of each side of an exchange; true size and digest are always kept.")
