@@ -18,7 +18,15 @@ struct SSHCorpusFactsTests {
   struct Streams: Decodable { var streams: [String: Expected] }
 
   /// Where tshark and we differ, and why.
-  static let differences: [(capture: String, reason: String)] = []
+  static let differences: [(capture: String, reason: String)] = [
+    (
+      "the-tcpdump-group+tcpdump/tests/ipoib.pcap", "its link type is none of ours"
+    ),
+    (
+      "zeek+zeek/testing/btest/Traces/ssh/ssh.pcap stream 1",
+      "the oracle has the ends the other way round: KEX_ECDH_INIT comes from our client"
+    ),
+  ]
 
   @Test func `key exchanges tell what tshark tells`() throws {
     let root = try #require(Corpus.root)
@@ -40,7 +48,7 @@ struct SSHCorpusFactsTests {
           found.remove(at: match)
           equal += 1
         } else {
-          different.append("\(path) stream \(stream): \(wanted) not in \(found.map(\.parameters))".prefix(900).description)
+          different.append("\(path) stream \(stream): \(wanted) not in \(found.map(\.parameters))".prefix(2000).description)
         }
       }
     }
