@@ -132,7 +132,7 @@ struct PacketSearch {
 
   /// The padding and the message number can be those of a packet in the clear.
   private static func isClearHead(_ bytes: Span<UInt8>, _ count: Int) -> Bool {
-    guard bytes.count >= 6 else { return false }
+    guard bytes.count >= 6, count % 8 == 0 else { return false }
     let padding = Int(bytes[4])
     return padding >= 4 && padding + 6 <= count && SSHMessageNumber.isPlausible(bytes[5])
   }

@@ -166,8 +166,8 @@ enum SSHLiveCatalog {
     ["no", "yes"].map { compression in
       SSHLiveCase(
         name: "rekey \(cipher) \(mac) \(compression)",
-        options: ["Ciphers=\(cipher)", "MACs=\(mac)", "RekeyLimit=1M", "Compression=\(compression)"],
-        inputCount: 3_000_000)
+        options: ["Ciphers=\(cipher)", "MACs=\(mac)", "RekeyLimit=400K", "Compression=\(compression)"],
+        inputCount: 1_500_000)
     }
   }
 
