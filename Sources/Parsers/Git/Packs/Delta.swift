@@ -59,7 +59,8 @@ enum Delta {
       }
     }
     guard result.count == length else {
-      throw DecodeError(.mismatch, "delta result size", offset: delta.count, expected: "\(length)", found: "\(result.count)")
+      throw DecodeError(
+        .mismatch, "delta result size", offset: delta.count, expected: "\(length)", found: "\(result.count)")
     }
     return result
   }
