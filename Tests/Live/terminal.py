@@ -9,6 +9,7 @@ written by then and every cell that tmux shows of them.
 import fcntl
 import os
 import pty
+import random
 import re
 import select
 import shutil
@@ -25,6 +26,8 @@ import unicodedata
 FOLDER, COLUMNS, ROWS = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 HERE = os.path.dirname(os.path.abspath(__file__))
 SAMPLES = os.path.join(FOLDER, "samples")
+# Streams of arbitrary sequences, the same in every run.
+RANDOM_COUNT = 24
 
 
 def environment():
@@ -106,6 +109,8 @@ def programs():
     yield "colours", ["cat", "colours.txt"], []
     yield "cjk", ["cat", "cjk.txt"], []
     yield "lines", ["cat", "lines.txt"], []
+    for number in range(RANDOM_COUNT):
+        yield f"random-{number:02}", ["cat", f"random-{number:02}.txt"], []
     yield "tmux", ["tmux", "-L", "exhibit-inner-%d" % os.getpid(), "-f", "/dev/null", "new-session", "bash --norc --noprofile"], [
         "echo inside\r", "\x02%", "ls\r", "\x02\"", "seq 1 100\r", "\x02o", "echo other 漢字\r", "\x02[", "\x1b[5~", "q", "\x02z",
         "\x02z", "\x02d",
@@ -118,6 +123,40 @@ def programs():
             "SELECT * FROM pg_class LIMIT 3;\r", " ", "q", "\\x\r", "SELECT '漢字' AS wide, 1 AS\r", "one;\r", UP, "\x03",
             "\\pset linestyle unicode\r", "\\pset border 2\r", "TABLE pg_am;\r", "q", "SEL\t", "\x03", "\\q\r",
         ]
+
+
+def random_stream(chance):
+    """Sequences of every kind in any order. A move stands behind text that may end in the last column, where
+    terminals differ in what comes next."""
+    row, column = lambda: chance.randint(1, ROWS + 2), lambda: chance.randint(1, COLUMNS + 2)
+    small = lambda: chance.randint(0, 7)
+    words = "alpha beta gamma 漢字 かな e\u0301t\u00e9 한국 delta x".split()
+    move = lambda: f"\x1b[{row()};{column()}H"
+    makers = [
+        lambda: " ".join(chance.choice(words) for _ in range(chance.randint(1, 6))) + move(),
+        lambda: "word " * chance.randint(1, 60) + move(),
+        lambda: "漢字" * chance.randint(1, 50) + "x" + move(),
+        lambda: f"line {small()}\r\n",
+        move,
+        lambda: f"\x1b[{chance.choice('ABCDEFGd`')}",
+        lambda: f"\x1b[{small()}{chance.choice('ABCDEFGd`')}",
+        lambda: f"\x1b[{chance.choice(['', '0', '1', '2'])}{chance.choice('KJ')}",
+        lambda: f"\x1b[{small()}{chance.choice('@PXST')}",
+        lambda: f"\x1b[{small()}{chance.choice('LM')}\r",
+        lambda: f"\x1b[{row()};{row()}r",
+        lambda: "\x1b[r",
+        lambda: chance.choice(["\x1bD", "\x1bM", "\x1bE", "\r", "\t", "\x1b[Z", "\x1bH", "\x1b[g"]),
+        lambda: f"\x1b[{chance.choice([0, 1, 2, 3, 4, 5, 7, 9, 22, 23, 24, 25, 27, 29, 31, 39, 42, 49, 95, 103])}m",
+        lambda: f"\x1b[{chance.choice([38, 48])};5;{chance.randint(0, 255)}m",
+        lambda: f"\x1b[{chance.choice([38, 48])};2;{small()};{small()};200m",
+        lambda: "\x1b[0m",
+        lambda: "\x1b[4h" + chance.choice(words) + "\x1b[4l" + move(),
+        lambda: chance.choice(["\x1b7", "\x1b8", "\x1b[?6h", "\x1b[?6l", "\x1b[?25l", "\x1b[?25h"]),
+        lambda: "\x1b(0lqwqk x\x1b(B" + move(),
+        lambda: f"x\x1b[{small()}b" + move(),
+        lambda: chance.choice(["\x1b[?1049h\x1b[H", "\x1b[?1049l"]),
+    ]
+    return "".join(chance.choice(makers)() for _ in range(chance.randint(20, 250)))
 
 
 def make_samples():
@@ -147,6 +186,8 @@ def make_samples():
     lines += "\x1b[15;1H\x1b[4htyped\x1b[15;1Hbefore \x1b[4l\x1b[16;1Ha\tb\tc\x1b[17;1H\x1b[3g\x1b[17;5H\x1bH\r\tat five"
     lines += "\x1b[18;1Hx\x1b[9b\x1b[19;1H\x1b7saved\x1b8S\x1b[20;5H\x1bM\x1bM\x1bDup\x1b[2S\x1b[1T"
     write("lines.txt", lines)
+    for number in range(RANDOM_COUNT):
+        write(f"random-{number:02}.txt", random_stream(random.Random(number * 1000 + COLUMNS)))
 
 
 # What `capture-pane -e` writes is text, SGR and the shift to line drawing.
