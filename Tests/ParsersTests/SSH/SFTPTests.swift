@@ -104,7 +104,7 @@ struct SFTPTests {
     let events = conversation.events()
     #expect(events.files.map(\.verb) == [.list])
     #expect(events.files.first?.path == "/srv")
-    #expect(events.files.first?.content?.bytes.span.string == ".\na\nb c\n")
+    #expect(events.files.first?.content?.bytes.text == ".\na\nb c\n")
     #expect(events.files.first?.outcome == .ok)
   }
 
@@ -131,7 +131,7 @@ struct SFTPTests {
     conversation.reply(SFTPWire.names(16, ["/home/ada"]))
     let events = conversation.events()
     let texts = events.files.map { file in
-      "\(file.verb.rawValue) \(file.path) \(file.otherPath ?? "-") \(file.content?.bytes.span.string ?? "-")"
+      "\(file.verb.rawValue) \(file.path) \(file.otherPath ?? "-") \(file.content?.bytes.text ?? "-")"
     }
     #expect(
       texts == [
@@ -168,7 +168,7 @@ struct SFTPTests {
     conversation.reply(SFTPWire.handle(1, "h"))
     conversation.ask(SFTPWire.write(2, "h", 0, [1, 2, 3]), SFTPWire.close(3, "h"))
     conversation.reply(SFTPWire.status(2, 0), SFTPWire.status(3, 0))
-    let opening = try #require(conversation.pieces.firstIndex { $0.bytes.span.string.contains("/x") })
+    let opening = try #require(conversation.pieces.firstIndex { $0.bytes.text.contains("/x") })
     conversation.pieces[opening].isLost = true
     let events = conversation.events()
     #expect(events.files.map(\.path) == ["(handle 68)"])

@@ -116,13 +116,15 @@ struct SSHCommandTests {
     conversation.server(SSHWire.confirm(0, 5))
     conversation.client(SSHWire.exec(5, "cat"))
     conversation.server(SSHWire.yes(0), SSHWire.data(0, "12345678"))
-    conversation.client(SSHWire.adjust(5, .max))
-    conversation.server(SSHWire.data(0, "123"), SSHWire.data(0, "123456789"), SSHWire.end(0), SSHWire.data(0, "x"))
+    conversation.server(SSHWire.data(0, "123"))
+    conversation.client(SSHWire.adjust(0, 5), SSHWire.adjust(5, .max), SSHWire.adjust(5, .max))
+    conversation.server(SSHWire.data(0, "123456789"), SSHWire.end(0), SSHWire.data(0, "x"))
     conversation.closeSession()
     let codes = conversation.events().codes
     #expect(
       codes == [
-        "ssh-window-overflow", "ssh-window-exceeded", "ssh-channel-packet-too-large", "ssh-data-after-end",
+        "ssh-window-exceeded", "ssh-unknown-channel", "ssh-window-overflow", "ssh-channel-packet-too-large",
+        "ssh-data-after-end",
       ])
   }
 

@@ -163,3 +163,7 @@ extension [ParserEvent] {
     return bytes.span.string
   }
 }
+
+extension [UInt8] {
+  var text: String { String(decoding: self, as: UTF8.self) }
+}
