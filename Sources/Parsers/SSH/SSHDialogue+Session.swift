@@ -131,7 +131,8 @@ extension SSHDialogue {
         SFTPReader(
           options: options, channel: channel.number, client: envelope.direction,
           hasSwappedSymlinks: hasSwappedSymlinks))
-    } else if let line, let scp = SCPReader(line, options: options, channel: channel.number, client: envelope.direction) {
+    } else if let line, let scp = SCPReader(line, options: options, channel: channel.number, client: envelope.direction)
+    {
       reader = .scp(scp)
     } else {
       return .plain
@@ -207,6 +208,13 @@ extension SSHDialogue {
       channels.contentCount -= 1
     }
     let command = program.command(session, channel: channel.number)
+    if command.kind == .exec, !command.isRefused, let line = SSHCommandLine(command.text),
+      let rsync = RsyncCommand(line)
+    {
+      for operation in rsync.operations(channel: channel.number, exit: command.exit) {
+        events.append(.exchange(exchange(.file(operation), channel, from: program.begin, endedAt: endedAt)))
+      }
+    }
     events.append(.exchange(exchange(.command(command), channel, from: program.begin, endedAt: endedAt)))
   }
 

@@ -15,7 +15,8 @@ struct SFTPTests {
       SFTPWire.read(2, "h", 0, 400), SFTPWire.read(3, "h", 400, 400), SFTPWire.read(4, "h", 800, 400),
       SFTPWire.read(5, "h", 1_000, 400))
     conversation.reply(
-      SFTPWire.data(4, Array(Self.content[800..<1_000])), SFTPWire.status(5, 1), SFTPWire.data(2, Array(Self.content[..<400])),
+      SFTPWire.data(4, Array(Self.content[800..<1_000])), SFTPWire.status(5, 1),
+      SFTPWire.data(2, Array(Self.content[..<400])),
       SFTPWire.data(3, Array(Self.content[400..<800])))
     conversation.ask(SFTPWire.close(6, "h"))
     conversation.reply(SFTPWire.status(6, 0))

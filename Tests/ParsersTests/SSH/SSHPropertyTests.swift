@@ -39,7 +39,8 @@ struct SSHPropertyTests {
       conversation.server(SSHWire.confirm(0, 8), SSHWire.confirm(1, 9))
       conversation.client(SSHWire.data(8, "first"), SSHWire.data(9, "second"))
       conversation.server(SSHWire.data(1, "2"), SSHWire.data(0, "1"), SSHWire.close(0))
-      conversation.client(SSHWire.close(8), SSHWire.global("tcpip-forward", wantsReply: true, SSHWire.string("") + SSHWire.number(0)))
+      conversation.client(
+        SSHWire.close(8), SSHWire.global("tcpip-forward", wantsReply: true, SSHWire.string("") + SSHWire.number(0)))
       conversation.server(SSHWire.packet([81] + SSHWire.number(4_000)))
       return conversation
     },
