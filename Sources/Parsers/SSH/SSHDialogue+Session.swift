@@ -127,13 +127,13 @@ extension SSHDialogue {
     let isSFTP = kind == .subsystem ? text == "sftp" : line?.program == "sftp-server"
     let reader: ChannelContent.Reader
     if isSFTP {
-      reader = .sftp(
-        SFTPReader(
-          options: options, channel: channel.number, client: envelope.direction,
-          hasSwappedSymlinks: hasSwappedSymlinks))
-    } else if let line, let scp = SCPReader(line, options: options, channel: channel.number, client: envelope.direction)
+      let sftp = SFTPReader(
+        options: options, channel: channel.number, client: envelope.direction, hasSwappedSymlinks: hasSwappedSymlinks)
+      reader = .sftp(ChannelContent.Shared(sftp))
+    } else if let line,
+      let scp = SCPReader(line, options: options, channel: channel.number, client: envelope.direction)
     {
-      reader = .scp(scp)
+      reader = .scp(ChannelContent.Shared(scp))
     } else {
       return .plain
     }
