@@ -226,7 +226,9 @@ extension SSHDialogue {
       facts.parameters[name + "-serial"] = "\(certificate.serial)"
       facts.parameters[name + "-principals"] = certificate.principals.joined(separator: ",")
       facts.parameters[name + "-authority"] = certificate.authority
-      if certificate.validAfter != 0 { facts.parameters[name + "-valid-after"] = SSHDialogue.time(certificate.validAfter) }
+      if certificate.validAfter != 0 {
+        facts.parameters[name + "-valid-after"] = SSHDialogue.time(certificate.validAfter)
+      }
       if certificate.validBefore != .max {
         facts.parameters[name + "-valid-before"] = SSHDialogue.time(certificate.validBefore)
       }

@@ -127,14 +127,15 @@ extension SSHDialogue {
     let isSFTP = kind == .subsystem ? text == "sftp" : line?.program == "sftp-server"
     let reader: ChannelContent.Reader
     if isSFTP {
-      reader = .sftp(
-        SFTPReader(
-          options: options, channel: channel.number, client: envelope.direction,
-          hasSwappedSymlinks: hasSwappedSymlinks))
-    } else if let line, let scp = SCPReader(line, options: options, channel: channel.number, client: envelope.direction) {
-      reader = .scp(scp)
+      let sftp = SFTPReader(
+        options: options, channel: channel.number, client: envelope.direction, hasSwappedSymlinks: hasSwappedSymlinks)
+      reader = .sftp(ChannelContent.Shared(sftp))
+    } else if let line,
+      let scp = SCPReader(line, options: options, channel: channel.number, client: envelope.direction)
+    {
+      reader = .scp(ChannelContent.Shared(scp))
     } else if let line, let git = gitReader(line, session) {
-      reader = .git(git)
+      reader = .git(ChannelContent.Shared(git))
     } else {
       return .plain
     }
@@ -219,6 +220,13 @@ extension SSHDialogue {
       channels.contentCount -= 1
     }
     let command = program.command(session, channel: channel.number)
+    if command.kind == .exec, !command.isRefused, let line = SSHCommandLine(command.text),
+      let rsync = RsyncCommand(line)
+    {
+      for operation in rsync.operations(channel: channel.number, exit: command.exit) {
+        events.append(.exchange(exchange(.file(operation), channel, from: program.begin, endedAt: endedAt)))
+      }
+    }
     events.append(.exchange(exchange(.command(command), channel, from: program.begin, endedAt: endedAt)))
   }
 
