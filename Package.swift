@@ -85,7 +85,7 @@ let package = Package(
     .target(
       name: "Pipeline",
       dependencies: [
-        "Bytes", "Model", "Captures", "Streams", "Decryption", "Importers", "Parsers", "Sessions", "Policy",
+        "Bytes", "Model", "Terminal", "Captures", "Streams", "Decryption", "Importers", "Parsers", "Sessions", "Policy",
       ],
       swiftSettings: settings()),
 
