@@ -154,7 +154,8 @@ extension SSHDialogue {
     // The repository is the last; options may stand before it.
     guard program.hasPrefix("git-"), let repository = arguments.last else { return nil }
     let version = GitCallReader.version(session.environment.last { $0.name == "GIT_PROTOCOL" }?.value)
-    return GitReader(service: program, repository: repository, version: version, options: options)
+    return GitReader(
+      service: program, repository: repository, version: version, options: options, source: options.objects)
   }
 
   /// OpenSSH's PROTOCOL §4.1: its SSH_FXP_SYMLINK has its arguments the other way round than the draft. So have those who
