@@ -37,6 +37,7 @@ extension SSHDialogue {
     guard !authentication.isDone else { return }
     var attempt = SSHAuthentication.Attempt(
       user: user, method: method, title: method, begin: envelope.begin, requestByteCount: UInt64(envelope.byteCount))
+    if lost[.fromClient] { attempt.incompleteReason = "the verdict may be on an attempt that was not captured" }
     if authentication.user != user {
       authentication.user = user
       var facts = SessionFacts()

@@ -82,7 +82,8 @@ extension SSHDialogue {
       }
       return
     }
-    guard !isSuccess, case .session(var session) = channel.kind else { return }
+    // After a loss it may be the answer to a request that was not captured.
+    guard !isSuccess, !channel.isWindowUnknown, case .session(var session) = channel.kind else { return }
     channel.kind = .other
     defer { channel.kind = .session(session) }
     switch request {
