@@ -48,7 +48,8 @@ struct SSHCorpusFactsTests {
           found.remove(at: match)
           equal += 1
         } else {
-          different.append("\(path) stream \(stream): \(wanted) not in \(found.map(\.parameters))".prefix(2000).description)
+          different.append(
+            "\(path) stream \(stream): \(wanted) not in \(found.map(\.parameters))".prefix(2000).description)
         }
       }
     }
@@ -56,7 +57,6 @@ struct SSHCorpusFactsTests {
     for line in unexpected { Issue.record("\(line)") }
     #expect(equal > 100)
   }
-
 
   @Test func `ephemeral private keys open what they suffice for`() throws {
     let root = try #require(Corpus.root)

@@ -62,6 +62,8 @@ extension Array where Element == UInt8 {
   /// Whether the other bytes stand somewhere in these.
   func contains(_ other: [UInt8]) -> Bool {
     guard let first = other.first, count >= other.count else { return other.isEmpty }
-    return (0...(count - other.count)).contains { self[$0] == first && self[$0..<$0 + other.count].elementsEqual(other) }
+    return (0...(count - other.count)).contains {
+      self[$0] == first && self[$0..<$0 + other.count].elementsEqual(other)
+    }
   }
 }

@@ -30,7 +30,10 @@ struct SSHDamageTests {
     if !opened.isInOrder { return "places go back" }
     if opened.spokeAfterOpaque { return "it speaks after it said opaque" }
     for from in Direction.allCases {
-      if !isPart(opened.payloads[from], of: whole.payloads[from], strays: strays) { return "packets that nobody sent" }
+      if !isPart(opened.payloads[from], of: whole.payloads[from], strays: strays) {
+        let foreign = opened.payloads[from].filter { !whole.payloads[from].contains($0) }
+        return "packets of \(from) that nobody sent: \(foreign.map { $0.prefix(40).hex }) \(opened.anomalies)"
+      }
       if opened.payloads[from].count < whole.payloads[from].count, !opened.lossIsSaid { return "a silent loss" }
     }
     return nil
