@@ -62,7 +62,7 @@ struct PackReader {
     // Of this piece, the bytes before `index` that the checksum has not yet taken.
     var unhashed = 0
     let start = facts.byteCount
-    facts.byteCount += UInt64(bytes.count)
+    facts.byteCount = facts.byteCount.addingOrMax(UInt64(bytes.count))
     objects.rebuiltLimit = max(GitLimits.rebuiltFloor, facts.byteCount.multipliedOrMax(GitLimits.rebuiltRatio))
     while index < bytes.count {
       switch state {
