@@ -44,7 +44,6 @@ struct PackReader {
   private var inflatedSize: UInt64 = 0
   private var entryOffset: UInt64 = 0
   private var entriesLeft: UInt32 = 0
-  private var trailingCount: UInt64 = 0
 
   init(format: ObjectFormat, source: (any ObjectSource)? = nil) {
     self.format = format
@@ -67,7 +66,6 @@ struct PackReader {
     while index < bytes.count {
       switch state {
       case .done:
-        trailingCount += UInt64(bytes.count - index)
         if problem == nil { problem = "bytes follow its checksum" }
         facts.byteCount -= UInt64(bytes.count - index)
         return
