@@ -48,9 +48,7 @@ struct PacketSearch {
     return cost
   }
 
-  /// The first packet that opens.
-  ///
-  /// - Parameter usualCount: what one lost packet most likely had, for ciphers that hide lengths.
+  /// The first packet that opens. `usualCount` is what one lost packet most likely had, for ciphers that hide lengths.
   mutating func find(
     _ input: borrowing PendingBytes, current: (PacketCipher, PacketPlace)?, next ready: (PacketCipher, PacketPlace)?,
     usualCount: Int

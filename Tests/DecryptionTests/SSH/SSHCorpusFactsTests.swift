@@ -11,8 +11,14 @@ struct SSHCorpusFactsTests {
   struct Expected: Decodable {
     var banners: [String]?
     var hassh: String?
-    var hassh_server: String?
-    var host_key_type: String?
+    var hasshServer: String?
+    var hostKeyType: String?
+
+    private enum CodingKeys: String, CodingKey {
+      case banners, hassh
+      case hasshServer = "hassh_server"
+      case hostKeyType = "host_key_type"
+    }
   }
 
   struct Streams: Decodable { var streams: [String: Expected] }
@@ -41,8 +47,8 @@ struct SSHCorpusFactsTests {
           let banners = Set([opened.parameters["ssh.client"], opened.parameters["ssh.server"]].compactMap(\.self))
           return Set(wanted.banners ?? []).isSubset(of: banners)
             && (wanted.hassh == nil || wanted.hassh == opened.parameters["ssh.hassh"])
-            && (wanted.hassh_server == nil || wanted.hassh_server == opened.parameters["ssh.hassh-server"])
-            && (wanted.host_key_type == nil || wanted.host_key_type == opened.parameters["ssh.host-key-type"])
+            && (wanted.hasshServer == nil || wanted.hasshServer == opened.parameters["ssh.hassh-server"])
+            && (wanted.hostKeyType == nil || wanted.hostKeyType == opened.parameters["ssh.host-key-type"])
         }
         if let match = found.firstIndex(where: matches) {
           found.remove(at: match)
