@@ -30,9 +30,8 @@ import Testing
         if ours != theirs {
           let missing = theirs.filter { !Set(ours).contains($0) }.prefix(8)
           let needless = ours.filter { !Set(theirs).contains($0) }.prefix(8)
-          Issue.record(
-            "\(place): tmux has \(missing), we have \(needless) "
-              + "(\(String(decoding: piece.suffix(120), as: UTF8.self).debugDescription))")
+          let written = String(decoding: piece.suffix(120), as: UTF8.self).debugDescription
+          Issue.record("\(place): tmux has \(missing), we have \(needless) (\(written))")
           break
         }
         let position = moment.cursor.split(separator: " ").compactMap { Int($0) }
