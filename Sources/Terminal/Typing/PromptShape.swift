@@ -105,7 +105,8 @@ struct PromptShape: Sendable, Hashable {
     case "node", "nodejs": return PromptShape(program: .other("node"), isContinuation: false)
     case "R": return PromptShape(program: .other("R"), isContinuation: false)
     case "mongosh", "mongo": return PromptShape(program: .other("mongo"), isContinuation: false)
-    case "deno", "bun", "lua", "clisp", "erl", "perl", "sml": return PromptShape(program: .other(running), isContinuation: false)
+    case "deno", "bun", "lua", "clisp", "erl", "perl", "sml":
+      return PromptShape(program: .other(running), isContinuation: false)
     default: return nil
     }
   }
@@ -124,8 +125,11 @@ struct PromptShape: Sendable, Hashable {
   /// The prompt asks for something that must not be shown.
   static func asksForSecret(_ prompt: String) -> Bool {
     let text = prompt.lowercased()
-    return ["assword", "assphrase", "asscode", "passwort", "contraseña", "mot de passe", "verification code", "one-time", "otp", "pin for", "secret"]
-      .contains { text.contains($0) }
+    return [
+      "assword", "assphrase", "asscode", "passwort", "contraseña", "mot de passe", "verification code", "one-time",
+      "otp", "pin for", "secret",
+    ]
+    .contains { text.contains($0) }
   }
 
   /// Columns that the prompt covers in a line that begins with one: up to its first sign with a blank after it.

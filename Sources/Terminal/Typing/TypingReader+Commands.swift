@@ -111,7 +111,8 @@ extension TypingReader {
       basis: basis, prompt: read.isPromptKnown ? read.prompt : nil, below: emulator.place.line)
   }
 
-  private static func same(_ left: String, _ right: String) -> Bool {
+  /// Equal but for blanks at the ends of lines.
+  static func same(_ left: String, _ right: String) -> Bool {
     if left == right { return true }
     func trimmed(_ text: String) -> String {
       text.split(separator: "\n", omittingEmptySubsequences: false).map { line in

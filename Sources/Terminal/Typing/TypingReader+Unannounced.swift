@@ -19,7 +19,9 @@ extension TypingReader {
       prompt.isEmpty
       ? lineFrom(open.openedAtPlace, last: last) : self.read(open, last: last, end: end, keyed: models.first?.text)
     let typed = line.filter(\.isPrintable)
-    if PromptShape.asksForSecret(prompt) || !typed.isEmpty && !shows(read?.text ?? "", models, atPrompt: judgement != nil) {
+    if PromptShape.asksForSecret(prompt)
+      || !typed.isEmpty && !shows(read?.text ?? "", models, atPrompt: judgement != nil)
+    {
       hide(line)
       return
     }
@@ -111,6 +113,10 @@ extension TypingReader {
 
   /// At the end of the recording: what was typed at a prompt for a secret, or showed nothing, is not kept.
   mutating func endOpenSecret() {
+    let shown = emulator.cellRow(emulator.place.line).map { emulator.text($0, 0..<emulator.shownCount($0)) } ?? ""
+    while let typed = firstLineText, session?.editor != .unannounced, let line = takeLine() {
+      if !typed.isEmpty, !shown.hasSuffix(typed) { hide(line) }
+    }
     guard let open = session, open.editor == .unannounced, keys.contains(where: \.isPrintable) else { return }
     let prompt = open.anchor?.prompt ?? ""
     if PromptShape.asksForSecret(prompt) || emulator.place == open.anchor?.place { hide(keys) }
