@@ -25,11 +25,8 @@ struct PromptShape: Sendable, Hashable {
     ("ipdb>", "pdb"), ("mongo>", "mongo"), ("octave>", "octave"), ("lftp>", "lftp"), ("ksql>", "ksql"),
   ]
 
-  /// Nil when nothing is known of such a prompt.
-  ///
-  /// - Parameters:
-  ///   - last: whose prompt came before.
-  ///   - running: the first word of the shell command that runs, when there is one.
+  /// Nil when nothing is known of such a prompt. `last` is whose prompt came before, `running` the first word of the shell
+  /// command that runs, when there is one.
   init?(_ prompt: String, last: TypedCommand.Program?, running: String?) {
     let text = prompt.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
     guard let sign = text.last else { return nil }

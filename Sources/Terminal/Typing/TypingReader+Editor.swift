@@ -44,11 +44,11 @@ extension TypingReader {
     if final.kind == .control(0x04) {
       // ^D deletes a character unless the line is empty.
       guard let read, read.text.isEmpty else { return closeAfterDelete(open, closing, read) }
-      keys.removeSubrange(...ending)
+      keys = keys[(ending + 1)...]
       promptCame(of: judge(read.prompt, editor: .announced)?.program ?? .shell, at: open.openedAt)
       return programEnds(judge(read.prompt, editor: .announced)?.program ?? .shell)
     }
-    keys.removeSubrange(...ending)
+    keys = keys[(ending + 1)...]
     for index in models.indices { killed[index] = Array(models[index].killRing.prefix(Self.keyLimit)) }
     if final.kind == .control(0x03) { return abandonStatement() }
     guard let read else { return enterUnread(keyed, open, final) }
@@ -64,9 +64,9 @@ extension TypingReader {
       let next = keys[(at + 1)...].firstIndex(where: { Self.ends($0.kind) })
     {
       if models.contains(where: { !$0.text.isEmpty }) { hide(line) }
-      keys.removeSubrange(...at)
-      ending = next - at - 1
-      line = Array(keys[...(next - at - 1)])
+      keys = keys[(at + 1)...]
+      ending = next
+      line = Array(keys[...next])
       models = self.models(line.dropLast())
     }
   }
@@ -81,7 +81,7 @@ extension TypingReader {
 
   private mutating func closeAfterDelete(_ open: EditSession, _ closing: EditSession.Closing, _ read: ScreenLine?) {
     let ending = keys.firstIndex { [.enter, .control(0x0F), .control(0x03)].contains($0.kind) }
-    let line = ending.map { Array(keys[...$0]) } ?? keys
+    let line = ending.map { Array(keys[...$0]) } ?? Array(keys)
     keys.removeFirst(line.count)
     if line.last?.kind == .control(0x03) { return abandonStatement() }
     guard let read, let final = line.last else { return }

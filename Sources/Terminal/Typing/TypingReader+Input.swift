@@ -3,14 +3,15 @@ import Model
 extension TypingReader {
   /// Input: what was typed, or what a terminal answered.
   mutating func type(_ bytes: [UInt8]) {
-    hasInput = true
     if session?.closing != nil { closeEditor() }
     let typed = decoder.decode(bytes, record: recordCount, time: now.nanoseconds).filter { $0.kind != .report }
-    guard !emulator.isAlternate, !typed.isEmpty else { return }
+    guard !typed.isEmpty else { return }
+    hasInput = true
+    guard !emulator.isAlternate else { return }
     standAtPrompt()
     for key in typed { press(key) }
     if keys.count > Self.keyLimit {
-      keys.removeFirst(keys.count - Self.keyLimit)
+      keys.removeFirst(keys.count - Self.keyLimit / 2)
       hasLostKeys = true
     }
   }
@@ -20,7 +21,8 @@ extension TypingReader {
     let here = anchorHere()
     guard var open = session else {
       session = EditSession(
-        editor: emulator.isBracketedPaste ? .announced : .unannounced, openedAt: now, openedAtPlace: emulator.place,
+        editor: emulator.isBracketedPaste ? .announced : .unannounced, openedAt: shownAt ?? now,
+        openedAtPlace: emulator.place,
         anchor: here, isAhead: !keys.isEmpty)
       return
     }
@@ -57,19 +59,13 @@ extension TypingReader {
       ahead.removeAll()
       session = nil
       abandonStatement()
-    case .control(0x04) where lineKeys(keys).isEmpty:
+    case .control(0x04) where keys.isEmpty || keys.last?.kind == .enter:
       if let open = session, let shape = judge(open.anchor?.prompt ?? "", editor: .unannounced) {
         programEnds(shape.program)
       }
       session = nil
     default: keys.append(key)
     }
-  }
-
-  /// Keys of the last line, if it is not entered yet.
-  private func lineKeys(_ keys: [Key]) -> ArraySlice<Key> {
-    guard let enter = keys.lastIndex(where: { $0.kind == .enter }) else { return keys[...] }
-    return keys[(enter + 1)...]
   }
 
   /// Notes that keys are not to be kept.
@@ -104,7 +100,7 @@ extension TypingReader {
   mutating func takeLine() -> [Key]? {
     guard let enter = keys.firstIndex(where: { $0.kind == .enter }) else { return nil }
     let line = Array(keys[...enter])
-    keys.removeSubrange(...enter)
+    keys = keys[(enter + 1)...]
     return line
   }
 

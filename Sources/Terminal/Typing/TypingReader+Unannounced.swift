@@ -53,10 +53,12 @@ extension TypingReader {
   mutating func echoNothing(_ open: EditSession) {
     let prompt = open.anchor?.prompt ?? ""
     guard let enter = keys.firstIndex(where: { $0.kind == .enter }), enter > 0 else {
-      if PromptShape.asksForSecret(prompt), !keys.isEmpty {
-        hide(keys)
-        keys.removeAll()
-      }
+      guard !keys.isEmpty, !keys.contains(where: { $0.kind == .enter }) else { return }
+      if PromptShape.asksForSecret(prompt) { hide(keys) }
+      // A key that was not echoed went to the program that ran (a pager's q): it belongs to no line.
+      let shown = lineFrom(open.openedAtPlace, last: open.openedAtPlace.line)?.text ?? ""
+      let typed = models(keys).first?.text ?? ""
+      if typed.isEmpty || !shown.contains(typed) { keys.removeAll() }
       return
     }
     guard PromptShape.asksForSecret(prompt) || !prompt.isEmpty && judge(prompt, editor: .unannounced) == nil else {
