@@ -34,9 +34,9 @@ extension TypingReader {
     let last = place.line > closing.end.line ? place.line - 1 : closing.end.line
     var ending = keys.firstIndex { Self.ends($0.kind) }
     var line = ending.map { Array(keys[...$0]) } ?? []
-    var models = models(line.dropLast())
+    var models = self.models(line.dropLast())
     let keyed = models.first(where: \.isKnown)?.text
-    let read = read(open, last: last, end: closing.end, keyed: line.isEmpty ? nil : keyed)
+    let read = self.read(open, last: last, end: closing.end, keyed: line.isEmpty ? nil : keyed)
     if let read { passOverElsewhere(read.text, &ending, &line, &models) }
     guard let ending, let final = line.last else {
       return closeWithoutEnter(open, closing, read, hasMoved: closing.hasMoved || place.line > closing.end.line)

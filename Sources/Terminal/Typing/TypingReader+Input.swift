@@ -31,6 +31,22 @@ extension TypingReader {
     session = open
   }
 
+  /// Without keys a prompt is what the cursor stood behind for a while.
+  mutating func standStill() {
+    guard let shownAt, now.nanoseconds(since: shownAt) >= Self.stillness, !emulator.isAlternate,
+      session == nil || session?.anchor == nil && session?.closing == nil
+    else { return }
+    let here = anchorHere()
+    let editor = session?.editor ?? .unannounced
+    guard !here.prompt.isEmpty, judge(here.prompt, editor: editor) != nil else { return }
+    if session == nil {
+      session = EditSession(
+        editor: .unannounced, openedAt: shownAt, openedAtPlace: emulator.place, anchor: here, isAhead: false)
+    } else {
+      session?.anchor = here
+    }
+  }
+
   /// The cursor's line up to the cursor, and what stands behind it.
   func anchorHere(isMarked: Bool = false) -> EditSession.Anchor {
     let place = emulator.place

@@ -6,12 +6,13 @@ extension TypingReader {
     let prompt = open.anchor?.prompt ?? ""
     let judgement = judge(prompt, editor: .unannounced)
     guard let line = takeLine() else {
+      if !hasInput, judgement != nil { return entersUnseen(open) }
       // Output in between; at a prompt it may be a list of candidates, and the line is drawn again.
       if judgement == nil, !PromptShape.asksForSecret(prompt) { session = nil }
       return
     }
     session = nil
-    let models = models(line.dropLast())
+    let models = self.models(line.dropLast())
     let place = emulator.place
     let end = place.column == 0 ? open.beforeReturn : place
     let last = place.line
@@ -32,6 +33,15 @@ extension TypingReader {
     guard judgement == nil, !read.text.isEmpty else { return }
     ahead.append(AheadLine(text: read.text, keys: line))
     if ahead.count > Self.aheadLimit { ahead.removeFirst() }
+  }
+
+  /// A line was entered; keys are not in the recording.
+  private mutating func entersUnseen(_ open: EditSession) {
+    session = nil
+    let place = emulator.place
+    let end = place.column == 0 ? open.beforeReturn : place
+    guard let read = self.read(open, last: place.line, end: end, keyed: nil), !read.text.hasSuffix("^C") else { return }
+    enter(read, models: [], open: open, at: now, isUnconfirmed: true)
   }
 
   /// Something of what was typed is to be seen, or may be: a line that keys made from the history says nothing.

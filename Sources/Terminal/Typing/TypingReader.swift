@@ -15,6 +15,8 @@ public struct TypingReader: Sendable {
   static let aheadLimit = 64
   /// Prompts that are remembered.
   static let promptLimit = 16
+  /// Nanoseconds without output after which what stands before the cursor may be a prompt, where no keys tell.
+  static let stillness: Int64 = 20_000_000
   /// Rows that one command may cover.
   static let rowLimit = 400
   /// Rows that are searched for a prompt.
@@ -104,6 +106,7 @@ public struct TypingReader: Sendable {
     now = record.at
     switch record.kind {
     case .output, .errorOutput:
+      if !hasInput { standStill() }
       show(record.bytes)
       shownAt = record.at
     case .input: type(record.bytes)
