@@ -318,8 +318,8 @@ def git(scene, folder, step):
         "GIT_COMMITTER_NAME": "Agent Seven", "GIT_COMMITTER_EMAIL": "agent@contractor.example"}
     bare, work = folder / "shop.git", folder / "work"
 
-    def run(*words, at=work):
-        return scene.run("git", "-C", at, *words, env=home).stdout.decode()
+    def run(*words, at=None):
+        return scene.run("git", "-C", at or work, *words, env=home).stdout.decode()
 
     def references():
         return dict(line.split()[::-1] for line in run("for-each-ref", "--format=%(objectname) %(refname)", at=bare).splitlines())
@@ -346,6 +346,24 @@ def git(scene, folder, step):
              "parents": run("show", "-s", "--format=%P", line).split(), "changes": None, "diff": None} for line in listed]})
         return
     before = references()
+    if step == "first push":
+        # To an empty repository, so that nothing the diffs need is left out of the pack.
+        fresh = folder / "tools.git"
+        scene.run("git", "init", "-q", "--bare", fresh, env=home)
+        tools = folder / "tools"
+        scene.run("git", "init", "-q", tools, env=home)
+        for number in range(15):
+            (tools / f"part{number % 4}.py").write_text("".join(f"value_{i} = {i if i % 19 != number else -i}\n" for i in range(150)))
+            (tools / "blob.bin").write_bytes(os.urandom(500) + b"\0")
+            (tools / f"note {number}.txt").write_text("größer" * number + ("" if number % 2 else "\n"))
+            if number > 3:
+                (tools / f"note {number - 3}.txt").unlink()
+            run("add", "-A", at=tools)
+            run("commit", "-qm", f"Tools {number}", at=tools)
+        scene.run("git", "-C", tools, "push", "-q", f"app.internal:{fresh}", "main", env=home)
+        bare, work = fresh, tools
+        told({}, references(), run("rev-list", "main", at=tools).split())
+        return
     if step == "push":
         for number in range(12):
             (work / f"migrations/{number:04}.sql").write_text(f"ALTER TABLE orders ADD COLUMN c{number} int;\n" * (number + 1))
@@ -413,7 +431,7 @@ async def main() -> None:
             body(scene)
     (LAB / "git").mkdir()
     repository(LAB / "git")
-    for step in ("clone", "push", "force"):
+    for step in ("clone", "push", "force", "first push"):
         with account.scene(f"git {step}") as scene:
             git(scene, LAB / "git", step)
     account.write(sys.argv[4])
