@@ -33,7 +33,7 @@ def main() -> None:
         size, limit = (5_000_000, "1M") if is_long else (300_000, "100K")
         data = compressible(size)
         with account.scene(f"{cipher} {mac or 'implicit'} {compression}") as scene:
-            options = ["-c", cipher, "-o", f"Compression={compression}", "-o", f"RekeyLimit={limit}"]
+            options = ["-c", cipher, "-o", "KexAlgorithms=curve25519-sha256", "-o", f"Compression={compression}", "-o", f"RekeyLimit={limit}"]
             options += ["-m", mac] if mac else []
             target = lab / f"moved-{number}"
             # A quarter comes back, so that both directions rekey.
