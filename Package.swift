@@ -64,14 +64,13 @@ let package = Package(
     system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
     system("CPGQuery", apt: "libpg-query-dev"),
     system("CXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
-    system("CVTerm", pkgConfig: "vterm", apt: "libvterm-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
 
     // Ground
     ground("Bytes", ["CCrypto"]),
     ground("Model", ["Bytes"]),
-    .target(name: "Terminal", dependencies: ["Bytes", "Model", "CVTerm"], swiftSettings: settings()),
+    .target(name: "Terminal", dependencies: ["Bytes", "Model"], swiftSettings: settings()),
 
     // Stages: they do not know each other
     stage("Captures", ["CArchive", "CZlib"]),
@@ -86,7 +85,7 @@ let package = Package(
     .target(
       name: "Pipeline",
       dependencies: [
-        "Bytes", "Model", "Captures", "Streams", "Decryption", "Importers", "Parsers", "Sessions", "Policy",
+        "Bytes", "Model", "Terminal", "Captures", "Streams", "Decryption", "Importers", "Parsers", "Sessions", "Policy",
       ],
       swiftSettings: settings()),
 
@@ -140,6 +139,12 @@ let package = Package(
       ? [
         .executableTarget(
           name: "bench-exchanges", dependencies: ["Bytes", "Model", "Captures", "Streams", "Parsers"],
-          path: "Benchmarks/exchanges", swiftSettings: settings())
+          path: "Benchmarks/exchanges", swiftSettings: settings()),
+        .executableTarget(
+          name: "bench-git-pack", dependencies: ["Bytes", "Model", "Parsers"], path: "Benchmarks/git-pack",
+          swiftSettings: settings()),
+        .executableTarget(
+          name: "bench-terminal", dependencies: ["Bytes", "Model", "Terminal"], path: "Benchmarks/terminal",
+          swiftSettings: settings()),
       ] : [])
 )

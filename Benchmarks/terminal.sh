@@ -35,6 +35,45 @@ write("top", lambda n: "\x1b[H\x1b[m\x0f" + "".join(
 text = "漢字かな交じり文の折り返し、한국어 텍스트、全角ＡＢＣ"
 write("cjk", lambda n: text[n % 20:] + text[:n % 20] + f" {n}\r\n")
 PYTHON
+# The baseline: libvterm's screen layer, as neovim uses it, where its headers are (Debian: libvterm-dev).
+if pkg-config --exists vterm 2>/dev/null && command -v cc >/dev/null; then
+  cat >"$work/baseline.c" <<'C'
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <vterm.h>
+
+static int pushline(int cols, const VTermScreenCell *cells, void *user) { return 0; }
+
+int main(int argc, char **argv) {
+  int cols = atoi(argv[1]), rows = atoi(argv[2]);
+  FILE *file = fopen(argv[3], "rb");
+  static char bytes[40000000];
+  size_t count = fread(bytes, 1, sizeof bytes, file);
+  double best = 1e9;
+  for (int run = 0; run < 3; run++) {
+    VTerm *terminal = vterm_new(rows, cols);
+    vterm_set_utf8(terminal, 1);
+    VTermScreen *screen = vterm_obtain_screen(terminal);
+    VTermScreenCallbacks callbacks = {.sb_pushline = pushline};
+    vterm_screen_set_callbacks(screen, &callbacks, NULL);
+    vterm_screen_enable_altscreen(screen, 1);
+    vterm_screen_reset(screen, 1);
+    struct timespec begun, ended;
+    clock_gettime(CLOCK_MONOTONIC, &begun);
+    for (size_t at = 0; at < count; at += 4096)
+      vterm_input_write(terminal, bytes + at, count - at < 4096 ? count - at : 4096);
+    clock_gettime(CLOCK_MONOTONIC, &ended);
+    double took = ended.tv_sec - begun.tv_sec + (ended.tv_nsec - begun.tv_nsec) / 1e9;
+    if (took < best) best = took;
+    vterm_free(terminal);
+  }
+  printf("  libvterm %.0f MB/s\n", count / 1e6 / best);
+}
+C
+  cc -O2 -o "$work/baseline" "$work/baseline.c" $(pkg-config --cflags --libs vterm)
+fi
 for kind in plain ls top cjk; do
   .build-measure/release/bench-terminal "${1:-80}" "${2:-24}" "$work/$kind"
+  if [ -x "$work/baseline" ]; then "$work/baseline" "${1:-80}" "${2:-24}" "$work/$kind"; fi
 done

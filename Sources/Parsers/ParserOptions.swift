@@ -9,6 +9,8 @@ public struct ParserOptions: Sendable {
   public var flow: FlowID
   /// The bytes were encrypted on the wire.
   public var isSecure: Bool
+  /// Where objects of git are looked up that a pack builds on.
+  public var objects: (any ObjectSource)?
 
   public init(
     bodyLimit: Int = PayloadBuilder.defaultLimit, secrets: SecretHasher, flow: FlowID, isSecure: Bool = false

@@ -146,23 +146,30 @@ struct CaseAssembler {
     case .call(let call):
       var parts = web.parts(of: call, in: &assembly.web)
       if LLMTrafficReader.recognizes(call) { listen(to: call, &parts, exchange) }
-      for (draft, hashes) in assembly.builder.add(exchange, call, parts: parts) {
-        writes.append(.action(draft, session: assembly.number))
-        for hash in hashes {
-          writes.append(.secret(hash: hash, kind: "http", session: assembly.number, sequence: draft.sequence))
-        }
+      var typed: [ActionPart] = []
+      if parts.first?.kind == "shell", let records = parts.first?.records {
+        (typed, parts[0].records) = remote.typed(into: records)
       }
+      let drafts = assembly.builder.add(exchange, call, parts: parts)
+      write(drafts, "http", assembly)
+      write(assembly.builder.add(exchange, parts: typed, parent: drafts.first?.draft.sequence), "http", assembly)
     case .command, .file, .forwarding, .repository:
-      for (draft, hashes) in assembly.builder.add(exchange, parts: remote.parts(of: exchange, on: assembly.host)) {
-        writes.append(.action(draft, session: assembly.number))
-        for hash in hashes {
-          writes.append(.secret(hash: hash, kind: "ssh", session: assembly.number, sequence: draft.sequence))
-        }
-      }
+      write(assembly.builder.add(exchange, parts: remote.parts(of: exchange, on: assembly.host)), "ssh", assembly)
     case .cancellation, .login, .notification, .marker, .opaque:
       if case .cancellation(let cancellation) = exchange.shape { assembly.parent = target(of: cancellation, assembly) }
       if let draft = assembly.builder.add(exchange) {
         writes.append(.action(draft, session: assembly.number))
+      }
+    }
+  }
+
+  private mutating func write(
+    _ drafts: [(draft: ActionDraft, secretHashes: [String])], _ kind: String, _ assembly: Assembly
+  ) {
+    for (draft, hashes) in drafts {
+      writes.append(.action(draft, session: assembly.number))
+      for hash in hashes {
+        writes.append(.secret(hash: hash, kind: kind, session: assembly.number, sequence: draft.sequence))
       }
     }
   }

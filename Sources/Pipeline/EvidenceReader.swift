@@ -36,7 +36,8 @@ struct EvidenceReader: ~Copyable {
       return candidates.contains { $0.sha256 == digest }
     }
     reassembler = Reassembler(limits: options.streams)
-    router = FlowRouter(bodyLimit: options.bodyLimit, secrets: options.secrets, keys: options.keys)
+    router = FlowRouter(
+      bodyLimit: options.bodyLimit, secrets: options.secrets, keys: options.keys, objects: options.objects)
   }
 
   /// Reads everything; stops early when `hand` returns false.

@@ -119,10 +119,14 @@ extension FlowRouter {
   private mutating func start(_ kind: any ProtocolParser.Type, _ lane: Lane, isReversed: Bool) {
     if isReversed { reverse(lane) }
     announce(lane.session, kind.id.name, isDecoded: true)
-    let options = ParserOptions(
-      bodyLimit: bodyLimit, secrets: secrets, flow: lane.session.flow.id, isSecure: lane.isSecure)
-    lane.stage = .parsing(ParserBox.make(kind, options))
+    lane.stage = .parsing(ParserBox.make(kind, options(lane.session.flow.id, isSecure: lane.isSecure)))
     replay(lane)
+  }
+
+  private func options(_ flow: FlowID, isSecure: Bool) -> ParserOptions {
+    var options = ParserOptions(bodyLimit: bodyLimit, secrets: secrets, flow: flow, isSecure: isSecure)
+    options.objects = objects
+    return options
   }
 
   private mutating func startDecryption(_ lane: Lane, _ name: String, isReversed: Bool) {
@@ -138,8 +142,7 @@ extension FlowRouter {
       lane.stage = .decrypting(TLSBox(keys: keys, flow: flow), inner)
     } else {
       // What SSH hides is SSH: the parser takes it from its first byte.
-      let options = ParserOptions(bodyLimit: bodyLimit, secrets: secrets, flow: flow, isSecure: true)
-      inner.stage = .parsing(ParserBox.make(SSHParser.self, options))
+      inner.stage = .parsing(ParserBox.make(SSHParser.self, options(flow, isSecure: true)))
       lane.stage = .decrypting(SSHBox(keys: keys, flow: flow), inner)
     }
     replay(lane)

@@ -11,6 +11,7 @@ import Parsers
 struct FlowRouter: StreamSink {
   let bodyLimit: Int
   let secrets: SecretHasher
+  let objects: (any ObjectSource)?
   private(set) var keys: KeyRing
   private var flows: [FlowID: FlowState] = [:]
   var parsed: [ParserEvent] = []
@@ -21,7 +22,8 @@ struct FlowRouter: StreamSink {
   /// Bytes that `events` roughly hold.
   private(set) var weight = 0
 
-  init(bodyLimit: Int, secrets: SecretHasher, keys: KeyRing) {
+  init(bodyLimit: Int, secrets: SecretHasher, keys: KeyRing, objects: (any ObjectSource)? = nil) {
+    self.objects = objects
     self.bodyLimit = bodyLimit
     self.secrets = secrets
     self.keys = keys

@@ -1,7 +1,7 @@
 public import Bytes
 public import Captures
 public import Decryption
-import Model
+public import Model
 public import Streams
 
 /// What an ingest is told.
@@ -14,6 +14,8 @@ public struct IngestOptions: Sendable {
   public var secrets: SecretHasher
   /// Opens what is encrypted.
   public var keys: KeyRing
+  /// Where objects of git are looked up that a captured pack builds on.
+  public var objects: (any ObjectSource)?
   /// Sources that the case has already: probes that match are passed over.
   public var known: [SourceFingerprint]
 

@@ -24,7 +24,8 @@ import asyncssh
 import asyncssh.connection
 import asyncssh.packet
 
-pieces: list[tuple[int, int, bytes]] = []
+# What was noted of each connection: direction, time, packet.
+noted: dict[object, list[tuple[int, int, bytes]]] = {}
 
 
 def frame(payload: bytes) -> bytes:
@@ -34,21 +35,26 @@ def frame(payload: bytes) -> bytes:
     return struct.pack(">IB", 1 + len(payload) + padding, padding) + payload + bytes(padding)
 
 
-def note(direction: int, data: bytes) -> None:
-    pieces.append((direction, time.time_ns(), data))
+def note(connection, is_sent: bool, payload: bytes) -> None:
+    direction = 0 if connection.is_client() == is_sent else 1
+    noted.setdefault(connection, []).append((direction, time.time_ns(), frame(payload)))
 
 
 class NotedPacket(asyncssh.packet.SSHPacket):
     """A received packet; other uses of the class are not noted."""
 
     def __init__(self, payload: bytes):
-        if sys._getframe(1).f_code.co_name == "_recv_packet":
-            note(1, frame(payload))
+        caller = sys._getframe(1)
+        if caller.f_code.co_name == "_recv_packet":
+            note(caller.f_locals["self"], False, payload)
         super().__init__(payload)
 
 
 def noted_send(self, pkttype, pktid, packet, note_text=""):
-    note(0, frame(packet))
+    # SFTP logs its own messages in the same way.
+    caller = sys._getframe(1).f_locals["self"]
+    if isinstance(caller, asyncssh.connection.SSHConnection):
+        note(caller, True, packet)
 
 
 asyncssh.connection.SSHPacket = NotedPacket
@@ -62,11 +68,11 @@ def sha(data: bytes) -> str:
 def save(folder: pathlib.Path, name: str, connection) -> None:
     client = connection.get_extra_info("client_version").encode() + b"\r\n"
     server = connection.get_extra_info("server_version").encode() + b"\r\n"
+    pieces = noted.pop(connection)
     first = pieces[0][1]
     with open(folder / f"{name}.plain", "wb") as out:
         for direction, at, data in [(0, first, client), (1, first, server), *pieces]:
             out.write(struct.pack(">BqI", direction, at, len(data)) + data)
-    pieces.clear()
 
 
 async def commands(connection, truth):
@@ -195,11 +201,55 @@ async def forwards(connection, truth):
     server.close()
 
 
+async def openssh_client(folder, truth, scratch: pathlib.Path):
+    """OpenSSH's own sftp and scp, which have many requests in flight, against the library as the server."""
+    servers = []
+
+    class Server(asyncssh.SSHServer):
+        def connection_made(self, conn):
+            servers.append(conn)
+
+    def allow(path):
+        return asyncssh.read_authorized_keys(str(path))
+
+    server = await asyncssh.listen(
+        "127.0.0.1", 0, server_host_keys=[str(scratch / "host")], server_factory=Server,
+        authorized_client_keys=allow(scratch / "user.pub"), sftp_factory=True, allow_scp=True)
+    port = server.sockets[0].getsockname()[1]
+    data = os.urandom(3_000_001)
+    place = scratch / "client"
+    place.mkdir()
+    (place / "up").write_bytes(data)
+    options = ["-q", "-i", str(scratch / "user"), "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"]
+
+    async def run(name, *command, files):
+        servers.clear()
+        process = await asyncio.create_subprocess_exec(*command)
+        assert await process.wait() == 0
+        await servers[0].wait_closed()
+        truth[name] = {"commands": [], "files": [], "forwardings": []}
+        for service, verb, path, content in files:
+            truth[name]["files"].append({
+                "service": service, "verb": verb, "path": str(path), "other": None, "ok": True, "sha256": sha(content),
+                "size": len(content)})
+        save(folder, name, servers[0])
+
+    (place / "batch").write_text(f"put {place}/up {place}/put\nget {place}/put {place}/down\n")
+    await run("openssh-sftp", "sftp", *options, "-P", str(port), "-b", str(place / "batch"), "root@127.0.0.1",
+              files=[("sftp", "put", place / "put", data), ("sftp", "get", place / "put", data)])
+    assert (place / "down").read_bytes() == data
+    await run("openssh-scp", "scp", "-O", "-p", *options, "-P", str(port), str(place / "up"),
+              f"root@127.0.0.1:{place}/copied", files=[("scp", "put", place / "copied", data)])
+    await run("openssh-scp-back", "scp", "-O", *options, "-P", str(port), f"root@127.0.0.1:{place}/copied",
+              str(place / "back"), files=[("scp", "get", place / "copied", data)])
+    assert (place / "back").read_bytes() == data
+    server.close()
+
+
 async def record(folder: pathlib.Path, port: int, scratch: pathlib.Path) -> None:
     truth = {}
 
     async def case(name, body, **options):
-        pieces.clear()
         truth[name] = {"commands": [], "files": [], "forwardings": []}
         async with asyncssh.connect(
                 "127.0.0.1", port, username="root", client_keys=[str(scratch / "user")], known_hosts=None, config=None,
@@ -218,6 +268,7 @@ async def record(folder: pathlib.Path, port: int, scratch: pathlib.Path) -> None
     await case("sftp", lambda c, t: sftp(c, t, remote, local))
     await case("scp", lambda c, t: scp(c, t, remote, local), compression_algs=["zlib@openssh.com"])
     await case("forwards", forwards)
+    await openssh_client(folder, truth, scratch)
     (folder / "truth.json").write_text(json.dumps(truth, indent=1))
 
 

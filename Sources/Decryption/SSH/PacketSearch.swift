@@ -48,9 +48,7 @@ struct PacketSearch {
     return cost
   }
 
-  /// The first packet that opens.
-  ///
-  /// - Parameter usualCount: what one lost packet most likely had, for ciphers that hide lengths.
+  /// The first packet that opens. `usualCount` is what one lost packet most likely had, for ciphers that hide lengths.
   mutating func find(
     _ input: borrowing PendingBytes, current: (PacketCipher, PacketPlace)?, next ready: (PacketCipher, PacketPlace)?,
     usualCount: Int
@@ -132,7 +130,7 @@ struct PacketSearch {
 
   /// The padding and the message number can be those of a packet in the clear.
   private static func isClearHead(_ bytes: Span<UInt8>, _ count: Int) -> Bool {
-    guard bytes.count >= 6 else { return false }
+    guard bytes.count >= 6, count % 8 == 0 else { return false }
     let padding = Int(bytes[4])
     return padding >= 4 && padding + 6 <= count && SSHMessageNumber.isPlausible(bytes[5])
   }

@@ -68,6 +68,11 @@ extension SSHDecryptor {
       tell(hostKey.parameters, &events)
     } else {
       events.append(.anomaly(anomaly("ssh-host-key-malformed", "the host key cannot be read", position)))
+      // Its digest holds, whatever is in it.
+      var parameters = ["ssh.host-key": HostKey.fingerprint(transcript.hostKey)]
+      var reader = ByteReader(transcript.hostKey.span)
+      parameters["ssh.host-key-type"] = try? reader.readSSHString("key type").string
+      tell(parameters, &events)
     }
     guard let client = identifications.fromClient, let server = identifications.fromServer else {
       exchange.outcome = .failed("an identification line was not captured")

@@ -12,6 +12,7 @@ extension SSHDecryptor {
       guard let whole = try side.input.line(limit: Identification.lineLimit) else { return false }
       line = whole
     } catch {
+      tellCutIdentification(side, from, &events)
       events.append(.anomaly(anomaly("ssh-identification", "no identification line where one must be", position)))
       side.state = .searching
       return true
@@ -28,6 +29,14 @@ extension SSHDecryptor {
       close("SSH protocol \(identification.protocolVersion) is not looked into", &events)
     }
     return true
+  }
+
+  /// An identification whose end of line is missing: what there is of it is told, and goes into no hash.
+  func tellCutIdentification(_ side: SSHSide, _ from: Direction, _ events: inout [DecryptionEvent]) {
+    let bytes = side.input.bytes[side.input.head...].prefix(255)
+    let line = Array(bytes.prefix { $0 >= 0x20 && $0 < 0x7f })
+    guard line.count >= 6, Identification.isBeginning(line.span) else { return }
+    tell(Identification(line: line), from, &events)
   }
 
   /// The packet at the head of the input; false when more bytes are needed.
@@ -248,6 +257,7 @@ extension SSHDecryptor {
       }
       side.skipCount = rest - Int(clamping: gap.byteCount)
     case .identification, .packets, .waiting:
+      if side.state == .identification { tellCutIdentification(side, from, &events) }
       side.search = PacketSearch()
       // What was left of a packet that an earlier gap hit is missed already.
       let lost = gap.byteCount - min(gap.byteCount, UInt64(side.skipCount))

@@ -93,6 +93,7 @@ public struct SSHDecryptor {
   ) {
     if !side.input.isEmpty, side.state != .observing {
       let start = side.input.position() ?? at
+      if side.state == .identification { tellCutIdentification(side, from, &events) }
       if side.state == .identification || side.state == .packets {
         events.append(.anomaly(anomaly("ssh-packet-cut", "the flow ends within an SSH packet", start)))
       }

@@ -16,6 +16,7 @@ struct Ingest: ParsableCommand {
         exhibit ingest db1.pcap --case incident.exhibit
         exhibit ingest /evidence capture-*.pcap.gz --case incident.exhibit
         exhibit ingest web.pcap --keylog keys.log --case incident.exhibit
+        exhibit ingest push.pcap --keylog keys.log --repo ~/src/shop --case incident.exhibit
         zcat big.pcap.gz | exhibit ingest - --case incident.exhibit
       """)
 
@@ -24,9 +25,13 @@ struct Ingest: ParsableCommand {
   @OptionGroup var file: CaseOption
   @Option(
     name: .customLong("keylog"),
-    help: "A TLS key log (SSLKEYLOGFILE) or an RSA private key in PEM form; may be given several times.",
+    help: "A key log of TLS (SSLKEYLOGFILE) or SSH, or an RSA private key in PEM form; may be given several times.",
     completion: .file())
   var keyLogs: [String] = []
+  @Option(
+    help: "A clone of git, for the differences of commits whose parents are not in the capture.", completion: .directory
+  )
+  var repo: String?
   @Option(help: "Bytes kept of each side of an exchange; true size and digest are always kept.")
   var bodyLimit: Int = PayloadBuilder.defaultLimit
   @Flag(name: .shortAndLong, help: "No progress and no summary.")
@@ -43,8 +48,14 @@ struct Ingest: ParsableCommand {
     let known = try target.knownSources().map {
       SourceFingerprint(byteCount: $0.byteCount, headSHA256: $0.headSHA256, sha256: $0.sha256)
     }
-    let options = IngestOptions(
+    var options = IngestOptions(
       bodyLimit: bodyLimit, secrets: try target.secretHasher(), keys: try KeyLogFiles.read(keyLogs), known: known)
+    if let repo {
+      guard let clone = LocalRepository(path: repo) else {
+        throw ValidationError("\(repo): no repository that git can read; give a clone or a bare repository")
+      }
+      options.objects = clone
+    }
     let progress = ProgressLine(quiet: quiet)
     let summary = try target.ingest { writer in
       try target.keepSecretKey(in: writer)

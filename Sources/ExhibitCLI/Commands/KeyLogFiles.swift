@@ -14,7 +14,7 @@ enum KeyLogFiles {
     var keys = KeyRing()
     for path in paths {
       guard let handle = FileHandle(forReadingAtPath: path) else {
-        throw ValidationError("\(path): cannot be read; give a key log that SSLKEYLOGFILE made")
+        throw ValidationError("\(path): cannot be read; give a key log of TLS or SSH")
       }
       defer { try? handle.close() }
       let data = try handle.read(upToCount: byteLimit + 1) ?? Data()
@@ -24,7 +24,7 @@ enum KeyLogFiles {
       let reading = keys.add(Array(data).span)
       guard reading.secretCount + reading.privateKeyCount > 0 else {
         throw ValidationError(
-          "\(path): no key in it; give a key log that SSLKEYLOGFILE made, or an RSA key in PEM form")
+          "\(path): no key in it; give a key log of TLS or SSH, or an RSA key in PEM form")
       }
     }
     return keys

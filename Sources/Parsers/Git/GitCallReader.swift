@@ -11,11 +11,14 @@ struct GitCallReader {
   /// Nil when the call is none of git's.
   ///
   /// - Parameters:
+  ///   - method: GET or POST.
   ///   - path: of the target, percent-encoded as sent; the repository is what stands before `/info/refs` or the service.
   ///   - query: behind the question mark, without it.
   ///   - requestType: Content-Type of the request.
   ///   - responseType: Content-Type of the response, when it is known yet.
   ///   - protocolHeader: the field `Git-Protocol`: `version=2`.
+  ///   - options: what every parser is told.
+  ///   - source: where objects are looked up that a pack builds on.
   init?(
     method: String, path: String, query: String, requestType: String?, responseType: String?, protocolHeader: String?,
     options: ParserOptions, source: (any ObjectSource)? = nil

@@ -8,9 +8,9 @@ extension GitDialogue {
     if let pack {
       draft.pack = pack.facts
       if let problem = pack.problem {
-        let isCut = incompleteReason != nil || pack.facts.isIntact != false
+        let isCut = incompleteReason != nil || pack.facts.isIntact == nil
         results.append(.anomaly(isCut ? "git-pack-truncated" : "git-pack-damaged", "packfile: \(problem)"))
-        if isCut { incompleteReason = incompleteReason ?? "packfile: \(problem)" }
+        if isCut || pack.isLost { incompleteReason = incompleteReason ?? "packfile: \(problem)" }
         note("packfile: \(problem)")
       }
       if pack.facts.unresolvedCount > 0 {

@@ -144,7 +144,8 @@ struct GitDialogue {
       return true
     case .pack:
       let isExpected =
-        direction == .fromServer ? service == .uploadPack && version < 2 && pack == nil : service == .receivePack && pack == nil
+        direction == .fromServer
+        ? service == .uploadPack && version < 2 && pack == nil : service == .receivePack && pack == nil
       guard isExpected else { return lose(direction, Array("PACK".utf8), &results) }
       beginPack()
       pack?.receive(Array("PACK".utf8).span)

@@ -6,8 +6,6 @@ enum GitLimits {
   static let references = 100_000
   /// Wants, updates, push options, arguments and notes that are kept, of each.
   static let items = 10_000
-  /// Object ids of `shallow` lines that are remembered.
-  static let shallow = 10_000
   /// Bytes of a push certificate.
   static let certificateLength = 64 << 10
 

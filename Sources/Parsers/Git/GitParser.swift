@@ -129,7 +129,7 @@ public struct GitParser: ProtocolParser {
     let version = GitCallReader.version(parts.dropFirst().first { $0.hasPrefix("version=") })
     reader = GitReader(
       service: command.first ?? "", repository: command.count > 1 ? command[1] : "", version: version,
-      options: options)
+      options: options, source: options.objects)
     guard reader != nil else { return give(up: "\(command.first ?? "") is no service of git", at: position, &events) }
     reader?.note(UInt64(request.count), from: .fromClient, at: openedAt ?? position)
   }

@@ -10,7 +10,9 @@ struct GitReader {
 
   /// - Parameters:
   ///   - service: the program's name, as the command spells it; nil is returned for any other program.
+  ///   - repository: the path, as the command names it.
   ///   - version: what the client asked for (`GIT_PROTOCOL`); the server's first line says what is spoken.
+  ///   - options: what every parser is told.
   ///   - source: where objects are looked up that a pack builds on.
   init?(
     service: String, repository: String, version: Int = 0, options: ParserOptions, source: (any ObjectSource)? = nil

@@ -19,7 +19,7 @@ final class CallListener {
       let git = GitCallReader(
         method: head.method, path: head.path, query: query,
         requestType: head.requestFields["content-type"], responseType: nil,
-        protocolHeader: head.requestFields["git-protocol"], options: options)
+        protocolHeader: head.requestFields["git-protocol"], options: options, source: options.objects)
     else { return nil }
     self.git = git
     self.begin = begin

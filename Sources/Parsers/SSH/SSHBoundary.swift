@@ -10,9 +10,8 @@ enum SSHBoundary {
     case undecided
   }
 
-  /// - Parameters:
-  ///   - isLikely: a decryptor lost whole packets, so that a packet is expected here; alignment is not asked for then.
-  ///   - isKnown: whether a channel number is one of the direction's.
+  /// What `bytes` begin with. It is likely to be a packet where a decryptor lost whole ones: alignment is not asked for
+  /// then. A channel number must be one of the direction's.
   static func judge(_ bytes: Span<UInt8>, isLikely: Bool, isKnown: (UInt32) -> Bool) -> Judgement {
     guard bytes.count >= 6 else { return bytes.count > 0 && bytes[0] != 0 ? .no : .undecided }
     var reader = ByteReader(bytes)

@@ -87,9 +87,7 @@ struct SSHChannel {
     // Which answer belongs to which request is no longer known.
     pending[direction.reversed] = SSHRequestQueue()
     switch kind {
-    case .session(var session):
-      session.program?.content.skip(direction, at: position, &events)
-      kind = .session(session)
+    case .session(let session): session.program?.content.skip(direction, at: position, &events)
     case .forwarding(_, let tunnel?):
       guard count > 0 else { return }
       let gap = Gap(byteCount: count, reason: .notCaptured)

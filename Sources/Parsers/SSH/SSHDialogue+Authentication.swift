@@ -37,6 +37,7 @@ extension SSHDialogue {
     guard !authentication.isDone else { return }
     var attempt = SSHAuthentication.Attempt(
       user: user, method: method, title: method, begin: envelope.begin, requestByteCount: UInt64(envelope.byteCount))
+    if lost[.fromClient] { attempt.incompleteReason = "the verdict may be on an attempt that was not captured" }
     if authentication.user != user {
       authentication.user = user
       var facts = SessionFacts()
@@ -226,7 +227,9 @@ extension SSHDialogue {
       facts.parameters[name + "-serial"] = "\(certificate.serial)"
       facts.parameters[name + "-principals"] = certificate.principals.joined(separator: ",")
       facts.parameters[name + "-authority"] = certificate.authority
-      if certificate.validAfter != 0 { facts.parameters[name + "-valid-after"] = SSHDialogue.time(certificate.validAfter) }
+      if certificate.validAfter != 0 {
+        facts.parameters[name + "-valid-after"] = SSHDialogue.time(certificate.validAfter)
+      }
       if certificate.validBefore != .max {
         facts.parameters[name + "-valid-before"] = SSHDialogue.time(certificate.validBefore)
       }

@@ -35,7 +35,8 @@ extension SSHDialogue {
         isCancel ? .cancelListen : .listen, destination: SSHDialogue.endpoint(request.host, port))
     case "streamlocal-forward@openssh.com", "cancel-streamlocal-forward@openssh.com":
       let isCancel = name.hasPrefix("cancel")
-      request.forwarding = Forwarding(isCancel ? .cancelListen : .listen, destination: try reader.readText("socket path"))
+      request.forwarding = Forwarding(
+        isCancel ? .cancelListen : .listen, destination: try reader.readText("socket path"))
     case "hostkeys-00@openssh.com": try takeHostKeys(&reader, &events)
     case "no-more-sessions@openssh.com":
       var facts = SessionFacts()
@@ -77,7 +78,8 @@ extension SSHDialogue {
     }
     // After a loss it may be another request's answer.
     let outcome: Forwarding.Outcome =
-      request.incompleteReason != nil ? .unknown : isSuccess ? .accepted : .refused("refused by the \(envelope.direction.name)")
+      request.incompleteReason != nil
+      ? .unknown : isSuccess ? .accepted : .refused("refused by the \(envelope.direction.name)")
     emit(request, outcome, envelope, envelope.byteCount, &events)
   }
 

@@ -82,7 +82,8 @@ extension SSHDialogue {
       }
       return
     }
-    guard !isSuccess, case .session(var session) = channel.kind else { return }
+    // After a loss it may be the answer to a request that was not captured.
+    guard !isSuccess, !channel.isWindowUnknown, case .session(var session) = channel.kind else { return }
     channel.kind = .other
     defer { channel.kind = .session(session) }
     switch request {
@@ -127,14 +128,15 @@ extension SSHDialogue {
     let isSFTP = kind == .subsystem ? text == "sftp" : line?.program == "sftp-server"
     let reader: ChannelContent.Reader
     if isSFTP {
-      reader = .sftp(
-        SFTPReader(
-          options: options, channel: channel.number, client: envelope.direction,
-          hasSwappedSymlinks: hasSwappedSymlinks))
-    } else if let line, let scp = SCPReader(line, options: options, channel: channel.number, client: envelope.direction) {
-      reader = .scp(scp)
+      let sftp = SFTPReader(
+        options: options, channel: channel.number, client: envelope.direction, hasSwappedSymlinks: hasSwappedSymlinks)
+      reader = .sftp(ChannelContent.Shared(sftp))
+    } else if let line,
+      let scp = SCPReader(line, options: options, channel: channel.number, client: envelope.direction)
+    {
+      reader = .scp(ChannelContent.Shared(scp))
     } else if let line, let git = gitReader(line, session) {
-      reader = .git(git)
+      reader = .git(ChannelContent.Shared(git))
     } else {
       return .plain
     }
@@ -153,7 +155,8 @@ extension SSHDialogue {
     // The repository is the last; options may stand before it.
     guard program.hasPrefix("git-"), let repository = arguments.last else { return nil }
     let version = GitCallReader.version(session.environment.last { $0.name == "GIT_PROTOCOL" }?.value)
-    return GitReader(service: program, repository: repository, version: version, options: options)
+    return GitReader(
+      service: program, repository: repository, version: version, options: options, source: options.objects)
   }
 
   /// OpenSSH's PROTOCOL §4.1: its SSH_FXP_SYMLINK has its arguments the other way round than the draft. So have those who
@@ -219,6 +222,13 @@ extension SSHDialogue {
       channels.contentCount -= 1
     }
     let command = program.command(session, channel: channel.number)
+    if command.kind == .exec, !command.isRefused, let line = SSHCommandLine(command.text),
+      let rsync = RsyncCommand(line)
+    {
+      for operation in rsync.operations(channel: channel.number, exit: command.exit) {
+        events.append(.exchange(exchange(.file(operation), channel, from: program.begin, endedAt: endedAt)))
+      }
+    }
     events.append(.exchange(exchange(.command(command), channel, from: program.begin, endedAt: endedAt)))
   }
 

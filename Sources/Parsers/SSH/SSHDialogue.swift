@@ -33,7 +33,8 @@ struct SSHDialogue {
       if envelope.direction == .fromServer {
         events.append(.exchange(marker("server-line", text, envelope)))
       } else {
-        report("ssh-line-before-identification", "the client sent a line before its identification", envelope.begin, &events)
+        report(
+          "ssh-line-before-identification", "the client sent a line before its identification", envelope.begin, &events)
       }
       return false
     }

@@ -11,8 +11,8 @@ enum SSHLimits {
   static let searchedPacketLength = 256 << 10
   /// Messages other than channel data up to this length are looked for when a boundary is lost.
   static let searchedMessageLength = 4 << 10
-  /// Bytes passed over in the search for a boundary before the direction is given up.
-  static let searchedBytes: UInt64 = 16 << 20
+  /// Bytes passed over in the search for a boundary before the direction is given up: several of the longest packets.
+  static let searchedBytes: UInt64 = 2 << 20
 
   /// Channels open at once; OpenSSH's own bound is CHANNELS_MAX_CHANNELS, 16 K.
   static let channels = 4_096

@@ -154,10 +154,12 @@ extension SSHParser {
       switch judge(rest, isLikely: framing.isAtLikelyBoundary, direction) {
       case .undecided: break walk
       case .no:
-        countOpaque(1, direction, marks.position(at: index))
-        framing.passedOver += 1
+        // A packet shorter than 16 MiB begins with a zero.
+        let next = buffer.span.firstIndex(of: 0, from: index + 1) ?? buffer.count
+        countOpaque(UInt64(next - index), direction, marks.position(at: index))
+        framing.passedOver += UInt64(next - index)
         framing.isAtLikelyBoundary = false
-        index += 1
+        index = next
       case .yes:
         let begin = marks.position(at: index)
         if framing.passedOver > 0 {

@@ -25,7 +25,8 @@ enum SSHRecognition {
       }
       if rest.starts(with: "SSH-") {
         // Version 1 has another conversation altogether.
-        return rest.starts(with: "SSH-2.0-") || rest.starts(with: "SSH-1.99-") ? .yes : (rest.count < 9 ? .undecided : .no)
+        return rest.starts(with: "SSH-2.0-") || rest.starts(with: "SSH-1.99-")
+          ? .yes : (rest.count < 9 ? .undecided : .no)
       }
       guard mayHaveLinesBefore else { return .no }
       guard let end = rest.firstIndex(of: 0x0a), end < SSHLimits.lineLength else { return .no }

@@ -41,6 +41,7 @@ struct SecretMask {
   /// The text without secrets that are known by their shape or by the name before them.
   mutating func text(_ text: String, readsNames: Bool = true) -> String {
     let bytes = Array(text.utf8)
+    guard SecretTriggers.mayHold(bytes.span) else { return text }
     let ranges = SecretScan.find(in: bytes, readsNames: readsNames)
     return ranges.isEmpty ? text : String(decoding: replace(ranges, in: bytes, isText: true), as: UTF8.self)
   }
@@ -207,7 +208,7 @@ struct SecretMask {
 
   /// The text without any secret that was found anywhere in the call.
   func sweep(_ text: String) -> String {
-    guard !known.isEmpty, !text.isEmpty else { return text }
+    guard !known.isEmpty, text.utf8.count >= SecretSweep.shortest else { return text }
     let bytes = Array(text.utf8)
     let swept = sweep(bytes, isText: true)
     return swept == bytes ? text : String(decoding: swept, as: UTF8.self)

@@ -1,11 +1,12 @@
 public import Model
 
 extension SessionBuilder {
-  /// Takes what Policy says of an exchange; gives an action for each part. The first is the whole, the others belong to it.
+  /// Takes what Policy says of an exchange; gives an action for each part. The first is the whole, the others belong to it;
+  /// or all belong to the action with the number `parent`.
   public mutating func add(
-    _ exchange: Exchange, parts: [ActionPart]
+    _ exchange: Exchange, parts: [ActionPart], parent: Int? = nil
   ) -> [(draft: ActionDraft, secretHashes: [String])] {
-    var first: Int?
+    var first = parent
     var drafts: [(draft: ActionDraft, secretHashes: [String])] = []
     for part in parts {
       var draft = draft(exchange, part, isWhole: first == nil)

@@ -9,7 +9,7 @@ extension Emulator {
     let cursor = modes.isAlternate ? (savedPrimary.row, savedPrimary.column) : (row, column)
     let moved = resizePrimary(to: size, cursor: cursor)
     swap(&rows, &hiddenRows)
-    cut(&rows, to: size)
+    Self.cut(&rows, to: size)
     if modes.isAlternate {
       (savedPrimary.row, savedPrimary.column) = moved
       row = min(row, size.rows - 1)
@@ -26,7 +26,7 @@ extension Emulator {
     tabStops = Array(tabStops.prefix(size.columns)) + standard.dropFirst(tabStops.count)
   }
 
-  private func cut(_ rows: inout [CellRow], to size: TerminalSize) {
+  private static func cut(_ rows: inout [CellRow], to size: TerminalSize) {
     for index in rows.indices { rows[index].resize(columns: size.columns) }
     if rows.count > size.rows { rows.removeLast(rows.count - size.rows) }
     while rows.count < size.rows { rows.append(CellRow(columns: size.columns)) }

@@ -41,7 +41,7 @@ public struct FrameWriter {
   /// Milliseconds from which frames are missing; nil while none is.
   public private(set) var cutAt: Int64?
 
-  /// - Parameter isEmbedded: the JSON is to stand inside a page, so `<`, `>` and `&` are escaped.
+  /// With `isEmbedded` the JSON may stand inside a page: `<`, `>` and `&` are escaped.
   public init(size: TerminalSize, limits: Limits = Limits(), isEmbedded: Bool = true) {
     self.limits = limits
     json = JSONWriter(for: isEmbedded ? .markup : .plain)

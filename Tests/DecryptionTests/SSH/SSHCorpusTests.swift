@@ -12,8 +12,12 @@ struct SSHCorpusTests {
   struct Truth: Decodable {
     struct Exchange: Decodable {
       var kex: String
-      var enc_cs: String
-      var mac_cs: String
+      var cipher: String
+
+      private enum CodingKeys: String, CodingKey {
+        case kex
+        case cipher = "enc_cs"
+      }
     }
 
     var command: String?
@@ -49,7 +53,7 @@ struct SSHCorpusTests {
       #expect(!opened.hasBrokenPieces)
       #expect(opened.parameters["ssh.host-key-verified"] == "true")
       #expect(opened.parameters["ssh.kex"] == truth.kex?.first?.kex)
-      #expect(opened.parameters["ssh.cipher"] == truth.kex?.first?.enc_cs)
+      #expect(opened.parameters["ssh.cipher"] == truth.kex?.first?.cipher)
       for (text, stream) in [(truth.command, opened.client), (truth.stderr, opened.server)] {
         guard let text else { continue }
         #expect(stream.contains(Array(text.utf8)), "\(text)")
@@ -62,6 +66,8 @@ extension Array where Element == UInt8 {
   /// Whether the other bytes stand somewhere in these.
   func contains(_ other: [UInt8]) -> Bool {
     guard let first = other.first, count >= other.count else { return other.isEmpty }
-    return (0...(count - other.count)).contains { self[$0] == first && self[$0..<$0 + other.count].elementsEqual(other) }
+    return (0...(count - other.count)).contains {
+      self[$0] == first && self[$0..<$0 + other.count].elementsEqual(other)
+    }
   }
 }

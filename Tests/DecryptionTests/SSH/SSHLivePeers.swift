@@ -109,7 +109,9 @@ enum SSHLiveCatalog {
     [
       "chacha20-poly1305@openssh.com", "aes128-gcm@openssh.com", "aes256-gcm@openssh.com",
     ] + separate
-  static let separate = ["aes128-ctr", "aes192-ctr", "aes256-ctr", "aes128-cbc", "aes192-cbc", "aes256-cbc", "3des-cbc"]
+  static let separate = [
+    "aes128-ctr", "aes192-ctr", "aes256-ctr", "aes128-cbc", "aes192-cbc", "aes256-cbc", "3des-cbc",
+  ]
   static let macs = [
     "hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com", "hmac-sha1-etm@openssh.com",
     "hmac-md5-etm@openssh.com", "umac-64-etm@openssh.com", "umac-128-etm@openssh.com", "hmac-sha2-256",
@@ -166,15 +168,16 @@ enum SSHLiveCatalog {
     ["no", "yes"].map { compression in
       SSHLiveCase(
         name: "rekey \(cipher) \(mac) \(compression)",
-        options: ["Ciphers=\(cipher)", "MACs=\(mac)", "RekeyLimit=1M", "Compression=\(compression)"],
-        inputCount: 3_000_000)
+        options: ["Ciphers=\(cipher)", "MACs=\(mac)", "RekeyLimit=400K", "Compression=\(compression)"],
+        inputCount: 1_500_000)
     }
   }
 
   /// Short, for damage of every kind.
   static let short: [SSHLiveCase] = [
     (ciphers[0], macs[0]), (ciphers[2], macs[0]), ("aes256-ctr", macs[0]), ("aes128-ctr", "hmac-sha2-256"),
-    ("aes128-cbc", "hmac-sha1"), ("aes256-cbc", "hmac-sha2-512-etm@openssh.com"), ("aes192-ctr", "umac-64-etm@openssh.com"),
+    ("aes128-cbc", "hmac-sha1"), ("aes256-cbc", "hmac-sha2-512-etm@openssh.com"),
+    ("aes192-ctr", "umac-64-etm@openssh.com"),
   ].map { cipher, mac in
     SSHLiveCase(
       name: "short \(cipher) \(mac)", options: ["Ciphers=\(cipher)", "MACs=\(mac)", "KexAlgorithms=curve25519-sha256"],

@@ -46,7 +46,10 @@ private func run(_ input: [UInt8], stride: Int) -> [String] {
   feed(packet([90] + string(Array("session".utf8)) + number(0) + number(1 << 30) + number(1 << 20)), .fromClient)
   feed(packet([91] + number(0) + number(5) + number(1 << 30) + number(1 << 20)), .fromServer)
   let line = (input.first ?? 0) & 0x40 != 0 ? "scp -r -t /x" : "scp -r -f /x"
-  let program = isSCP ? string(Array("exec".utf8)) + [0] + string(Array(line.utf8)) : string(Array("subsystem".utf8)) + [0] + string(Array("sftp".utf8))
+  let program =
+    isSCP
+    ? string(Array("exec".utf8)) + [0] + string(Array(line.utf8))
+    : string(Array("subsystem".utf8)) + [0] + string(Array("sftp".utf8))
   feed(packet([98] + number(5) + program), .fromClient)
   var index = 0
   while index + 3 <= input.count {

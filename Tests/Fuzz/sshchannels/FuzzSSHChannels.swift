@@ -47,5 +47,22 @@ private func run(_ bytes: [UInt8], stride: Int) -> [String] {
     }
   }
   parser.finish(at: StreamPosition(time: .epoch, origin: .unknown), into: &events)
-  return events.map { "\($0)" }
+  return events.map(describe)
+}
+
+/// An event as text; what dictionaries hold is put in order, for theirs is any.
+private func describe(_ event: ParserEvent) -> String {
+  switch event {
+  case .facts(var facts):
+    let parameters = facts.parameters.sorted { $0.key < $1.key }
+    facts.parameters = [:]
+    return "\(facts) \(parameters)"
+  case .exchange(var exchange):
+    guard case .command(var command) = exchange.shape else { return "\(event)" }
+    let modes = (command.terminal?.modes ?? [:]).sorted { $0.key < $1.key }
+    command.terminal?.modes = [:]
+    exchange.shape = .command(command)
+    return "\(exchange) \(modes)"
+  case .anomaly, .tunnel: return "\(event)"
+  }
 }

@@ -195,6 +195,8 @@ extension [ParserEvent] {
 
   /// The anomalies, a line each.
   var strange: [String] {
-    compactMap { event in if case .anomaly(let anomaly) = event { "\(anomaly.code.name): \(anomaly.detail)" } else { nil } }
+    compactMap { event in
+      if case .anomaly(let anomaly) = event { "\(anomaly.code.name): \(anomaly.detail)" } else { nil }
+    }
   }
 }

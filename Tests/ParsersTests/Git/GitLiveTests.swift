@@ -33,8 +33,10 @@ import Testing
   /// `id`, then a status and a path a line, for each commit.
   static func changes(_ lab: GitLab, _ revisions: [String], in place: String) throws -> [String] {
     let text = try lab.git(
-      ["-c", "core.quotePath=false", "log", "--format=%H", "--name-status", "--no-renames", "-z",
-        "--diff-merges=first-parent", "--no-color"] + revisions, in: place)
+      [
+        "-c", "core.quotePath=false", "log", "--format=%H", "--name-status", "--no-renames", "-z",
+        "--diff-merges=first-parent", "--no-color",
+      ] + revisions, in: place)
     // With -z the fields are parted by NUL; an id may stand behind a line feed.
     return text.span.string.split(whereSeparator: { $0 == "\0" || $0 == "\n" }).map(String.init)
   }
@@ -61,8 +63,10 @@ import Testing
     try lab.write([0, 1, 2, 3, 0xff], to: "\(place)/binary.bin")
     try lab.commit("First", in: place, minute: 0)
     try lab.write(text(1, 200) + "inserted\n" + text(2, 300), to: "\(place)/src/deep/er/long.txt")
-    try lab.write("int helper(int x)\n{\n\treturn x + 1;\n}\n\nint main(void)\n{\n\treturn helper(0);\n}", to: "\(place)/main.c")
-    try lab.commit("Second\n\nA body.  \n\n\n  indented\n\nCo-authored-by: Bob <b@x.org>\nAgent-Session: 42", in: place, minute: 1)
+    try lab.write(
+      "int helper(int x)\n{\n\treturn x + 1;\n}\n\nint main(void)\n{\n\treturn helper(0);\n}", to: "\(place)/main.c")
+    try lab.commit(
+      "Second\n\nA body.  \n\n\n  indented\n\nCo-authored-by: Bob <b@x.org>\nAgent-Session: 42", in: place, minute: 1)
     try lab.git("mv", "a b.txt", "moved.txt", in: place)
     try lab.git("update-index", "--chmod=+x", "main.c", in: place)
     try FileManager.default.setAttributes(

@@ -8,7 +8,7 @@ struct PackBuilder {
   private(set) var offsets: [Int] = []
   private let format: ObjectFormat
 
-  /// - Parameter count: what the header says, which need not be true.
+  /// Begins with a header, of which the count need not be true.
   init(count: Int, format: ObjectFormat = .sha1) {
     self.format = format
     writer.write("PACK")

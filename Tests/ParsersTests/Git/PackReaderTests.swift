@@ -84,7 +84,9 @@ import Testing
     let count = 10_000
     var pack = PackBuilder(count: count + 1)
     pack.add(delta: PackBuilder.append([0x2e], kept: 6, baseCount: 6), on: base)
-    for index in 1..<count { pack.add(delta: PackBuilder.append([0x2e], kept: 6 + index, baseCount: 6 + index), onEntry: index - 1) }
+    for index in 1..<count {
+      pack.add(delta: PackBuilder.append([0x2e], kept: 6 + index, baseCount: 6 + index), onEntry: index - 1)
+    }
     pack.add(.blob, text)
     let reader = read(pack.finish())
     #expect(reader.facts.unresolvedCount == 0)

@@ -15,7 +15,8 @@ struct SFTPTests {
       SFTPWire.read(2, "h", 0, 400), SFTPWire.read(3, "h", 400, 400), SFTPWire.read(4, "h", 800, 400),
       SFTPWire.read(5, "h", 1_000, 400))
     conversation.reply(
-      SFTPWire.data(4, Array(Self.content[800..<1_000])), SFTPWire.status(5, 1), SFTPWire.data(2, Array(Self.content[..<400])),
+      SFTPWire.data(4, Array(Self.content[800..<1_000])), SFTPWire.status(5, 1),
+      SFTPWire.data(2, Array(Self.content[..<400])),
       SFTPWire.data(3, Array(Self.content[400..<800])))
     conversation.ask(SFTPWire.close(6, "h"))
     conversation.reply(SFTPWire.status(6, 0))
@@ -104,7 +105,7 @@ struct SFTPTests {
     let events = conversation.events()
     #expect(events.files.map(\.verb) == [.list])
     #expect(events.files.first?.path == "/srv")
-    #expect(events.files.first?.content?.bytes.span.string == ".\na\nb c\n")
+    #expect(events.files.first?.content?.bytes.text == ".\na\nb c\n")
     #expect(events.files.first?.outcome == .ok)
   }
 
@@ -131,7 +132,7 @@ struct SFTPTests {
     conversation.reply(SFTPWire.names(16, ["/home/ada"]))
     let events = conversation.events()
     let texts = events.files.map { file in
-      "\(file.verb.rawValue) \(file.path) \(file.otherPath ?? "-") \(file.content?.bytes.span.string ?? "-")"
+      "\(file.verb.rawValue) \(file.path) \(file.otherPath ?? "-") \(file.content?.bytes.text ?? "-")"
     }
     #expect(
       texts == [
@@ -168,7 +169,7 @@ struct SFTPTests {
     conversation.reply(SFTPWire.handle(1, "h"))
     conversation.ask(SFTPWire.write(2, "h", 0, [1, 2, 3]), SFTPWire.close(3, "h"))
     conversation.reply(SFTPWire.status(2, 0), SFTPWire.status(3, 0))
-    let opening = try #require(conversation.pieces.firstIndex { $0.bytes.span.string.contains("/x") })
+    let opening = try #require(conversation.pieces.firstIndex { $0.bytes.text.contains("/x") })
     conversation.pieces[opening].isLost = true
     let events = conversation.events()
     #expect(events.files.map(\.path) == ["(handle 68)"])

@@ -40,7 +40,8 @@ enum SFTPWire {
   static func names(_ id: UInt32, _ names: [String]) -> [UInt8] {
     message(
       104, id,
-      SSHWire.number(UInt32(names.count)) + names.flatMap { SSHWire.string($0) + SSHWire.string("-rw " + $0) + noAttributes })
+      SSHWire.number(UInt32(names.count))
+        + names.flatMap { SSHWire.string($0) + SSHWire.string("-rw " + $0) + noAttributes })
   }
   static func attributes(_ id: UInt32, size: UInt64, permissions: UInt32) -> [UInt8] {
     message(105, id, SSHWire.number(5) + SSHWire.number64(size) + SSHWire.number(permissions))

@@ -63,7 +63,8 @@ struct SSHAuthenticationTests {
         [60] + SSHWire.string("") + SSHWire.string("") + SSHWire.string("") + SSHWire.number(2)
           + SSHWire.string("Name: ") + [1] + SSHWire.string("Code: ") + [0]))
     conversation.client(SSHWire.packet([61] + SSHWire.number(2) + SSHWire.string("ada") + SSHWire.string("123456")))
-    conversation.server(SSHWire.packet([60] + SSHWire.string("") + SSHWire.string("") + SSHWire.string("") + SSHWire.number(0)))
+    conversation.server(
+      SSHWire.packet([60] + SSHWire.string("") + SSHWire.string("") + SSHWire.string("") + SSHWire.number(0)))
     conversation.client(SSHWire.packet([61] + SSHWire.number(0)))
     conversation.server(SSHWire.success)
     let events = conversation.events()
@@ -121,7 +122,8 @@ struct SSHAuthenticationTests {
     conversation.server(Array("hello\r\nSSH-2.0-y z\r\n".utf8))
     conversation.server(SSHWire.packet([53] + SSHWire.string("keep out") + SSHWire.string("")))
     conversation.server(SSHWire.packet([4, 1] + SSHWire.string("trace") + SSHWire.string("")))
-    conversation.server(SSHWire.packet([7] + SSHWire.number(1) + SSHWire.string("server-sig-algs") + SSHWire.string("a,b")))
+    conversation.server(
+      SSHWire.packet([7] + SSHWire.number(1) + SSHWire.string("server-sig-algs") + SSHWire.string("a,b")))
     let events = conversation.events()
     #expect(events.markers.map { "\($0.name) \($0.text)" } == ["server-line hello", "banner keep out", "debug trace"])
     #expect(events.parameters["ssh.server-sig-algs"] == "a,b")

@@ -1,8 +1,9 @@
 import Bytes
 import Model
-@testable import Parsers
 import TestKit
 import Testing
+
+@testable import Parsers
 
 struct SSHCommandTests {
   @Test func `a command has its input, output, errors and status`() throws {
@@ -20,7 +21,9 @@ struct SSHCommandTests {
     #expect(command.input?.digest == SHA256.digest(of: "one\ntwo\n"))
     #expect(command.output?.digest == SHA256.digest(of: "2\n"))
     #expect(command.errorOutput?.digest == SHA256.digest(of: "oh\n"))
-    let texts = try #require(command.records).recordTexts.dropFirst().map { $0.split(separator: " ").dropFirst().joined(separator: " ") }
+    let texts = try #require(command.records).recordTexts.dropFirst().map {
+      $0.split(separator: " ").dropFirst().joined(separator: " ")
+    }
     #expect(
       texts == [
         #"fromClient input "one\n""#, #"fromClient input "two\n""#, #"fromServer output "2\n""#,
@@ -116,13 +119,15 @@ struct SSHCommandTests {
     conversation.server(SSHWire.confirm(0, 5))
     conversation.client(SSHWire.exec(5, "cat"))
     conversation.server(SSHWire.yes(0), SSHWire.data(0, "12345678"))
-    conversation.client(SSHWire.adjust(5, .max))
-    conversation.server(SSHWire.data(0, "123"), SSHWire.data(0, "123456789"), SSHWire.end(0), SSHWire.data(0, "x"))
+    conversation.server(SSHWire.data(0, "123"))
+    conversation.client(SSHWire.adjust(0, 5), SSHWire.adjust(5, .max), SSHWire.adjust(5, .max))
+    conversation.server(SSHWire.data(0, "123456789"), SSHWire.end(0), SSHWire.data(0, "x"))
     conversation.closeSession()
     let codes = conversation.events().codes
     #expect(
       codes == [
-        "ssh-window-overflow", "ssh-window-exceeded", "ssh-channel-packet-too-large", "ssh-data-after-end",
+        "ssh-window-exceeded", "ssh-unknown-channel", "ssh-window-overflow", "ssh-channel-packet-too-large",
+        "ssh-data-after-end",
       ])
   }
 
@@ -137,7 +142,9 @@ struct SSHCommandTests {
     var conversation = SSHConversation.running("echo hi")
     conversation.server(SSHWire.data(0, "hi\n"))
     conversation.closeSession()
-    let index = conversation.pieces.firstIndex { $0.direction == .fromServer && $0.bytes.count > 5 && $0.bytes[5] == 91 }
+    let index = conversation.pieces.firstIndex {
+      $0.direction == .fromServer && $0.bytes.count > 5 && $0.bytes[5] == 91
+    }
     if let index { conversation.pieces[index].isLost = true }
     let events = conversation.events()
     #expect(events.commands.map(\.text) == ["echo hi"])
@@ -162,12 +169,21 @@ struct SSHCommandTests {
 
   @Test(arguments: [
     ("git-upload-pack '/srv/a b.git'", "git-upload-pack", "/srv/a b.git"),
-    ("git upload-pack /a", "git-upload-pack", "/a"), ("/usr/bin/git-receive-pack '~/x'\\''y'", "git-receive-pack", "~/x'y"),
+    ("git upload-pack /a", "git-upload-pack", "/a"),
+    ("/usr/bin/git-receive-pack '~/x'\\''y'", "git-receive-pack", "~/x'y"),
   ])
   func `a service of git is known by its command line`(_ line: String, _ service: String, _ repository: String) {
     let found = SSHCommandLine(line)?.gitService
     #expect(found?.service == service)
     #expect(found?.repository == repository)
+  }
+
+  @Test func `rsync is known by its command line, and its files are not guessed`() {
+    var conversation = SSHConversation.running("rsync --server --sender -logDtpre.iLsfxCIvu . /srv/a /srv/b\\ c")
+    conversation.closeSession(status: 23)
+    let files = conversation.events().files
+    #expect(files.map { "\($0.service) \($0.verb) \($0.path)" } == ["rsync get /srv/a", "rsync get /srv/b c"])
+    #expect(files.allSatisfy { $0.outcome == .failed(code: "exit 23", message: "") && $0.note != nil })
   }
 
   @Test(arguments: ["scp -t /x; rm -rf /", "scp -t $(x)", "scp -t 'x", "a | b", ""])

@@ -90,7 +90,8 @@ struct SSHConversation {
       }
       if piece.isLost {
         parser.skip(
-          Gap(byteCount: UInt64(bytes.count), reason: .notCaptured), from: piece.direction, at: position(), into: &events)
+          Gap(byteCount: UInt64(bytes.count), reason: .notCaptured), from: piece.direction, at: position(),
+          into: &events)
         offsets[side] += UInt64(bytes.count)
         continue
       }
@@ -157,9 +158,14 @@ extension [ParserEvent] {
   /// What went through one tunnel in one direction.
   func carried(_ tunnel: UInt32, _ direction: Direction) -> String {
     var bytes: [UInt8] = []
-    for case .tunnel(.bytes(let id, let piece, let sender, _)) in self where id.number == tunnel && sender == direction {
+    for case .tunnel(.bytes(let id, let piece, let sender, _)) in self where id.number == tunnel && sender == direction
+    {
       bytes += piece
     }
     return bytes.span.string
   }
+}
+
+extension [UInt8] {
+  var text: String { String(decoding: self, as: UTF8.self) }
 }

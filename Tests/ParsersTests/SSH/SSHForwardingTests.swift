@@ -65,7 +65,8 @@ struct SSHForwardingTests {
   @Test func `sockets, displays, agents and tunnels have their kinds`() {
     var conversation = SSHConversation.session()
     conversation.client(
-      SSHWire.open("direct-streamlocal@openssh.com", 0, SSHWire.string("/run/x.sock") + SSHWire.string("") + SSHWire.number(0)))
+      SSHWire.open(
+        "direct-streamlocal@openssh.com", 0, SSHWire.string("/run/x.sock") + SSHWire.string("") + SSHWire.number(0)))
     conversation.server(SSHWire.confirm(0, 0))
     conversation.server(SSHWire.open("x11", 1, SSHWire.string("10.0.0.1") + SSHWire.number(6010)))
     conversation.client(SSHWire.confirm(1, 1))

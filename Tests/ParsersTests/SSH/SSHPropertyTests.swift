@@ -39,7 +39,8 @@ struct SSHPropertyTests {
       conversation.server(SSHWire.confirm(0, 8), SSHWire.confirm(1, 9))
       conversation.client(SSHWire.data(8, "first"), SSHWire.data(9, "second"))
       conversation.server(SSHWire.data(1, "2"), SSHWire.data(0, "1"), SSHWire.close(0))
-      conversation.client(SSHWire.close(8), SSHWire.global("tcpip-forward", wantsReply: true, SSHWire.string("") + SSHWire.number(0)))
+      conversation.client(
+        SSHWire.close(8), SSHWire.global("tcpip-forward", wantsReply: true, SSHWire.string("") + SSHWire.number(0)))
       conversation.server(SSHWire.packet([81] + SSHWire.number(4_000)))
       return conversation
     },
@@ -149,10 +150,10 @@ struct SSHPropertyTests {
   @Test func `a search through bytes without a packet ends`() {
     var conversation = SSHConversation.session()
     conversation.client([UInt8](repeating: 0xFF, count: 1 << 20))
-    for _ in 0..<17 { conversation.client([UInt8](repeating: 0, count: 1 << 20)) }
+    for _ in 0..<3 { conversation.client([UInt8](repeating: 0, count: 1 << 20)) }
     let events = conversation.events()
     #expect(events.codes == ["ssh-malformed", "ssh-opaque"])
-    #expect(events.opaques.map(\.clientByteCount) == [18 << 20])
+    #expect(events.opaques.map(\.clientByteCount) == [4 << 20])
   }
 
   @Test func `a lost boundary is found again inside a stream`() throws {

@@ -68,7 +68,10 @@ struct SSHRecordingTests {
 
   @Test(
     .enabled(if: folder != nil, "EXHIBIT_SSH_PLAIN names no folder of recordings"),
-    arguments: ["commands", "commands-rekeyed", "shell", "sftp", "scp", "forwards"])
+    arguments: [
+      "commands", "commands-rekeyed", "shell", "sftp", "scp", "forwards", "openssh-sftp", "openssh-scp",
+      "openssh-scp-back",
+    ])
   func `everything is as both ends saw it`(_ name: String) throws {
     let truth = try #require(try Self.truth()[name])
     let events = try Self.events(name)

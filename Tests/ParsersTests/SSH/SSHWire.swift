@@ -86,7 +86,9 @@ enum SSHWire {
     packet([93] + number(recipient) + number(count))
   }
 
-  static func data(_ recipient: UInt32, _ bytes: [UInt8]) -> [UInt8] { packet([94] + number(recipient) + string(bytes)) }
+  static func data(_ recipient: UInt32, _ bytes: [UInt8]) -> [UInt8] {
+    packet([94] + number(recipient) + string(bytes))
+  }
   static func data(_ recipient: UInt32, _ text: String) -> [UInt8] { data(recipient, Array(text.utf8)) }
 
   static func errors(_ recipient: UInt32, _ text: String) -> [UInt8] {
@@ -112,7 +114,9 @@ enum SSHWire {
     ask(recipient, name, wantsReply: true, rest)
   }
 
-  static func terminal(_ recipient: UInt32, _ name: String, _ columns: UInt32, _ rows: UInt32, modes: [UInt8]) -> [UInt8] {
+  static func terminal(_ recipient: UInt32, _ name: String, _ columns: UInt32, _ rows: UInt32, modes: [UInt8])
+    -> [UInt8]
+  {
     ask(
       recipient, "pty-req", wantsReply: true,
       string(name) + number(columns) + number(rows) + number(0) + number(0) + string(modes))

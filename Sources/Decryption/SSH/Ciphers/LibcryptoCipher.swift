@@ -50,7 +50,9 @@ import CCrypto
 
   /// Deciphers to the place of `target` that begins at `start`, which must be there.
   func update(_ source: Span<UInt8>, into target: inout [UInt8], at start: Int) -> Bool {
-    guard let count = CInt(exactly: source.count), start >= 0, target.count - start >= source.count else { return false }
+    guard let count = CInt(exactly: source.count), start >= 0, target.count - start >= source.count else {
+      return false
+    }
     guard count > 0 else { return true }
     var done: CInt = 0
     return unsafe target.withUnsafeMutableBufferPointer { out in

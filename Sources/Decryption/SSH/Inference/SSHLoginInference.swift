@@ -34,30 +34,28 @@ struct SSHLoginInference {
     var failure: UInt64?
     var answers = 0
     for turn in dialogue[(accept + 1)...] {
-      guard answers < SSHObservation.attemptLimit else { break }
       guard turn.from == .fromServer else {
         clientFlightCount += turn.counts.count
         continue
       }
       answers += 1
-      guard let first = turn.counts.first else { return }
-      // A banner, or EXT_INFO of a server that waits for a user's name, may stand before the answer.
-      if first == server.byteCount(1) || turn.counts.count > 1 && turn.counts[1] == server.byteCount(1) {
-        outcome = answers > 1 || failure == nil ? .succeeded : .unknown
-        failedCount = max(0, failedCount)
+      guard answers <= SSHObservation.attemptLimit else { return }
+      // A banner may stand before the answer, and host keys behind it.
+      if turn.counts.prefix(2).contains(server.byteCount(1)) {
+        outcome = .succeeded
         return
       }
-      // The first answer is to `none` and fits a list of methods: "password" to a few dozen characters.
-      let answer = turn.counts.last ?? first
-      if failure == nil, (server.byteCount(14)...server.byteCount(160)).contains(answer) {
+      guard let answer = turn.counts.last else { return }
+      // The first answer is to `none` and fits a list of methods, from "password" to a hundred characters; later ones of
+      // other sizes are questions: USERAUTH_PK_OK, USERAUTH_INFO_REQUEST.
+      if failure == nil, (server.byteCount(14)...server.byteCount(110)).contains(answer) {
         failure = answer
-        continue
+      } else if answer == failure {
+        failedCount += 1
       }
-      if answer == failure { failedCount += 1 }
     }
-    // Without a success the flow ended or the answers did.
-    guard failure != nil, dialogue.last.map({ $0.from }) != nil else { return }
-    outcome = answers > 0 && dialogue.count - accept - 1 <= 2 * answers + 1 ? .failed : .unknown
+    // The flow ended within the dialogue: refused, unless the client never tried.
+    if failedCount > 0 { outcome = .failed }
   }
 
   private struct Turn {

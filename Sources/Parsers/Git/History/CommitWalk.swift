@@ -10,7 +10,9 @@ struct CommitWalk {
   private var count = 0
 
   /// - Parameters:
+  ///   - commits: those to walk; no other is visited.
   ///   - tips: where to begin, as far as they are among the commits.
+  ///   - objects: where their content is.
   ///   - visit: takes each commit in turn; false ends the walk.
   static func walk(
     _ commits: [ObjectID], tips: [ObjectID], objects: ObjectLookup, _ visit: (ObjectID, [UInt8], CommitObject) -> Bool

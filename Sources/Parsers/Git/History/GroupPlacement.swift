@@ -31,6 +31,7 @@ struct GroupPlacement {
   private static let maximumIndent = 200
   private static let maximumBlanks = 20
   private static let maximumSlide = 100
+  private static let maximumRounds = 256
 
   static func place(_ side: inout LineTable.Side, _ other: inout LineTable.Side) {
     var group = first(side)
@@ -47,7 +48,9 @@ struct GroupPlacement {
     var size: Int
     var earliestEnd: Int
     var matchingEnd: Int?
+    var rounds = 0
     repeat {
+      rounds += 1
       size = group.end - group.start
       matchingEnd = nil
       while slideUp(&side, &group) { guard previous(other, &partner) else { return } }
@@ -57,7 +60,8 @@ struct GroupPlacement {
         guard next(other, &partner) else { return }
         if partner.end > partner.start { matchingEnd = group.end }
       }
-    } while size != group.end - group.start
+      // Each round swallows another run; text that repeats itself could make that as many as there are lines.
+    } while size != group.end - group.start && rounds < maximumRounds
 
     guard group.end != earliestEnd else { return }
     if matchingEnd != nil {

@@ -222,7 +222,9 @@ struct LineDiff {
         continue
       }
       if hasSnake, cost > Self.heuristicCost {
-        if let (x, y) = bestForward(box, forwardLow, forwardHigh, forwardMiddle, cost) { return parts(x, y, true, false) }
+        if let (x, y) = bestForward(box, forwardLow, forwardHigh, forwardMiddle, cost) {
+          return parts(x, y, true, false)
+        }
         if let (x, y) = bestBackward(box, backwardLow, backwardHigh, backwardMiddle, cost) {
           return parts(x, y, false, true)
         }

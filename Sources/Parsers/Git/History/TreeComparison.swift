@@ -26,7 +26,10 @@ struct TreeComparison {
   private let limit: Int
   private var entriesLeft: Int
 
-  /// - Parameter entries: how many entries may be looked at; what is left of it afterwards.
+  /// - Parameters:
+  ///   - objects: where the trees are.
+  ///   - limit: how many paths are told.
+  ///   - entries: how many entries may be looked at; the property of that name says what is left of them.
   init(_ objects: ObjectLookup, limit: Int, entries: Int) {
     self.objects = objects
     self.limit = limit
@@ -63,7 +66,8 @@ struct TreeComparison {
       if right != nil { level.newEntry = level.new?.next() }
       let prefix = level.prefix
       levels.append(level)
-      if let below = step(prefix, left, right), levels.count < GitLimits.treeDepth { levels.append(below) }
+      guard let below = step(prefix, left, right) else { continue }
+      if levels.count < GitLimits.treeDepth { levels.append(below) } else { uncounted += 1 }
     }
     return true
   }

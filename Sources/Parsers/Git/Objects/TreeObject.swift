@@ -15,10 +15,8 @@ struct TreeEntry {
   /// Regular file, symbolic link, directory or submodule.
   var type: UInt32 { mode & 0o170000 }
 
-  /// As git sorts: a directory's name as if a slash followed.
-  func precedes(_ other: TreeEntry) -> Bool { order(other) < 0 }
-
-  /// Less than zero when it sorts before `other`, zero when both have one place.
+  /// As git sorts, a directory's name as if a slash followed: less than zero when it comes before `other`, zero when both
+  /// have one place.
   func order(_ other: TreeEntry) -> Int {
     let shared = min(name.count, other.name.count)
     for index in 0..<shared where name[index] != other.name[index] {

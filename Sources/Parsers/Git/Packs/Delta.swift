@@ -37,39 +37,49 @@ enum Delta {
     }
     var result: [UInt8] = []
     result.reserveCapacity(length)
-    while !reader.isAtEnd {
-      let operation = try reader.readUInt8("delta instruction")
+    var index = reader.offset
+    while index < delta.count {
+      let operation = delta[index]
+      index += 1
       if operation & 0x80 != 0 {
-        let (start, count) = try readCopy(operation, &reader)
-        guard start <= base.count, count <= base.count - start, count <= length - result.count else {
-          throw DecodeError(.outOfRange, "delta copy", offset: reader.offset)
+        guard let copy = readCopy(operation, delta, &index) else {
+          throw DecodeError(.truncated, "delta copy", offset: index)
         }
-        result.append(contentsOf: base.extracting(start..<(start + count)))
+        guard copy.start <= base.count, copy.count <= base.count - copy.start, copy.count <= length - result.count
+        else { throw DecodeError(.outOfRange, "delta copy", offset: index) }
+        result.append(contentsOf: base.extracting(copy.start..<(copy.start + copy.count)))
       } else {
         // "Instruction 0 is reserved for future expansion."
-        guard operation != 0, Int(operation) <= length - result.count else {
-          throw DecodeError(.outOfRange, "delta insert", offset: reader.offset)
+        let count = Int(operation)
+        guard count != 0, count <= length - result.count, count <= delta.count - index else {
+          throw DecodeError(.outOfRange, "delta insert", offset: index)
         }
-        result.append(contentsOf: try reader.read(Int(operation), "delta insert"))
+        result.append(contentsOf: delta.extracting(index..<(index + count)))
+        index += count
       }
     }
     guard result.count == length else {
-      throw DecodeError(.mismatch, "delta result size", offset: delta.count, expected: "\(length)", found: "\(result.count)")
+      throw DecodeError(
+        .mismatch, "delta result size", offset: delta.count, expected: "\(length)", found: "\(result.count)")
     }
     return result
   }
 
-  /// Offset and size of a copy: the bits of the instruction say which of their bytes follow.
+  /// Offset and size of a copy: the bits of the instruction say which of their bytes follow. Nil when they do not.
   private static func readCopy(
-    _ operation: UInt8, _ reader: inout ByteReader
-  ) throws(DecodeError) -> (start: Int, count: Int) {
+    _ operation: UInt8, _ delta: Span<UInt8>, _ index: inout Int
+  ) -> (start: Int, count: Int)? {
     var start = 0
     var count = 0
-    for bit in 0..<4 where operation & (1 << UInt8(bit)) != 0 {
-      start |= Int(try reader.readUInt8("copy offset")) << (bit * 8)
-    }
-    for bit in 0..<3 where operation & (0x10 << UInt8(bit)) != 0 {
-      count |= Int(try reader.readUInt8("copy size")) << (bit * 8)
+    var bit = 0
+    while bit < 7 {
+      if operation >> UInt8(bit) & 1 != 0 {
+        guard index < delta.count else { return nil }
+        let byte = Int(delta[index])
+        index += 1
+        if bit < 4 { start |= byte << (bit * 8) } else { count |= byte << ((bit - 4) * 8) }
+      }
+      bit += 1
     }
     // "There is another exception: size zero is automatically converted to 0x10000."
     return (start, count == 0 ? 0x10000 : count)

@@ -44,7 +44,6 @@ struct PackReader {
   private var inflatedSize: UInt64 = 0
   private var entryOffset: UInt64 = 0
   private var entriesLeft: UInt32 = 0
-  private var trailingCount: UInt64 = 0
 
   init(format: ObjectFormat, source: (any ObjectSource)? = nil) {
     self.format = format
@@ -62,12 +61,11 @@ struct PackReader {
     // Of this piece, the bytes before `index` that the checksum has not yet taken.
     var unhashed = 0
     let start = facts.byteCount
-    facts.byteCount += UInt64(bytes.count)
+    facts.byteCount = facts.byteCount.addingOrMax(UInt64(bytes.count))
     objects.rebuiltLimit = max(GitLimits.rebuiltFloor, facts.byteCount.multipliedOrMax(GitLimits.rebuiltRatio))
     while index < bytes.count {
       switch state {
       case .done:
-        trailingCount += UInt64(bytes.count - index)
         if problem == nil { problem = "bytes follow its checksum" }
         facts.byteCount -= UInt64(bytes.count - index)
         return

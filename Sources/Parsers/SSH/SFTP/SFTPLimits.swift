@@ -5,7 +5,7 @@ enum SFTPLimits {
   /// The same while a boundary is searched for.
   static let searchedMessageLength = 257 << 10
   /// Bytes passed over in the search before the direction is given up.
-  static let searchedBytes: UInt64 = 16 << 20
+  static let searchedBytes: UInt64 = 2 << 20
   /// Requests that wait for their answers; OpenSSH's client has 64 in flight.
   static let pendingRequests = 8_192
   /// Files and folders open at once.

@@ -129,7 +129,9 @@ extension SFTPReader {
 
   /// A name on a line of its own; what would end the line is shown as a picture of it.
   private static func line(_ name: String) -> [UInt8] {
-    let shown = name.utf8.contains { $0 < 0x20 } ? name.map { $0.isNewline ? "\u{2424}" : $0 }.reduce(into: "") { $0.append($1) } : name
+    let shown =
+      name.utf8.contains { $0 < 0x20 }
+      ? name.map { $0.isNewline ? "\u{2424}" : $0 }.reduce(into: "") { $0.append($1) } : name
     return Array(shown.utf8) + [0x0a]
   }
 
@@ -159,7 +161,8 @@ extension SFTPReader {
     defer {
       tell(
         operation, from: request.begin, firstResponseAt: envelope.begin.time, endedAt: envelope.endTime,
-        requestByteCount: UInt64(request.byteCount), responseByteCount: UInt64(envelope.byteCount), reason: nil, &events)
+        requestByteCount: UInt64(request.byteCount), responseByteCount: UInt64(envelope.byteCount), reason: nil, &events
+      )
     }
     switch type {
     case SFTPMessageType.status:

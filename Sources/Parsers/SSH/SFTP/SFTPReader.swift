@@ -72,7 +72,9 @@ struct SFTPReader {
       }
       if framing.carry.isEmpty, let count = whole(bytes.extracting(index..<bytes.count)) {
         let message = bytes.extracting(index..<(index + count))
-        take(message, SFTPEnvelope(begin: envelope.begin, endTime: envelope.endTime, byteCount: count), envelope.direction, &events)
+        take(
+          message, SFTPEnvelope(begin: envelope.begin, endTime: envelope.endTime, byteCount: count), envelope.direction,
+          &events)
         index += count
         continue
       }
@@ -91,7 +93,8 @@ struct SFTPReader {
       var message: [UInt8] = []
       swap(&message, &framing.carry)
       take(
-        message.span, SFTPEnvelope(begin: framing.begin, endTime: envelope.endTime, byteCount: total), envelope.direction,
+        message.span, SFTPEnvelope(begin: framing.begin, endTime: envelope.endTime, byteCount: total),
+        envelope.direction,
         &events)
       message.removeAll(keepingCapacity: message.capacity <= SFTPLimits.searchedMessageLength)
       framing.carry = message
@@ -102,7 +105,8 @@ struct SFTPReader {
   private mutating func lose(
     _ total: Int, _ framing: inout Framing, _ envelope: SSHEnvelope, _ events: inout [ParserEvent]
   ) {
-    report("sftp-malformed", "a message of \(total - 4) bytes from the \(envelope.direction.name)", envelope.begin, &events)
+    report(
+      "sftp-malformed", "a message of \(total - 4) bytes from the \(envelope.direction.name)", envelope.begin, &events)
     framing.carry = []
     loss = loss ?? "malformed bytes"
     if clientVersion == nil {
@@ -155,7 +159,8 @@ struct SFTPReader {
       case .yes:
         if framing.passedOver > 0 {
           report(
-            "sftp-resynchronised", "\(framing.passedOver.grouped) bytes from the \(envelope.direction.name) passed over",
+            "sftp-resynchronised",
+            "\(framing.passedOver.grouped) bytes from the \(envelope.direction.name) passed over",
             envelope.begin, &events)
         }
         framing.passedOver = 0
@@ -185,7 +190,9 @@ struct SFTPReader {
     framing.carry = bytes.extracting(index..<bytes.count).array
     framing.begin = begin
     let total = 4 + length(framing.carry.span)
-    if framing.carry.count >= 4, total < 5 || total > SFTPLimits.messageLength { lose(total, &framing, envelope, &events) }
+    if framing.carry.count >= 4, total < 5 || total > SFTPLimits.messageLength {
+      lose(total, &framing, envelope, &events)
+    }
   }
 
   // MARK: Messages
@@ -262,7 +269,9 @@ struct SFTPReader {
 
   /// The channel is over: what is open was not closed, and what waits was not answered.
   mutating func finish(at position: StreamPosition, _ events: inout [ParserEvent]) {
-    for (_, request) in pending.sorted(by: { ($0.value.begin.origin.offset, $0.key) < ($1.value.begin.origin.offset, $1.key) }) {
+    for (_, request) in pending.sorted(by: {
+      ($0.value.begin.origin.offset, $0.key) < ($1.value.begin.origin.offset, $1.key)
+    }) {
       giveUp(request, loss ?? "no answer was captured", &events)
     }
     pending = [:]

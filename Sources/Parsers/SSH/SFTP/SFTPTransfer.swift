@@ -18,9 +18,7 @@ struct SFTPTransfer {
   /// Everything that moved is in order, without a hole.
   var isContiguous: Bool { trouble == nil && waiting.isEmpty }
 
-  /// Takes a block.
-  ///
-  /// - Parameter budget: bytes that all files of the channel may still keep waiting.
+  /// Takes a block; `budget` is what all files of the channel may still keep waiting, in bytes.
   mutating func add(_ bytes: Span<UInt8>, at offset: UInt64, budget: inout Int) {
     byteCount &+= UInt64(bytes.count)
     guard trouble == nil, !bytes.isEmpty else { return }

@@ -3,9 +3,7 @@ import Model
 
 /// Says what a conversation of git did, however it came: over SSH, HTTP or git://.
 enum GitActions {
-  /// The action of an exchange whose secrets are hidden.
-  ///
-  /// - Parameter repository: its name with the host: `git.internal/shop.git`.
+  /// The action of an exchange whose secrets are hidden. The repository's name has the host: `git.internal/shop.git`.
   static func part(of exchange: RepositoryExchange, repository: String, incompleteReason: String?) -> ActionPart {
     var part: ActionPart
     switch exchange.operation {
@@ -47,7 +45,9 @@ enum GitActions {
       let access = update.new == nil ? "drop" : "write"
       what.resources.append(Resource(access, "ref", "\(repository) \(update.name)"))
       if update.new == nil { notes.append("deletes \(update.name)") }
-      if update.isForced == true { notes.append("\(update.name) is rewritten: the new commits do not descend from the old") }
+      if update.isForced == true {
+        notes.append("\(update.name) is rewritten: the new commits do not descend from the old")
+      }
     }
     if what.resources.isEmpty { what.resources = [Resource("write", "repository", repository)] }
     what.note = notes.isEmpty ? nil : notes.joined(separator: "; ")

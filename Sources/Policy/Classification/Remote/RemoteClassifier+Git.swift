@@ -1,9 +1,7 @@
 public import Model
 
 extension RemoteClassifier {
-  /// A fetch or push of git.
-  ///
-  /// - Parameter host: of the repository; the name of the resource is `host/path`.
+  /// A fetch or push of git. The resource is named `host/path`.
   public func part(of exchange: RepositoryExchange, _ whole: Exchange, on host: String) -> ActionPart {
     var mask = SecretMask(hasher: secrets)
     let masked = GitMask.apply(to: exchange, &mask)

@@ -14,11 +14,8 @@ public struct RemoteClassifier: Sendable {
     shell = ShellClassifier(secrets: secrets)
   }
 
-  /// A program that was run, or a shell.
-  ///
-  /// - Parameters:
-  ///   - host: where it ran.
-  ///   - hidden: bytes of records that were typed while nothing was shown; they are erased.
+  /// A program that was run on a host, or a shell. `hidden` are bytes of records that were typed while nothing was shown;
+  /// they are erased.
   public func part(
     of command: Command, _ exchange: Exchange, on host: String, hidden: [(record: Int, range: Range<Int>)] = []
   ) -> ActionPart {
@@ -36,7 +33,8 @@ public struct RemoteClassifier: Sendable {
     case .shell:
       let what = Classification(
         verb: "SHELL", effect: .execute, resources: [Resource("execute", "shell", host)], fingerprint: "ssh shell")
-      part = ActionPart(kind: "shell", text: "shell on \(host)", classification: what, status: status(command, exchange))
+      part = ActionPart(
+        kind: "shell", text: "shell on \(host)", classification: what, status: status(command, exchange))
     case .subsystem:
       let isKnown = command.isReadApart
       var what = Classification(
@@ -108,6 +106,26 @@ public struct RemoteClassifier: Sendable {
     (part.startedAt, part.endedAt) = (at, endedAt)
     bound(&part)
     return part
+  }
+
+  /// A line that was typed into a program whose language is not read.
+  public func part(
+    typed text: String, into program: String, at: Timestamp, endedAt: Timestamp?, note: String
+  ) -> ActionPart {
+    var mask = SecretMask(hasher: secrets)
+    var what = Classification(verb: program, effect: .execute, resources: [Resource("execute", "program", program)])
+    what.note = note
+    what.fingerprint = "typed into \(program)"
+    var part = ActionPart(kind: "shell", text: mask.text(text), classification: what, status: .ok)
+    part.secretHashes = mask.hashes
+    part.isInferred = true
+    (part.startedAt, part.endedAt) = (at, endedAt)
+    return part
+  }
+
+  /// The records with asterisks in place of what was typed while nothing was shown.
+  public static func erase(_ hidden: [(record: Int, range: Range<Int>)], from records: Payload) -> Payload {
+    RemoteRecords.erase(hidden, from: records)
   }
 
   private static func weight(_ effect: Effect) -> Int {

@@ -10,21 +10,28 @@ enum RemoteRecords {
   static func mask(
     _ payload: Payload, hidden: [(record: Int, range: Range<Int>)], _ mask: inout SecretMask
   ) -> Payload {
+    let masked = CallMask.rebuild(erase(hidden, from: payload)) { record in
+      switch record.kind {
+      case .resize, .exit: record.bytes
+      // What stands on a screen must keep its width.
+      default: mask.bytes(record.bytes, isText: false)
+      }
+    }
+    return CallMask.rebuild(masked) { mask.sweep($0.bytes, isText: false) }
+  }
+
+  static func erase(_ hidden: [(record: Int, range: Range<Int>)], from payload: Payload) -> Payload {
+    guard !hidden.isEmpty else { return payload }
     let erased = Dictionary(grouping: hidden, by: \.record)
     var number = 0
-    let masked = CallMask.rebuild(payload) { record in
+    return CallMask.rebuild(payload) { record in
       defer { number += 1 }
       var bytes = record.bytes
       for (_, range) in erased[number] ?? [] {
         for index in range where bytes.indices.contains(index) { bytes[index] = UInt8(ascii: "*") }
       }
-      switch record.kind {
-      case .resize, .exit: return bytes
-      // What stands on a screen must keep its width.
-      default: return mask.bytes(bytes, isText: false)
-      }
+      return bytes
     }
-    return CallMask.rebuild(masked) { mask.sweep($0.bytes, isText: false) }
   }
 
   /// The beginning of what was shown, without control characters.

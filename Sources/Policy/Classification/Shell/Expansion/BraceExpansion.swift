@@ -142,6 +142,8 @@ enum BraceExpansion {
     var parts: [ShellWordPart] = []
     var text: [UInt8] = []
     var range = 0..<0
+    /// The last part is a parameter whose name grew.
+    var extended = false
     func flush() {
       if !text.isEmpty { parts.append(ShellWordPart(content: .literal(text), isQuoted: false, range: range)) }
       text = []
@@ -149,11 +151,23 @@ enum BraceExpansion {
     for element in elements {
       switch element {
       case .letter(let byte, let offset):
+        // Braces come first: `$x{a,b}` is `$xa $xb`.
+        if text.isEmpty, Byte.isName(byte), let last = parts.last, case .parameter(var parameter) = last.content,
+          last.range.count == parameter.name.utf8.count + 1 || parameter.name.isEmpty == false && extended,
+          parameter.name.utf8.first.map(Byte.isNameStart) == true
+        {
+          parameter.name += String(UnicodeScalar(byte))
+          parts[parts.count - 1].content = .parameter(parameter)
+          extended = true
+          continue
+        }
+        extended = false
         if !text.isEmpty, offset != range.upperBound { flush() }
         range = text.isEmpty ? offset..<(offset + 1) : range.lowerBound..<(offset + 1)
         text.append(byte)
       case .part(let part):
         flush()
+        extended = false
         parts.append(part)
       }
     }

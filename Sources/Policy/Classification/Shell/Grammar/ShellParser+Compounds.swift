@@ -4,8 +4,8 @@ extension ShellParser {
   mutating func compound(_ word: String) throws(ShellSyntaxError) -> ShellCommand.Form? {
     let start = index
     switch word {
-    case "then", "elif", "else", "fi", "do", "done", "esac", "}": throw failure("unexpected \(word)")
-    case "in", "]]", "!", "time": return nil
+    case "then", "elif", "else", "fi", "do", "done", "esac", "}", "in", "]]": throw failure("unexpected \(word)")
+    case "!", "time": return nil
     default: break
     }
     try descend()
@@ -85,11 +85,9 @@ extension ShellParser {
   /// `name [in word …] ;`
   private mutating func loopWords() throws(ShellSyntaxError) -> (String, [ShellWord]?) {
     skipBlanks()
-    let at = index
     guard let word = try word() else { throw failure("unexpected \(shown)") }
-    guard let name = word.plain, name.utf8.first.map(Byte.isNameStart) == true, name.utf8.allSatisfy(Byte.isName) else {
-      throw failure("no name of a variable", at: at)
-    }
+    // That it is a name is asked when the loop runs.
+    let name = word.plain ?? ""
     skipBlanks()
     if look() == UInt8(ascii: ";"), look(1) != UInt8(ascii: ";") {
       advance(1)

@@ -41,7 +41,10 @@ extension ShellParser {
       if look(1) == UInt8(ascii: "&") { throw failure("unexpected &&") }
       advance(1)
       if let last = list.items.indices.last { list.items[last].isBackground = true }
-    default: throw failure("unexpected \(shown)")
+    default:
+      // Behind a compound command a reserved word is one without a separator: `if (x) then`.
+      if compoundEnd == index, let word = reservedWord(), ShellParser.closing.contains(word) { return }
+      throw failure("unexpected \(shown)")
     }
   }
 
@@ -120,6 +123,7 @@ extension ShellParser {
     skipBlanks()
     if let byte = look(), !Byte.isMeta(byte), !isAtListEnd() { throw failure("unexpected \(shown)") }
     if look() == Byte.open { throw failure("unexpected (") }
+    if command.redirections.isEmpty { compoundEnd = index }
     return command
   }
 
@@ -133,7 +137,7 @@ extension ShellParser {
       skipBlanks()
       if let redirection = try redirection() {
         redirections.append(redirection)
-      } else if simple.words.isEmpty, let assignment = try assignment(allowsList: true) {
+      } else if simple.words.isEmpty, let assignment = try assignment(allowsList: redirections.isEmpty) {
         simple.assignments.append(assignment)
       } else if let word = try declared(simple) {
         simple.words.append(word)
@@ -207,7 +211,10 @@ extension ShellParser {
       name: name, isAppending: isAppending, isElement: isElement, value: ShellWord(parts: [], range: index..<index),
       range: start..<index)
     if look() == Byte.open, !isElement {
+      guard allowsList else { throw failure("unexpected (") }
       result.elements = try elements()
+      // The word goes on until a blank.
+      _ = try word()
     } else if let value = try word() {
       result.value = value
     }

@@ -26,6 +26,7 @@ extension ShellParser {
     try count()
     advance(length)
     skipBlanks()
+    if kind != .duplicateOutput, kind != .duplicateInput, startsRedirection() { throw failure("unexpected number") }
     guard let target = try word() else { throw failure("unexpected \(shown)") }
     var result = ShellRedirection(kind: kind, descriptor: descriptor, target: target, range: start..<index)
     if kind == .hereDocument || kind == .hereDocumentWithoutTabs {
@@ -39,6 +40,13 @@ extension ShellParser {
       hereDocuments.append(ShellWord(parts: [], range: index..<index))
     }
     return result
+  }
+
+  /// `1>2>3`: the second number belongs to the second redirection.
+  private func startsRedirection() -> Bool {
+    var at = index
+    while at < end, Byte.isDigit(bytes[at]), at - index < 9 { at += 1 }
+    return at > index && at < end && (bytes[at] == UInt8(ascii: "<") || bytes[at] == UInt8(ascii: ">"))
   }
 
   private func operation() -> (ShellRedirection.Kind, Int)? {

@@ -385,10 +385,12 @@ extension ShellParser {
     var parts: [ShellWordPart] = []
     while let byte = look(), byte != close {
       settle()
-      // Within double quotes an apostrophe is a letter (POSIX 2.6.2).
+      // Within double quotes apostrophes are letters (POSIX 2.6.2), but bash looks for the second one.
       if byte == Byte.quote && isQuoted {
-        append(byte, to: &parts)
-        index += 1
+        guard let close = bytes[(index + 1)..<end].firstIndex(of: Byte.quote) else { throw failure("missing '", at: index) }
+        parts.append(
+          ShellWordPart(content: .literal(Array(bytes[index...close])), isQuoted: true, range: index..<(close + 1)))
+        index = close + 1
       } else if try !quoting(byte, &parts) {
         append(byte, to: &parts)
         index += 1

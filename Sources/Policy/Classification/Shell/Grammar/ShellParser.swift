@@ -14,6 +14,8 @@ struct ShellParser {
   let isExtended: Bool
   var pending: [PendingHereDocument] = []
   var hereDocuments: [ShellWord] = []
+  /// Where the blanks behind the last compound command end.
+  var compoundEnd = -1
   /// Where `((` turned out to be two parentheses: looked at once, however often it is come by.
   var notArithmetic: Set<Int> = []
 
@@ -163,6 +165,10 @@ struct ShellParser {
     while let byte = look(word.count), !Byte.isMeta(byte) {
       word.append(byte)
       if word.count > 8 { return nil }
+    }
+    // `esac<(…)` is one word.
+    if let next = look(word.count), next == UInt8(ascii: "<") || next == UInt8(ascii: ">"), look(word.count + 1) == Byte.open {
+      return nil
     }
     return ShellParser.reserved[word]
   }
