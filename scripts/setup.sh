@@ -14,6 +14,11 @@ build_packages=(
 test_packages=(
   # servers and clients whose traffic is recorded
   postgresql postgresql-client postgresql-contrib nginx-light curl git
+  openssh-server openssh-client rsync
+  # what is run in their terminals
+  bash zsh vim less ncurses-term
+  # the key log of the OpenSSH client is a small shared library
+  gcc
   # capturing, and other people's readings of a capture
   tcpdump tshark wireshark-common
   # readers of what Exhibit writes
@@ -23,7 +28,7 @@ test_packages=(
   # scripts and measurements
   python3 python3-venv openssl procps time util-linux
 )
-python_packages=('psycopg[binary]>=3.2' 'asyncpg' 'numpy' 'websockets>=15' 'boto3' 'moto[server]')
+python_packages=('psycopg[binary]>=3.2' 'asyncpg' 'numpy' 'websockets>=15' 'boto3' 'moto[server]' 'asyncssh==2.21.1')
 
 die() { echo "setup: $*" >&2; exit 3; }
 

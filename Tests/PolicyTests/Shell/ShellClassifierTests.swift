@@ -48,6 +48,8 @@ import Testing
     ("ssh web1", "ssh", .execute, ["execute host web1"]),
     ("scp a.txt u@h:/tmp/", "scp", .transfer, ["read file a.txt", "write file h:/tmp/"]),
     ("rsync -a --delete a/ h:/b/", "rsync", .transfer, ["drop file h:/b/"]),
+    ("rsync --server --sender -logDtpre.iLsfxCIvu . /srv/a", "rsync", .read, ["read file /srv/a"]),
+    ("rsync --server -logDtpre.iLsfxCIvu . /srv/a", "rsync", .write, ["write file /srv/a"]),
     ("docker exec -it db psql -U p -c 'SELECT 1'", "psql SELECT", .read, ["read container db"]),
     ("kubectl -n shop exec web -- rm /x", "rm", .write, ["drop file shop/web:/x"]),
     ("kubectl get pods -n shop", "kubectl get", .read, ["read pods shop/*"]),

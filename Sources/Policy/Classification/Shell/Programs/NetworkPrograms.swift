@@ -61,6 +61,13 @@ enum NetworkPrograms {
       guard isRemote(text) else { return run.path(value) }
       return String(text.split(separator: "@", maxSplits: 1).last ?? "")
     }
+    if invocation.name == "rsync", arguments.has("--server") {
+      // What rsync has run on the other side: options, a dot, and paths of that side alone.
+      let isSender = arguments.has("--sender")
+      judgement.effect = isSender ? .read : .write
+      for value in arguments.operands.dropFirst() { judgement.add(isSender ? "read" : "write", "file", run.path(value)) }
+      return judgement
+    }
     let targets = arguments.operands
     for value in targets.dropLast() { judgement.add("read", "file", name(value)) }
     if targets.count > 1, let last = targets.last { judgement.add("write", "file", name(last)) }
