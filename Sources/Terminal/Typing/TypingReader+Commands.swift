@@ -81,6 +81,7 @@ extension TypingReader {
     guard let judgement = judge(read.prompt, editor: open.editor), follows(judgement, open) else { return }
     var read = read
     let agreeing = models.first { $0.isKnown && Self.same($0.text, read.text) }
+    let alike = agreeing ?? models.first { $0.isKnown && Self.isAlike($0.text, read.text) }
     var confidence = 0.95
     var basis = "screen"
     if let agreeing {
@@ -88,6 +89,10 @@ extension TypingReader {
       read.text = agreeing.text
       confidence = 0.98
       basis = "screen and keys"
+    } else if let alike {
+      read.text = alike.text
+      confidence = 0.93
+      basis = "screen and keys; blanks by the keys"
     } else if isUnconfirmed {
       confidence = hasInput ? 0.6 : 0.75
       basis = hasInput ? "screen; no Enter was seen" : "screen; input not captured"
@@ -108,7 +113,22 @@ extension TypingReader {
     }
     record(
       read.text, at: at, openedAt: open.openedAt, judgement: judgement, confidence: confidence * judgement.weight,
-      basis: basis, prompt: read.isPromptKnown ? read.prompt : nil, below: emulator.place.line)
+      basis: basis, prompt: read.isPromptKnown ? read.prompt : nil,
+      below: emulator.place.line + (open.editor == .unannounced ? 1 : 0))
+  }
+
+  /// Equal but for blanks, and for characters that zsh spells out: `<0301>` for a mark without room of its own.
+  private static func isAlike(_ keyed: String, _ shown: String) -> Bool {
+    var spelled = ""
+    for scalar in keyed.unicodeScalars where !scalar.properties.isWhitespace {
+      if scalar.properties.generalCategory == .nonspacingMark, shown.contains("<") {
+        let digits = String(scalar.value, radix: 16)
+        spelled += "<" + String(repeating: "0", count: max(4 - digits.count, 0)) + digits + ">"
+      } else {
+        spelled.unicodeScalars.append(scalar)
+      }
+    }
+    return !spelled.isEmpty && spelled == shown.filter { !$0.isWhitespace }
   }
 
   /// A shell asks for more right below what was entered; what asks further down is a program that runs.

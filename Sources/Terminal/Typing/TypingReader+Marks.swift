@@ -13,6 +13,12 @@ extension TypingReader {
       marked.literal = nil
       marked.since = commands.count
       let anchor = anchorHere(isMarked: true)
+      // Readline sends its prompt again when it draws the line anew, and the mark then may come behind the line.
+      if let known = session?.anchor, known.isMarked, !known.prompt.isEmpty, anchor.prompt.hasPrefix(known.prompt),
+        anchor.prompt != known.prompt
+      {
+        return
+      }
       if session == nil || session?.editor == .unannounced {
         session = EditSession(
           editor: emulator.isBracketedPaste ? .announced : .unannounced, openedAt: now,
@@ -59,7 +65,7 @@ extension TypingReader {
   /// certain only where the screen or the keys say the same.
   private mutating func confirm(_ index: Int, _ literal: String?) {
     guard let literal, !literal.isEmpty else {
-      commands[index].confidence = max(commands[index].confidence, 0.97)
+      commands[index].confidence = max(commands[index].confidence, commands[index].confidence > 0.9 ? 0.97 : 0.85)
       commands[index].basis = "marks and " + commands[index].basis
       return
     }

@@ -56,7 +56,9 @@ extension TypingReader {
     var steps = 0
     while steps <= Self.searchLimit {
       if let row = emulator.cellRow(line), columns(of: prompt, in: row) != nil {
-        if line == hint || line == 0 || emulator.cellRow(line - 1)?.continues != true { return line }
+        // A short prompt may also be text that was wrapped; a long one was drawn anew, as after a change of width.
+        let isLong = prompt.count { $0 != " " } >= 4
+        if isLong || line == hint || line == 0 || emulator.cellRow(line - 1)?.continues != true { return line }
       }
       guard line > 0, line > first || line > emulator.topLine else { return nil }
       line -= 1
@@ -96,6 +98,16 @@ extension TypingReader {
     return nil
   }
 
+  /// Where a right prompt stands: at its column, or at the margin after a change of width.
+  private func columnOfRight(_ right: (column: Int, text: String), in row: CellRow, shown: Int) -> Int? {
+    if right.column < shown, emulator.text(row, right.column..<shown) == right.text { return right.column }
+    let column = shown - right.text.count
+    guard shown + 2 >= row.cells.count, column > 1, emulator.text(row, column - 1..<shown) == " " + right.text else {
+      return nil
+    }
+    return column
+  }
+
   private func screenLine(
     _ first: UInt64, _ column: Int, last: UInt64, end: TerminalPlace?, right: (column: Int, text: String)?,
     isKnown: Bool
@@ -107,15 +119,16 @@ extension TypingReader {
       guard let row = emulator.cellRow(line) else { break }
       let start = line == first ? column : 0
       var shown = emulator.shownCount(row)
-      if line == first, let right, right.column < shown, emulator.text(row, right.column..<shown) == right.text {
-        shown = right.column
+      if line == first, let right, let column = columnOfRight(right, in: row, shown: shown), column >= start {
+        shown = column
         while shown > start, row[shown - 1].glyph == 0 || row[shown - 1].glyph == 0x20 { shown -= 1 }
       }
       let isFull = row.continues || shown >= row.cells.count
       if row.continues {
         // A wide character that found no room left the last cell blank.
         shown = row.cells.count
-        if shown > 1, row[shown - 1].glyph == 0 { shown -= 1 }
+        let isWideNext = emulator.cellRow(line + 1).map { !$0.cells.isEmpty && $0[0].isWide } ?? false
+        if shown > 1, row[shown - 1].glyph == 0 || isWideNext && row[shown - 1].glyph == 0x20 { shown -= 1 }
       } else if let end, end.line == line, end.column > shown {
         shown = min(end.column, row.cells.count)
       }

@@ -209,6 +209,8 @@ enum TypingScript {
         fancy=r"""PS1='\[\e[1;32m\]\u@\h\[\e[0m\]:\[\e[1;34m\]\w\[\e[0;33m\] (main)\[\e[0m\]\$ '""",
         two=r"""PS1='\n\[\e[36m\]┌─[\u@\h] \w\n└─\$\[\e[0m\] '""",
         old=r"PS1='[\u@\h \W]\$ '; bind 'set enable-bracketed-paste off'",
+        code=r"""__literal() { local c; c=$(HISTTIMEFORMAT= history 1 | sed '1s/^ *[0-9]*[* ]*//'); c=${c//\\/\\\\}; c=${c//;/\\x3b}; c=${c//$'\n'/\\x0a}; printf '\e]633;E;%s;\a\e]633;C\a' "$c"; }
+    PS1='\[\e]633;A\a\]\u@\h:\w\$ \[\e]633;B\a\]'; PS0='$(__literal)'; PROMPT_COMMAND='printf "\e]633;D;%s\a\e]633;P;Cwd=%s\a" $? "$PWD"; history -a'""",
         marks=r"""PS1='\[\e]133;A\a\]\u:\w\$ \[\e]133;B\a\]'; PS0='\e]133;C\a'; PROMPT_COMMAND='printf "\e]133;D;%s\a\e]7;file://host%s\a" $? "$PWD"; history -a'""",
     )
     ZSH_PROMPTS = dict(
@@ -216,6 +218,10 @@ enum TypingScript {
         plain="PROMPT='%n@%m %~ %# '",
         fancy="PROMPT='%F{green}%n%f %F{blue}%~%f %B❯%b '; RPROMPT='%F{yellow}[%T]%f'",
         two="PROMPT=$'\\n%F{cyan}╭─%n@%m %~%f\\n╰─%# '; RPROMPT='%h'",
+        code=r"""precmd() { printf '\e]633;D;%s\a\e]633;P;Cwd=%s\a' $? "$PWD"; }
+    __tell() { local c=${1//\\/\\\\}; c=${c//;/\\x3b}; c=${c//$'\n'/\\x0a}; printf '\e]633;E;%s\a\e]633;C\a' "$c"; }
+    preexec_functions+=(__tell)
+    PROMPT=$'%{\e]633;A\a%}%n %~ %# %{\e]633;B\a%}'""",
         menu="PROMPT='%m%% '; autoload -Uz compinit; compinit -D; zstyle ':completion:*' menu select",
     )
 
@@ -263,10 +269,10 @@ enum TypingScript {
 
     def plan():
         jobs, seed = [], 1
-        sizes = dict(bare=(80, 24), plain=(80, 24), fancy=(120, 40), two=(100, 30), old=(80, 24), marks=(80, 24), menu=(80, 24))
+        sizes = dict(bare=(80, 24), plain=(80, 24), fancy=(120, 40), two=(100, 30), old=(80, 24), marks=(80, 24), code=(80, 24), menu=(80, 24))
         for style in BASH_PROMPTS:
             for name, steps in list(EVERYTHING.items()) + list(BASH_ONLY.items()):
-                if style in ("two", "marks", "plain") and name in BASH_ONLY: continue
+                if style in ("two", "marks", "plain", "code") and name in BASH_ONLY: continue
                 size = (40, 24) if style == "plain" and name in ("long", "wide", "edit") else sizes[style]
                 if style == "old" and name == "paste": continue
                 jobs.append((bash, "bash-%s-%s" % (style, name), style, steps, size, seed)); seed += 1
