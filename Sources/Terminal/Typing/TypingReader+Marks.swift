@@ -69,7 +69,16 @@ extension TypingReader {
       commands[index].basis = "marks and " + commands[index].basis
       return
     }
-    if Self.withoutBlanks(literal) == Self.withoutBlanks(commands[index].text) {
+    let shown = commands[index].text
+    if shown.hasPrefix(literal + "\n") {
+      // Lines that were pasted and entered as one: bash tells each as it comes to it.
+      commands[index].basis = "marks and " + commands[index].basis
+      return
+    }
+    // bash leaves out a backslash at the end of a line, and the line end with it.
+    if Self.withoutBlanks(literal) == Self.withoutBlanks(shown)
+      || Self.withoutBlanks(literal) == Self.withoutBlanks(shown.replacing("\\\n", with: ""))
+    {
       commands[index].confidence = 1
       commands[index].isCertain = true
       commands[index].basis = "marks and " + commands[index].basis
