@@ -45,11 +45,6 @@ extension TypingReader {
     "kubectl", "chroot", "nsenter", "newgrp", "login", "exec", "lxc", "machinectl", "mosh", "nix-shell", "env",
     "unshare", "script", "cd", "export", "source", ".", "setopt", "unsetopt", "git", "pushd", "popd",
   ]
-  private static let nesting: Set<String> = [
-    "bash", "sh", "zsh", "dash", "ksh", "mksh", "fish", "csh", "tcsh", "ssh", "su", "chroot", "nsenter", "newgrp",
-    "login", "mosh", "nix-shell", "unshare",
-  ]
-
   /// The name of the program that a command line runs first.
   static func firstWord(_ text: String) -> String? {
     var words = text.prefix(4096).split(whereSeparator: \.isWhitespace)[...]
@@ -63,14 +58,6 @@ extension TypingReader {
       if let first = rest.first { return first.split(separator: "/").last.map(String.init) }
     }
     return words.first?.split(separator: "/").last.map(String.init)
-  }
-
-  /// The command line runs a shell that asks by itself, and ends without a prompt of the one that it was entered at.
-  private static func nests(_ text: String) -> Bool {
-    guard let word = firstWord(text) else { return false }
-    if word == "sudo" || text.hasPrefix("sudo -i") || text.hasPrefix("sudo -s") { return true }
-    guard nesting.contains(word) else { return false }
-    return !text.contains(" -c") || word == "ssh"
   }
 
   /// A line was read at a prompt.
@@ -182,7 +169,7 @@ extension TypingReader {
     open[judgement.program] = index
     joinable = Joinable(index: index, below: below)
     guard judgement.program == .shell else { return }
-    if Self.nests(text) { nested.append(index) }
+    if NestedShell.begins(with: text) { nested.append(index) }
     if let word = Self.firstWord(text), word == "exit" || word == "logout" { isLeaving = true }
     if HistoryExpansion.mayExpand(text) { expansion = (index, below) }
   }

@@ -198,7 +198,11 @@ enum TypingScript {
         "selct" + BS * 3 + "lect 'edited';\r", "create table t(a int);\r", "insert into t values (1),\r(2);\r", UP + "\r", "select 'one\rtwo';\r",
         "\\password\r", "hunter2secret\r", "hunter2secret\r", "select count(*) from (select 1\r) x;\r", "begin;\r", "select now();\r", "rollback;\r",
         "\\q\r", "echo back\r"]
-    EVERYTHING = dict(plain=PLAIN, edit=EDIT, history=HISTORY, complete=COMPLETE, multi=MULTI, paste=PASTE, long=LONG, wide=WIDE, clear=CLEAR,
+    AGENT = [("burst", "cat al\t| wc -l\r", r"\d+\s"), ("burst", "echo one\recho two\recho three\r", r"(?s)three.*three.*[$%#❯] "), ("burst", "echo onne" + BS * 2 + "e\r", r"(?s)one.*[$%#❯] "),
+        ("burst", UP + UP + "\r", r"(?s)three.*three"), ("burst", "for i in 1 2; do\recho $i\rdone\r", r"(?s)1\s+2\s"), ("burst", "echo \"a\rb\"\r", r"b"), "true\r",
+        ("burst", "cat <<EOF\rx y\rEOF\r", r"x y\s+x y|x y(?s:.*)x y"), ("burst", "ls no-such-file; echo end\r", r"end"), "echo settled\r",
+        ("burst", "\x1b[200~echo p\x1b[201~\r", r"p\s"), ("burst", "cd src\r"), ("burst", "pwd\r", r"/src"), ("burst", "cd -\r"), "echo last\r"]
+    EVERYTHING = dict(agent=AGENT, plain=PLAIN, edit=EDIT, history=HISTORY, complete=COMPLETE, multi=MULTI, paste=PASTE, long=LONG, wide=WIDE, clear=CLEAR,
         abort=ABORT, ahead=AHEAD, secrets=SECRETS, full=FULL, bang=BANG, alias=ALIAS, resize=RESIZE)
     HIDDEN = ["hunter2secret", "tr0ub4dor&3", "sk-live-0123456789"]
     BASH_ONLY = dict(nested=NESTED, python=PYTHON, sqlite=SQLITE)
