@@ -153,6 +153,7 @@ extension TypingReader {
         commands[joining.index].confidence = min(commands[joining.index].confidence, confidence)
       }
       commands[joining.index].at = at
+      commands[joining.index].endedAt = nil
       joining.below = below
       joinable = joining
       return
@@ -192,7 +193,7 @@ extension TypingReader {
     if program == .shell, isLeaving {
       isLeaving = false
       if let index = nested.popLast(), commands.indices.contains(index) {
-        commands[index].endedAt = commands[index].endedAt ?? at
+        commands[index].endedAt = commands[index].endedAt ?? max(at, commands[index].at)
       }
     }
     guard let index = open.removeValue(forKey: program), commands.indices.contains(index) else { return }

@@ -32,7 +32,7 @@ extension TypingReader {
       guard let index = marked.executed, commands.indices.contains(index) else { return }
       marked.executed = nil
       commands[index].exitStatus = status
-      commands[index].endedAt = commands[index].endedAt ?? now
+      commands[index].endedAt = commands[index].endedAt ?? max(now, commands[index].at)
     default: break
     }
   }
