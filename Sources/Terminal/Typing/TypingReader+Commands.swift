@@ -33,7 +33,9 @@ extension TypingReader {
 
   /// The program that seems to ask instead of the shell: its prompt ends with `>` and the shell's do not.
   private func stranger(_ prompt: String, running: String?) -> String? {
-    guard let running, prompt.last(where: { $0 != " " }) == ">", !Self.shells.contains(running) else { return nil }
+    guard let running, prompt.last(where: { $0 != " " }) == ">", !Self.shells.contains(running),
+      running.allSatisfy({ $0.isLetter || $0.isNumber || "._-+".contains($0) })
+    else { return nil }
     let ofShell = prompts.filter { $0.program == .shell }
     guard !ofShell.isEmpty, !ofShell.contains(where: { $0.text.last { $0 != " " } == ">" }) else { return nil }
     return running

@@ -12,7 +12,9 @@ extension TypingReader {
       marked.isOpen = true
       marked.literal = nil
       marked.since = commands.count
-      let anchor = anchorHere(isMarked: true)
+      var anchor = anchorHere(isMarked: true)
+      // What stands behind a prompt that is drawn anew is the line itself.
+      anchor.right = session?.anchor?.isMarked == true ? session?.anchor?.right : nil
       // Readline sends its prompt again when it draws the line anew, and the mark then may come behind the line.
       if let known = session?.anchor, known.isMarked, !known.prompt.isEmpty, anchor.prompt.hasPrefix(known.prompt),
         anchor.prompt != known.prompt

@@ -19,19 +19,30 @@ extension TypingReader {
         return screenLine(anchor.place.line, anchor.place.column, last: last, end: end, right: nil, isKnown: false)
       }
     }
+    // Nobody saw this prompt end: first it is sought from where the editor began, then above, as on a cleared screen.
+    let first = open.openedAtPlace.line
+    if let line = readLearned(open, last: last, end: end, atLeast: first) { return line }
+    if let anchor = open.anchor, !anchor.prompt.isEmpty,
+      let line = locate(anchor.prompt, last: last, hint: anchor.place.line, first: first)
+    {
+      return screenLine(line, anchor.place.column, last: last, end: end, right: anchor.right, isKnown: true)
+    }
+    if let line = readByLook(open, last: last, end: end, keyed: keyed), judge(line.prompt, editor: open.editor) != nil {
+      return line
+    }
+    return readLearned(open, last: last, end: end, atLeast: 0)
+  }
+
+  /// The line behind a prompt that was seen before.
+  private func readLearned(_ open: EditSession, last: UInt64, end: TerminalPlace?, atLeast: UInt64) -> ScreenLine? {
     for prompt in prompts.suffix(6).reversed() {
       let right = open.anchor?.prompt == prompt.text ? open.anchor?.right : nil
-      guard let line = locate(prompt.text, last: last, hint: nil, first: open.openedAtPlace.line),
+      guard let line = locate(prompt.text, last: last, hint: nil, first: open.openedAtPlace.line), line >= atLeast,
         let row = emulator.cellRow(line), let column = columns(of: prompt.text, in: row)
       else { continue }
       return screenLine(line, column, last: last, end: end, right: right, isKnown: true)
     }
-    if let anchor = open.anchor, !anchor.prompt.isEmpty,
-      let line = locate(anchor.prompt, last: last, hint: anchor.place.line, first: open.openedAtPlace.line)
-    {
-      return screenLine(line, anchor.place.column, last: last, end: end, right: anchor.right, isKnown: true)
-    }
-    return readByLook(open, last: last, end: end, keyed: keyed)
+    return nil
   }
 
   /// The line without a known prompt: what the keys say stands at its end, or the first sign of a prompt is taken.
