@@ -182,8 +182,8 @@ enum TypingScript {
     SECRETS = ["./ask\r", "hunter2secret\r", "echo visible\r", "./unlock\r", "tr0ub4dor&3\r", "./confirm\r", "y\r", "echo open\r",
         ("burst", "read -s TOKEN\r", r"TOKEN"), "sk-live-0123456789\r", "echo done\r", ("burst", "cat\r", r"cat"), ("burst", "typed into cat\r", r"(?s)cat.*cat"), ("key", "\x04"), "echo later\r"]
     FULL = [("burst", "vim -u NONE -N alpha.txt\r", r"alpha"), ("key", "ihello vim"), ("key", "\x1b"), ("burst", ":q!\r"), "echo after vim\r",
-        ("burst", "less beta.txt\r", r"one"), ("key", "j"), ("key", "/two\r"), ("key", "q"), "echo after less\r",
-        ("burst", "top -d 5\r", r"PID"), ("key", "q"), "echo after top\r"]
+        ("burst", "less beta.txt\r", r"one"), ("key", "j"), ("key", "/two\r"), ("burst", "q"), "echo after less\r",
+        ("burst", "top -d 5\r", r"PID"), ("burst", "q"), "echo after top\r"]
     BANG = ["echo alpha beta\r", "!!\r", "echo !$\r", "ls alpha.txt\r", "!ec\r", "^beta^gamma\r", "echo 'no ! expansion'\r", "!nosuch\r",
         "echo fine\r", "echo \"x\" !!:1\r", "echo hi!\r"]
     ALIAS = ["alias ll='ls -l'\r", "ll\r", "ll | head -1\r", "echo $HOME\r", "type ll\r", "unalias ll\r"]
