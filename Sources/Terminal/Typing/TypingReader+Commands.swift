@@ -33,7 +33,9 @@ extension TypingReader {
 
   /// The program that seems to ask instead of the shell: its prompt ends with `>` and the shell's do not.
   private func stranger(_ prompt: String, running: String?) -> String? {
-    guard let running, prompt.last(where: { $0 != " " }) == ">", !Self.shells.contains(running) else { return nil }
+    guard let running, prompt.last(where: { $0 != " " }) == ">", !Self.shells.contains(running),
+      running.allSatisfy({ $0.isLetter || $0.isNumber || "._-+".contains($0) })
+    else { return nil }
     let ofShell = prompts.filter { $0.program == .shell }
     guard !ofShell.isEmpty, !ofShell.contains(where: { $0.text.last { $0 != " " } == ">" }) else { return nil }
     return running
@@ -45,11 +47,6 @@ extension TypingReader {
     "kubectl", "chroot", "nsenter", "newgrp", "login", "exec", "lxc", "machinectl", "mosh", "nix-shell", "env",
     "unshare", "script", "cd", "export", "source", ".", "setopt", "unsetopt", "git", "pushd", "popd",
   ]
-  private static let nesting: Set<String> = [
-    "bash", "sh", "zsh", "dash", "ksh", "mksh", "fish", "csh", "tcsh", "ssh", "su", "chroot", "nsenter", "newgrp",
-    "login", "mosh", "nix-shell", "unshare",
-  ]
-
   /// The name of the program that a command line runs first.
   static func firstWord(_ text: String) -> String? {
     var words = text.prefix(4096).split(whereSeparator: \.isWhitespace)[...]
@@ -65,14 +62,6 @@ extension TypingReader {
     return words.first?.split(separator: "/").last.map(String.init)
   }
 
-  /// The command line runs a shell that asks by itself, and ends without a prompt of the one that it was entered at.
-  private static func nests(_ text: String) -> Bool {
-    guard let word = firstWord(text) else { return false }
-    if word == "sudo" || text.hasPrefix("sudo -i") || text.hasPrefix("sudo -s") { return true }
-    guard nesting.contains(word) else { return false }
-    return !text.contains(" -c") || word == "ssh"
-  }
-
   /// A line was read at a prompt.
   mutating func enter(
     _ read: ScreenLine, models: [LineModel], open: EditSession, at: Timestamp, isAhead: Bool = false,
@@ -81,6 +70,7 @@ extension TypingReader {
     guard let judgement = judge(read.prompt, editor: open.editor), follows(judgement, open) else { return }
     var read = read
     let agreeing = models.first { $0.isKnown && Self.same($0.text, read.text) }
+    let alike = agreeing ?? models.first { $0.isKnown && Self.isAlike($0.text, read.text) }
     var confidence = 0.95
     var basis = "screen"
     if let agreeing {
@@ -88,6 +78,10 @@ extension TypingReader {
       read.text = agreeing.text
       confidence = 0.98
       basis = "screen and keys"
+    } else if let alike {
+      read.text = alike.text
+      confidence = 0.93
+      basis = "screen and keys; blanks by the keys"
     } else if isUnconfirmed {
       confidence = hasInput ? 0.6 : 0.75
       basis = hasInput ? "screen; no Enter was seen" : "screen; input not captured"
@@ -108,7 +102,22 @@ extension TypingReader {
     }
     record(
       read.text, at: at, openedAt: open.openedAt, judgement: judgement, confidence: confidence * judgement.weight,
-      basis: basis, prompt: read.isPromptKnown ? read.prompt : nil, below: emulator.place.line)
+      basis: basis, prompt: read.isPromptKnown ? read.prompt : nil,
+      below: emulator.place.line + (open.editor == .unannounced ? 1 : 0))
+  }
+
+  /// Equal but for blanks, and for characters that zsh spells out: `<0301>` for a mark without room of its own.
+  private static func isAlike(_ keyed: String, _ shown: String) -> Bool {
+    var spelled = ""
+    for scalar in keyed.unicodeScalars where !scalar.properties.isWhitespace {
+      if scalar.properties.generalCategory == .nonspacingMark, shown.contains("<") {
+        let digits = String(scalar.value, radix: 16)
+        spelled += "<" + String(repeating: "0", count: max(4 - digits.count, 0)) + digits + ">"
+      } else {
+        spelled.unicodeScalars.append(scalar)
+      }
+    }
+    return !spelled.isEmpty && spelled == shown.filter { !$0.isWhitespace }
   }
 
   /// A shell asks for more right below what was entered; what asks further down is a program that runs.
@@ -146,6 +155,7 @@ extension TypingReader {
         commands[joining.index].confidence = min(commands[joining.index].confidence, confidence)
       }
       commands[joining.index].at = at
+      commands[joining.index].endedAt = nil
       joining.below = below
       joinable = joining
       return
@@ -162,7 +172,7 @@ extension TypingReader {
     open[judgement.program] = index
     joinable = Joinable(index: index, below: below)
     guard judgement.program == .shell else { return }
-    if Self.nests(text) { nested.append(index) }
+    if NestedShell.begins(with: text) { nested.append(index) }
     if let word = Self.firstWord(text), word == "exit" || word == "logout" { isLeaving = true }
     if HistoryExpansion.mayExpand(text) { expansion = (index, below) }
   }
@@ -185,7 +195,7 @@ extension TypingReader {
     if program == .shell, isLeaving {
       isLeaving = false
       if let index = nested.popLast(), commands.indices.contains(index) {
-        commands[index].endedAt = commands[index].endedAt ?? at
+        commands[index].endedAt = commands[index].endedAt ?? max(at, commands[index].at)
       }
     }
     guard let index = open.removeValue(forKey: program), commands.indices.contains(index) else { return }

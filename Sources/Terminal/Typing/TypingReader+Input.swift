@@ -26,7 +26,11 @@ extension TypingReader {
         anchor: here, isAhead: !keys.isEmpty)
       return
     }
-    guard keys.isEmpty, !open.isAhead, open.anchor?.isMarked != true else { return }
+    guard keys.isEmpty, !open.isAhead else { return }
+    if open.anchor?.isMarked == true {
+      if open.anchor?.place == here.place { session?.anchor?.right = here.right }
+      return
+    }
     if open.editor == .unannounced || !here.prompt.isEmpty { open.anchor = here }
     session = open
   }

@@ -12,7 +12,15 @@ extension TypingReader {
       marked.isOpen = true
       marked.literal = nil
       marked.since = commands.count
-      let anchor = anchorHere(isMarked: true)
+      var anchor = anchorHere(isMarked: true)
+      // What stands behind a prompt that is drawn anew is the line itself.
+      anchor.right = session?.anchor?.isMarked == true ? session?.anchor?.right : nil
+      // Readline sends its prompt again when it draws the line anew, and the mark then may come behind the line.
+      if let known = session?.anchor, known.isMarked, !known.prompt.isEmpty, anchor.prompt.hasPrefix(known.prompt),
+        anchor.prompt != known.prompt
+      {
+        return
+      }
       if session == nil || session?.editor == .unannounced {
         session = EditSession(
           editor: emulator.isBracketedPaste ? .announced : .unannounced, openedAt: now,
@@ -26,7 +34,7 @@ extension TypingReader {
       guard let index = marked.executed, commands.indices.contains(index) else { return }
       marked.executed = nil
       commands[index].exitStatus = status
-      commands[index].endedAt = commands[index].endedAt ?? now
+      commands[index].endedAt = commands[index].endedAt ?? max(now, commands[index].at)
     default: break
     }
   }
@@ -59,11 +67,20 @@ extension TypingReader {
   /// certain only where the screen or the keys say the same.
   private mutating func confirm(_ index: Int, _ literal: String?) {
     guard let literal, !literal.isEmpty else {
-      commands[index].confidence = max(commands[index].confidence, 0.97)
+      commands[index].confidence = max(commands[index].confidence, commands[index].confidence > 0.9 ? 0.97 : 0.85)
       commands[index].basis = "marks and " + commands[index].basis
       return
     }
-    if Self.withoutBlanks(literal) == Self.withoutBlanks(commands[index].text) {
+    let shown = commands[index].text
+    if shown.hasPrefix(literal + "\n") {
+      // Lines that were pasted and entered as one: bash tells each as it comes to it.
+      commands[index].basis = "marks and " + commands[index].basis
+      return
+    }
+    // bash leaves out a backslash at the end of a line, and the line end with it.
+    if Self.withoutBlanks(literal) == Self.withoutBlanks(shown)
+      || Self.withoutBlanks(literal) == Self.withoutBlanks(shown.replacing("\\\n", with: ""))
+    {
       commands[index].confidence = 1
       commands[index].isCertain = true
       commands[index].basis = "marks and " + commands[index].basis

@@ -19,19 +19,30 @@ extension TypingReader {
         return screenLine(anchor.place.line, anchor.place.column, last: last, end: end, right: nil, isKnown: false)
       }
     }
+    // Nobody saw this prompt end: first it is sought from where the editor began, then above, as on a cleared screen.
+    let first = open.openedAtPlace.line
+    if let line = readLearned(open, last: last, end: end, atLeast: first) { return line }
+    if let anchor = open.anchor, !anchor.prompt.isEmpty,
+      let line = locate(anchor.prompt, last: last, hint: anchor.place.line, first: first)
+    {
+      return screenLine(line, anchor.place.column, last: last, end: end, right: anchor.right, isKnown: true)
+    }
+    if let line = readByLook(open, last: last, end: end, keyed: keyed), judge(line.prompt, editor: open.editor) != nil {
+      return line
+    }
+    return readLearned(open, last: last, end: end, atLeast: 0)
+  }
+
+  /// The line behind a prompt that was seen before.
+  private func readLearned(_ open: EditSession, last: UInt64, end: TerminalPlace?, atLeast: UInt64) -> ScreenLine? {
     for prompt in prompts.suffix(6).reversed() {
       let right = open.anchor?.prompt == prompt.text ? open.anchor?.right : nil
-      guard let line = locate(prompt.text, last: last, hint: nil, first: open.openedAtPlace.line),
+      guard let line = locate(prompt.text, last: last, hint: nil, first: open.openedAtPlace.line), line >= atLeast,
         let row = emulator.cellRow(line), let column = columns(of: prompt.text, in: row)
       else { continue }
       return screenLine(line, column, last: last, end: end, right: right, isKnown: true)
     }
-    if let anchor = open.anchor, !anchor.prompt.isEmpty,
-      let line = locate(anchor.prompt, last: last, hint: anchor.place.line, first: open.openedAtPlace.line)
-    {
-      return screenLine(line, anchor.place.column, last: last, end: end, right: anchor.right, isKnown: true)
-    }
-    return readByLook(open, last: last, end: end, keyed: keyed)
+    return nil
   }
 
   /// The line without a known prompt: what the keys say stands at its end, or the first sign of a prompt is taken.
@@ -56,7 +67,9 @@ extension TypingReader {
     var steps = 0
     while steps <= Self.searchLimit {
       if let row = emulator.cellRow(line), columns(of: prompt, in: row) != nil {
-        if line == hint || line == 0 || emulator.cellRow(line - 1)?.continues != true { return line }
+        // A short prompt may also be text that was wrapped; a long one was drawn anew, as after a change of width.
+        let isLong = prompt.count { $0 != " " } >= 4
+        if isLong || line == hint || line == 0 || emulator.cellRow(line - 1)?.continues != true { return line }
       }
       guard line > 0, line > first || line > emulator.topLine else { return nil }
       line -= 1
@@ -96,6 +109,16 @@ extension TypingReader {
     return nil
   }
 
+  /// Where a right prompt stands: at its column, or at the margin after a change of width.
+  private func columnOfRight(_ right: (column: Int, text: String), in row: CellRow, shown: Int) -> Int? {
+    if right.column < shown, emulator.text(row, right.column..<shown) == right.text { return right.column }
+    let column = shown - right.text.count
+    guard shown + 2 >= row.cells.count, column > 1, emulator.text(row, column - 1..<shown) == " " + right.text else {
+      return nil
+    }
+    return column
+  }
+
   private func screenLine(
     _ first: UInt64, _ column: Int, last: UInt64, end: TerminalPlace?, right: (column: Int, text: String)?,
     isKnown: Bool
@@ -107,15 +130,16 @@ extension TypingReader {
       guard let row = emulator.cellRow(line) else { break }
       let start = line == first ? column : 0
       var shown = emulator.shownCount(row)
-      if line == first, let right, right.column < shown, emulator.text(row, right.column..<shown) == right.text {
-        shown = right.column
+      if line == first, let right, let column = columnOfRight(right, in: row, shown: shown), column >= start {
+        shown = column
         while shown > start, row[shown - 1].glyph == 0 || row[shown - 1].glyph == 0x20 { shown -= 1 }
       }
       let isFull = row.continues || shown >= row.cells.count
       if row.continues {
         // A wide character that found no room left the last cell blank.
         shown = row.cells.count
-        if shown > 1, row[shown - 1].glyph == 0 { shown -= 1 }
+        let isWideNext = emulator.cellRow(line + 1).map { !$0.cells.isEmpty && $0[0].isWide } ?? false
+        if shown > 1, row[shown - 1].glyph == 0 || isWideNext && row[shown - 1].glyph == 0x20 { shown -= 1 }
       } else if let end, end.line == line, end.column > shown {
         shown = min(end.column, row.cells.count)
       }

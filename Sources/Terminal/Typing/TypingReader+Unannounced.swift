@@ -24,6 +24,8 @@ extension TypingReader {
       || !typed.isEmpty && !shows(read?.text ?? "", models, atPrompt: judgement != nil)
     {
       hide(line)
+      // What was typed after it may stand here by now.
+      takeSecretAhead()
       return
     }
     guard let read else { return }

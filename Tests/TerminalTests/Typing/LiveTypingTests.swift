@@ -8,25 +8,28 @@ import Testing
     var exact = 0
     var all = 0
     var invented = 0
+    var certain = 0
     var others: [String: (right: Int, all: Int)] = [:]
     var byBasis: [String: (right: Int, all: Int, confidence: Double)] = [:]
     for session in try LiveTyping.played.get() {
       let reading = readTyped(session.stream, size: session.size)
       let commands = reading.commands.filter { $0.program == .shell }
-      let matched = Self.align(commands.map(\.text), session.truth, session.shell)
+      let truth = Self.joined(session.truth, as: commands.map(\.text))
+      let matched = Self.align(commands.map(\.text), truth, session.shell)
       exact += matched.count
-      all += session.truth.count
+      all += truth.count
       invented += commands.count - matched.count
+      certain += commands.count { $0.isCertain }
       for (index, command) in commands.enumerated() {
         let isRight = matched[index] != nil
         let old = byBasis[command.basis] ?? (0, 0, 0)
         byBasis[command.basis] = (old.right + (isRight ? 1 : 0), old.all + 1, old.confidence + command.confidence)
         #expect(isRight || !command.isCertain, "\(session.name): \(command.text) is certain and wrong")
       }
-      if matched.count < session.truth.count || commands.count > matched.count {
-        print("\(session.name): \(matched.count)/\(session.truth.count)")
+      if matched.count < truth.count || commands.count > matched.count {
+        print("\(session.name): \(matched.count)/\(truth.count)")
         let found = Set(matched.values)
-        for (index, text) in session.truth.enumerated() where !found.contains(index) {
+        for (index, text) in truth.enumerated() where !found.contains(index) {
           print("  missed \(text.debugDescription)")
         }
         for (index, command) in commands.enumerated() where matched[index] == nil {
@@ -51,10 +54,11 @@ import Testing
     for (program, count) in others.sorted(by: { $0.key < $1.key }) {
       print("\(program): \(count.right) of \(count.all) lines")
     }
-    print("typed commands: \(exact) of \(all) exact, \(invented) besides")
+    print("typed commands: \(exact) of \(all) exact, \(invented) besides; \(certain) certain")
     for (program, count) in others {
       #expect(Double(count.right) >= 0.95 * Double(count.all), "\(program)")
     }
+    #expect(certain > 0)
     #expect(all >= 200)
     #expect(Double(exact) >= 0.95 * Double(all))
     #expect(Double(invented) <= 0.02 * Double(all))
@@ -117,8 +121,9 @@ import Testing
       let commands = reading.commands.filter { $0.program == .shell }
       #expect(commands.allSatisfy { $0.confidence < 0.98 || $0.isCertain })
       #expect(commands.isEmpty || !reading.note.isEmpty)
-      all += session.truth.count
-      exact += Self.align(commands.map(\.text), session.truth, session.shell).count
+      let truth = Self.joined(session.truth, as: commands.map(\.text))
+      all += truth.count
+      exact += Self.align(commands.map(\.text), truth, session.shell).count
     }
     print("from the screen alone: \(exact) of \(all)")
     #expect(Double(exact) >= 0.6 * Double(all))
@@ -145,6 +150,19 @@ import Testing
         #expect(hidden.range.upperBound <= records[hidden.record].bytes.count)
       }
     }
+  }
+
+  /// What was pasted and entered as one goes to bash's history in parts: the parts that make one of ours, put together.
+  private static func joined(_ truth: [String], as ours: [String]) -> [String] {
+    let wanted = Set(ours.filter { $0.contains("\n") })
+    var result: [String] = []
+    var rest = truth[...]
+    while let first = rest.first {
+      let count = (2...8).first { $0 <= rest.count && wanted.contains(rest.prefix($0).joined(separator: "\n")) }
+      result.append(count.map { rest.prefix($0).joined(separator: "\n") } ?? first)
+      rest = rest.dropFirst(count ?? 1)
+    }
+    return result
   }
 
   /// The longest common subsequence: which of ours is which of theirs. bash keeps no backslash before a line end.

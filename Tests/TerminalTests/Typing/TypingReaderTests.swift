@@ -149,6 +149,18 @@ import Testing
     #expect(reading.note.contains("not captured"))
   }
 
+  @Test func `a command that runs a shell ends with that shell`() {
+    let prompt = "\(on)$ "
+    let reading = Recording([
+      .shown(prompt), .typed("ssh web\r"), .shown("ssh web\r\n\(off)\r\(on)web# "), .typed("id\r"),
+      .shown("id\r\n\(off)\ruid=0\r\n\(on)web# "), .typed("exit\r"), .shown("exit\r\n\(off)\rlogout\r\n\(prompt)"),
+      .typed("ssh web id\r"), .shown("ssh web id\r\n\(off)\ruid=0\r\n\(prompt)"), .typed("ls\r"),
+      .shown("ls\r\n\(off)\r\(prompt)"),
+    ]).read()
+    #expect(reading.commands.map(\.text) == ["ssh web", "id", "exit", "ssh web id", "ls"])
+    #expect(reading.commands.map { $0.endedAt.map { $0.nanoseconds / 1_000_000_000 } } == [6, 4, 6, 8, 10])
+  }
+
   @Test func `keys cut between records are the same keys`() {
     let whole = Recording([.shown("\(on)$ "), .typed("é\u{1b}[D\r"), .shown("é\u{8}\r\n\(off)\r\(on)$ ")])
     var cut = whole.records

@@ -181,9 +181,9 @@ enum TypingScript {
         ("burst", "echo b1\recho b2\recho b3\r", r"(?s)b3.*b3.*b3.*[$%#❯] "), "echo calm\r", ("burst", "pwd\r"), ("burst", "echo whole line at once\r")]
     SECRETS = ["./ask\r", "hunter2secret\r", "echo visible\r", "./unlock\r", "tr0ub4dor&3\r", "./confirm\r", "y\r", "echo open\r",
         ("burst", "read -s TOKEN\r", r"TOKEN"), "sk-live-0123456789\r", "echo done\r", ("burst", "cat\r", r"cat"), ("burst", "typed into cat\r", r"(?s)cat.*cat"), ("key", "\x04"), "echo later\r"]
-    FULL = [("burst", "vim -u NONE -N alpha.txt\r", r"alpha"), ("key", "ihello vim\x1b"), ("key", ":q!\r"), "echo after vim\r",
-        ("burst", "less beta.txt\r", r"one"), ("key", "j"), ("key", "/two\r"), ("key", "q"), "echo after less\r",
-        ("burst", "top -d 5\r", r"PID"), ("key", "q"), "echo after top\r"]
+    FULL = [("burst", "vim -u NONE -N alpha.txt\r", r"alpha"), ("key", "ihello vim"), ("key", "\x1b"), ("burst", ":q!\r"), "echo after vim\r",
+        ("burst", "less beta.txt\r", r"one"), ("key", "j"), ("key", "/two\r"), ("burst", "q"), "echo after less\r",
+        ("burst", "top -d 5\r", r"PID"), ("burst", "q"), "echo after top\r"]
     BANG = ["echo alpha beta\r", "!!\r", "echo !$\r", "ls alpha.txt\r", "!ec\r", "^beta^gamma\r", "echo 'no ! expansion'\r", "!nosuch\r",
         "echo fine\r", "echo \"x\" !!:1\r", "echo hi!\r"]
     ALIAS = ["alias ll='ls -l'\r", "ll\r", "ll | head -1\r", "echo $HOME\r", "type ll\r", "unalias ll\r"]
@@ -198,7 +198,11 @@ enum TypingScript {
         "selct" + BS * 3 + "lect 'edited';\r", "create table t(a int);\r", "insert into t values (1),\r(2);\r", UP + "\r", "select 'one\rtwo';\r",
         "\\password\r", "hunter2secret\r", "hunter2secret\r", "select count(*) from (select 1\r) x;\r", "begin;\r", "select now();\r", "rollback;\r",
         "\\q\r", "echo back\r"]
-    EVERYTHING = dict(plain=PLAIN, edit=EDIT, history=HISTORY, complete=COMPLETE, multi=MULTI, paste=PASTE, long=LONG, wide=WIDE, clear=CLEAR,
+    AGENT = [("burst", "cat al\t| wc -l\r", r"\d+\s"), ("burst", "echo one\recho two\recho three\r", r"(?s)three.*three.*[$%#❯] "), ("burst", "echo onne" + BS * 2 + "e\r", r"(?s)one.*[$%#❯] "),
+        ("burst", UP + UP + "\r", r"(?s)three.*three"), ("burst", "for i in 1 2; do\recho $i\rdone\r", r"(?s)1\s+2\s"), ("burst", "echo \"a\rb\"\r", r"b"), "true\r",
+        ("burst", "cat <<EOF\rx y\rEOF\r", r"x y\s+x y|x y(?s:.*)x y"), ("burst", "ls no-such-file; echo end\r", r"end"), "echo settled\r",
+        ("burst", "\x1b[200~echo p\x1b[201~\r", r"p\s"), ("burst", "cd src\r"), ("burst", "pwd\r", r"/src"), ("burst", "cd -\r"), "echo last\r"]
+    EVERYTHING = dict(agent=AGENT, plain=PLAIN, edit=EDIT, history=HISTORY, complete=COMPLETE, multi=MULTI, paste=PASTE, long=LONG, wide=WIDE, clear=CLEAR,
         abort=ABORT, ahead=AHEAD, secrets=SECRETS, full=FULL, bang=BANG, alias=ALIAS, resize=RESIZE)
     HIDDEN = ["hunter2secret", "tr0ub4dor&3", "sk-live-0123456789"]
     BASH_ONLY = dict(nested=NESTED, python=PYTHON, sqlite=SQLITE)
@@ -209,6 +213,8 @@ enum TypingScript {
         fancy=r"""PS1='\[\e[1;32m\]\u@\h\[\e[0m\]:\[\e[1;34m\]\w\[\e[0;33m\] (main)\[\e[0m\]\$ '""",
         two=r"""PS1='\n\[\e[36m\]┌─[\u@\h] \w\n└─\$\[\e[0m\] '""",
         old=r"PS1='[\u@\h \W]\$ '; bind 'set enable-bracketed-paste off'",
+        code=r"""__literal() { local c; c=$(HISTTIMEFORMAT= history 1 | sed '1s/^ *[0-9]*[* ]*//'); c=${c//\\/\\\\}; c=${c//;/\\x3b}; c=${c//$'\n'/\\x0a}; printf '\e]633;E;%s;\a\e]633;C\a' "$c"; }
+    PS1='\[\e]633;A\a\]\u@\h:\w\$ \[\e]633;B\a\]'; PS0='$(__literal)'; PROMPT_COMMAND='printf "\e]633;D;%s\a\e]633;P;Cwd=%s\a" $? "$PWD"; history -a'""",
         marks=r"""PS1='\[\e]133;A\a\]\u:\w\$ \[\e]133;B\a\]'; PS0='\e]133;C\a'; PROMPT_COMMAND='printf "\e]133;D;%s\a\e]7;file://host%s\a" $? "$PWD"; history -a'""",
     )
     ZSH_PROMPTS = dict(
@@ -216,6 +222,10 @@ enum TypingScript {
         plain="PROMPT='%n@%m %~ %# '",
         fancy="PROMPT='%F{green}%n%f %F{blue}%~%f %B❯%b '; RPROMPT='%F{yellow}[%T]%f'",
         two="PROMPT=$'\\n%F{cyan}╭─%n@%m %~%f\\n╰─%# '; RPROMPT='%h'",
+        code=r"""precmd() { printf '\e]633;D;%s\a\e]633;P;Cwd=%s\a' $? "$PWD"; }
+    __tell() { local c=${1//\\/\\\\}; c=${c//;/\\x3b}; c=${c//$'\n'/\\x0a}; printf '\e]633;E;%s\a\e]633;C\a' "$c"; }
+    preexec_functions+=(__tell)
+    PROMPT=$'%{\e]633;A\a%}%n %~ %# %{\e]633;B\a%}'""",
         menu="PROMPT='%m%% '; autoload -Uz compinit; compinit -D; zstyle ':completion:*' menu select",
     )
 
@@ -263,10 +273,10 @@ enum TypingScript {
 
     def plan():
         jobs, seed = [], 1
-        sizes = dict(bare=(80, 24), plain=(80, 24), fancy=(120, 40), two=(100, 30), old=(80, 24), marks=(80, 24), menu=(80, 24))
+        sizes = dict(bare=(80, 24), plain=(80, 24), fancy=(120, 40), two=(100, 30), old=(80, 24), marks=(80, 24), code=(80, 24), menu=(80, 24))
         for style in BASH_PROMPTS:
             for name, steps in list(EVERYTHING.items()) + list(BASH_ONLY.items()):
-                if style in ("two", "marks", "plain") and name in BASH_ONLY: continue
+                if style in ("two", "marks", "plain", "code") and name in BASH_ONLY: continue
                 size = (40, 24) if style == "plain" and name in ("long", "wide", "edit") else sizes[style]
                 if style == "old" and name == "paste": continue
                 jobs.append((bash, "bash-%s-%s" % (style, name), style, steps, size, seed)); seed += 1
