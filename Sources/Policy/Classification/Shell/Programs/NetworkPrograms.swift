@@ -57,6 +57,7 @@ enum NetworkPrograms {
         "c D F i J l o P S X e f M T B exclude include rsh files-from exclude-from include-from filter rsync-path chmod chown port bwlimit "
         + "log-file password-file timeout partial-dir backup-dir link-dest compare-dest out-format")
     var judgement = ShellJudgement(invocation.name, .transfer)
+    var raised = Effect.session
     func isRemote(_ text: String) -> Bool {
       guard let colon = text.firstIndex(of: ":") else { return false }
       return !text[..<colon].contains("/") || text.hasPrefix("rsync://") || text.hasPrefix("scp://")
@@ -65,6 +66,14 @@ enum NetworkPrograms {
       let text = value.text
       guard isRemote(text) else { return run.path(value) }
       return String(text.split(separator: "@", maxSplits: 1).last ?? "")
+    }
+    for option in arguments.options where ["-e", "--rsh", "-S", "-o"].contains(option.name) {
+      let text = option.value?.text.lowercased() ?? ""
+      let isProgram =
+        option.name == "-o" ? text.hasPrefix("proxycommand") : !text.hasPrefix("ssh") || text.contains("proxycommand")
+      guard isProgram, option.name != "-S" || invocation.name == "scp" else { continue }
+      raised = .execute
+      judgement.note("runs a program here: \(option.value?.text ?? "")")
     }
     let targets = arguments.operands
     for value in targets.dropLast() { judgement.add("read", "file", name(value)) }
@@ -80,6 +89,7 @@ enum NetworkPrograms {
       }
       if arguments.has("-n", "--dry-run", "--list-only") { judgement.effect = .read }
     }
+    judgement.raise(raised)
     return judgement
   }
 
