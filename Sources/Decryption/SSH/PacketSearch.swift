@@ -135,6 +135,17 @@ struct PacketSearch {
     return padding >= 4 && padding + 6 <= count && SSHMessageNumber.isPlausible(bytes[5])
   }
 
+  /// Whether a packet in the clear can be one between the end of a key exchange and its NEWKEYS (RFC 4253 §7.1). NEWKEYS
+  /// itself may be padded with anything.
+  static func maySpeakBeforeNewKeys(_ packet: Span<UInt8>) -> Bool {
+    guard packet.count >= 6 else { return false }
+    switch packet[5] {
+    case SSHMessageNumber.newKeys: return true
+    case 1...4, 7, 20, 30...49: return isClear(packet)
+    default: return false
+    }
+  }
+
   private static func isClear(_ packet: Span<UInt8>) -> Bool {
     guard isClearHead(packet, packet.count) else { return false }
     for index in (packet.count - Int(packet[4]))..<packet.count where packet[index] != 0 { return false }

@@ -62,6 +62,13 @@ extension SSHDecryptor {
     }
     guard available >= side.need else { return false }
     let count = side.need
+    if !side.isSealed, ready[from] != nil,
+      !PacketSearch.maySpeakBeforeNewKeys(
+        side.input.bytes.span.extracting(side.input.head..<side.input.head + count))
+    {
+      refuse("ssh-packet-length", "what follows a lost NEWKEYS is no packet in the clear", &side, from, position, &events)
+      return true
+    }
     side.need = 0
     let isCompressed = side.compression != .none
     var target: [UInt8] = []

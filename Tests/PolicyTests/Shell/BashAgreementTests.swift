@@ -94,6 +94,12 @@ struct BashAgreementTests {
     "{ { x; } }", "if x; then { y; } fi",
   ]
 
+  /// Where `bash -n` and we differ, each with its reason.
+  static func isKnownDifference(_ text: String) -> Bool {
+    // `bash -n` is silent about a conditional without an expression, which bash itself refuses to run.
+    text.firstMatch(of: /\[\[[ \t\n]+\]\]/) != nil
+  }
+
   @Test func `bash agrees which lines parse`() throws {
     let seed = UInt64.random(in: 0..<1_000_000)
     var chance = Chance(state: seed)
@@ -107,7 +113,7 @@ struct BashAgreementTests {
     let answers = try Self.ask(Self.syntax, texts)
     try #require(answers.count == texts.count)
     var wrong: [String] = []
-    for (text, answer) in zip(texts, answers) {
+    for (text, answer) in zip(texts, answers) where !Self.isKnownDifference(text) {
       let script = ShellParser.parse(Array(text.utf8))
       if (answer == "0") != (script.failure == nil) {
         wrong.append(

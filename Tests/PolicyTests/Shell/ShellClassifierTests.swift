@@ -27,7 +27,7 @@ import Testing
     ("awk '$1 > 5 {print $1}' f", "awk", .read, []),
     ("awk '{print > \"o\"}' f", "awk", .write, ["write file o"]),
     ("awk 'BEGIN{system(\"id\")}'", "awk", .execute, []),
-    ("find . -name '*.o' -delete", "find", .write, ["drop file ./*"]),
+    ("find . -name '*.o' -delete", "find", .write, ["drop file *"]),
     ("find . -name x -exec rm {} \\;", "find rm", .write, []),
     ("find . -type f -exec grep -l x {} +", "find", .read, []),
     ("ls | xargs rm -f", "rm", .write, ["drop file *"]),
@@ -113,6 +113,41 @@ import Testing
     ("ls; then", "ls", .unknown, []),
     ("", "UNKNOWN", .session, []),
     ("node --version", "node", .read, []),
+    ("sudo x", "x", .execute, ["execute program x", "use role root"]),
+    ("sudo -u bob ls /x", "ls", .read, ["read file /x", "use role bob"]),
+    ("builtin eval 'rm x'", "rm", .write, ["drop file x"]),
+    ("a[$(rm x)]=1", "rm", .write, ["drop file x"]),
+    ("if [ -f y ]; then rm() { :; }; fi; rm x", "rm", .write, ["drop file x"]),
+    ("X=rm; false && X=ls; $X y", "UNKNOWN", .unknown, []),
+    ("x=ls; while :; do $x a; if b; then x=rm; fi; done", "UNKNOWN", .unknown, []),
+    ("x=ls; read x; $x a", "UNKNOWN", .unknown, []),
+    ("x=ls; unset x; $x a", "UNKNOWN", .unknown, []),
+    ("x=; : ${x:=rm}; $x ls", "rm", .write, ["drop file ls"]),
+    ("f() { set -- rm a; \"$@\"; }; f ls", "rm", .write, ["drop file a"]),
+    ("env LD_PRELOAD=./a.so ls", "ls", .execute, []),
+    ("sudo PATH=. ls", "ls", .execute, []),
+    ("alias ll='rm x'", "rm", .write, ["drop file x"]),
+    ("hash -p /tmp/x ls", "hash", .execute, []),
+    ("mapfile -C 'rm x' -c 1 a", "rm", .write, ["drop file x"]),
+    ("cd /srv && make", "make", .execute, []),
+    ("bash x.sh --help", "bash", .execute, ["execute program x.sh"]),
+    ("python x.py --version", "python", .execute, ["execute program x.py"]),
+    ("git push --help", "git", .read, []),
+    ("sed -f x.sed y", "sed", .execute, []),
+    ("awk '{a++ / system(\"id\") / 2}'", "awk", .execute, []),
+    ("awk '{print 1,\n2 > \"o\"}'", "awk", .write, ["write file o"]),
+    ("gawk -E x.awk", "awk", .execute, []),
+    ("git config --remove-section a", "git config", .write, []),
+    ("git symbolic-ref HEAD refs/heads/x", "git symbolic-ref HEAD", .write, ["write ref HEAD"]),
+    ("git ls-remote 'ext::sh -c id'", "git ls-remote", .execute, []),
+    ("git -c diff.x.textconv=./x diff", "git diff", .execute, []),
+    ("bash -nic 'rm x'", "rm", .write, ["drop file x"]),
+    ("bash -n x.sh", "bash", .read, []),
+    ("perl -c x.pl", "perl", .execute, []),
+    ("ip netns exec a rm x", "ip", .execute, []),
+    ("exiftool -Artist=x f", "exiftool", .write, []),
+    ("iconv -o b a", "iconv", .write, ["write file b"]),
+    ("rsync -n -e 'sh -c id' a h:b", "rsync", .execute, []),
     ("crontab -r", "crontab", .execute, ["drop schedule crontab"]),
     ("tmux send-keys -t a 'rm x' Enter", "tmux send-keys", .execute, ["drop file tmux:x"]),
   ]
@@ -185,6 +220,22 @@ import Testing
       "for a in 1 2 3 4 5 6 7 8 9; do for b in 1 2 3 4 5 6 7 8 9; do for c in 1 2 3 4 5 6 7 8 9; do rm $a$b$c; done; done; done"
     )
     _ = Self.read("x=aaaaaaaaaaaaaaaa; " + String(repeating: "x=$x$x; ", count: 40))
+  }
+
+  @Test func `a text four times as long is read in four times the steps`() {
+    for piece in [
+      "(", "$(", "`", "` ", "\"", "'", "${", "((", "$((", "( (", "{ ", "\\\n", "<<E\n", "a=(", "a[", "a[b]", "if ",
+      "[[ ", "! ",
+      "{a,", "case x in ", "\"$(", "x|", "x;", "<(", "$(( (", "((a) ", "coproc a ", "((`", "\"`", "$((\"`", "f() ",
+      "<(((", "a[$((",
+    ] {
+      let counts = [1 << 14, 1 << 16].map { size in
+        ShellParser.parse(Array(String(repeating: piece, count: size / piece.utf8.count).utf8)).readByteCount
+      }
+      // The levels that are gone down are the same for both.
+      #expect(counts[1] <= 4 * counts[0] + 4096, "\(piece.debugDescription): \(counts)")
+      #expect(counts[1] <= (1 << 16) * (ShellLimits.depth + 2), "\(piece.debugDescription): \(counts)")
+    }
   }
 
   @Test func `every prefix of a line has a reading`() {

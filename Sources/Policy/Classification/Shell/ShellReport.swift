@@ -42,7 +42,10 @@ struct ShellReport {
       part.isUnfiltered = judgement.isUnfiltered
       part.note = judgement.notes.isEmpty ? nil : judgement.notes.map(clean).joined(separator: "; ")
       part.fingerprint = ShellShape.of(found.words)
-      let weight = judgement.isWrapper ? -1 : judgement.verb == "assignment" ? 0 : judgement.effect.weight + 1
+      // Among commands of one effect the first, but what a database or a server is asked before what says it.
+      let weight =
+        judgement.isWrapper
+        ? -1 : judgement.verb == "assignment" ? 0 : judgement.effect.weight * 2 + (judgement.nested == nil ? 1 : 2)
       if weight > verbWeight || verbWeight < 0 { (whole.verb, verbWeight) = (part.verb, max(weight, 0)) }
       if judgement.effect.weight > whole.effect.weight { whole.effect = judgement.effect }
       whole.isUnfiltered = whole.isUnfiltered || part.isUnfiltered

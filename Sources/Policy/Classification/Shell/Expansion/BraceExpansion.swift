@@ -98,8 +98,9 @@ enum BraceExpansion {
 
   /// `1..5`, `05..10`, `a..e`, with a step or without.
   private static func sequence(_ inner: ArraySlice<Element>) -> [String]? {
+    guard inner.count <= 64 else { return nil }
     let bytes = inner.compactMap(\.letter)
-    guard bytes.count == inner.count, bytes.count <= 64 else { return nil }
+    guard bytes.count == inner.count else { return nil }
     let parts = split(String(decoding: bytes, as: UTF8.self))
     guard parts.count == 2 || parts.count == 3 else { return nil }
     var step = 1

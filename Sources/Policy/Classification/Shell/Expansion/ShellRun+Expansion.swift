@@ -144,7 +144,11 @@ extension ShellRun {
     switch parameter.action {
     case "": return [known]
     case "-", "=", "?": return [known]
-    case ":-", ":=", ":?": return known.bytes.isEmpty ? [argument] : [known]
+    case ":=":
+      guard known.bytes.isEmpty else { return [known] }
+      set(parameter.name, argument.isKnown ? argument : nil)
+      return [argument]
+    case ":-", ":?": return known.bytes.isEmpty ? [argument] : [known]
     case ":+": return known.bytes.isEmpty ? [ShellValue()] : [argument]
     case "+": return [argument]
     case "#", "##":
@@ -166,8 +170,13 @@ extension ShellRun {
   }
 
   mutating func setPositional(_ values: [ShellValue]) {
+    forgetPositional()
     set("#", ShellValue(String(values.count)))
     for (index, value) in values.prefix(ShellLimits.braceWords).enumerated() { set(String(index + 1), value) }
+  }
+
+  mutating func forgetPositional() {
+    for name in Array(variables.keys) where name == "#" || name.first?.isNumber == true { set(name, nil) }
   }
 
   mutating func set(_ name: String, _ value: ShellValue?) {

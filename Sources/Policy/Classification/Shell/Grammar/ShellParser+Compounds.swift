@@ -191,6 +191,7 @@ extension ShellParser {
         return .coprocess(try command())
       }
     }
+    reread += index - before
     index = before
     return .coprocess(try command())
   }

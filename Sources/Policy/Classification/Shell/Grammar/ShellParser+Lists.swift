@@ -104,6 +104,8 @@ extension ShellParser {
     settle()
     let start = index
     guard let byte = look() else { throw failure("unexpected end") }
+    // Those that may stand here are taken with the pipeline.
+    if reservedWord() == "!" { throw failure("unexpected !") }
     if byte == Byte.open { return try finish(try parenthesis(), from: start) }
     if let word = reservedWord(), let form = try compound(word) { return try finish(form, from: start) }
     return try simple(from: start)
@@ -136,11 +138,14 @@ extension ShellParser {
     var simple = ShellSimpleCommand()
     var redirections: [ShellRedirection] = []
     var last = start
+    /// bash takes `> f a=(1)` but not `a=1 > f b=(1)`.
+    var allowsList = true
     while true {
       skipBlanks()
       if let redirection = try redirection() {
         redirections.append(redirection)
-      } else if simple.words.isEmpty, let assignment = try assignment(allowsList: redirections.isEmpty) {
+        if !simple.assignments.isEmpty { allowsList = false }
+      } else if simple.words.isEmpty, let assignment = try assignment(allowsList: allowsList) {
         simple.assignments.append(assignment)
       } else if let word = try declared(simple) {
         simple.words.append(word)
@@ -194,26 +199,28 @@ extension ShellParser {
     while at < end, Byte.isName(bytes[at]) { at += 1 }
     let name = String(decoding: bytes[start..<at], as: UTF8.self)
     index = at
-    var isElement = false
+    var brackets: ShellWord?
     if look() == UInt8(ascii: "[") {
-      isElement = true
-      advance(1)
-      guard try subscripted() else {
-        index = start
-        return nil
-      }
+      settle()
+      let open = index
+      brackets = ShellWord(parts: try subscripted(start), range: open..<index)
     }
     let isAppending = look() == UInt8(ascii: "+") && look(1) == UInt8(ascii: "=")
     guard isAppending || look() == UInt8(ascii: "=") else {
+      if let brackets {
+        let head = ShellWordPart(
+          content: .literal(Array(bytes[start..<at])), isQuoted: false, range: start..<brackets.range.lowerBound)
+        readAhead = ReadAhead(start: start, end: index, parts: [head] + brackets.parts)
+      }
       index = start
       return nil
     }
     advance(isAppending ? 2 : 1)
     try count()
     var result = ShellAssignment(
-      name: name, isAppending: isAppending, isElement: isElement, value: ShellWord(parts: [], range: index..<index),
+      name: name, isAppending: isAppending, brackets: brackets, value: ShellWord(parts: [], range: index..<index),
       range: start..<index)
-    if look() == Byte.open, !isElement {
+    if look() == Byte.open, brackets == nil {
       guard allowsList else { throw failure("unexpected (") }
       result.elements = try elements()
       // The word goes on until a blank.
@@ -223,26 +230,6 @@ extension ShellParser {
     }
     result.range = start..<index
     return result
-  }
-
-  /// After `[`, up to behind the `]` that closes it; false when a blank shows that there is none.
-  private mutating func subscripted() throws(ShellSyntaxError) -> Bool {
-    let start = index
-    var at = index
-    var level = 1
-    while at < end, at - start < 1024 {
-      let byte = bytes[at]
-      at += 1
-      if byte == UInt8(ascii: "[") { level += 1 }
-      if byte == UInt8(ascii: "]") { level -= 1 }
-      if byte == Byte.newline || byte == UInt8(ascii: ";") { return false }
-      if level == 0 {
-        guard at < end, bytes[at] == UInt8(ascii: "=") || bytes[at] == UInt8(ascii: "+") else { return false }
-        index = at
-        return true
-      }
-    }
-    return false
   }
 
   /// `( word … )` of an array.

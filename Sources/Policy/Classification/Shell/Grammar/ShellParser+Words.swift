@@ -15,6 +15,10 @@ extension ShellParser {
     var parts: [ShellWordPart] = []
     /// Open parentheses of a pattern.
     var level = 0
+    if let ahead = readAhead, ahead.start == index {
+      (parts, index) = (ahead.parts, ahead.end)
+      readAhead = nil
+    }
     while let byte = look() {
       settle()
       switch byte {
@@ -55,6 +59,27 @@ extension ShellParser {
     }
     if level > 0 { throw failure("missing )", at: start) }
     return parts.isEmpty ? nil : ShellWord(parts: parts, range: start..<index)
+  }
+
+  /// `[ … ]` behind a name where an assignment may stand: blanks and operators are letters, as bash has it.
+  mutating func subscripted(_ start: Int) throws(ShellSyntaxError) -> [ShellWordPart] {
+    try descend()
+    var parts: [ShellWordPart] = []
+    var level = 0
+    while let byte = look() {
+      settle()
+      if byte == UInt8(ascii: "[") { level += 1 }
+      if byte == UInt8(ascii: "]") { level -= 1 }
+      if try !quoting(byte, &parts) {
+        append(byte, to: &parts)
+        index += 1
+      }
+      if level == 0 {
+        depth -= 1
+        return parts
+      }
+    }
+    throw failure("missing ]", at: start)
   }
 
   /// A letter that stands for itself.
@@ -219,6 +244,7 @@ extension ShellParser {
     guard index < end else { throw failure("missing `", at: start) }
     index += 1
     let script = ShellParser.parse(text, depth: depth, nodes: nodeCount)
+    reread += script.readByteCount
     depth -= 1
     return ShellWordPart(content: .script(script), isQuoted: isQuoted, range: start..<index)
   }
@@ -325,6 +351,7 @@ extension ShellParser {
     } catch {
       if nodeCount > ShellLimits.nodes || error.reason.hasPrefix("nested") { throw error }
     }
+    reread += index - start
     (depth, pending, substitutions) = (outer.0, outer.1, outer.2)
     hereDocuments.removeLast(max(0, hereDocuments.count - outer.3))
     notArithmetic.insert(start)

@@ -18,6 +18,16 @@ struct ShellParser {
   var compoundEnd = -1
   /// Where `((` turned out to be two parentheses: looked at once, however often it is come by.
   var notArithmetic: Set<Int> = []
+  /// Part of a word that was taken for the beginning of an assignment.
+  var readAhead: ReadAhead?
+  /// Bytes that were read in vain, and those within backquotes once more.
+  var reread = 0
+
+  struct ReadAhead {
+    var start: Int
+    var end: Int
+    var parts: [ShellWordPart]
+  }
 
   /// A here-document whose body begins after the next newline.
   struct PendingHereDocument {
@@ -66,7 +76,8 @@ struct ShellParser {
     } catch {
       failure = error
     }
-    return ShellScript(source: bytes, list: list, hereDocuments: hereDocuments, failure: failure)
+    return ShellScript(
+      source: bytes, list: list, hereDocuments: hereDocuments, readByteCount: index + reread, failure: failure)
   }
 
   // MARK: Bytes

@@ -4,6 +4,8 @@ struct ShellScript: Sendable {
   var list: ShellList
   /// Bodies of here-documents, by the number that their redirection has.
   var hereDocuments: [ShellWord]
+  /// How much was read, what was read twice counted twice.
+  var readByteCount: Int
   /// Why the rest was not read.
   var failure: ShellSyntaxError?
 }
@@ -78,7 +80,8 @@ struct ShellSimpleCommand: Sendable {
 struct ShellAssignment: Sendable {
   var name: String
   var isAppending = false
-  var isElement = false
+  /// What stands in the brackets, with them.
+  var brackets: ShellWord?
   var value: ShellWord
   /// The elements of `(…)`.
   var elements: [ShellWord]?

@@ -28,6 +28,14 @@ struct ShellJudgement: Sendable {
 
   mutating func note(_ text: String) { if !notes.contains(text) { notes.append(text) } }
 
+  /// Variables that are set for the program and by which it takes up code.
+  mutating func loads(_ names: [String]) {
+    for name in names {
+      raise(.execute)
+      note("\(name) has code loaded into the program")
+    }
+  }
+
   /// The stronger of both.
   mutating func raise(_ other: Effect) { if other.weight > effect.weight { effect = other } }
 }

@@ -36,16 +36,13 @@ extension ShellRun {
     if !values.isEmpty { for (name, _) in values { variables[name] = outer[name] } }
     judgement.raise(redirected.effect)
     for resource in redirected.resources { judgement.add(resource.access, resource.kind, resource.name) }
-    for (name, _) in values where ShellRun.isLoading(name) {
-      judgement.raise(.execute)
-      judgement.note("\(name) has code loaded into the program")
-    }
+    judgement.loads(values.map(\.0).filter(ShellRun.isLoading))
     record(judgement, words, own.range, own.level)
     return redirectsOutput(command.redirections) ? .nothing : judgement.output
   }
 
   /// Variables by which programs load code.
-  private static func isLoading(_ name: String) -> Bool {
+  static func isLoading(_ name: String) -> Bool {
     [
       "LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "DYLD_INSERT_LIBRARIES", "BASH_ENV", "ENV", "PATH", "PYTHONSTARTUP",
       "GIT_SSH_COMMAND", "GIT_EXTERNAL_DIFF", "PAGER", "GIT_PAGER", "EDITOR", "PERL5OPT", "RUBYOPT", "PROMPT_COMMAND",
@@ -59,7 +56,10 @@ extension ShellRun {
     }
     var value = self.value(assignment.value)
     if ShellSecrets.isSecret(variable: assignment.name) { hide(value) }
-    guard !assignment.isElement else { return nil }
+    if let brackets = assignment.brackets {
+      _ = self.value(brackets)
+      return nil
+    }
     if assignment.isAppending {
       guard var before = variables[assignment.name] else { return nil }
       before.append(value)
@@ -177,7 +177,10 @@ extension ShellRun {
       judgement.note("the program's name is not known before it runs")
       return judgement
     }
-    if let function = functions[name] { return call(name, function, words, input) }
+    if let function = functions[name] {
+      let judgement = call(name, function, words, input)
+      if !uncertain.contains(name) || calls.contains(name) { return judgement }
+    }
     let slash = name.utf8.lastIndex(of: UInt8(ascii: "/"))
     let base = slash.map { String(name[name.utf8.index(after: $0)...]) } ?? name
     let folder = slash.map { String(name[..<$0]) }

@@ -25,11 +25,16 @@ extension ShellRun {
   }
 
   private mutating func run(_ item: ShellAndOr, _ input: ShellOutput) -> ShellOutput {
-    var outputs: [ShellOutput] = []
-    for (index, pipeline) in item.pipelines.enumerated() {
-      // What follows `&&` runs where the first succeeded; what follows `||` may not run.
-      let isAlternative = index > 0 && item.joints.indices.contains(index - 1) && item.joints[index - 1] == .or
-      outputs.append(isAlternative ? maybe { $0.run(pipeline, input) } : run(pipeline, input))
+    guard let first = item.pipelines.first else { return .unknown }
+    var outputs = [run(first, input)]
+    let rest = zip(item.joints, item.pipelines.dropFirst())
+    if !item.joints.isEmpty {
+      // What follows `&&` runs where all before it succeeded, so it holds within the list, and is not known behind it.
+      maybe { run in
+        for (joint, pipeline) in rest {
+          outputs.append(joint == .or ? run.maybe { $0.run(pipeline, input) } : run.run(pipeline, input))
+        }
+      }
     }
     if item.joints.contains(.or) { return ShellOutput(value: nil, remote: outputs.lazy.compactMap(\.remote).first) }
     return joined(outputs)
@@ -46,18 +51,20 @@ extension ShellRun {
 
   /// In a subshell: what it sets is gone afterwards.
   mutating func apart<Result>(_ body: (inout ShellRun) -> Result) -> Result {
-    let outer = (variables, functions, directory, user)
+    let outer = (variables, functions, directory, user, uncertain)
     let result = body(&self)
-    (variables, functions, directory, user) = outer
+    (variables, functions, directory, user, uncertain) = outer
     return result
   }
 
   /// What may run or not, or more than once: what it sets is not known afterwards.
   mutating func maybe<Result>(_ body: (inout ShellRun) -> Result) -> Result {
     let first = assigned.count
+    let firstDefined = defined.count
     let before = directory
     let result = body(&self)
     for name in assigned[min(first, assigned.count)...] { variables[name] = nil }
+    for name in defined[min(firstDefined, defined.count)...] { uncertain.insert(name) }
     if directory != before { directory = "" }
     return result
   }
@@ -107,7 +114,10 @@ extension ShellRun {
         for pattern in arm.patterns { _ = value(pattern) }
         _ = maybe { $0.run(arm.body, input: input) }
       }
-    case .function(let name, let body): functions[name] = (body, level, script)
+    case .function(let name, let body):
+      functions[name] = (body, level, script)
+      defined.append(name)
+      uncertain.remove(name)
     case .test(let words): for word in words { _ = value(word) }
     case .arithmetic(let word): _ = value(word)
     case .coprocess(let body): _ = apart { $0.run(body, .unknown) }
@@ -139,11 +149,51 @@ extension ShellRun {
   /// What a later round finds set by an earlier one is not what stood before the loop.
   private mutating func forget(in body: ShellList) {
     for item in body.items {
-      for pipeline in item.pipelines {
-        for case .simple(let simple) in pipeline.commands.map(\.form) {
-          for assignment in simple.assignments { variables[assignment.name] = nil }
-        }
-      }
+      for pipeline in item.pipelines { for command in pipeline.commands { forget(in: command) } }
     }
+  }
+
+  /// Commands that set variables by their arguments.
+  private static let setters: Set<String> = [
+    "export", "declare", "typeset", "local", "readonly", "read", "mapfile", "readarray", "printf", "unset", "getopts",
+    "let", "eval", "source", ".", "set", "shift",
+  ]
+
+  private mutating func forget(in command: ShellCommand) {
+    switch command.form {
+    case .simple(let simple):
+      for assignment in simple.assignments { set(assignment.name, nil) }
+      guard let program = simple.words.first?.plain, ShellRun.setters.contains(program), !variables.isEmpty,
+        program != "printf" || simple.words.dropFirst().first?.plain == "-v"
+      else { return }
+      if ["eval", "source", ".", "set", "shift"].contains(program) { return forgetAll() }
+      for word in simple.words.dropFirst() {
+        // `export a="$b"` has its name before what is expanded.
+        guard case .literal(let bytes) = word.parts.first?.content, word.parts.count == 1 || bytes.contains(0x3D)
+        else { return forgetAll() }
+        set(String(decoding: bytes.prefix { $0 != 0x3D }, as: UTF8.self), nil)
+      }
+    case .group(let list), .subshell(let list): forget(in: list)
+    case .conditional(let branches, let otherwise):
+      for branch in branches {
+        forget(in: branch.condition)
+        forget(in: branch.body)
+      }
+      if let otherwise { forget(in: otherwise) }
+    case .loop(let condition, let body):
+      forget(in: condition)
+      forget(in: body)
+    case .forEach(let name, _, let body), .select(let name, _, let body):
+      set(name, nil)
+      forget(in: body)
+    case .count(_, let body): forget(in: body)
+    case .cases(_, let arms): for arm in arms { forget(in: arm.body) }
+    case .function, .test, .arithmetic, .coprocess: return
+    }
+  }
+
+  private mutating func forgetAll() {
+    assigned += variables.keys
+    variables = [:]
   }
 }

@@ -34,6 +34,10 @@ struct ShellRun {
   /// Names in the order in which they were set, so that what a branch sets can be forgotten.
   var assigned: [String] = []
   var functions: [String: (body: ShellCommand, level: Int, script: Int)] = [:]
+  /// Names of functions in the order in which they were defined.
+  var defined: [String] = []
+  /// Functions that may have been defined or not: their names may mean programs.
+  var uncertain: Set<String> = []
   /// Functions that are running.
   var calls: [String] = []
   /// Known since a `cd`; nil is where the shell began, empty is somewhere unknown.

@@ -10,7 +10,10 @@ struct AwkScript {
     var expectsOperand = true
     var isPrinting = false
     var level = 0
+    /// A statement goes on behind a comma and a newline.
+    var isAfterComma = false
     while let byte = rest.popFirst() {
+      defer { if byte != 0x20 && byte != 0x09 && byte != 0x0A { isAfterComma = byte == UInt8(ascii: ",") } }
       switch byte {
       case UInt8(ascii: "#"): rest = rest.drop { $0 != 0x0A }
       case Byte.doubleQuote:
@@ -37,6 +40,12 @@ struct AwkScript {
       case UInt8(ascii: ")"):
         level = max(0, level - 1)
         expectsOperand = false
+      case 0x0A where isAfterComma: continue
+      case UInt8(ascii: "+") where rest.first == byte, UInt8(ascii: "-") where rest.first == byte:
+        // `a++ / b`: what follows is what would have followed without.
+        rest = rest.dropFirst()
+      // A function by the name that a variable has; `@load` and `@include`.
+      case UInt8(ascii: "@"): executes = true
       case UInt8(ascii: ";"), UInt8(ascii: "{"), UInt8(ascii: "}"), 0x0A:
         (isPrinting, level, expectsOperand) = (false, 0, true)
       case 0x20, 0x09, 0x0D: continue

@@ -7,6 +7,10 @@ enum BuiltinPrograms {
     var words = invocation.arguments
     var ends = true
     var interprets = invocation.name == "printf"
+    if interprets, words.first?.text == "-v" {
+      for word in words.dropFirst().prefix(1) { run.set(word.text, nil) }
+      return ShellJudgement("printf", .session)
+    }
     if invocation.name == "echo" {
       while let first = words.first, ["-n", "-e", "-ne", "-en", "-E"].contains(first.text) {
         if first.text.contains("n") { ends = false }
@@ -66,19 +70,71 @@ enum BuiltinPrograms {
   }
 
   private static let declaration: ShellProgram.Judge = { invocation, run in
+    // `-n` makes another name of a variable, the others change what is set.
+    let changes = invocation.arguments.contains { word in
+      let text = word.text
+      return text.hasPrefix("-") && text.contains { "nilcu".contains($0) }
+    }
+    if changes { run.variables = [:] }
     for word in invocation.arguments where !word.text.hasPrefix("-") {
       guard let equals = word.bytes.firstIndex(of: UInt8(ascii: "=")) else { continue }
       let name = String(decoding: word.bytes[..<equals], as: UTF8.self)
       let value = word.dropFirst(equals + 1)
       if ShellSecrets.isSecret(variable: name) { run.hide(value) }
-      run.set(name, value.isKnown ? value : nil)
+      run.set(name, value.isKnown && !changes ? value : nil)
     }
     return ShellJudgement(invocation.name, .session)
+  }
+
+  /// What they set is not followed, so that it is not taken for what stood there before.
+  private static let setter: ShellProgram.Judge = { invocation, run in
+    let words = invocation.arguments
+    switch invocation.name {
+    case "set":
+      if words.first?.text == "--", words.allSatisfy(\.isKnown) {
+        run.setPositional(Array(words.dropFirst()))
+      } else if words.contains(where: { !$0.isKnown || !$0.text.hasPrefix("-") && !$0.text.hasPrefix("+") }) {
+        run.forgetPositional()
+      }
+    case "shift": run.forgetPositional()
+    default:
+      for word in words {
+        let name = String(word.text.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
+        run.set(name, nil)
+        if run.functions[name] != nil { run.uncertain.insert(name) }
+        if !word.isKnown { run.variables = [:] }
+      }
+    }
+    return ShellJudgement(invocation.name, .session)
+  }
+
+  /// What a name or a key means from now on.
+  private static let binder: ShellProgram.Judge = { invocation, run in
+    var judgement = ShellJudgement(invocation.name, .session)
+    let arguments = ShellArguments(invocation.arguments, taking: "p f x C F d")
+    switch invocation.name {
+    case "alias":
+      for word in arguments.operands {
+        guard let equals = word.bytes.firstIndex(of: UInt8(ascii: "=")) else { continue }
+        let text = word.dropFirst(equals + 1)
+        run.maybe { _ = $0.run(text: text) }
+      }
+    case "fc": judgement.effect = arguments.has("-l") ? .read : .unknown
+    default:
+      if arguments.has("-p", "-f", "-x", "-C") {
+        judgement.effect = .execute
+        judgement.note("decides what a name or a key runs")
+      }
+    }
+    return judgement
   }
 
   private static let reader: ShellProgram.Judge = { invocation, run in
     for word in ShellArguments(invocation.arguments, taking: "p d n N t u i a").operands { run.set(word.text, nil) }
     for word in ShellArguments(invocation.arguments, taking: "p d n N t u i a").values("-a") { run.set(word.text, nil) }
+    run.set("REPLY", nil)
+    // mapfile's callback.
+    for text in ShellArguments(invocation.arguments, taking: "d n O s u C c").values("-C") { _ = run.run(text: text) }
     return ShellJudgement(invocation.name, .session)
   }
 
@@ -125,9 +181,11 @@ enum BuiltinPrograms {
     ShellProgram("eval trap", evaluation),
     ShellProgram("source .", source),
     ShellProgram(
-      ": true false test [ [[ pwd wait jobs fg bg set unset shift return exit break continue shopt getopts let alias "
-        + "unalias dirs disown suspend logout builtin enable bind complete compgen compopt caller ulimit umask times hash "
-        + "setopt unsetopt autoload zstyle sleep clear reset stty tset rehash fc", .session),
+      ": true false test [ [[ pwd wait jobs fg bg return exit break continue shopt "
+        + "unalias dirs disown suspend logout compgen compopt caller ulimit umask times "
+        + "setopt unsetopt autoload zstyle sleep clear reset stty tset rehash", .session),
+    ShellProgram("set shift unset getopts let", setter),
+    ShellProgram("alias bind complete enable hash fc", binder),
     ShellProgram("kill pkill killall skill xkill fuser", .execute, .none, note: "signals processes").reading("-l -L"),
   ]
 }

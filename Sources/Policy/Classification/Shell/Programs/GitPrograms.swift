@@ -90,7 +90,11 @@ enum GitPrograms {
     case "config":
       let isRead =
         options.contains { ["--get", "--get-all", "--list", "-l", "--get-regexp"].contains($0) }
-        || operands.count == 1 && !options.contains("--unset")
+        || operands.count == 1
+          && !options.contains { name in
+            ["--unset", "--remove", "--rename", "--edit", "--add", "--replace"].contains { name.hasPrefix($0) }
+              || name == "-e"
+          }
       if isRead { judgement.effect = .read }
       judgement.resources = operands.first.map { [Resource(isRead ? "read" : "write", "setting", $0.text)] } ?? []
     case "remote" where operands.isEmpty: (judgement.effect, judgement.resources) = (.read, [])
@@ -98,6 +102,12 @@ enum GitPrograms {
       "sparse-checkout" where operands.isEmpty, "lfs" where operands.isEmpty, "rerere" where operands.isEmpty:
       judgement.effect = .read
     case "symbolic-ref" where operands.count == 1: judgement.effect = .read
+    case "symbolic-ref HEAD" where !operands.isEmpty:
+      judgement.effect = .write
+      judgement.resources = [Resource("write", "ref", "HEAD")]
+    case "credential":
+      judgement.effect = .privilege
+      judgement.note("shows credentials")
     case "clone":
       judgement.resources = operands.first.map { [Resource("read", "repository", $0.text)] } ?? []
       let guess = operands.first.map { String($0.text.split(separator: "/").last ?? "") }.map {
@@ -133,9 +143,17 @@ enum GitPrograms {
     // `-c alias.x=!sh`, `-c core.pager=…`: settings that name programs.
     for setting in arguments.options where setting.name == "-c" && setting.value != nil && name != "commit" {
       let text = setting.value?.text.lowercased() ?? ""
-      if [
-        "alias.", "core.pager", "core.editor", "core.sshcommand", "core.fsmonitor", "diff.external", "core.hookspath",
-      ].contains(where: { text.hasPrefix($0) }),
+      let isProgram = [
+        ".textconv", ".driver", ".clean", ".smudge", ".process", ".cmd", ".command", ".program", ".helper",
+      ]
+      .contains { (text.split(separator: "=").first ?? "").hasSuffix($0) }
+      if isProgram && !text.hasSuffix("=")
+        || [
+          "alias.", "include.path", "pager.", "sequence.editor", "core.askpass", "core.gitproxy",
+          "interactive.difffilter",
+          "protocol.ext.allow", "core.pager", "core.editor", "core.sshcommand", "core.fsmonitor", "diff.external",
+          "core.hookspath",
+        ].contains(where: { text.hasPrefix($0) }),
         ![
           "core.pager=cat", "core.pager=", "core.editor=true", "core.editor=:", "core.fsmonitor=false",
           "core.hookspath=/dev/null",
@@ -144,6 +162,12 @@ enum GitPrograms {
         judgement.raise(.execute)
         judgement.note("a setting names a program")
       }
+    }
+    let names = ["--upload-pack", "--receive-pack", "--exec", "--ext-diff"]
+    let isTransport = operands.contains { $0.text.hasPrefix("ext::") }
+    if names.contains(where: options.contains) || name == "rebase" && options.contains("-x") || isTransport {
+      judgement.raise(.execute)
+      judgement.note("an argument names a program")
     }
     return judgement
   }

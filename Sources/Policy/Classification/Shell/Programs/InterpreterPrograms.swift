@@ -18,7 +18,10 @@ enum InterpreterPrograms {
         continue
       }
       if text.hasPrefix("--") { continue }
-      if text.hasPrefix("-"), text.contains("n") {
+      // An interactive shell does not heed it.
+      if text.hasPrefix("-"), text.contains("n"),
+        !invocation.arguments.contains(where: { $0.text.hasPrefix("-") && $0.text.contains("i") })
+      {
         judgement.effect = .read
         judgement.isWrapper = false
         return judgement
@@ -137,7 +140,7 @@ enum InterpreterPrograms {
     interpreter(
       "node nodejs bun-node", code: "-e --eval -p --print -pe", taking: "-r --require --import --loader",
       checking: "--check -c"),
-    interpreter("perl", code: "-e -E -ne -pe -i -n -p -l -0 -a -F", checking: "-c").inPlace,
+    interpreter("perl", code: "-e -E -ne -pe -i -n -p -l -0 -a -F").inPlace,
     interpreter("ruby", code: "-e -ne -pe", taking: "-r -I", checking: "-c"),
     interpreter("php", code: "-r", taking: "-d -c", checking: "-l -m -i"),
     interpreter(

@@ -57,6 +57,7 @@ enum NetworkPrograms {
         "c D F i J l o P S X e f M T B exclude include rsh files-from exclude-from include-from filter rsync-path chmod chown port bwlimit "
         + "log-file password-file timeout partial-dir backup-dir link-dest compare-dest out-format")
     var judgement = ShellJudgement(invocation.name, .transfer)
+    var raised = Effect.session
     func isRemote(_ text: String) -> Bool {
       guard let colon = text.firstIndex(of: ":") else { return false }
       return !text[..<colon].contains("/") || text.hasPrefix("rsync://") || text.hasPrefix("scp://")
@@ -66,12 +67,13 @@ enum NetworkPrograms {
       guard isRemote(text) else { return run.path(value) }
       return String(text.split(separator: "@", maxSplits: 1).last ?? "")
     }
-    if invocation.name == "rsync", arguments.has("--server") {
-      // What rsync has run on the other side: options, a dot, and paths of that side alone.
-      let isSender = arguments.has("--sender")
-      judgement.effect = isSender ? .read : .write
-      for value in arguments.operands.dropFirst() { judgement.add(isSender ? "read" : "write", "file", run.path(value)) }
-      return judgement
+    for option in arguments.options where ["-e", "--rsh", "-S", "-o"].contains(option.name) {
+      let text = option.value?.text.lowercased() ?? ""
+      let isProgram =
+        option.name == "-o" ? text.hasPrefix("proxycommand") : !text.hasPrefix("ssh") || text.contains("proxycommand")
+      guard isProgram, option.name != "-S" || invocation.name == "scp" else { continue }
+      raised = .execute
+      judgement.note("runs a program here: \(option.value?.text ?? "")")
     }
     let targets = arguments.operands
     for value in targets.dropLast() { judgement.add("read", "file", name(value)) }
@@ -87,6 +89,7 @@ enum NetworkPrograms {
       }
       if arguments.has("-n", "--dry-run", "--list-only") { judgement.effect = .read }
     }
+    judgement.raise(raised)
     return judgement
   }
 

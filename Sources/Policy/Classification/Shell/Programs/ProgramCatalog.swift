@@ -30,9 +30,19 @@ enum ProgramCatalog {
     if invocation.arguments.count == 1, ["-V", "-v", "-version"].contains(last.text) {
       return versionLetters.contains(invocation.name)
     }
-    return ["--version", "--help"].contains(last.text)
-      && invocation.arguments.dropLast().allSatisfy { !$0.text.hasPrefix("-") && $0.isKnown }
+    guard ["--version", "--help"].contains(last.text) else { return false }
+    // Behind other words the question may be one for what a program runs: `bash x.sh --help`, `npm run x --help`.
+    let words = invocation.arguments.dropLast()
+    return words.isEmpty
+      || asking.contains(invocation.name)
+        && words.allSatisfy { !$0.text.hasPrefix("-") && $0.isKnown && $0.text != "run" && $0.text != "exec" }
   }
+
+  /// Programs whose subcommands have `--help`.
+  private static let asking: Set<String> = [
+    "git", "kubectl", "helm", "aws", "gcloud", "az", "gh", "glab", "docker", "podman", "terraform", "systemctl",
+    "apt", "apt-get", "pip", "pip3", "brew",
+  ]
 
   private static let versionLetters: Set<String> = [
     "python", "python3", "node", "npm", "java", "javac", "ruby", "perl", "php", "ssh", "tmux", "psql", "gcc", "cargo",

@@ -10,18 +10,24 @@ enum ReaderPrograms {
       "cat bat batcat less more zless zcat bzcat xzcat zstdcat lz4cat tac nl od hexdump strings wc head tail cut "
         + "fold fmt pr paste join comm rev expand unexpand column md5sum sha1sum sha224sum sha256sum sha384sum sha512sum "
         + "b2sum cksum sum shasum md5 base32 base64 cmp diff diff3 sdiff colordiff tsort view jless glow pdfinfo identify "
-        + "ffprobe readelf objdump nm ldd size zipinfo lsattr getfacl getfattr vmstat jsonlint xmllint tidy cloc tokei scc iconv delta hexyl look",
+        + "ffprobe readelf objdump nm ldd size zipinfo lsattr getfacl getfattr vmstat jsonlint xmllint tidy cloc tokei scc delta hexyl look",
       .read, .all("read", "file"),
       taking: "n c d f k s b w N t T F u C A j S I U L m p l x a e o i g output-delimiter lines bytes delimiter fields "
         + "characters context unified label exclude-from from-code to-code from to language line-range style exclude-dir",
-      writing: "--output"),
+      writing: "--output"
+    ).changing("--pager", .execute, "runs a program"),
+    ShellProgram("iconv", .read, .all("read", "file"), taking: "f t from-code to-code", writing: "-o --output"),
+    ShellProgram("man info", .read).changing("-P --pager -H --html", .execute, "runs a program"),
+    ShellProgram("swapon", .read).changing("-a --all", .privilege, nil).changingWithOperands(.privilege),
+    ShellProgram("ldconfig", .write).reading("-p --print-cache"),
     ShellProgram(
       "sort", .read, .all("read", "file"), taking: "k t S T key field-separator parallel compress-program",
       writing: "-o --output"
     ).changing("--compress-program", .execute, "runs a program"),
     ShellProgram("uniq xxd pdftotext", .read, .firstReadThenWritten, taking: "f s w c l o g n x y W H"),
     ShellProgram("tree", .read, .all("read", "file"), taking: "L P I filelimit", writing: "-o"),
-    ShellProgram("exiftool", .read, .all("read", "file")).changingWithOperands(.write, containing: "="),
+    ShellProgram("exiftool", .read, .all("read", "file")).changingWithWords(.write, containing: "=")
+      .changing("-overwrite_original -delete_original", .write, nil),
     ShellProgram("yq", .read, .patternThenFiles(unless: "--from-file"), taking: "o p I arg")
       .changing("-i --inplace --in-place", .write, nil),
     ShellProgram("top htop btop atop", .read), ShellProgram("arp", .read).changing("-s -d", .privilege, nil),
@@ -44,7 +50,7 @@ enum ReaderPrograms {
         + "modinfo uname arch nproc hostid whoami id groups logname who w users last lastb lastlog finger tty locale "
         + "getent getconf printenv iostat mpstat sar pidstat lsof ss netstat ifstat nstat iftop nethogs "
         + "vmstat slabtop lsns lsipc sensors upower acpi system_profiler sw_vers vm_stat "
-        + "which whereis whatis apropos man info help type hash locate mlocate plocate manpath "
+        + "which whereis whatis apropos help type locate mlocate plocate manpath "
         + "nvidia-smi rocm-smi getcap namei pmap pwdx neofetch fastfetch screenfetch inxi dpkg-query rpmquery "
         + "apt-cache apt-file lslocks ipcs quota repquota zdump",
       .read),
@@ -62,12 +68,13 @@ enum ReaderPrograms {
     .changing("--rotate --vacuum-size --vacuum-time --vacuum-files --flush", .write, nil),
     ShellProgram("dmesg", .read).changing("-C -c --clear --read-clear", .write, nil),
     ShellProgram("history", .session).changing("-c -d -w", .write, "changes the history"),
-    ShellProgram("swapon ldconfig sysctl", .read, .none, taking: "p f w load write").changing(
+    ShellProgram("sysctl", .read, .none, taking: "p f w load write").changing(
       "-w -p --load --system --write", .privilege, nil
     )
     .changingWithOperands(.privilege, containing: "="),
     ShellProgram("ip ifconfig route", .read).judgingWords(
-      "add del delete set flush change replace up down append link-up", .privilege, "changes the network"),
+      "add del delete set flush change replace up down append link-up", .privilege, "changes the network"
+    ).judgingWords("exec", .execute, "runs a program"),
     ShellProgram("timedatectl hostnamectl localectl", .read).judgingWords(
       "set-time set-timezone set-ntp set-hostname set-locale set-keymap hostname set-local-rtc", .privilege, nil),
     ShellProgram("openssl", .read, .none, writing: "-out -keyout", isLong: true),

@@ -39,6 +39,13 @@ extension ShellProgram {
     }
   }
 
+  /// Raises the effect when a word, be it an option, has such a text in it.
+  func changingWithWords(_ effect: Effect, containing text: String) -> ShellProgram {
+    adding { invocation, judgement in
+      if invocation.arguments.contains(where: { $0.text.contains(text) }) { judgement.raise(effect) }
+    }
+  }
+
   /// Raises the effect when one of the words is given.
   func judgingWords(_ words: String, _ effect: Effect, _ note: String?) -> ShellProgram {
     let names = Set(words.split(separator: " ").map(String.init))

@@ -15,13 +15,19 @@ enum TextPrograms {
     var scripts = arguments.values("-e", "--expression")
     var files = arguments.operands[...]
     if arguments.has("-f", "--file") {
-      for value in arguments.values("-f", "--file") { judgement.add("read", "file", run.path(value)) }
+      // It may write files and run commands.
+      judgement.raise(.execute)
+      for value in arguments.values("-f", "--file") { judgement.add("execute", "program", run.path(value)) }
     } else if scripts.isEmpty {
       // BSD's `-i ''`.
       if isInPlace, files.first?.bytes.isEmpty == true { files = files.dropFirst() }
       if let first = files.popFirst() { scripts = [first] }
     }
     for file in files { judgement.add(isInPlace ? "write" : "read", "file", run.path(file)) }
+    if scripts.contains(where: { !$0.isKnown && $0.text == "*" }) {
+      judgement.raise(.unknown)
+      judgement.note("the script is not known before it runs")
+    }
     for script in scripts where script.isKnown {
       let read = SedScript(script.bytes)
       for name in read.written where !ShellRun.isDevice(name) {
@@ -58,6 +64,10 @@ enum TextPrograms {
         judgement.raise(.unknown)
         judgement.note("the program is put together when it runs")
       }
+    }
+    if arguments.has("-E", "--exec", "-l", "--load") {
+      judgement.raise(.execute)
+      judgement.note("takes a program or a library from a file")
     }
     let isInPlace = arguments.values("-i", "--include").contains { $0.text == "inplace" }
     if isInPlace { judgement.raise(.write) }

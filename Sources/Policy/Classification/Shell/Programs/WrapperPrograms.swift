@@ -11,16 +11,20 @@ enum WrapperPrograms {
       var words = arguments.operands[...]
       // Options may stand behind its own operands.
       for _ in 0..<skipping { _ = words.popFirst() }
+      var loading: [String] = []
       while let first = words.first, first.text.contains("="), invocation.name == "env" || invocation.name == "dotenv",
         let equals = first.bytes.firstIndex(of: UInt8(ascii: "="))
       {
         let name = String(decoding: first.bytes[..<equals], as: UTF8.self)
         if ShellSecrets.isSecret(variable: name) { run.hide(first.dropFirst(equals + 1)) }
+        if ShellRun.isLoading(name) { loading.append(name) }
         words = words.dropFirst()
       }
       if words.first?.text == "--" { words = words.dropFirst() }
       guard !words.isEmpty else { return ShellJudgement(invocation.name, alone) }
-      return run.unwrap(words, invocation.input)
+      var judgement = run.unwrap(words, invocation.input)
+      judgement.loads(loading)
+      return judgement
     }
   }
 
@@ -37,12 +41,13 @@ enum WrapperPrograms {
       invocation.arguments,
       taking: "u g h p C D R r t T U user group host prompt chdir role type", stops: true)
     var words = arguments.operands[...]
+    var loading: [String] = []
     while let first = words.first, let equals = first.bytes.firstIndex(of: UInt8(ascii: "=")), equals > 0,
       first.bytes[..<equals].allSatisfy(Byte.isName)
     {
-      if ShellSecrets.isSecret(variable: String(decoding: first.bytes[..<equals], as: UTF8.self)) {
-        run.hide(first.dropFirst(equals + 1))
-      }
+      let name = String(decoding: first.bytes[..<equals], as: UTF8.self)
+      if ShellSecrets.isSecret(variable: name) { run.hide(first.dropFirst(equals + 1)) }
+      if ShellRun.isLoading(name) { loading.append(name) }
       words = words.dropFirst()
     }
     let user = arguments.value("-u", "--user")?.text ?? "root"
@@ -75,6 +80,7 @@ enum WrapperPrograms {
     } else {
       judgement = run.unwrap(words, invocation.input)
     }
+    judgement.loads(loading)
     judgement.add("use", "role", user)
     judgement.note("as \(user)")
     return judgement
