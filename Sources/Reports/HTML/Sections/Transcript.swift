@@ -11,6 +11,8 @@ struct Transcript {
 
   /// Bytes of a statement in a row.
   private static let statementBytes = 2000
+  /// Commands of one shell that stand in the page itself.
+  private static let listedCommands = 300
 
   private var about: Session { survey.sessions[session] }
   private var tally: Tally { survey.tallies[session] }
@@ -225,7 +227,8 @@ struct Transcript {
         }
         if let preview = previews.sent { html.preview(preview, name: "Sent") }
         if let preview = previews.received { html.preview(preview, name: "Received") }
-        for (name, preview) in previews.others { html.preview(preview, name: name) }
+        writeTerminal(action, previews, to: &html)
+        for (name, preview) in previews.others where name != "Terminal" { html.preview(preview, name: name) }
       }
       html.element("td") { html in
         html.text(Wording.result(action))
@@ -272,6 +275,41 @@ struct Transcript {
         html.write("\(index == 0 ? "" : ", ")\(resource.access) \(resource.kind) \(code: resource.name)")
       }
       if action.resources.count > 12 { html.text(", …") }
+    }
+  }
+
+  /// The place where the script puts its player; without one, what was shown and what was typed.
+  private func writeTerminal(
+    _ action: Action, _ previews: ActionPreviews, to html: inout HTMLWriter<some ReportSink>
+  ) {
+    let commands = survey.typed.of(action.id)
+    let terminal = previews.others.first { $0.name == "Terminal" }
+    guard terminal != nil || !commands.isEmpty else { return }
+    html.element("div", .class("terminal-place")) { html in
+      if let terminal { html.preview(terminal.preview, name: terminal.name) }
+      guard !commands.isEmpty else { return }
+      html.element("details", .class("preview")) { html in
+        html.element("summary", text: Figures.count(commands.count, "command") + " typed")
+        html.element("ol", .class("typed-list")) { html in
+          for command in commands.prefix(Self.listedCommands) { write(command, to: &html) }
+        }
+        let left = commands.count - Self.listedCommands + survey.typed.omittedCount(of: action.id)
+        if left > 0 { html.element("p", .class("cut"), text: "\(Figures.count(left)) more are in the case file.") }
+      }
+    }
+  }
+
+  private func write(_ command: TypedCommands.Command, to html: inout HTMLWriter<some ReportSink>) {
+    html.element("li") { html in
+      html.time(command.at, survey.clock)
+      html.element("code", HTMLAttribute("dir", "ltr"), text: command.text)
+      if command.isInferred {
+        html.element(
+          "span", .class("sure"), text: "inferred" + (command.confidence.map { ", \($0)% sure" } ?? ""))
+      }
+      if let status = command.exitStatus, status != "0" {
+        html.element("span", .class("failed"), text: "exit \(Excerpt(status, limit: 40).text)")
+      }
     }
   }
 }

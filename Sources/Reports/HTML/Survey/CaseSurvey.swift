@@ -25,6 +25,7 @@ struct CaseSurvey {
   private(set) var columns = ColumnHistory()
   private(set) var dataSeen = DataSeen()
   private(set) var timeline: TimelineBins
+  private(set) var typed = TypedCommands()
   /// What the sessions did that lasts, and what they only tried, in the order of time.
   private(set) var deeds: [Int: Deeds] = [:]
 
@@ -59,6 +60,7 @@ struct CaseSurvey {
     let decision = action.isChange ? verdict.decisions[action.id] : nil
     total.count(action, decision)
     exceptions.take(action, decision)
+    typed.take(action)
     guard let session = sessionIndex[action.sessionID] else { return }
     tallies[session].count(action, decision)
     columns.take(action, session: session)
