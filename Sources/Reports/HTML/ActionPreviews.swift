@@ -7,6 +7,9 @@ struct ActionPreviews {
   private(set) var head: CallHead?
   private(set) var sent: Preview?
   private(set) var received: Preview?
+  /// Of git, the commits that moved, and what became of the references.
+  private(set) var log: PushLog?
+  private(set) var updates: [RefUpdate] = []
   /// The rest, each with its name, in the order of reading.
   private(set) var others: [(name: String, preview: Preview)] = []
 
@@ -20,11 +23,13 @@ struct ActionPreviews {
         add("Response head", budget.take { Preview(text: text, byteLimit: $0) })
       }
     }
-    if action.hasRequestPayload {
+    if action.kind == "git" { try readLog(action, from: reading, budget: &budget) }
+    let isPush = action.verb == "git push"
+    if action.hasRequestPayload, log?.commits.isEmpty != false || !isPush {
       let type = head?.requestFields["content-type"]
       sent = try budget.preview(isBody: action.isCall, mediaType: type) { try reading.requestPayload(of: action.id) }
     }
-    if action.hasResponsePayload {
+    if action.hasResponsePayload, log?.commits.isEmpty != false || isPush {
       let type = head?.responseFields["content-type"]
       received = try budget.preview(isBody: action.isCall, mediaType: type) {
         try reading.responsePayload(of: action.id)
@@ -44,6 +49,18 @@ struct ActionPreviews {
     add("Output", budget.take { _ in streams.output })
     add("Error output", budget.take { _ in streams.errorOutput })
     add("Typed", budget.take { _ in streams.typed })
+  }
+
+  private mutating func readLog(
+    _ action: Action, from reading: any CaseReading, budget: inout PreviewBudget
+  ) throws {
+    let payload =
+      action.verb == "git push" ? try reading.requestPayload(of: action.id) : try reading.responsePayload(of: action.id)
+    let empty = StoredPayload(layout: .text, bytes: [], byteCount: 0, sha256: "", columns: [])
+    let log = PushLog(payload ?? empty, byteLimit: budget.commitRoom)
+    budget.spendOnCommits(log.cost)
+    updates = action.verb == "git push" ? RefUpdate.all(of: action, log) : []
+    if !log.commits.isEmpty || !updates.isEmpty { self.log = log }
   }
 
   private mutating func add(_ name: String, _ preview: Preview?) {

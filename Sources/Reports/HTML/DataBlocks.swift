@@ -15,7 +15,9 @@ struct DataBlocks {
     guard survey.total.actions > 0 else { return }
     html.write(caseFacts(), class: "case-data")
     var block = ActionBlock(survey: survey, base: base)
-    var changes = PreviewBudget(bytesInAll: limits.previewBytesInAll, bytesEach: limits.previewBytes)
+    var changes = PreviewBudget(
+      bytesInAll: limits.previewBytesInAll, bytesEach: limits.previewBytes, commitsInAll: limits.commitBytesInAll,
+      commitBytes: limits.commitBytes)
     var others = changes
     var films = FilmBudget(limits)
     var statementBytes = 0

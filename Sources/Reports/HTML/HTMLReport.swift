@@ -45,7 +45,7 @@ public struct HTMLReport: ReportFormat {
   public func write(_ reading: any CaseReading, verdict: Verdict, to sink: inout some ReportSink) throws {
     var html = HTMLWriter(sink)
     defer { sink = html.sink }
-    let survey = try CaseSurvey(reading, verdict: verdict)
+    let survey = try CaseSurvey(reading, verdict: verdict, limits: limits)
     try Page(survey: survey, reading: reading, limits: limits).write(to: &html)
     try html.finish()
   }

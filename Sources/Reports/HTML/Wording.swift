@@ -161,5 +161,13 @@ extension Session {
     return target.map { "\(name) on \($0)" } ?? name
   }
 
+  /// Where its files are: the host by its name where that is known.
+  var fileHost: String { target ?? server }
+
+  /// What it carried, in a few words.
+  var burden: String {
+    isOpaque ? "opaque, \(Figures.bytes(byteCount))" : "\(Figures.count(actionCount, "action")), \(Figures.count(changeCount, "change"))"
+  }
+
   var byteCount: UInt64 { bytesIn.addingReportingOverflow(bytesOut).partialValue }
 }

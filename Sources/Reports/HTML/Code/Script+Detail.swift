@@ -61,6 +61,7 @@ extension ScriptParts {
       if (a.packet && file) fact("To see it", make("code", {}, "tshark -r " + oneLine(file[2]) + " -V -Y 'frame.number == " + a.packet + "'"));
       fact("Id", make("code", {}, oneLine(a.id)));
       box.append(lines);
+      if (a.log) box.append(pushes(a.log));
       if (films.has(i)) box.append(player(i));
       else if (a.others && a.others.some(([name]) => name === "Terminal") && closing.terminals > 0) {
         box.append(make("p", {class: "cut"}, "This page has no room to play this terminal; exhibit replay plays it from the case file."));

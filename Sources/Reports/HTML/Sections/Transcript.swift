@@ -11,6 +11,8 @@ struct Transcript {
 
   /// Bytes of a statement in a row.
   private static let statementBytes = 2000
+  /// Sessions inside it that are listed.
+  private static let listedInside = 50
   /// Commands of one shell that stand in the page itself.
   private static let listedCommands = 300
 
@@ -37,6 +39,8 @@ struct Transcript {
         }
       }
       writeFacts(to: &html)
+      SessionFactList(try reading.facts(ofSession: about.id)).write(to: &html)
+      writeCarried(to: &html)
       guard tally.actions > 0 else {
         html.element(
           "p", .class("calm"),
@@ -60,6 +64,8 @@ struct Transcript {
       html.text(" · \(Figures.bytes(about.bytesIn)) sent, \(Figures.bytes(about.bytesOut)) received")
       if about.isEncrypted, about.isDecrypted {
         html.text(" · decrypted with a key log")
+      } else if about.isEncrypted, about.protocolName == "ssh" {
+        html.text(" · encrypted (ssh), \(Figures.count(about.byteCount, "byte")) not looked into")
       } else if about.isEncrypted || about.protocolName == "tls" {
         html.text(
           " · encrypted (\(about.protocolName == "tls" ? "tls" : "\(about.protocolName), then tls or gss")), "
@@ -74,6 +80,46 @@ struct Transcript {
     }
     if !about.isComplete {
       html.element("p", .class("loud"), text: "Not complete: \(about.reason ?? "part of it was not captured").")
+    }
+  }
+
+  /// The sessions that ran inside this one.
+  private func writeCarried(to html: inout HTMLWriter<some ReportSink>) {
+    guard let inside = survey.carried[session], !inside.isEmpty else { return }
+    html.element("div", .class("carried")) { html in
+      html.element("p", .class("soft"), text: "Carried inside: \(Figures.count(inside.count, "session")).")
+      html.element("ul") { html in
+        for place in inside.prefix(Self.listedInside) {
+          html.element("li") { html in carried(survey.sessions[place], to: &html) }
+        }
+      }
+      if inside.count > Self.listedInside {
+        html.element("p", .class("cut"), text: "\(Figures.count(inside.count - Self.listedInside)) more follow below.")
+      }
+    }
+  }
+
+  private func carried(_ inner: Session, to html: inout HTMLWriter<some ReportSink>) {
+    html.element("a", .link(.session(inner.id)), text: inner.shortName)
+    html.element("span", .class("soft")) { html in
+      html.text(" \(inner.protocolName) to \(inner.server) · ")
+      if inner.isOpaque { html.element("span", .class("word warn"), text: inner.burden) } else { html.text(inner.burden) }
+    }
+  }
+
+  /// The session that a forwarding carried: the first to its destination that began with it or after it.
+  private func writeCarried(by action: Action, to html: inout HTMLWriter<some ReportSink>) {
+    guard action.kind == "forward", let inside = survey.carried[session],
+      let destination = action.resources.first?.name
+    else { return }
+    let inner = inside.lazy.map { survey.sessions[$0] }.first {
+      $0.server == destination && $0.startedAt >= action.startedAt
+        && (action.endedAt.map { end in $0.startedAt <= end } ?? true)
+    }
+    guard let inner else { return }
+    html.element("p", .class("answer")) { html in
+      html.text("carried ")
+      carried(inner, to: &html)
     }
   }
 
@@ -217,7 +263,8 @@ struct Transcript {
         if !action.text.isEmpty || action.kind == "sql" { html.statement(action.text, limit: Self.statementBytes) }
         let previews = try ActionPreviews(of: action, from: reading, budget: &budget)
         if action.isCall { writeCall(action, previews.head, to: &html) }
-        if let parameters = action.parameters, parameters != "[]" {
+        writeCarried(by: action, to: &html)
+        if let parameters = action.parameters, parameters != "[]", previews.updates.isEmpty {
           html.element("p", .class("soft"), prose: "with \(code: String(Excerpt(parameters, limit: 600).text))")
         }
         if let message = action.message, !message.isEmpty {
@@ -227,6 +274,7 @@ struct Transcript {
         }
         if let preview = previews.sent { html.preview(preview, name: "Sent") }
         if let preview = previews.received { html.preview(preview, name: "Received") }
+        if let log = previews.log { html.pushes(log, previews.updates) }
         writeTerminal(action, previews, to: &html)
         for (name, preview) in previews.others where name != "Terminal" { html.preview(preview, name: name) }
       }
