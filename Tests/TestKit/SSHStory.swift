@@ -377,7 +377,7 @@ public struct SSHStory {
       parameters: updates.text, transaction: nil,
       request: .text(
         """
-        commit \(text)
+        commit \(String(repeating: "a", count: 40))
         author \(text) <\(text)> 1795140843 +0100
         committer \(text)
 

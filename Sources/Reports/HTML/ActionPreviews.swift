@@ -165,7 +165,7 @@ private struct PipeText {
       piece, mediaType: nil, limits: PrettyBody.Limits(textBytes: max(1, bytes.count), dumpBytes: 256))
     var preview = Preview(
       title: isError ? "standard error" : "standard output", text: body.text, byteCount: UInt64(count),
-      sha256: payload.sha256, isCut: payload.isCut || count > bytes.count)
+      sha256: payload.sha256, isCut: payload.isCut || count > bytes.count || body.isShortened)
     preview.isError = isError
     return preview
   }

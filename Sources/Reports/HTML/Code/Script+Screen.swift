@@ -4,9 +4,15 @@ extension ScriptParts {
 
     const standardInk = {light: [[28, 29, 33], [255, 255, 255]], dark: [[233, 231, 226], [16, 17, 20]]};
     const isDark = matchMedia("(prefers-color-scheme: dark)");
-    // The cube and the greys of xterm's 256 colours; the first sixteen are the page's own.
+    // The first sixteen colours are the page's own, one set for each ground; the cube and the greys are xterm's.
+    const basic = {
+      light: "1c1d21 b3261e 1b6e46 7a5000 0b5fa5 8a1f8a 00696f 8a8f98 5b5e66 c4291f 1a7a3e 8a5c00 1667c0 a3154f 007078 3d4048",
+      dark: "3a3d45 ff8f85 7fd3a5 f0c36a 84bff5 dba6f2 5cc7d1 c9ccd2 8a909c ffa9a1 a0e6bf ffd98f a9d4fa ffa6c4 8fe0e8 ffffff",
+    };
+    const hexRGB = text => [0, 2, 4].map(k => parseInt(text.slice(k, k + 2), 16));
+    const basicRGB = {light: basic.light.split(" ").map(hexRGB), dark: basic.dark.split(" ").map(hexRGB)};
     const cube = n => n < 232 ? [(n - 16) / 36 | 0, ((n - 16) / 6 | 0) % 6, (n - 16) % 6].map(v => v ? 55 + v * 40 : 0) : Array(3).fill(8 + (n - 232) * 10);
-    const rgbOf = c => typeof c === "string" ? [1, 3, 5].map(k => parseInt(c.slice(k, k + 2), 16)) : c >= 16 ? cube(c) : null;
+    const rgbOf = (c, scheme) => typeof c === "string" ? hexRGB(c.slice(1)) : c < 16 ? basicRGB[scheme][c] : cube(c);
     const light = rgb => { const [r, g, b] = rgb.map(v => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; }); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
     const contrast = (a, b) => { const [x, y] = [light(a), light(b)].sort((m, n) => n - m); return (x + 0.05) / (y + 0.05); };
     // A colour that was chosen for another ground is brought towards ink until it can be read.
@@ -16,21 +22,16 @@ extension ScriptParts {
       return rgb;
     };
     const css = rgb => "rgb(" + rgb.join(",") + ")";
-    const paintOf = (style, isReversed) => {
-      let [fg, bg, bits] = style;
-      const scheme = standardInk[isDark.matches ? "dark" : "light"], swap = ((bits >> 5 & 1) === 1) !== isReversed;
-      const plainInk = swap && fg === null ? "var(--t-ground)" : null;
-      if (swap) [fg, bg] = [bg, fg];
-      const name = c => c === null ? null : typeof c === "number" && c < 16 ? "var(--t" + c + ")" : css(rgbOf(c));
-      const ground = bg === null ? swap ? scheme[0] : scheme[1] : rgbOf(bg);
-      let ink = name(fg);
-      if (fg !== null && rgbOf(fg) && ground) ink = css(legible(rgbOf(fg), ground));
-      if (fg === null && swap) ink = bg === null ? "var(--t-ground)" : null;
-      const back = bg === null ? swap ? "var(--t-ink)" : null : name(bg);
-      // Text of the standard colour on a ground that the program chose keeps its distance too.
-      if (fg === null && back && ground && bg !== null && contrast(scheme[0], ground) < 3) ink = css(scheme[1]);
-      if (fg === null && back && bg !== null && !ground) ink = plainInk || (bg === 0 || bg === 8 ? "var(--t15)" : bg === 15 || bg === 7 ? "var(--t0)" : "var(--t-ground)");
-      return [ink, back, ["bold", "dim", "italic", "underline", "blink", "", "conceal", "strike", "double", "curly", "over"].filter((word, k) => word && bits >> k & 1).map(word => "t-" + word).join(" ")];
+    const looks = ["bold", "dim", "italic", "underline", "blink", "", "conceal", "strike", "double", "curly", "over"];
+    // Ink, ground where it is not the screen's own, and classes.
+    const paintOf = ([fg, bg, bits], isReversed) => {
+      const scheme = isDark.matches ? "dark" : "light", [ink, paper] = standardInk[scheme];
+      const isSwapped = (bits >> 5 & 1) === 1;
+      let front = fg === null ? isReversed ? paper : ink : rgbOf(fg, scheme), back = bg === null ? isReversed ? ink : paper : rgbOf(bg, scheme);
+      if (isSwapped) [front, back] = [back, front];
+      const isOwn = bg === null && !isSwapped;
+      return [fg === null && isOwn ? null : css(legible(front, back)), isOwn ? null : css(back),
+        looks.filter((word, k) => word && bits >> k & 1).map(word => "t-" + word).join(" ")];
     };
     const blanks = /[\u00a0\u1680\u2000-\u200a\u202f\u205f]/g;
     const shapeless = /[\u00ad\u2028\u2029\u0080-\u009f\u3164\uffa0\u115f]/g;

@@ -139,8 +139,8 @@ extension ScriptParts {
         make("label", {}, "Speed ", speed), make("label", {}, idle, " Skip idle"));
       const finder = make("div", {class: "controls t-controls", role: "search"},
         make("span", {class: "grow"}, query), tally, button("\u2191", "Previous place", () => goHit(hit - 1)), button("\u2193", "Next place", () => goHit(hit + 1)),
-        commands.length ? button("\u23ee", "Previous command", () => goCommand(at > (commands[current()] || [0])[0] ? current() : current() - 1)) : null,
-        commands.length ? button("\u23ed", "Next command", () => goCommand(current() + 1)) : null);
+        commands.length ? button("\u2039 Command", "Previous command", () => goCommand(at > (commands[current()] || [0])[0] ? current() : current() - 1)) : null,
+        commands.length ? button("Command \u203a", "Next command", () => goCommand(current() + 1)) : null);
       const copyButton = make("button", {type: "button", click: () => copy(tape.now.rows.map(r => rowText(r).trimEnd()).join("\n").trimEnd() + "\n", copyButton)}, "Copy screen");
       finder.append(copyButton);
       const stage = make("div", {class: "t-stage"}, make("div", {class: "t-case"}, make("div", {class: "t-head"}, title), screen));
@@ -172,7 +172,7 @@ extension ScriptParts {
         keys[event.key]();
       });
       isDark.addEventListener("change", () => paint(null));
-      new ResizeObserver(fit).observe(screen);
+      new ResizeObserver(() => requestAnimationFrame(fit)).observe(screen);
       // It opens on what was left at the end, so that there is something to read; playing begins at the beginning.
       seek(tape.duration);
       return box;

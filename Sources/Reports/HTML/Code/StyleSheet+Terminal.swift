@@ -1,10 +1,8 @@
 /// The looks of terminals.
 extension StyleSheet {
   static let terminal: StaticString = #"""
-    :root{--t-ink:#1c1d21;--t-ground:#fff;--t-edge:#d9d5ca;--t0:#1c1d21;--t1:#b3261e;--t2:#1b6e46;--t3:#7a5000;--t4:#0b5fa5;--t5:#8a1f8a;--t6:#00696f;--t7:#8a8f98;
-    --t8:#5b5e66;--t9:#c4291f;--t10:#1a7a3e;--t11:#8a5c00;--t12:#1667c0;--t13:#a3154f;--t14:#007078;--t15:#3d4048;--t-hit:#ffe08a;--t-hit-ink:#1c1d21}
-    @media (prefers-color-scheme:dark){:root{--t-ink:#e9e7e2;--t-ground:#101114;--t-edge:#33363f;--t0:#3a3d45;--t1:#ff8f85;--t2:#7fd3a5;--t3:#f0c36a;--t4:#84bff5;--t5:#dba6f2;--t6:#5cc7d1;--t7:#c9ccd2;
-    --t8:#8a909c;--t9:#ffa9a1;--t10:#a0e6bf;--t11:#ffd98f;--t12:#a9d4fa;--t13:#ffa6c4;--t14:#8fe0e8;--t15:#fff;--t-hit:#f0c36a;--t-hit-ink:#15161a}}
+    :root{--t-ink:#1c1d21;--t-ground:#fff;--t-edge:#d9d5ca;--t-hit:#ffe08a;--t-hit-ink:#1c1d21}
+    @media (prefers-color-scheme:dark){:root{--t-ink:#e9e7e2;--t-ground:#101114;--t-edge:#33363f;--t-hit:#f0c36a;--t-hit-ink:#15161a}}
     .terminal{margin:10px 0;font-size:13px}
     .t-stage{display:grid;grid-template-columns:minmax(0,1fr);gap:12px;align-items:stretch}
     .t-stage.has-commands{grid-template-columns:minmax(0,1fr) minmax(200px,270px)}
