@@ -129,7 +129,7 @@ struct StreamPreviews {
     output = pipes.out.preview(of: payload)
     errorOutput = pipes.error.preview(of: payload, isError: true)
     if shown > 0, isTerminal {
-      let (text, isCut) = TerminalText(payload, of: action).ending(byteLimit: byteLimit)
+      let (text, isCut) = ShownText(payload, of: action).ending(byteLimit: byteLimit)
       terminal = Preview(
         title: isCut ? "the end of what was shown" : "as it was shown", text: text, byteCount: UInt64(shown),
         sha256: payload.sha256, isCut: isCut || payload.isCut)

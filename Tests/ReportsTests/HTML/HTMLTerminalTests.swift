@@ -63,7 +63,7 @@ struct HTMLTerminalTests {
     let html = try storyPage()
     let text = readable(html)
     for words in [
-      "Output: standard output, 46 bytes", "Error output: standard error, 108 bytes", "tar: shop/cache: Cannot mkdir",
+      "Output: standard output, 46 bytes", "Error output: standard error, 105 bytes", "tar: shop/cache: Cannot mkdir",
       "exit status 2",
     ] {
       #expect(text.contains(words), "\(words)")
@@ -75,7 +75,7 @@ struct HTMLTerminalTests {
     let html = try storyPage()
     let text = readable(html)
     for words in [
-      "Which files moved?", "2 uploaded", "1 downloaded", "1 renamed", "release-1.4.tar.gz", "48.2 MB", "remove denied",
+      "Which files moved?", "14 uploaded", "1 downloaded", "1 renamed", "release-1.4.tar.gz", "48.2 MB", "remove denied",
       "→ /srv/shop/current", "1 look at folders and attributes moved nothing", "mode 4755", "SHA-256",
     ] {
       #expect(text.contains(words), "\(words)")

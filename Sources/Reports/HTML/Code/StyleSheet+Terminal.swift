@@ -38,7 +38,7 @@ extension StyleSheet {
     .typed-list .sure{font-style:italic;color:var(--soft);font-size:12px}.typed-list .failed{color:var(--bad);font-size:12px;font-weight:600}
     .terminal~.preview:not([open])>summary{color:var(--soft)}
     .stderr>summary{color:var(--bad)}.stderr>pre{border-left:4px solid var(--bad);border-radius:0 8px 8px 0}
-    @media (max-width:900px){.t-stage.has-commands{grid-template-columns:minmax(0,1fr)}.t-commands{max-height:14rem}}
+    @media (max-width:900px){.t-stage.has-commands{grid-template-columns:minmax(0,1fr)}.t-commands{max-height:14rem;min-height:0;flex:none}}
     @media (max-width:640px){.t-screen{padding:6px 8px}.t-slider{flex-basis:100%;order:-1}.t-controls{gap:6px 8px}}
     @media (forced-colors:active){.t-cursor{outline:1px solid CanvasText}.t-hit{background:Mark;color:MarkText;forced-color-adjust:none}}
     @media print{.terminal .controls,.t-open{display:none!important}.t-screen,.t-commands,.typed-list{max-height:none;overflow:visible}}

@@ -38,12 +38,9 @@ extension PushLog.Commit {
   /// git itself wrote one of them).
   private var trailerLines: [String] {
     let lines = rest
-    let last = lines.reversed().prefix { !$0.allSatisfy(\.isWhitespace) }.reversed()
+    let last: [String] = Array(lines.suffix(from: lines.lastIndex { $0.allSatisfy(\.isWhitespace) }.map { $0 + 1 } ?? 0))
     let count = last.count { Self.trailer($0) != nil || $0.first?.isWhitespace == true }
-    guard let first = last.first, Self.trailer(first) != nil || count * 4 >= last.count * 3, count > 0,
-      count * 4 >= last.count * 3
-    else { return [] }
-    return Array(last)
+    return count > 0 && count * 4 >= last.count * 3 ? last : []
   }
 
   private static func trailer(_ line: String) -> PushLog.Trailer? {

@@ -218,7 +218,8 @@ struct PushLog {
     }
     place = .changes
     if line.contains("are not told") { return takeNote(line) }
-    if case (let name, let rest) = Self.halves(line, at: " "), name == "---" || name == "+++", rest != "/dev/null" {
+    let (name, rest) = Self.halves(line, at: " ")
+    if name == "---" || name == "+++", rest != "/dev/null" {
       let path = GitPath.plain(rest.hasPrefix("\"") ? rest : Self.halves(rest, at: "\t").0, hasSide: true)
       if !path.isEmpty { edit { $0.path = path } }
       return

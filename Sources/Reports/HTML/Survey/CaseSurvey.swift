@@ -42,9 +42,12 @@ struct CaseSurvey {
     depths = family.depths
     sessionIndex = Dictionary(sessions.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     let index = sessionIndex
-    carried = Dictionary(
-      grouping: sessions.indices.filter { sessions[$0].parentID.map { index[$0] != nil } ?? false },
-      by: { place in sessions[place].parentID.flatMap { index[$0] } ?? place })
+    var carried: [Int: [Int]] = [:]
+    for (place, session) in sessions.enumerated() {
+      guard let name = session.parentID, let parent = index[name], parent != place else { continue }
+      carried[parent, default: []].append(place)
+    }
+    self.carried = carried
     anomalies = try reading.anomalies()
     gaps = try reading.gaps()
     let starts = sessions.map(\.startedAt) + sources.compactMap(\.firstAt)
