@@ -97,7 +97,9 @@ public struct SSHStory {
     }
     show(prompt)
     type("ls --color /srv/shop")
-    show("\u{1b}[0m\u{1b}[01;34mbin\u{1b}[0m  \u{1b}[01;32mdeploy.sh\u{1b}[0m  \u{1b}[01;31mrelease-1.4.tar.gz\u{1b}[0m  日本語.txt  README.md\r\n")
+    show(
+      "\u{1b}[0m\u{1b}[01;34mbin\u{1b}[0m  \u{1b}[01;32mdeploy.sh\u{1b}[0m  \u{1b}[01;31mrelease-1.4.tar.gz\u{1b}[0m  日本語.txt  README.md\r\n"
+    )
     show(prompt)
     type("sudo systemctl restart shop")
     show("[sudo] password for deploy: ")
@@ -114,9 +116,13 @@ public struct SSHStory {
     now += 9
     records.append(record(now, .resize, "100x28"))
     type("vim config.yaml")
-    show("\u{1b}[?1049h\u{1b}[2J\u{1b}[H\u{1b}[34m# shop\u{1b}[0m\r\n\u{1b}[33mworkers\u{1b}[0m: \u{1b}[35m3\u{1b}[0m\r\n\u{1b}[33mdebug\u{1b}[0m: \u{1b}[35mfalse\u{1b}[0m")
+    show(
+      "\u{1b}[?1049h\u{1b}[2J\u{1b}[H\u{1b}[34m# shop\u{1b}[0m\r\n\u{1b}[33mworkers\u{1b}[0m: \u{1b}[35m3\u{1b}[0m\r\n\u{1b}[33mdebug\u{1b}[0m: \u{1b}[35mfalse\u{1b}[0m"
+    )
     for line in 4...27 { show("\u{1b}[\(line);1H\u{1b}[94m~\u{1b}[0m", after: 0.001) }
-    show("\u{1b}[28;1H\u{1b}[7m config.yaml                                   3,1           All \u{1b}[0m\u{1b}[2;10H", after: 0.3)
+    show(
+      "\u{1b}[28;1H\u{1b}[7m config.yaml                                   3,1           All \u{1b}[0m\u{1b}[2;10H",
+      after: 0.3)
     show("\u{1b}[35m8\u{1b}[0m", after: 1.2)
     show("\u{1b}[28;1H\u{1b}[K:wq", after: 0.8)
     show("\u{1b}[?1049l", after: 0.5)
@@ -163,7 +169,8 @@ public struct SSHStory {
 
   private func programs(_ script: inout SessionScript) {
     let tar = script.act(
-      Self.at(70), "tar", "tar -xzf release-1.4.tar.gz -C /srv/shop", .write, [Resource("write", "folder", "/srv/shop")],
+      Self.at(70), "tar", "tar -xzf release-1.4.tar.gz -C /srv/shop", .write,
+      [Resource("write", "folder", "/srv/shop")],
       took: 800, kind: "exec", status: .error, code: "2", transaction: nil)
     keep(
       [
@@ -185,7 +192,8 @@ public struct SSHStory {
       message: String? = nil
     ) {
       let resources =
-        [Resource(access, "file", path)] + (other.map { [Resource(verb == "symlink" ? "create" : "write", "file", $0)] } ?? [])
+        [Resource(access, "file", path)]
+        + (other.map { [Resource(verb == "symlink" ? "create" : "write", "file", $0)] } ?? [])
       script.act(
         Self.at(at), verb, [verb, path, other.map { "→ \($0)" }].compactMap(\.self).joined(separator: " "), effect,
         verb == "symlink" ? Array(resources.dropFirst()) : resources, took: 30, kind: kind, status: status, code: code,
@@ -274,7 +282,8 @@ public struct SSHStory {
   private func pushes(_ script: inout SessionScript) {
     let none = String(repeating: "0", count: 40)
     script.act(
-      Self.at(95), "git push", "git push web-1/srv/git/shop.git refs/heads/main refs/heads/old refs/heads/topic", .write,
+      Self.at(95), "git push", "git push web-1/srv/git/shop.git refs/heads/main refs/heads/old refs/heads/topic",
+      .write,
       [
         Resource("write", "ref", "web-1/srv/git/shop.git refs/heads/main"),
         Resource("drop", "ref", "web-1/srv/git/shop.git refs/heads/old"),
@@ -297,7 +306,8 @@ public struct SSHStory {
       Self.at(122), "UPDATE", "UPDATE orders SET state = 'refunded' WHERE id = 7", .write,
       [Resource("write", "table", "orders")], rows: 1)
     database.act(
-      Self.at(123), "SELECT", "SELECT id, email FROM customers", .read, [Resource("read", "table", "customers")], rows: 2,
+      Self.at(123), "SELECT", "SELECT id, email FROM customers", .read, [Resource("read", "table", "customers")],
+      rows: 2,
       columns: ["id", "email"], response: .rows(["id", "email"], [["1", "a@example.com"], ["2", nil]]))
     var opaque = session(
       Self.opaqueTunnel, "tls", user: nil, server: "192.0.2.7:8443", target: nil, application: nil, from: 125.2,

@@ -64,7 +64,9 @@ struct DataBlocks {
 
   private func terminal(of action: Action, budget: inout FilmBudget) throws -> TerminalBlock? {
     guard action.hasRecords, action.kind == "exec" || action.kind == "shell" else { return nil }
-    guard let payload = try reading.records(of: action.id), TerminalShape.isTerminal(action, payload) else { return nil }
+    guard let payload = try reading.records(of: action.id), TerminalShape.isTerminal(action, payload) else {
+      return nil
+    }
     return budget.take { TerminalFilm(payload, of: action, byteLimit: $0) }.map { film in
       TerminalBlock(
         film: film, commands: survey.typed.of(action.id), omittedCount: survey.typed.omittedCount(of: action.id),

@@ -166,7 +166,9 @@ extension Session {
 
   /// What it carried, in a few words.
   var burden: String {
-    isOpaque ? "opaque, \(Figures.bytes(byteCount))" : "\(Figures.count(actionCount, "action")), \(Figures.count(changeCount, "change"))"
+    isOpaque
+      ? "opaque, \(Figures.bytes(byteCount))"
+      : "\(Figures.count(actionCount, "action")), \(Figures.count(changeCount, "change"))"
   }
 
   var byteCount: UInt64 { bytesIn.addingReportingOverflow(bytesOut).partialValue }

@@ -72,8 +72,9 @@ struct HTMLPlayerTests {
   @Test func `search finds what is no longer on the screen`() throws {
     let said = try drive([
       Self.open, Self.focus, .key("/"), .type("cache is cold"),
-      .until("\(Self.box).querySelector('.t-tally').textContent.includes('1 place')"), .key("Enter"),
-      .evaluate("\(Self.box).querySelector('.t-hit').textContent"), .evaluate("\(Self.screen).includes('cache is cold')"),
+      .until("\(Self.box).querySelector('.t-tally').textContent.includes('place')"), .key("Enter"),
+      .evaluate("\(Self.box).querySelector('.t-hit').textContent"),
+      .evaluate("\(Self.screen).includes('cache is cold')"),
     ])
     #expect(said == ["true", "cache is cold", "true"], "\(said)")
   }
@@ -111,7 +112,8 @@ struct HTMLPlayerTests {
   @Test func `every player opens, also those of hostile terminals`() throws {
     let said = try drive([
       .evaluate("document.querySelectorAll('.session').forEach(s => { s.open = true; }); 0"),
-      .evaluate("document.querySelectorAll('.t-open').forEach(b => b.click()); document.querySelectorAll('.terminal').length"),
+      .evaluate(
+        "document.querySelectorAll('.t-open').forEach(b => b.click()); document.querySelectorAll('.terminal').length"),
       .evaluate("document.querySelectorAll('.t-screen script, .t-screen img, .t-command script').length"),
       .evaluate(
         "[...document.querySelectorAll('.terminal')].every(t => { const s = t.querySelector('.t-slider'); s.value = 0; s.dispatchEvent(new Event('input')); return t.querySelectorAll('.t-row').length > 0 })"

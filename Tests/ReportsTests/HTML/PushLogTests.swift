@@ -12,7 +12,8 @@ struct PushLogTests {
     let log = log(SSHStory.history)
     #expect(log.commits.count == 2)
     let commit = try #require(log.commits.first)
-    #expect(commit.author.name == "Ada Byron" && commit.author.mail == "ada@example.com" && commit.author.zone == "+0100")
+    #expect(
+      commit.author.name == "Ada Byron" && commit.author.mail == "ada@example.com" && commit.author.zone == "+0100")
     #expect(commit.author.at == Timestamp(nanoseconds: 1_795_140_843_000_000_000))
     #expect(commit.subject == "Refund orders in the currency they were paid in")
     #expect(commit.body == "Amounts were converted twice.")
@@ -81,7 +82,8 @@ struct PushLogTests {
     let log = log(SSHStory.history, limit: 0)
     #expect(log.isCut && log.commits.count == 2)
     #expect(log.commits.allSatisfy { $0.changes.allSatisfy(\.lines.isEmpty) })
-    let many = (0..<3000).map { "commit \(String(repeating: "0", count: 36))\(1000 + $0)\n\n    s\n" }.joined(separator: "\n")
+    let many = (0..<3000).map { "commit \(String(repeating: "0", count: 36))\(1000 + $0)\n\n    s\n" }.joined(
+      separator: "\n")
     #expect(self.log(many).commits.count == 1000 && self.log(many).omittedCount == 2000)
     #expect(self.log(many, limit: 0).commits.count == 10)
   }

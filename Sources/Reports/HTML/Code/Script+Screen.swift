@@ -109,12 +109,15 @@ extension ScriptParts {
       const searchAll = word => {
         const found = [], seen = new Map();
         frames.forEach((f, k) => {
-          if (f.up) { const moved = new Map(); for (const [n, t] of seen) if (n - f.up >= 0) moved.set(n - f.up, t); seen.clear(); for (const [n, t] of moved) seen.set(n, t); }
+          // What stood on the screen before, wherever it went, is not found again.
+          const before = new Set(seen.values());
+          if (f.size) seen.clear();
+          if (f.up) { const moved = [...seen].filter(([n]) => n >= f.up); seen.clear(); for (const [n, t] of moved) seen.set(n - f.up, t); }
           for (const [n, runs] of Object.entries(f.r || {})) {
             const text = rowText(runs).toLowerCase();
             if (!text.includes(word)) { seen.delete(Number(n)); continue; }
-            if (seen.get(Number(n)) === text) continue;
             seen.set(Number(n), text);
+            if (before.has(text)) continue;
             if (found.length < 10000 && found[found.length - 1] !== k) found.push(k);
           }
         });

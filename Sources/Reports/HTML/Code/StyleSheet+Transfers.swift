@@ -5,11 +5,11 @@ extension StyleSheet {
     .tree li{padding:2px 0}.tree summary code,.leaf{font-weight:600}.leaf{display:inline-block;padding:2px 0}
     .move{display:flex;flex-wrap:wrap;gap:1px 12px;align-items:baseline;font-size:13px;padding:1px 0 1px 14px}.move .n{color:var(--ink)}
     .mark{display:inline-block;width:1.3em;text-align:center;font-weight:700;margin-right:-6px}.move-in{color:var(--write)}.move-out{color:var(--transfer)}.move-gone{color:var(--bad)}.move-changed{color:var(--schema)}
-    .move.failed .did{color:var(--bad)}.move.failed .mark{opacity:.5}.sha{display:inline-block;max-width:100%}.sha>summary{padding:0;color:var(--soft);font-size:12.5px}.sha code{font-size:12px}
+    .move.failed .did{color:var(--bad)}.move.failed .mark{opacity:.5}.sha{display:inline-block;max-width:100%}.sha>summary{padding:0;color:var(--soft);font-size:12.5px}.tree .sha code{font-size:12px;font-weight:400}
     .refs{list-style:none;margin:6px 0;padding:0;font-size:13px}.refs li{display:flex;flex-wrap:wrap;gap:0 12px;align-items:baseline;padding:1px 0}
     .refs .word{white-space:normal}
     .commits>summary{color:var(--accent);font-size:13px}.commit{border:1px solid var(--line);border-radius:8px;margin:6px 0;background:var(--card)}
-    .commit>summary{padding:6px 10px;overflow-wrap:anywhere}.commit>:not(summary){margin-left:10px;margin-right:10px}.commit[open]{padding-bottom:6px}.commit[open]>summary{border-bottom:1px solid var(--line);margin-bottom:6px}
+    .commit>summary{padding:6px 10px;font-size:13.5px;overflow-wrap:anywhere}.commit>:not(summary){margin-left:10px;margin-right:10px}.commit[open]{padding-bottom:6px}.commit[open]>summary{border-bottom:1px solid var(--line);margin-bottom:6px}
     .trailer{display:inline-block;margin:2px 0 0 8px;padding:0 7px;border:1px solid var(--edge);border-radius:9px;font-size:12px;color:var(--schema);overflow-wrap:anywhere}
     .commit-facts{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:1px 14px;font-size:13px;margin:6px 0}.commit-facts dt{color:var(--soft);overflow-wrap:anywhere;max-width:16em}
     .commit-facts dd{margin:0;overflow-wrap:anywhere}.sure{font-style:italic;color:var(--soft);font-size:12px}

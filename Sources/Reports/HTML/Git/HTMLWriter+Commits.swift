@@ -13,7 +13,8 @@ extension HTMLWriter {
       html.element("summary", text: Figures.count(log.commits.count + log.omittedCount, "commit"))
       for commit in log.commits { html.commit(commit) }
       if log.omittedCount > 0 {
-        html.element("p", .class("cut"), text: "\(Figures.count(log.omittedCount, "further commit")) are in the case file.")
+        html.element(
+          "p", .class("cut"), text: "\(Figures.count(log.omittedCount, "further commit")) are in the case file.")
       }
       if log.isCut {
         html.element(
@@ -41,7 +42,8 @@ extension HTMLWriter {
       html.element("summary") { html in
         html.element("code", .class("soft"), text: String(commit.id.prefix(10)))
         html.text(" ")
-        html.element("b", text: commit.subject.isEmpty ? "(no message)" : String(Excerpt(commit.subject, limit: 300).text))
+        html.element(
+          "b", text: commit.subject.isEmpty ? "(no message)" : String(Excerpt(commit.subject, limit: 300).text))
         html.element("span", .class("soft")) { html in
           html.text(" \(Excerpt(commit.author.name, limit: 120).text)")
           if let at = commit.author.at { html.text(", " + CommitDate.text(at, zone: commit.author.zone)) }
@@ -145,7 +147,8 @@ extension PushLog.Commit {
   var changeSummary: String {
     let added = changes.reduce(0) { $0 + $1.addedCount }
     let deleted = changes.reduce(0) { $0 + $1.deletedCount }
-    return Figures.count(changes.count + omittedChanges, "file") + ", +\(Figures.count(added)) −\(Figures.count(deleted))"
+    return Figures.count(changes.count + omittedChanges, "file")
+      + ", +\(Figures.count(added)) −\(Figures.count(deleted))"
   }
 
   /// Short changes of a small commit are seen at once.

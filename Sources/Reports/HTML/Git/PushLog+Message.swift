@@ -38,7 +38,8 @@ extension PushLog.Commit {
   /// git itself wrote one of them).
   private var trailerLines: [String] {
     let lines = rest
-    let last: [String] = Array(lines.suffix(from: lines.lastIndex { $0.allSatisfy(\.isWhitespace) }.map { $0 + 1 } ?? 0))
+    let last: [String] = Array(
+      lines.suffix(from: lines.lastIndex { $0.allSatisfy(\.isWhitespace) }.map { $0 + 1 } ?? 0))
     let count = last.count { Self.trailer($0) != nil || $0.first?.isWhitespace == true }
     return count > 0 && count * 4 >= last.count * 3 ? last : []
   }
@@ -47,7 +48,9 @@ extension PushLog.Commit {
     guard let colon = line.firstIndex(of: ":") else { return nil }
     let name = line[..<colon]
     guard !name.isEmpty, name.utf8.count <= 60,
-      name.unicodeScalars.allSatisfy({ $0.isASCII && ($0.properties.isAlphabetic || $0 == "-" || ("0"..."9").contains($0)) })
+      name.unicodeScalars.allSatisfy({
+        $0.isASCII && ($0.properties.isAlphabetic || $0 == "-" || ("0"..."9").contains($0))
+      })
     else { return nil }
     let value = line[line.index(after: colon)...].drop { $0 == " " }
     return value.isEmpty ? nil : PushLog.Trailer(name: String(name), value: String(value))

@@ -243,7 +243,9 @@ struct PushLog {
   /// `@@ -1,5 +1,6 @@`; a count that is not there is 1.
   private static func hunkCounts(_ line: String) -> (Int, Int)? {
     let words = line.split(separator: " ", maxSplits: 4)
-    guard words.count >= 4, words[1].hasPrefix("-"), words[2].hasPrefix("+"), words[3].hasPrefix("@@") else { return nil }
+    guard words.count >= 4, words[1].hasPrefix("-"), words[2].hasPrefix("+"), words[3].hasPrefix("@@") else {
+      return nil
+    }
     func count(_ word: Substring) -> Int? {
       let parts = word.dropFirst().split(separator: ",", omittingEmptySubsequences: false)
       guard parts.count <= 2, parts.first.flatMap({ Int($0) }) != nil else { return nil }

@@ -70,7 +70,9 @@ struct FilesSection {
   private func write(_ move: FileMoves.Move, to html: inout HTMLWriter<some ReportSink>) {
     let isFailed = move.status == .error || move.status == .denied
     html.element("div", .class(isFailed ? "move failed" : "move")) { html in
-      html.element("span", .class("mark move-\(Self.kind(move.verb))"), HTMLAttribute("aria-hidden", "true"), text: Self.mark(move.verb))
+      html.element(
+        "span", .class("mark move-\(Self.kind(move.verb))"), HTMLAttribute("aria-hidden", "true"),
+        text: Self.mark(move.verb))
       html.element("span", .class("did")) { html in
         html.text(isFailed ? "\(move.verb) \(move.status == .denied ? "denied" : "failed")" : Self.past(move.verb))
         if move.status == .incomplete { html.text(", outcome missing") }

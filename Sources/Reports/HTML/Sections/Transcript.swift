@@ -103,7 +103,11 @@ struct Transcript {
     html.element("a", .link(.session(inner.id)), text: inner.shortName)
     html.element("span", .class("soft")) { html in
       html.text(" \(inner.protocolName) to \(inner.server) · ")
-      if inner.isOpaque { html.element("span", .class("word warn"), text: inner.burden) } else { html.text(inner.burden) }
+      if inner.isOpaque {
+        html.element("span", .class("word warn"), text: inner.burden)
+      } else {
+        html.text(inner.burden)
+      }
     }
   }
 

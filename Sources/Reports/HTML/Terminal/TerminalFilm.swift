@@ -56,7 +56,9 @@ enum TerminalShape {
     if declared(by: action) != nil { return true }
     var cursor = StreamRecordCursor(payload.bytes)
     while let record = try? cursor.next() {
-      if record.kind == .resize { return Terminal.TerminalSize(text: String(decoding: record.bytes, as: UTF8.self)) != nil }
+      if record.kind == .resize {
+        return Terminal.TerminalSize(text: String(decoding: record.bytes, as: UTF8.self)) != nil
+      }
     }
     return false
   }
@@ -85,7 +87,8 @@ struct ShownText {
         emulator.write(record.bytes)
       case .resize:
         resizes += 1
-        guard resizes <= 1000, let size = Terminal.TerminalSize(text: String(decoding: record.bytes, as: UTF8.self)) else {
+        guard resizes <= 1000, let size = Terminal.TerminalSize(text: String(decoding: record.bytes, as: UTF8.self))
+        else {
           continue
         }
         emulator.resize(size)
