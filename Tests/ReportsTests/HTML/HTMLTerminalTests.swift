@@ -14,11 +14,13 @@ struct HTMLTerminalTests {
 
   /// The documents of the players, in the order of the page.
   private func films(_ html: String) throws -> [[String: Any]] {
-    try html.matches(of: /<script type="application\/json" class="terminal-data" data-index="[0-9]+">([\s\S]*?)<\/script>/)
-      .map { match in
-        #expect(!match.output.1.contains("<") && !match.output.1.contains("\u{202E}"))
-        return try #require(try JSONSerialization.jsonObject(with: Data(match.output.1.utf8)) as? [String: Any])
-      }
+    try html.matches(
+      of: /<script type="application\/json" class="terminal-data" data-index="[0-9]+">([\s\S]*?)<\/script>/
+    )
+    .map { match in
+      #expect(!match.output.1.contains("<") && !match.output.1.contains("\u{202E}"))
+      return try #require(try JSONSerialization.jsonObject(with: Data(match.output.1.utf8)) as? [String: Any])
+    }
   }
 
   @Test func `a terminal stands in the page as text, with what was typed`() throws {
@@ -75,12 +77,13 @@ struct HTMLTerminalTests {
     let html = try storyPage()
     let text = readable(html)
     for words in [
-      "Which files moved?", "14 uploaded", "1 downloaded", "1 renamed", "release-1.4.tar.gz", "48.2 MB", "remove denied",
+      "Which files moved?", "14 uploaded", "1 downloaded", "1 renamed", "release-1.4.tar.gz", "48.2 MB",
+      "remove denied",
       "→ /srv/shop/current", "1 look at folders and attributes moved nothing", "mode 4755", "SHA-256",
     ] {
       #expect(text.contains(words), "\(words)")
     }
-    #expect(html.contains(#"href="#a-ses-55000000001"#))
+    #expect(html.contains(##"href="#a-ses-55000000001"##))
     let plain = HTTPStory()
     #expect(!readable(try page(plain.story, plain.verdict)).contains("Which files moved?"))
   }
