@@ -116,9 +116,9 @@ struct Transcript {
     guard action.kind == "forward", let inside = survey.carried[session],
       let destination = action.resources.first?.name
     else { return }
-    let inner = inside.lazy.map { survey.sessions[$0] }.first {
-      $0.server == destination && $0.startedAt >= action.startedAt
-        && (action.endedAt.map { end in $0.startedAt <= end } ?? true)
+    let inner = inside.lazy.map { survey.sessions[$0] }.first { inner in
+      inner.server == destination && inner.startedAt >= action.startedAt
+        && inner.startedAt <= action.endedAt ?? inner.startedAt
     }
     guard let inner else { return }
     html.element("p", .class("answer")) { html in
