@@ -18,7 +18,7 @@ struct PushLogTests {
     #expect(commit.subject == "Refund orders in the currency they were paid in")
     #expect(commit.body == "Amounts were converted twice.")
     #expect(commit.trailers.map(\.name) == ["Co-authored-by", "Agent-Session"])
-    #expect(commit.trailers.allSatisfy(\.isAttribution))
+    #expect(commit.trailers.map(\.isAttribution) == [true, true])
     #expect(commit.changes.map(\.kind) == [.modified, .deleted])
     #expect(commit.changes.map(\.path) == ["src/refund.py", "docs/old.md"])
     #expect(commit.changes.map(\.addedCount) == [1, 0] && commit.changes.map(\.deletedCount) == [1, 2])
@@ -81,7 +81,7 @@ struct PushLogTests {
   @Test func `a push without room is named and not shown`() {
     let log = log(SSHStory.history, limit: 0)
     #expect(log.isCut && log.commits.count == 2)
-    #expect(log.commits.allSatisfy { $0.changes.allSatisfy(\.lines.isEmpty) })
+    #expect(log.commits.flatMap(\.changes).flatMap(\.lines).isEmpty)
     let many = (0..<3000).map { "commit \(String(repeating: "0", count: 36))\(1000 + $0)\n\n    s\n" }.joined(
       separator: "\n")
     #expect(self.log(many).commits.count == 1000 && self.log(many).omittedCount == 2000)

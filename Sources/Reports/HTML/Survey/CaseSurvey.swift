@@ -32,7 +32,7 @@ struct CaseSurvey {
   /// What the sessions did that lasts, and what they only tried, in the order of time.
   private(set) var deeds: [Int: Deeds] = [:]
 
-  init(_ reading: any CaseReading, verdict: Verdict, limits: HTMLReport.Limits) throws {
+  init(_ reading: any CaseReading, verdict: Verdict, limits: HTMLReport.Limits = HTMLReport.Limits()) throws {
     name = reading.name
     self.verdict = verdict
     sources = try reading.sources()
