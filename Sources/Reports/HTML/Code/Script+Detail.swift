@@ -64,7 +64,7 @@ extension ScriptParts {
       if (a.log) box.append(pushes(a.log));
       if (films.has(i)) box.append(player(i));
       else if (a.others && a.others.some(([name]) => name === "Terminal") && closing.terminals > 0) {
-        box.append(make("p", {class: "cut"}, "This page has no room to play this terminal; exhibit replay plays it from the case file."));
+        box.append(make("p", {class: "cut"}, noRoom));
       }
       const parts = [preview("Sent", a.sent), preview("Received", a.received), ...(a.others || []).map(([name, part]) => preview(name, part))];
       for (const part of parts) if (part) box.append(part);

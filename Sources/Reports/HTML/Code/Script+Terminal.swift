@@ -185,5 +185,9 @@ extension ScriptParts {
       const open = make("button", {type: "button", class: "t-open", click: () => { const made = player(i); open.replaceWith(made); made.querySelector(".t-screen").focus(); }}, "\u25b6 Play this terminal");
       place.prepend(open);
     }
+    const noRoom = "This page has no room to play this terminal; exhibit replay plays it from the case file.";
+    if (closing.terminals > 0) for (const place of document.querySelectorAll(".terminal-place")) {
+      if (!place.querySelector(".t-open")) place.prepend(make("p", {class: "cut"}, noRoom));
+    }
     """#
 }
