@@ -89,6 +89,15 @@ enum Wording {
     return facts.isEmpty ? "" : ": " + facts.joined(separator: " ")
   }
 
+  /// The parameters in a line: values of a statement as they stand, notes of anything else one after another.
+  static func parameters(_ action: Action) -> String? {
+    guard let parameters = action.parameters, parameters != "[]" else { return nil }
+    guard action.kind != "sql", let values = ParameterValues.read(parameters) else { return parameters }
+    // How sure a reading is stands beside the word that it was inferred.
+    let notes = values.map { $0 ?? "NULL" }.filter { !(action.isInferred && $0.hasPrefix("confidence ")) }
+    return notes.isEmpty ? nil : notes.joined(separator: ", ")
+  }
+
   /// What was done to a thing: `added`.
   static func past(_ access: String) -> String {
     switch access {

@@ -77,7 +77,8 @@ struct HTMLTerminalTests {
     let html = try storyPage()
     let text = readable(html)
     for words in [
-      "Which files moved?", "14 uploaded", "1 downloaded", "1 renamed", "release-1.4.tar.gz", "48.2 MB",
+      "Which files moved?", "14 uploaded", "1 downloaded", "1 renamed", "1 removed", "1 failed or denied",
+      "release-1.4.tar.gz", "48.2 MB",
       "remove denied",
       "→ /srv/shop/current", "1 look at folders and attributes moved nothing", "mode 4755", "SHA-256",
     ] {

@@ -3,7 +3,7 @@ extension StyleSheet {
   static let terminal: StaticString = #"""
     :root{--t-ink:#1c1d21;--t-ground:#fff;--t-edge:#d9d5ca;--t-hit:#ffe08a;--t-hit-ink:#1c1d21}
     @media (prefers-color-scheme:dark){:root{--t-ink:#e9e7e2;--t-ground:#101114;--t-edge:#33363f;--t-hit:#f0c36a;--t-hit-ink:#15161a}}
-    .terminal{margin:10px 0;font-size:13px}
+    .terminal{margin:10px 0;font-size:13px;container-type:inline-size}
     .t-stage{display:grid;grid-template-columns:minmax(0,1fr);gap:12px;align-items:stretch}
     .t-stage.has-commands{grid-template-columns:minmax(0,1fr) minmax(200px,270px)}
     .t-case{border:1px solid var(--t-edge);border-radius:10px;overflow:hidden;background:var(--t-ground);min-width:0}
@@ -38,7 +38,7 @@ extension StyleSheet {
     .typed-list .sure{font-style:italic;color:var(--soft);font-size:12px}.typed-list .failed{color:var(--bad);font-size:12px;font-weight:600}
     .terminal~.preview:not([open])>summary{color:var(--soft)}
     .stderr>summary{color:var(--bad)}.stderr>pre{border-left:4px solid var(--bad);border-radius:0 8px 8px 0}
-    @media (max-width:900px){.t-stage.has-commands{grid-template-columns:minmax(0,1fr)}.t-commands{max-height:14rem;min-height:0;flex:none}}
+    @container (max-width:860px){.t-stage.has-commands{grid-template-columns:minmax(0,1fr)}.t-commands{max-height:14rem;min-height:0;flex:none}}
     @media (max-width:640px){.t-screen{padding:6px 8px}.t-slider{flex-basis:100%;order:-1}.t-controls{gap:6px 8px}}
     @media (forced-colors:active){.t-cursor{outline:1px solid CanvasText}.t-hit{background:Mark;color:MarkText;forced-color-adjust:none}}
     @media print{.terminal .controls,.t-open{display:none!important}.t-screen,.t-commands,.typed-list{max-height:none;overflow:visible}}

@@ -12,8 +12,9 @@ struct FilesSection {
       let counts = Self.order.compactMap { verb in
         files.verbs[verb].map { "\(Figures.count($0)) \(Self.past(verb))" }
       }
+      let failed = files.failedCount > 0 ? ["\(Figures.count(files.failedCount)) failed or denied"] : []
       html.element("p", .class("calm")) { html in
-        html.text(counts.joined(separator: ", ") + ".")
+        html.text((counts + failed).joined(separator: ", ") + ".")
         if files.lookCount > 0 {
           html.text(" \(Figures.count(files.lookCount, "look")) at folders and attributes moved nothing.")
         }
@@ -53,7 +54,7 @@ struct FilesSection {
       }
       html.element("details", HTMLAttribute("open")) { html in
         html.element("summary") { html in
-          html.element("code", text: name.hasSuffix("/") ? name : name + "/")
+          html.element("code", text: Self.short(name) + (name.hasSuffix("/") ? "" : "/"))
           html.element("span", .class("soft"), text: " " + Figures.count(node.count, "change"))
         }
         for move in node.moves { write(move, to: &html) }
@@ -63,7 +64,7 @@ struct FilesSection {
   }
 
   private func writeFile(_ name: String, _ moves: [FileMoves.Move], to html: inout HTMLWriter<some ReportSink>) {
-    html.element("code", .class("leaf"), text: name)
+    html.element("code", .class("leaf"), text: Self.short(name))
     for move in moves { write(move, to: &html) }
   }
 
@@ -76,7 +77,7 @@ struct FilesSection {
       html.element("span", .class("did")) { html in
         html.text(isFailed ? "\(move.verb) \(move.status == .denied ? "denied" : "failed")" : Self.past(move.verb))
         if move.status == .incomplete { html.text(", outcome missing") }
-        if let other = move.other { html.write(" → \(code: other)") }
+        if let other = move.other { html.write(" → \(code: Self.short(other))") }
         if let rights = move.rights { html.text(" \(rights)") }
       }
       if let size = move.size { html.element("span", .class("n"), text: Figures.bytes(size)) }
@@ -97,6 +98,12 @@ struct FilesSection {
     }
   }
 
+  /// The action has the whole path.
+  private static func short(_ path: String) -> String {
+    let excerpt = Excerpt(path, limit: 400)
+    return excerpt.isCut ? excerpt.text + "…" : path
+  }
+
   private static let order = [
     "put", "get", "edit", "rename", "copy", "link", "symlink", "mkdir", "setstat", "remove", "rmdir", "other",
   ]
@@ -110,10 +117,10 @@ struct FilesSection {
     case "rename": "renamed"
     case "copy": "copied"
     case "link", "symlink": "linked"
-    case "mkdir": "folder made"
-    case "setstat": "attributes changed"
+    case "mkdir": "made as a folder"
+    case "setstat": "given other attributes"
     case "remove": "removed"
-    case "rmdir": "folder removed"
+    case "rmdir": "removed as a folder"
     default: "unknown"
     }
   }

@@ -261,14 +261,17 @@ struct Transcript {
           html.element("div", .class("verb")) { html in
             html.element("span", text: action.verb)
             if action.isChange { html.element("span", .class("soft"), text: Wording.meaning(action.effect)) }
-            if action.isInferred { html.element("span", .class("soft"), text: "inferred, not seen as such") }
+            if action.isInferred {
+              let sure = TypedCommands.confidence(action).map { "inferred, \($0)% sure" }
+              html.element("span", .class("soft"), text: sure ?? "inferred, not seen as such")
+            }
           }
         }
         if !action.text.isEmpty || action.kind == "sql" { html.statement(action.text, limit: Self.statementBytes) }
         let previews = try ActionPreviews(of: action, from: reading, budget: &budget)
         if action.isCall { writeCall(action, previews.head, to: &html) }
         writeCarried(by: action, to: &html)
-        if let parameters = action.parameters, parameters != "[]", previews.updates.isEmpty {
+        if previews.updates.isEmpty, let parameters = Wording.parameters(action) {
           html.element("p", .class("soft"), prose: "with \(code: String(Excerpt(parameters, limit: 600).text))")
         }
         if let message = action.message, !message.isEmpty {
@@ -301,18 +304,24 @@ struct Transcript {
       html.element(
         "p", .class("soft"), prose: "by \(code: String(Excerpt("\(head.method) \(head.url)", limit: 600).text))")
     }
+    let answer = ActionBlock.answer(action, head)
+    // A program, or what was done in a channel, has no answer of its own; how it ended stands beside it.
+    let isSilent = head == nil && answer.isEmpty && action.status != .incomplete
     html.element("p", .class("answer")) { html in
-      let answer = ActionBlock.answer(action, head)
       let style =
         switch head?.status {
         case .some(200..<300), .some(100..<200): "word ok"
         case .some(300..<400): "word"
         case .some: "word bad"
+        case nil where head == nil && action.status == .ok: "word ok"
+        case nil where head == nil && action.status != .incomplete: "word bad"
         case nil: "word warn"
         }
-      html.element(
-        "span", .class(style),
-        text: answer.isEmpty ? "no response was captured" : String(Excerpt(answer, limit: 200).text))
+      if !isSilent {
+        let missing = head == nil ? "no outcome was captured" : "no response was captured"
+        html.element(
+          "span", .class(style), text: answer.isEmpty ? missing : String(Excerpt(answer, limit: 200).text))
+      }
       if let first = action.firstResponseAt {
         let wait = Figures.span(nanoseconds: max(0, first.nanoseconds(since: action.startedAt)))
         html.element("span", .class("soft"), text: " first byte after \(wait)")

@@ -33,7 +33,9 @@ struct FileMoves {
   private(set) var omittedCount = 0
   /// Looks at folders and attributes, which move nothing.
   private(set) var lookCount = 0
-  /// Kept moves by verb.
+  /// Kept moves that failed or were denied.
+  private(set) var failedCount = 0
+  /// The other kept moves by verb.
   private(set) var verbs: [String: Int] = [:]
 
   /// Folders within folders that are drawn; what is deeper stays one name.
@@ -62,7 +64,11 @@ struct FileMoves {
       return
     }
     keptCount += 1
-    verbs[action.verb, default: 0] += 1
+    if action.status == .error || action.status == .denied {
+      failedCount += 1
+    } else {
+      verbs[action.verb, default: 0] += 1
+    }
     var (size, digest, rights): (UInt64?, String?, String?) = (nil, nil, nil)
     for case let value? in action.parameters.flatMap(ParameterValues.read) ?? [] {
       let words = value.split(separator: " ", maxSplits: 1)
