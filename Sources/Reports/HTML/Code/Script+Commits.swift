@@ -18,7 +18,7 @@ extension ScriptParts {
     const commit = ([id, parents, author, committer, signed, subject, body, trailers, files, omitted, note, summary]) => {
       const box = make("details", {class: "commit"}), facts = make("dl", {class: "commit-facts"});
       box.append(make("summary", {}, make("code", {class: "soft"}, oneLine(id.slice(0, 10))), " ", make("b", {}, oneLine(subject) || "(no message)"),
-        make("span", {class: "soft"}, " " + oneLine(author[0]) + (author[2] ? ", " + oneLine(author[2]) : "") + " \u00b7 " + summary),
+        make("span", {class: "soft"}, " " + oneLine(author[0]) + (author[2] ? ", " + oneLine(author[2]) : "") + " \u00b7 " + summary + " "),
         ...trailers.filter(t => t[2]).map(([name, value]) => make("span", {class: "trailer"}, oneLine(name + ": " + value)))));
       const fact = (name, value) => { if (value) facts.append(make("dt", {}, oneLine(name)), make("dd", {}, oneLine(value))); };
       const person = ([name, mail, date]) => name || mail ? name + " <" + mail + ">" + (date ? ", " + date : "") : "";

@@ -10,7 +10,7 @@ extension StyleSheet {
     .refs .word{white-space:normal}
     .commits>summary{color:var(--accent);font-size:13px}.commit{border:1px solid var(--line);border-radius:8px;margin:6px 0;background:var(--card)}
     .commit>summary{padding:6px 10px;font-size:13.5px;overflow-wrap:anywhere}.commit>:not(summary){margin-left:10px;margin-right:10px}.commit[open]{padding-bottom:6px}.commit[open]>summary{border-bottom:1px solid var(--line);margin-bottom:6px}
-    .trailer{display:inline-block;margin:2px 0 0 8px;padding:0 7px;border:1px solid var(--edge);border-radius:9px;font-size:12px;color:var(--schema);overflow-wrap:anywhere}
+    .trailer{display:inline-block;margin:2px 8px 0 0;padding:0 7px;border:1px solid var(--edge);border-radius:9px;font-size:12px;color:var(--schema);overflow-wrap:anywhere}
     .commit-facts{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:1px 14px;font-size:13px;margin:6px 0}.commit-facts dt{color:var(--soft);overflow-wrap:anywhere;max-width:16em}
     .commit-facts dd{margin:0;overflow-wrap:anywhere}.sure{font-style:italic;color:var(--soft);font-size:12px}
     .change>summary{font-size:13px;overflow-wrap:anywhere}.counts{margin-left:10px;font-variant-numeric:tabular-nums;font-size:12.5px;white-space:nowrap}

@@ -47,7 +47,7 @@ extension HTMLWriter {
         html.element("span", .class("soft")) { html in
           html.text(" \(Excerpt(commit.author.name, limit: 120).text)")
           if let at = commit.author.at { html.text(", " + CommitDate.text(at, zone: commit.author.zone)) }
-          html.text(" · " + commit.changeSummary)
+          html.text(" · " + commit.changeSummary + " ")
         }
         for trailer in commit.trailers where trailer.isAttribution {
           html.element(

@@ -279,9 +279,9 @@ struct Transcript {
             "p", .class("message"),
             text: ([action.code, message] as [String?]).compactMap(\.self).joined(separator: " "))
         }
+        if let log = previews.log { html.pushes(log, previews.updates) }
         if let preview = previews.sent { html.preview(preview, name: "Sent") }
         if let preview = previews.received { html.preview(preview, name: "Received") }
-        if let log = previews.log { html.pushes(log, previews.updates) }
         writeTerminal(action, previews, to: &html)
         for (name, preview) in previews.others where name != "Terminal" { html.preview(preview, name: name) }
       }
