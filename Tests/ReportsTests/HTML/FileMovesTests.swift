@@ -30,7 +30,7 @@ struct FileMovesTests {
       action("put", "/a", parameters: #"["size 12","mode 644","written 9 bytes","sha256 ab","size x",null]"#)
     ])
     let move = try #require(found.hosts["host"]?.children["/"]?.children["a"]?.moves.first)
-    #expect(move.sha256 == "ab" && move.rights == "mode 644")
+    #expect(move.size == 12 && move.sha256 == "ab" && move.rights == "mode 644")
   }
 
   @Test func `looks are counted, other kinds are not files, and the rest is omitted`() {

@@ -74,7 +74,7 @@ struct FileMoves {
       let words = value.split(separator: " ", maxSplits: 1)
       guard words.count == 2 else { continue }
       switch words[0] {
-      case "size": size = UInt64(words[1])
+      case "size": size = UInt64(words[1]) ?? size
       case "read", "written": size = size ?? words[1].split(separator: " ").first.flatMap { UInt64($0) }
       case "sha256": digest = String(Excerpt(String(words[1]), limit: 64).text)
       case "mode": rights = String(Excerpt(value, limit: 20).text)
