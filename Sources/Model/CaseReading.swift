@@ -20,9 +20,12 @@ public protocol CaseReading {
   func records(of actionID: String) throws -> StoredPayload?
   /// The heads of an HTTP request and its response.
   func callHead(of actionID: String) throws -> CallHead?
+  /// Other facts of a session by name, sorted: `ssh.hassh`, `tls.sni`, parameters of start-up.
+  func facts(ofSession id: String) throws -> [(name: String, value: String)]
 }
 
 extension CaseReading {
   public func records(of actionID: String) throws -> StoredPayload? { nil }
   public func callHead(of actionID: String) throws -> CallHead? { nil }
+  public func facts(ofSession id: String) throws -> [(name: String, value: String)] { [] }
 }

@@ -15,6 +15,8 @@ public final class MemoryCase: CaseReading {
   public var responses: [String: StoredPayload] = [:]
   public var streams: [String: StoredPayload] = [:]
   public var heads: [String: CallHead] = [:]
+  /// Other facts of sessions by their ids.
+  public var storedFacts: [String: [String: String]] = [:]
 
   /// The actions in order of time, while they stay as they are.
   private var ordered: [Action]?
@@ -40,6 +42,9 @@ public final class MemoryCase: CaseReading {
   public func responsePayload(of actionID: String) -> StoredPayload? { responses[actionID] }
   public func records(of actionID: String) -> StoredPayload? { streams[actionID] }
   public func callHead(of actionID: String) -> CallHead? { heads[actionID] }
+  public func facts(ofSession id: String) -> [(name: String, value: String)] {
+    (storedFacts[id] ?? [:]).sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+  }
 
   // MARK: Filling
 

@@ -121,6 +121,18 @@ struct HTMLWriter<Sink: ReportSink> {
     flushIfFull()
   }
 
+  /// A block of data about one action, whose place among all is told so that it is found without being read.
+  mutating func write(_ json: ScriptJSON, class name: StaticString, index: Int) {
+    append("<script type=\"application/json\" class=\"")
+    append(name)
+    append("\" data-index=\"")
+    pending.append(contentsOf: String(index).utf8)
+    append("\">")
+    pending.append(contentsOf: json.bytes)
+    append("</script>\n")
+    flushIfFull()
+  }
+
   mutating func newline() { pending.append(0x0A) }
 
   private mutating func append(_ literal: StaticString) { pending.append(contentsOf: literal.description.utf8) }

@@ -66,6 +66,13 @@ struct ScriptJSON {
     needsComma = true
   }
 
+  /// A whole value that another part wrote.
+  mutating func embed(_ document: EmbeddedJSON) {
+    separate()
+    bytes.append(contentsOf: document.bytes)
+    needsComma = true
+  }
+
   private mutating func separate() {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
   }

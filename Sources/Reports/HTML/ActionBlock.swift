@@ -80,7 +80,10 @@ struct ActionBlock {
       json.value(Excerpt(Self.answer(action, previews.head), limit: 200).text)
       json.value(
         Excerpt(action.identity.difference(from: survey.sessions[session]) ?? "", limit: 400).text)
+      guard let log = previews.log else { return }
+      log.write(previews.updates, to: &json)
     }
+    textByteCount += previews.log?.cost ?? 0
     textByteCount += (previews.sent?.cost ?? 0) + (previews.received?.cost ?? 0)
     textByteCount += previews.others.reduce(0) { $0 + $1.preview.cost }
   }

@@ -7,6 +7,9 @@ struct ActionPreviews {
   private(set) var head: CallHead?
   private(set) var sent: Preview?
   private(set) var received: Preview?
+  /// Of git, the commits that moved, and what became of the references.
+  private(set) var log: PushLog?
+  private(set) var updates: [RefUpdate] = []
   /// The rest, each with its name, in the order of reading.
   private(set) var others: [(name: String, preview: Preview)] = []
 
@@ -20,11 +23,13 @@ struct ActionPreviews {
         add("Response head", budget.take { Preview(text: text, byteLimit: $0) })
       }
     }
-    if action.hasRequestPayload {
+    if action.kind == "git" { try readLog(action, from: reading, budget: &budget) }
+    let isPush = action.verb == "git push"
+    if action.hasRequestPayload, log?.commits.isEmpty != false || !isPush {
       let type = head?.requestFields["content-type"]
       sent = try budget.preview(isBody: action.isCall, mediaType: type) { try reading.requestPayload(of: action.id) }
     }
-    if action.hasResponsePayload {
+    if action.hasResponsePayload, log?.commits.isEmpty != false || isPush {
       let type = head?.responseFields["content-type"]
       received = try budget.preview(isBody: action.isCall, mediaType: type) {
         try reading.responsePayload(of: action.id)
@@ -35,13 +40,27 @@ struct ActionPreviews {
     var streams: StreamPreviews?
     let messages = try budget.take { limit -> Preview? in
       guard let payload = try reading.records(of: action.id) else { return nil }
-      streams = StreamPreviews(payload, mediaType: type, byteLimit: limit)
+      streams = StreamPreviews(payload, of: action, mediaType: type, byteLimit: limit)
       return streams?.messages
     }
     add("Stream", messages)
     guard let streams else { return }
     add("Terminal", budget.take { _ in streams.terminal })
+    add("Output", budget.take { _ in streams.output })
+    add("Error output", budget.take { _ in streams.errorOutput })
     add("Typed", budget.take { _ in streams.typed })
+  }
+
+  private mutating func readLog(
+    _ action: Action, from reading: any CaseReading, budget: inout PreviewBudget
+  ) throws {
+    let payload =
+      action.verb == "git push" ? try reading.requestPayload(of: action.id) : try reading.responsePayload(of: action.id)
+    let empty = StoredPayload(layout: .text, bytes: [], byteCount: 0, sha256: "", columns: [])
+    let log = PushLog(payload ?? empty, byteLimit: budget.commitRoom)
+    budget.spendOnCommits(log.cost)
+    updates = action.verb == "git push" ? RefUpdate.all(of: action, log) : []
+    if !log.commits.isEmpty || !updates.isEmpty { self.log = log }
   }
 
   private mutating func add(_ name: String, _ preview: Preview?) {
@@ -53,6 +72,9 @@ struct ActionPreviews {
 struct StreamPreviews {
   private(set) var messages: Preview?
   private(set) var terminal: Preview?
+  /// Of a program without a terminal, what it wrote to either end.
+  private(set) var output: Preview?
+  private(set) var errorOutput: Preview?
   private(set) var typed: Preview?
 
   /// Messages of the list.
@@ -60,7 +82,10 @@ struct StreamPreviews {
   /// Bytes of one message.
   private static let messageBytes = 600
 
-  init(_ payload: StoredPayload, mediaType: String?, byteLimit: Int) {
+  init(_ payload: StoredPayload, of action: Action, mediaType: String?, byteLimit: Int) {
+    let isTerminal = TerminalShape.isTerminal(action, payload)
+    let isProgram = (action.kind == "exec" || action.kind == "shell") && !isTerminal
+    var pipes = (out: PipeText(), error: PipeText())
     var list: [Preview.Message] = []
     var listBytes = 0
     var isListCut = payload.isCut
@@ -73,7 +98,13 @@ struct StreamPreviews {
     // A damaged end leaves what came before it.
     while let record = try? cursor.next() {
       switch record.kind {
+      case .output where isProgram: pipes.out.add(record.bytes, limit: byteLimit)
+      case .errorOutput where isProgram: pipes.error.add(record.bytes, limit: byteLimit)
       case .output, .errorOutput:
+        if isTerminal {
+          shown += record.bytes.count
+          continue
+        }
         let room = max(0, byteLimit - shown)
         stream.feed(record.bytes.prefix(room))
         shown += record.bytes.count
@@ -95,7 +126,14 @@ struct StreamPreviews {
       }
     }
     if !list.isEmpty { messages = Preview(messages: list, of: payload, cost: listBytes, isCut: isListCut) }
-    if shown > 0 {
+    output = pipes.out.preview(of: payload)
+    errorOutput = pipes.error.preview(of: payload, isError: true)
+    if shown > 0, isTerminal {
+      let (text, isCut) = ShownText(payload, of: action).ending(byteLimit: byteLimit)
+      terminal = Preview(
+        title: isCut ? "the end of what was shown" : "as it was shown", text: text, byteCount: UInt64(shown),
+        sha256: payload.sha256, isCut: isCut || payload.isCut)
+    } else if shown > 0 {
       terminal = Preview(
         title: "as it was shown", text: stream.text, byteCount: UInt64(shown), sha256: payload.sha256,
         isCut: isTerminalCut)
@@ -106,6 +144,30 @@ struct StreamPreviews {
         title: nil, text: MessageText(typing, limit: byteLimit).text, byteCount: UInt64(keyCount),
         sha256: payload.sha256, isCut: payload.isCut || keyCount > keys.count)
     }
+  }
+}
+
+/// What a program wrote to a pipe, up to a limit.
+private struct PipeText {
+  private var bytes: [UInt8] = []
+  private var count = 0
+
+  mutating func add(_ more: [UInt8], limit: Int) {
+    count += more.count
+    bytes += more.prefix(max(0, limit - bytes.count))
+  }
+
+  func preview(of payload: StoredPayload, isError: Bool = false) -> Preview? {
+    guard count > 0 else { return nil }
+    let piece = StoredPayload(
+      layout: .bytes, bytes: bytes, byteCount: UInt64(count), sha256: payload.sha256, columns: [])
+    let body = PrettyBody(
+      piece, mediaType: nil, limits: PrettyBody.Limits(textBytes: max(1, bytes.count), dumpBytes: 256))
+    var preview = Preview(
+      title: isError ? "standard error" : "standard output", text: body.text, byteCount: UInt64(count),
+      sha256: payload.sha256, isCut: payload.isCut || count > bytes.count || body.isShortened)
+    preview.isError = isError
+    return preview
   }
 }
 

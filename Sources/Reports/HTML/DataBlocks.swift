@@ -15,8 +15,11 @@ struct DataBlocks {
     guard survey.total.actions > 0 else { return }
     html.write(caseFacts(), class: "case-data")
     var block = ActionBlock(survey: survey, base: base)
-    var changes = PreviewBudget(bytesInAll: limits.previewBytesInAll, bytesEach: limits.previewBytes)
+    var changes = PreviewBudget(
+      bytesInAll: limits.previewBytesInAll, bytesEach: limits.previewBytes, commitsInAll: limits.commitBytesInAll,
+      commitBytes: limits.commitBytes)
     var others = changes
+    var films = FilmBudget(limits)
     var statementBytes = 0
     var written = 0
     try reading.forEachAction(session: nil) { action in
@@ -29,6 +32,10 @@ struct DataBlocks {
       let before = block.textByteCount
       block.add(action, session: session, statementLimit: limit, previews)
       statementBytes += block.textByteCount - before
+      if let terminal = try terminal(of: action, budget: &films) {
+        html.write(terminal.json(), class: "terminal-data", index: written)
+        try html.checkpoint()
+      }
       written += 1
       if block.count >= Self.blockSize || block.textByteCount > 1 << 22 {
         html.write(block.columnsJSON(), class: "columns-data")
@@ -49,8 +56,22 @@ struct DataBlocks {
       json.value(survey.total.actions)
       json.key("withoutPreview")
       json.value(changes.refusedCount + others.refusedCount)
+      json.key("terminals")
+      json.value(films.refusedCount)
     }
     html.write(closing, class: "closing-data")
+  }
+
+  private func terminal(of action: Action, budget: inout FilmBudget) throws -> TerminalBlock? {
+    guard action.hasRecords, action.kind == "exec" || action.kind == "shell" else { return nil }
+    guard let payload = try reading.records(of: action.id), TerminalShape.isTerminal(action, payload) else {
+      return nil
+    }
+    return budget.take { TerminalFilm(payload, of: action, byteLimit: $0) }.map { film in
+      TerminalBlock(
+        film: film, commands: survey.typed.of(action.id), omittedCount: survey.typed.omittedCount(of: action.id),
+        isRecordingCut: payload.isCut)
+    }
   }
 
   /// Whole seconds, so that the script can count from it exactly.

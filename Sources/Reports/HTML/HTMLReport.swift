@@ -24,6 +24,16 @@ public struct HTMLReport: ReportFormat {
     public var previewBytes = 4096
     /// Bytes of all previews of changes, and as many again of all others.
     public var previewBytesInAll = 8 << 20
+    /// Bytes of the frames of one terminal.
+    public var terminalBytes = 2 << 20
+    /// Bytes of the frames of all terminals; those that come after it are told as text only.
+    public var terminalBytesInAll = 24 << 20
+    /// Bytes of the commits of one push, with their changes.
+    public var commitBytes = 512 << 10
+    /// Bytes of the commits of all pushes for the script, and a quarter of it without one.
+    public var commitBytesInAll = 8 << 20
+    /// Files that are listed as moved or changed.
+    public var files = 5000
 
     public init() {}
   }
@@ -35,7 +45,7 @@ public struct HTMLReport: ReportFormat {
   public func write(_ reading: any CaseReading, verdict: Verdict, to sink: inout some ReportSink) throws {
     var html = HTMLWriter(sink)
     defer { sink = html.sink }
-    let survey = try CaseSurvey(reading, verdict: verdict)
+    let survey = try CaseSurvey(reading, verdict: verdict, limits: limits)
     try Page(survey: survey, reading: reading, limits: limits).write(to: &html)
     try html.finish()
   }

@@ -31,6 +31,7 @@ struct Page {
     ExceptionsSection(survey: survey).write(to: &html)
     TimelineSection(survey: survey).write(to: &html)
     try SessionsSection(survey: survey, reading: reading, limits: limits).write(to: &html)
+    FilesSection(survey: survey).write(to: &html)
     ColumnsSection(survey: survey).write(to: &html)
     DataSeenSection(survey: survey).write(to: &html)
     CompletenessSection(survey: survey).write(to: &html)

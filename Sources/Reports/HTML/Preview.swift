@@ -33,6 +33,8 @@ struct Preview {
   let sha256: String
   /// There is more than this preview shows.
   let isCut: Bool
+  /// A program wrote it to its standard error.
+  var isError = false
   /// About what it costs to keep it.
   let cost: Int
 
@@ -151,7 +153,7 @@ extension HTMLWriter {
 
   /// The preview, folded.
   mutating func preview(_ preview: Preview, name: String) {
-    element("details", .class("preview")) { html in
+    element("details", .class(preview.isError ? "preview stderr" : "preview")) { html in
       switch preview.content {
       case .rows(let columns, let rows, let hasMore):
         let shown = hasMore ? "the first \(Figures.count(rows.count, "row"))" : Figures.count(rows.count, "row")

@@ -89,6 +89,15 @@ enum Wording {
     return facts.isEmpty ? "" : ": " + facts.joined(separator: " ")
   }
 
+  /// The parameters in a line: values of a statement as they stand, notes of anything else one after another.
+  static func parameters(_ action: Action) -> String? {
+    guard let parameters = action.parameters, parameters != "[]" else { return nil }
+    guard action.kind != "sql", let values = ParameterValues.read(parameters) else { return parameters }
+    // How sure a reading is stands beside the word that it was inferred.
+    let notes = values.map { $0 ?? "NULL" }.filter { !(action.isInferred && $0.hasPrefix("confidence ")) }
+    return notes.isEmpty ? nil : notes.joined(separator: ", ")
+  }
+
   /// What was done to a thing: `added`.
   static func past(_ access: String) -> String {
     switch access {
@@ -159,6 +168,16 @@ extension Session {
       return isOpaque ? "\(protocolName == "unknown" ? "unknown protocol" : protocolName) to \(server)" : client
     }
     return target.map { "\(name) on \($0)" } ?? name
+  }
+
+  /// Where its files are: the host by its name where that is known.
+  var fileHost: String { target ?? server }
+
+  /// What it carried, in a few words.
+  var burden: String {
+    isOpaque
+      ? "opaque, \(Figures.bytes(byteCount))"
+      : "\(Figures.count(actionCount, "action")), \(Figures.count(changeCount, "change"))"
   }
 
   var byteCount: UInt64 { bytesIn.addingReportingOverflow(bytesOut).partialValue }

@@ -114,7 +114,7 @@ extension ScriptParts {
       return low;
     };
     const fields = ["verb", "text", "cut", "parameters", "code", "message", "rows", "result", "consequence", "rule", "reason",
-      "source", "packet", "resources", "id", "sent", "received", "others", "answer", "identity"];
+      "source", "packet", "resources", "id", "sent", "received", "others", "answer", "identity", "log"];
     const stringFields = new Set(["verb", "text", "parameters", "code", "message", "result", "consequence", "rule", "reason"]);
     const action = i => {
       const b = blockOf(i), [strings, rows] = texts(b), row = rows[i - blockStart[b]];

@@ -15,7 +15,7 @@ extension ScriptParts {
     };
     const preview = (title, content) => {
       if (!content) return null;
-      const element = make("details", {class: "preview", open: ""});
+      const element = make("details", {class: title === "Error output" ? "preview stderr" : "preview", open: title === "Terminal" ? null : ""});
       if (content.rows) {
         element.append(make("summary", {}, title + ": " + (content.sha256 ? "the first " : "") + plural(content.rows.length, "row")));
         const table = make("table", {class: "cells"});
@@ -61,6 +61,11 @@ extension ScriptParts {
       if (a.packet && file) fact("To see it", make("code", {}, "tshark -r " + oneLine(file[2]) + " -V -Y 'frame.number == " + a.packet + "'"));
       fact("Id", make("code", {}, oneLine(a.id)));
       box.append(lines);
+      if (a.log) box.append(pushes(a.log));
+      if (films.has(i)) box.append(player(i));
+      else if (a.others && a.others.some(([name]) => name === "Terminal") && closing.terminals > 0) {
+        box.append(make("p", {class: "cut"}, noRoom));
+      }
       const parts = [preview("Sent", a.sent), preview("Received", a.received), ...(a.others || []).map(([name, part]) => preview(name, part))];
       for (const part of parts) if (part) box.append(part);
       const bar = make("div", {class: "controls"});

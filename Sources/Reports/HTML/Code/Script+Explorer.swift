@@ -37,6 +37,7 @@ extension ScriptParts {
         const holds = words.every((word, w) => [0, 1, 3, 4, 5, 7, 9, 10].some(f => row[f] && hit[w][row[f]])
           || row[13].some(place => hit[w][place]) || sessionHit[w][session[i]]
           || inPreview(row[15], word) || inPreview(row[16], word) || (row[17] || []).some(part => inPreview(part[1], word))
+          || (row[20] && JSON.stringify(row[20]).toLowerCase().includes(JSON.stringify(word).slice(1, -1)))
           || [18, 19].some(f => row[f] && row[f].toLowerCase().includes(word)));
         if (holds) into.push(i);
       });

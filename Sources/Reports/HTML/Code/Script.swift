@@ -2,7 +2,9 @@
 enum Script {
   static var text: ScriptText {
     ScriptText(
-      ScriptParts.opening, ScriptParts.data, ScriptParts.detail, ScriptParts.explorer, ScriptParts.axis,
+      ScriptParts.opening, ScriptParts.data, ScriptParts.screen, ScriptParts.terminal,
+      ScriptParts.commits, ScriptParts.detail,
+      ScriptParts.explorer, ScriptParts.axis,
       ScriptParts.timeline, ScriptParts.replay, ScriptParts.closing)
   }
 }

@@ -19,7 +19,8 @@ struct SessionsSection {
       writeList(to: &html)
       let plan = TranscriptPlan(survey: survey, limits: limits)
       var budget = PreviewBudget(
-        bytesInAll: min(limits.previewBytesInAll, 1 << 20), bytesEach: min(limits.previewBytes, 1200))
+        bytesInAll: min(limits.previewBytesInAll, 1 << 20), bytesEach: min(limits.previewBytes, 1200),
+        commitsInAll: limits.commitBytesInAll / 4, commitBytes: limits.commitBytes / 4)
       for index in plan.shown {
         try Transcript(
           survey: survey, reading: reading, session: index, rowLimit: plan.rowLimit(index), isWhole: plan.isWhole
@@ -143,11 +144,21 @@ struct PreviewBudget {
   let bytesEach: Int
   /// Payloads that got no preview.
   private(set) var refusedCount = 0
+  /// The same for commits, which are larger and fewer.
+  private var commitsLeft: Int
+  private let commitBytes: Int
 
-  init(bytesInAll: Int, bytesEach: Int) {
+  init(bytesInAll: Int, bytesEach: Int, commitsInAll: Int = 0, commitBytes: Int = 0) {
     left = bytesInAll
     self.bytesEach = bytesEach
+    commitsLeft = commitsInAll
+    self.commitBytes = commitBytes
   }
+
+  /// Bytes that the commits of one push may take; without any, they are named but not shown.
+  var commitRoom: Int { max(0, min(commitBytes, commitsLeft)) }
+
+  mutating func spendOnCommits(_ cost: Int) { commitsLeft -= min(commitsLeft, cost) }
 
   /// Counts something for which there is no room.
   mutating func refuse() { refusedCount += 1 }

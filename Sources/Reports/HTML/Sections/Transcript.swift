@@ -11,6 +11,10 @@ struct Transcript {
 
   /// Bytes of a statement in a row.
   private static let statementBytes = 2000
+  /// Sessions inside it that are listed.
+  private static let listedInside = 50
+  /// Commands of one shell that stand in the page itself.
+  private static let listedCommands = 300
 
   private var about: Session { survey.sessions[session] }
   private var tally: Tally { survey.tallies[session] }
@@ -35,6 +39,8 @@ struct Transcript {
         }
       }
       writeFacts(to: &html)
+      SessionFactList(try reading.facts(ofSession: about.id)).write(to: &html)
+      writeCarried(to: &html)
       guard tally.actions > 0 else {
         html.element(
           "p", .class("calm"),
@@ -58,6 +64,8 @@ struct Transcript {
       html.text(" · \(Figures.bytes(about.bytesIn)) sent, \(Figures.bytes(about.bytesOut)) received")
       if about.isEncrypted, about.isDecrypted {
         html.text(" · decrypted with a key log")
+      } else if about.isEncrypted, about.protocolName == "ssh" {
+        html.text(" · encrypted (ssh), \(Figures.count(about.byteCount, "byte")) not looked into")
       } else if about.isEncrypted || about.protocolName == "tls" {
         html.text(
           " · encrypted (\(about.protocolName == "tls" ? "tls" : "\(about.protocolName), then tls or gss")), "
@@ -72,6 +80,50 @@ struct Transcript {
     }
     if !about.isComplete {
       html.element("p", .class("loud"), text: "Not complete: \(about.reason ?? "part of it was not captured").")
+    }
+  }
+
+  /// The sessions that ran inside this one.
+  private func writeCarried(to html: inout HTMLWriter<some ReportSink>) {
+    guard let inside = survey.carried[session], !inside.isEmpty else { return }
+    html.element("div", .class("carried")) { html in
+      html.element("p", .class("soft"), text: "Carried inside: \(Figures.count(inside.count, "session")).")
+      html.element("ul") { html in
+        for place in inside.prefix(Self.listedInside) {
+          html.element("li") { html in carried(survey.sessions[place], to: &html) }
+        }
+      }
+      if inside.count > Self.listedInside {
+        html.element("p", .class("cut"), text: "\(Figures.count(inside.count - Self.listedInside)) more follow below.")
+      }
+    }
+  }
+
+  private func carried(_ inner: Session, to html: inout HTMLWriter<some ReportSink>) {
+    html.element("a", .link(.session(inner.id)), text: inner.shortName)
+    html.element("span", .class("soft")) { html in
+      html.text(" \(inner.protocolName) to \(inner.server) · ")
+      if inner.isOpaque {
+        html.element("span", .class("word warn"), text: inner.burden)
+      } else {
+        html.text(inner.burden)
+      }
+    }
+  }
+
+  /// The session that a forwarding carried: the first to its destination that began with it or after it.
+  private func writeCarried(by action: Action, to html: inout HTMLWriter<some ReportSink>) {
+    guard action.kind == "forward", let inside = survey.carried[session],
+      let destination = action.resources.first?.name
+    else { return }
+    let inner = inside.lazy.map { survey.sessions[$0] }.first { inner in
+      inner.server == destination && inner.startedAt >= action.startedAt
+        && inner.startedAt <= action.endedAt ?? inner.startedAt
+    }
+    guard let inner else { return }
+    html.element("p", .class("answer")) { html in
+      html.text("carried ")
+      carried(inner, to: &html)
     }
   }
 
@@ -209,13 +261,17 @@ struct Transcript {
           html.element("div", .class("verb")) { html in
             html.element("span", text: action.verb)
             if action.isChange { html.element("span", .class("soft"), text: Wording.meaning(action.effect)) }
-            if action.isInferred { html.element("span", .class("soft"), text: "inferred, not seen as such") }
+            if action.isInferred {
+              let sure = TypedCommands.confidence(action).map { "inferred, \($0)% sure" }
+              html.element("span", .class("soft"), text: sure ?? "inferred, not seen as such")
+            }
           }
         }
         if !action.text.isEmpty || action.kind == "sql" { html.statement(action.text, limit: Self.statementBytes) }
         let previews = try ActionPreviews(of: action, from: reading, budget: &budget)
         if action.isCall { writeCall(action, previews.head, to: &html) }
-        if let parameters = action.parameters, parameters != "[]" {
+        writeCarried(by: action, to: &html)
+        if previews.updates.isEmpty, let parameters = Wording.parameters(action) {
           html.element("p", .class("soft"), prose: "with \(code: String(Excerpt(parameters, limit: 600).text))")
         }
         if let message = action.message, !message.isEmpty {
@@ -223,9 +279,11 @@ struct Transcript {
             "p", .class("message"),
             text: ([action.code, message] as [String?]).compactMap(\.self).joined(separator: " "))
         }
+        if let log = previews.log { html.pushes(log, previews.updates) }
         if let preview = previews.sent { html.preview(preview, name: "Sent") }
         if let preview = previews.received { html.preview(preview, name: "Received") }
-        for (name, preview) in previews.others { html.preview(preview, name: name) }
+        writeTerminal(action, previews, to: &html)
+        for (name, preview) in previews.others where name != "Terminal" { html.preview(preview, name: name) }
       }
       html.element("td") { html in
         html.text(Wording.result(action))
@@ -246,18 +304,24 @@ struct Transcript {
       html.element(
         "p", .class("soft"), prose: "by \(code: String(Excerpt("\(head.method) \(head.url)", limit: 600).text))")
     }
+    let answer = ActionBlock.answer(action, head)
+    // A program, or what was done in a channel, has no answer of its own; how it ended stands beside it.
+    let isSilent = head == nil && answer.isEmpty && action.status != .incomplete
     html.element("p", .class("answer")) { html in
-      let answer = ActionBlock.answer(action, head)
       let style =
         switch head?.status {
         case .some(200..<300), .some(100..<200): "word ok"
         case .some(300..<400): "word"
         case .some: "word bad"
+        case nil where head == nil && action.status == .ok: "word ok"
+        case nil where head == nil && action.status != .incomplete: "word bad"
         case nil: "word warn"
         }
-      html.element(
-        "span", .class(style),
-        text: answer.isEmpty ? "no response was captured" : String(Excerpt(answer, limit: 200).text))
+      if !isSilent {
+        let missing = head == nil ? "no outcome was captured" : "no response was captured"
+        html.element(
+          "span", .class(style), text: answer.isEmpty ? missing : String(Excerpt(answer, limit: 200).text))
+      }
       if let first = action.firstResponseAt {
         let wait = Figures.span(nanoseconds: max(0, first.nanoseconds(since: action.startedAt)))
         html.element("span", .class("soft"), text: " first byte after \(wait)")
@@ -272,6 +336,41 @@ struct Transcript {
         html.write("\(index == 0 ? "" : ", ")\(resource.access) \(resource.kind) \(code: resource.name)")
       }
       if action.resources.count > 12 { html.text(", …") }
+    }
+  }
+
+  /// The place where the script puts its player; without one, what was shown and what was typed.
+  private func writeTerminal(
+    _ action: Action, _ previews: ActionPreviews, to html: inout HTMLWriter<some ReportSink>
+  ) {
+    let commands = survey.typed.of(action.id)
+    let terminal = previews.others.first { $0.name == "Terminal" }
+    guard terminal != nil || !commands.isEmpty else { return }
+    html.element("div", .class("terminal-place")) { html in
+      if let terminal { html.preview(terminal.preview, name: terminal.name) }
+      guard !commands.isEmpty else { return }
+      html.element("details", .class("preview")) { html in
+        html.element("summary", text: Figures.count(commands.count, "command") + " typed")
+        html.element("ol", .class("typed-list")) { html in
+          for command in commands.prefix(Self.listedCommands) { write(command, to: &html) }
+        }
+        let left = commands.count - Self.listedCommands + survey.typed.omittedCount(of: action.id)
+        if left > 0 { html.element("p", .class("cut"), text: "\(Figures.count(left)) more are in the case file.") }
+      }
+    }
+  }
+
+  private func write(_ command: TypedCommands.Command, to html: inout HTMLWriter<some ReportSink>) {
+    html.element("li") { html in
+      html.time(command.at, survey.clock)
+      html.element("code", HTMLAttribute("dir", "ltr"), text: command.text)
+      if command.isInferred {
+        html.element(
+          "span", .class("sure"), text: "inferred" + (command.confidence.map { ", \($0)% sure" } ?? ""))
+      }
+      if let status = command.exitStatus, status != "0" {
+        html.element("span", .class("failed"), text: "exit \(Excerpt(status, limit: 40).text)")
+      }
     }
   }
 }

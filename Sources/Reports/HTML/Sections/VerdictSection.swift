@@ -66,7 +66,12 @@ struct VerdictSection {
       html.markup(
         """
         <nav aria-label="Contents"><ul><li><a href="#exceptions">Exceptions</a></li><li><a href="#timeline">Timeline</a>\
-        </li><li><a href="#sessions">Sessions</a></li><li><a href="#columns">Who made each column</a></li><li>\
+        </li><li><a href="#sessions">Sessions</a></li>
+        """)
+      if survey.files.keptCount > 0 { html.markup("<li><a href=\"#files\">Which files moved</a></li>") }
+      html.markup(
+        """
+        <li><a href="#columns">Who made each column</a></li><li>\
         <a href="#data">What data was seen</a></li><li><a href="#everything">Is this everything?</a></li><li>\
         <a href="#check">How to check this</a></li></ul></nav>
         """)

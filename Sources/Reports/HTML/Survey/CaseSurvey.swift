@@ -25,10 +25,14 @@ struct CaseSurvey {
   private(set) var columns = ColumnHistory()
   private(set) var dataSeen = DataSeen()
   private(set) var timeline: TimelineBins
+  private(set) var typed = TypedCommands()
+  private(set) var files = FileMoves()
+  /// Sessions that were carried inside another, by the other's index.
+  let carried: [Int: [Int]]
   /// What the sessions did that lasts, and what they only tried, in the order of time.
   private(set) var deeds: [Int: Deeds] = [:]
 
-  init(_ reading: any CaseReading, verdict: Verdict) throws {
+  init(_ reading: any CaseReading, verdict: Verdict, limits: HTMLReport.Limits = HTMLReport.Limits()) throws {
     name = reading.name
     self.verdict = verdict
     sources = try reading.sources()
@@ -37,6 +41,13 @@ struct CaseSurvey {
     sessions = family.sessions
     depths = family.depths
     sessionIndex = Dictionary(sessions.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let index = sessionIndex
+    var carried: [Int: [Int]] = [:]
+    for (place, session) in sessions.enumerated() {
+      guard let name = session.parentID, let parent = index[name], parent != place else { continue }
+      carried[parent, default: []].append(place)
+    }
+    self.carried = carried
     anomalies = try reading.anomalies()
     gaps = try reading.gaps()
     let starts = sessions.map(\.startedAt) + sources.compactMap(\.firstAt)
@@ -51,18 +62,21 @@ struct CaseSurvey {
     timeline = TimelineBins(
       lanes: TimelineLanes(sessions: sessions, depths: depths, gaps: gaps),
       scale: TimeScale(sessions: sessions, first: first, last: last))
-    try reading.forEachAction(session: nil) { take($0) }
+    try reading.forEachAction(session: nil) { take($0, fileLimit: limits.files) }
     exceptions.close(sessions: sessions)
   }
 
-  private mutating func take(_ action: Action) {
+  private mutating func take(_ action: Action, fileLimit: Int) {
     let decision = action.isChange ? verdict.decisions[action.id] : nil
     total.count(action, decision)
     exceptions.take(action, decision)
+    typed.take(action)
     guard let session = sessionIndex[action.sessionID] else { return }
     tallies[session].count(action, decision)
     columns.take(action, session: session)
     dataSeen.take(action, session: session)
+    files.take(
+      action, session: session, of: sessions[session].fileHost, outcome: decision?.outcome, limit: fileLimit)
     timeline.take(action, session: session, outcome: decision?.outcome)
     if action.isChange { deeds[session, default: Deeds()].take(action, decision) }
   }

@@ -45,7 +45,10 @@ struct TimelineLanes {
         alone += 1
         laneOfSession[index] = lanes.count
         lanes.append(
-          Lane(label: session.shortName, note: Self.note(session), depth: depths[index], sessions: [index]))
+          Lane(
+            label: session.shortName,
+            note: depths[index] > 0 ? "\(session.protocolName) inside, \(session.burden)" : Self.note(session),
+            depth: depths[index], sessions: [index]))
         continue
       }
       let likeness = Likeness(
