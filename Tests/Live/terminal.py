@@ -7,10 +7,8 @@ For each program FOLDER gets NAME.bytes, what it wrote, and NAME.moments: for se
 written by then and every cell that tmux shows of them.
 """
 import fcntl
-import itertools
 import os
 import pty
-import random
 import re
 import select
 import shutil
@@ -27,8 +25,6 @@ import unicodedata
 FOLDER, COLUMNS, ROWS = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 HERE = os.path.dirname(os.path.abspath(__file__))
 SAMPLES = os.path.join(FOLDER, "samples")
-# Streams of arbitrary sequences, the same in every run.
-RANDOM_COUNT = 0
 
 
 def environment():
@@ -122,57 +118,6 @@ def programs():
             "SELECT * FROM pg_class LIMIT 3;\r", " ", "q", "\\x\r", "SELECT '漢字' AS wide, 1 AS\r", "one;\r", UP, "\x03",
             "\\pset linestyle unicode\r", "\\pset border 2\r", "TABLE pg_am;\r", "q", "SEL\t", "\x03", "\\q\r",
         ]
-
-
-def random_stream(number):
-    """Sequences of every kind in any order.
-
-    Kept apart is what tmux does in a way of its own: it cuts wide characters through when cells are moved, keeps one
-    saved cursor for both screens, and takes the end of a full row for a column of its own, so a move follows text.
-    """
-    chance = random.Random(number * 1000 + COLUMNS)
-    row, column = lambda: chance.randint(1, ROWS + 2), lambda: chance.randint(1, COLUMNS + 2)
-    small = lambda: chance.randint(0, 7)
-    move = lambda: f"\x1b[{row()};{column()}H"
-    words = "alpha beta gamma e\u0301t\u00e9 \u0436 delta x".split()
-    alternate = False
-
-    def switch():
-        nonlocal alternate
-        alternate = not alternate
-        return "\x1b[?1049h\x1b[H" if alternate else "\x1b[?1049l"
-
-    makers = [
-        lambda: " ".join(chance.choice(words) for _ in range(chance.randint(1, 6))) + move(),
-        lambda: "word " * chance.randint(1, 60) + move(),
-        lambda: f"line {small()}\r\n",
-        move,
-        lambda: f"\x1b[{chance.choice('ABCDEFGd`')}",
-        lambda: f"\x1b[{small()}{chance.choice('ABCDEFGd`')}",
-        lambda: f"\x1b[{chance.choice(['', '0', '1', '2'])}{chance.choice('KJ')}",
-        lambda: f"\x1b[{small()}{chance.choice('ST')}",
-        lambda: f"\x1b[{small()}{chance.choice('LM')}\r",
-        lambda: f"\x1b[{row()};{row()}r",
-        lambda: "\x1b[r",
-        lambda: chance.choice(["\x1bD", "\x1bM", "\x1bE", "\r", "\t", "\x1b[Z", "\x1bH", "\x1b[g"]),
-        lambda: f"\x1b[{chance.choice([0, 1, 2, 3, 4, 5, 7, 9, 22, 23, 24, 25, 27, 29, 31, 39, 42, 49, 95, 103])}m",
-        lambda: f"\x1b[{chance.choice([38, 48])};5;{chance.randint(0, 255)}m",
-        lambda: f"\x1b[{chance.choice([38, 48])};2;{small()};{small()};200m",
-        lambda: "\x1b[0m",
-        lambda: chance.choice(["\x1b[?6h", "\x1b[?6l", "\x1b[?25l", "\x1b[?25h"]),
-        lambda: "\x1b(0lqwqk x\x1b(B" + move(),
-    ]
-    if number % 2 == 0:
-        makers += [
-            lambda: f"\x1b[{small()}{chance.choice('@PX')}",
-            lambda: "\x1b[4h" + chance.choice(words) + "\x1b[4l" + move(),
-            lambda: f"x\x1b[{small()}b" + move(),
-        ]
-    else:
-        words += ["漢字", "かな", "한국"]
-        makers.append(lambda: "漢字" * chance.randint(1, 50) + "x" + move())
-    makers.append(switch if number % 3 == 0 else lambda: chance.choice(["\x1b7", "\x1b8"]))
-    return [chance.choice(makers)().encode() for _ in range(80)]
 
 
 def make_samples():
@@ -354,10 +299,7 @@ def main():
 
     def work(name, arguments, steps):
         try:
-            if arguments:
-                written, moments = record(arguments, steps)
-            else:
-                written, moments = b"".join(steps), list(itertools.accumulate(map(len, steps)))
+            written, moments = record(arguments, steps)
             with open(os.path.join(FOLDER, name + ".bytes"), "wb") as file:
                 file.write(written)
             judge(name, written, moments)
@@ -365,9 +307,7 @@ def main():
             failures.append(f"{name}: {error!r}")
 
     try:
-        streams = [(f"random-{number:02}", None, random_stream(number))
-                   for number in range(RANDOM_COUNT)]
-        threads = [threading.Thread(target=work, args=program) for program in [*programs(), *streams]]
+        threads = [threading.Thread(target=work, args=program) for program in programs()]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -29,6 +29,12 @@ enum HistoryExpansion {
     return true
   }
 
+  /// A printed line has an earlier command in it, or its last word.
+  static func shares(_ printed: String, _ earlier: String) -> Bool {
+    if printed.contains(earlier) { return true }
+    return earlier.split(separator: " ").contains { $0.count > 1 && printed.contains($0) }
+  }
+
   /// The shell refused the line: it was not run.
   static func refuses(_ printed: String) -> Bool {
     printed.contains(": event not found") || printed.contains("bad word specifier")
@@ -83,6 +89,7 @@ extension TypingReader {
     guard HistoryExpansion.explains(text, commands[index].text) else { return }
     commands[index].text = text
     commands[index].basis += ", expanded from the history"
-    commands[index].confidence = min(commands[index].confidence, 0.95)
+    let isKnown = commands[..<index].suffix(500).contains { HistoryExpansion.shares(text, $0.text) }
+    commands[index].confidence = min(commands[index].confidence, isKnown ? 0.95 : 0.8)
   }
 }

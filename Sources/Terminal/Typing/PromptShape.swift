@@ -25,11 +25,8 @@ struct PromptShape: Sendable, Hashable {
     ("ipdb>", "pdb"), ("mongo>", "mongo"), ("octave>", "octave"), ("lftp>", "lftp"), ("ksql>", "ksql"),
   ]
 
-  /// Nil when nothing is known of such a prompt.
-  ///
-  /// - Parameters:
-  ///   - last: whose prompt came before.
-  ///   - running: the first word of the shell command that runs, when there is one.
+  /// Nil when nothing is known of such a prompt. `last` is whose prompt came before, `running` the first word of the shell
+  /// command that runs, when there is one.
   init?(_ prompt: String, last: TypedCommand.Program?, running: String?) {
     let text = prompt.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
     guard let sign = text.last else { return nil }
@@ -105,7 +102,8 @@ struct PromptShape: Sendable, Hashable {
     case "node", "nodejs": return PromptShape(program: .other("node"), isContinuation: false)
     case "R": return PromptShape(program: .other("R"), isContinuation: false)
     case "mongosh", "mongo": return PromptShape(program: .other("mongo"), isContinuation: false)
-    case "deno", "bun", "lua", "clisp", "erl", "perl", "sml": return PromptShape(program: .other(running), isContinuation: false)
+    case "deno", "bun", "lua", "clisp", "erl", "perl", "sml":
+      return PromptShape(program: .other(running), isContinuation: false)
     default: return nil
     }
   }
@@ -124,8 +122,11 @@ struct PromptShape: Sendable, Hashable {
   /// The prompt asks for something that must not be shown.
   static func asksForSecret(_ prompt: String) -> Bool {
     let text = prompt.lowercased()
-    return ["assword", "assphrase", "asscode", "passwort", "contraseña", "mot de passe", "verification code", "one-time", "otp", "pin for", "secret"]
-      .contains { text.contains($0) }
+    return [
+      "assword", "assphrase", "asscode", "passwort", "contraseña", "mot de passe", "verification code", "one-time",
+      "otp", "pin for", "secret",
+    ]
+    .contains { text.contains($0) }
   }
 
   /// Columns that the prompt covers in a line that begins with one: up to its first sign with a blank after it.

@@ -78,7 +78,7 @@ extension TypingReader {
     _ read: ScreenLine, models: [LineModel], open: EditSession, at: Timestamp, isAhead: Bool = false,
     isUnconfirmed: Bool = false
   ) {
-    guard let judgement = judge(read.prompt, editor: open.editor) else { return }
+    guard let judgement = judge(read.prompt, editor: open.editor), follows(judgement, open) else { return }
     var read = read
     let agreeing = models.first { $0.isKnown && Self.same($0.text, read.text) }
     var confidence = 0.95
@@ -111,7 +111,14 @@ extension TypingReader {
       basis: basis, prompt: read.isPromptKnown ? read.prompt : nil, below: emulator.place.line)
   }
 
-  private static func same(_ left: String, _ right: String) -> Bool {
+  /// A shell asks for more right below what was entered; what asks further down is a program that runs.
+  private func follows(_ judgement: Judgement, _ open: EditSession) -> Bool {
+    guard judgement.isContinuation, judgement.program == .shell, let below = joinable?.below else { return true }
+    return open.openedAtPlace.line <= below + 1
+  }
+
+  /// Equal but for blanks at the ends of lines.
+  static func same(_ left: String, _ right: String) -> Bool {
     if left == right { return true }
     func trimmed(_ text: String) -> String {
       text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
@@ -139,6 +146,7 @@ extension TypingReader {
         commands[joining.index].confidence = min(commands[joining.index].confidence, confidence)
       }
       commands[joining.index].at = at
+      joining.below = below
       joinable = joining
       return
     }
@@ -152,7 +160,7 @@ extension TypingReader {
         directory: directory, basis: basis))
     let index = commands.count - 1
     open[judgement.program] = index
-    joinable = Joinable(index: index)
+    joinable = Joinable(index: index, below: below)
     guard judgement.program == .shell else { return }
     if Self.nests(text) { nested.append(index) }
     if let word = Self.firstWord(text), word == "exit" || word == "logout" { isLeaving = true }

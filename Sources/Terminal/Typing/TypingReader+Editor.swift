@@ -32,26 +32,43 @@ extension TypingReader {
     session = nil
     let place = emulator.place
     let last = place.line > closing.end.line ? place.line - 1 : closing.end.line
-    let ending = keys.firstIndex { Self.ends($0.kind) }
-    let line = ending.map { Array(keys[...$0]) } ?? []
-    let models = models(line.dropLast())
+    var ending = keys.firstIndex { Self.ends($0.kind) }
+    var line = ending.map { Array(keys[...$0]) } ?? []
+    var models = self.models(line.dropLast())
     let keyed = models.first(where: \.isKnown)?.text
-    let read = read(open, last: last, end: closing.end, keyed: line.isEmpty ? nil : keyed)
+    let read = self.read(open, last: last, end: closing.end, keyed: line.isEmpty ? nil : keyed)
+    if let read { passOverElsewhere(read.text, &ending, &line, &models) }
     guard let ending, let final = line.last else {
       return closeWithoutEnter(open, closing, read, hasMoved: closing.hasMoved || place.line > closing.end.line)
     }
     if final.kind == .control(0x04) {
       // ^D deletes a character unless the line is empty.
       guard let read, read.text.isEmpty else { return closeAfterDelete(open, closing, read) }
-      keys.removeSubrange(...ending)
+      keys = keys[(ending + 1)...]
       promptCame(of: judge(read.prompt, editor: .announced)?.program ?? .shell, at: open.openedAt)
       return programEnds(judge(read.prompt, editor: .announced)?.program ?? .shell)
     }
-    keys.removeSubrange(...ending)
+    keys = keys[(ending + 1)...]
     for index in models.indices { killed[index] = Array(models[index].killRing.prefix(Self.keyLimit)) }
     if final.kind == .control(0x03) { return abandonStatement() }
     guard let read else { return enterUnread(keyed, open, final) }
     enter(read, models: models, open: open, at: Timestamp(nanoseconds: final.time))
+  }
+
+  /// Lines that stand before the one that was read were typed elsewhere: at a program that took them without a word. As
+  /// nothing showed them, they are not kept.
+  private mutating func passOverElsewhere(
+    _ text: String, _ ending: inout Int?, _ line: inout [Key], _ models: inout [LineModel]
+  ) {
+    while let at = ending, line.last?.kind == .enter, models.allSatisfy({ $0.isKnown && !Self.same($0.text, text) }),
+      let next = keys[(at + 1)...].firstIndex(where: { Self.ends($0.kind) })
+    {
+      if models.contains(where: { !$0.text.isEmpty }) { hide(line) }
+      keys = keys[(at + 1)...]
+      ending = next
+      line = Array(keys[...next])
+      models = self.models(line.dropLast())
+    }
   }
 
   private static func ends(_ kind: Key.Kind) -> Bool {
@@ -64,7 +81,7 @@ extension TypingReader {
 
   private mutating func closeAfterDelete(_ open: EditSession, _ closing: EditSession.Closing, _ read: ScreenLine?) {
     let ending = keys.firstIndex { [.enter, .control(0x0F), .control(0x03)].contains($0.kind) }
-    let line = ending.map { Array(keys[...$0]) } ?? keys
+    let line = ending.map { Array(keys[...$0]) } ?? Array(keys)
     keys.removeFirst(line.count)
     if line.last?.kind == .control(0x03) { return abandonStatement() }
     guard let read, let final = line.last else { return }

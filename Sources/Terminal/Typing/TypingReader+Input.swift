@@ -3,14 +3,15 @@ import Model
 extension TypingReader {
   /// Input: what was typed, or what a terminal answered.
   mutating func type(_ bytes: [UInt8]) {
-    hasInput = true
     if session?.closing != nil { closeEditor() }
     let typed = decoder.decode(bytes, record: recordCount, time: now.nanoseconds).filter { $0.kind != .report }
-    guard !emulator.isAlternate, !typed.isEmpty else { return }
+    guard !typed.isEmpty else { return }
+    hasInput = true
+    guard !emulator.isAlternate else { return }
     standAtPrompt()
     for key in typed { press(key) }
     if keys.count > Self.keyLimit {
-      keys.removeFirst(keys.count - Self.keyLimit)
+      keys.removeFirst(keys.count - Self.keyLimit / 2)
       hasLostKeys = true
     }
   }
@@ -20,13 +21,30 @@ extension TypingReader {
     let here = anchorHere()
     guard var open = session else {
       session = EditSession(
-        editor: emulator.isBracketedPaste ? .announced : .unannounced, openedAt: now, openedAtPlace: emulator.place,
+        editor: emulator.isBracketedPaste ? .announced : .unannounced, openedAt: shownAt ?? now,
+        openedAtPlace: emulator.place,
         anchor: here, isAhead: !keys.isEmpty)
       return
     }
     guard keys.isEmpty, !open.isAhead, open.anchor?.isMarked != true else { return }
     if open.editor == .unannounced || !here.prompt.isEmpty { open.anchor = here }
     session = open
+  }
+
+  /// Without keys a prompt is what the cursor stood behind for a while.
+  mutating func standStill() {
+    guard let shownAt, now.nanoseconds(since: shownAt) >= Self.stillness, !emulator.isAlternate,
+      session == nil || session?.anchor == nil && session?.closing == nil
+    else { return }
+    let here = anchorHere()
+    let editor = session?.editor ?? .unannounced
+    guard !here.prompt.isEmpty, judge(here.prompt, editor: editor) != nil else { return }
+    if session == nil {
+      session = EditSession(
+        editor: .unannounced, openedAt: shownAt, openedAtPlace: emulator.place, anchor: here, isAhead: false)
+    } else {
+      session?.anchor = here
+    }
   }
 
   /// The cursor's line up to the cursor, and what stands behind it.
@@ -57,19 +75,13 @@ extension TypingReader {
       ahead.removeAll()
       session = nil
       abandonStatement()
-    case .control(0x04) where lineKeys(keys).isEmpty:
+    case .control(0x04) where keys.isEmpty || keys.last?.kind == .enter:
       if let open = session, let shape = judge(open.anchor?.prompt ?? "", editor: .unannounced) {
         programEnds(shape.program)
       }
       session = nil
     default: keys.append(key)
     }
-  }
-
-  /// Keys of the last line, if it is not entered yet.
-  private func lineKeys(_ keys: [Key]) -> ArraySlice<Key> {
-    guard let enter = keys.lastIndex(where: { $0.kind == .enter }) else { return keys[...] }
-    return keys[(enter + 1)...]
   }
 
   /// Notes that keys are not to be kept.
@@ -104,7 +116,7 @@ extension TypingReader {
   mutating func takeLine() -> [Key]? {
     guard let enter = keys.firstIndex(where: { $0.kind == .enter }) else { return nil }
     let line = Array(keys[...enter])
-    keys.removeSubrange(...enter)
+    keys = keys[(enter + 1)...]
     return line
   }
 

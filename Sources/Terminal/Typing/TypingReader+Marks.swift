@@ -40,7 +40,10 @@ extension TypingReader {
     if commands.count > marked.since, let last = commands.indices.last {
       marked.executed = last
       confirm(last, literal)
-    } else if let literal, !literal.isEmpty, commands.count < Self.commandLimit {
+    } else if let literal, !literal.isEmpty, commands.count < Self.commandLimit,
+      !hasInput || keys.contains(where: { $0.kind == .enter })
+    {
+      // Where keys are known, a mark for a line that nobody entered is a program's invention.
       promptCame(of: .shell, at: now)
       commands.append(
         TypedCommand(

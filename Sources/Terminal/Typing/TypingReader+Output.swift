@@ -86,7 +86,7 @@ extension TypingReader {
       case .bracketedPaste(false): editorEnds()
       case .alternateScreen(true):
         if session?.editor == .unannounced { session = nil }
-        keys.removeAll { $0.kind != .enter || false }
+        keys.removeAll()
       case .alternateScreen(false): keys.removeAll()
       case .workingDirectory(let text): directory = text
       case .promptStart, .commandStart, .commandLine, .commandExecuted, .commandFinished: shellSays(mark)

@@ -7,11 +7,8 @@ extension TypingReader {
     var isPromptKnown: Bool
   }
 
-  /// Reads a line that ends on `last` or wherever its wrapped rows end.
-  ///
-  /// - Parameters:
-  ///   - end: the cursor behind the text, where that is known: blanks before it were typed.
-  ///   - keyed: what the keys say the text is, for a prompt that nobody saw end.
+  /// Reads a line that ends on `last` or wherever its wrapped rows end. `end` is the cursor behind the text, where that is
+  /// known: blanks before it were typed. `keyed` is what the keys say the text is, for a prompt that nobody saw end.
   func read(_ open: EditSession, last: UInt64, end: TerminalPlace?, keyed: String?) -> ScreenLine? {
     if let anchor = open.anchor, anchor.isMarked || !open.isAhead, !anchor.prompt.isEmpty || anchor.isMarked {
       if let line = locate(anchor.prompt, last: last, hint: anchor.place.line, first: open.openedAtPlace.line) {
@@ -22,11 +19,12 @@ extension TypingReader {
         return screenLine(anchor.place.line, anchor.place.column, last: last, end: end, right: nil, isKnown: false)
       }
     }
-    for prompt in prompts.reversed() {
+    for prompt in prompts.suffix(6).reversed() {
+      let right = open.anchor?.prompt == prompt.text ? open.anchor?.right : nil
       guard let line = locate(prompt.text, last: last, hint: nil, first: open.openedAtPlace.line),
         let row = emulator.cellRow(line), let column = columns(of: prompt.text, in: row)
       else { continue }
-      return screenLine(line, column, last: last, end: end, right: nil, isKnown: true)
+      return screenLine(line, column, last: last, end: end, right: right, isKnown: true)
     }
     if let anchor = open.anchor, !anchor.prompt.isEmpty,
       let line = locate(anchor.prompt, last: last, hint: anchor.place.line, first: open.openedAtPlace.line)
@@ -56,7 +54,7 @@ extension TypingReader {
     guard !prompt.isEmpty else { return hint }
     var line = last
     var steps = 0
-    while steps <= Self.rowLimit {
+    while steps <= Self.searchLimit {
       if let row = emulator.cellRow(line), columns(of: prompt, in: row) != nil {
         if line == hint || line == 0 || emulator.cellRow(line - 1)?.continues != true { return line }
       }

@@ -6,12 +6,13 @@ extension TypingReader {
     let prompt = open.anchor?.prompt ?? ""
     let judgement = judge(prompt, editor: .unannounced)
     guard let line = takeLine() else {
+      if !hasInput, judgement != nil { return entersUnseen(open) }
       // Output in between; at a prompt it may be a list of candidates, and the line is drawn again.
       if judgement == nil, !PromptShape.asksForSecret(prompt) { session = nil }
       return
     }
     session = nil
-    let models = models(line.dropLast())
+    let models = self.models(line.dropLast())
     let place = emulator.place
     let end = place.column == 0 ? open.beforeReturn : place
     let last = place.line
@@ -19,7 +20,9 @@ extension TypingReader {
       prompt.isEmpty
       ? lineFrom(open.openedAtPlace, last: last) : self.read(open, last: last, end: end, keyed: models.first?.text)
     let typed = line.filter(\.isPrintable)
-    if PromptShape.asksForSecret(prompt) || !typed.isEmpty && !shows(read?.text ?? "", models, atPrompt: judgement != nil) {
+    if PromptShape.asksForSecret(prompt)
+      || !typed.isEmpty && !shows(read?.text ?? "", models, atPrompt: judgement != nil)
+    {
       hide(line)
       return
     }
@@ -30,6 +33,15 @@ extension TypingReader {
     guard judgement == nil, !read.text.isEmpty else { return }
     ahead.append(AheadLine(text: read.text, keys: line))
     if ahead.count > Self.aheadLimit { ahead.removeFirst() }
+  }
+
+  /// A line was entered; keys are not in the recording.
+  private mutating func entersUnseen(_ open: EditSession) {
+    session = nil
+    let place = emulator.place
+    let end = place.column == 0 ? open.beforeReturn : place
+    guard let read = self.read(open, last: place.line, end: end, keyed: nil), !read.text.hasSuffix("^C") else { return }
+    enter(read, models: [], open: open, at: now, isUnconfirmed: true)
   }
 
   /// Something of what was typed is to be seen, or may be: a line that keys made from the history says nothing.
@@ -51,10 +63,12 @@ extension TypingReader {
   mutating func echoNothing(_ open: EditSession) {
     let prompt = open.anchor?.prompt ?? ""
     guard let enter = keys.firstIndex(where: { $0.kind == .enter }), enter > 0 else {
-      if PromptShape.asksForSecret(prompt), !keys.isEmpty {
-        hide(keys)
-        keys.removeAll()
-      }
+      guard !keys.isEmpty, !keys.contains(where: { $0.kind == .enter }) else { return }
+      if PromptShape.asksForSecret(prompt) { hide(keys) }
+      // A key that was not echoed went to the program that ran (a pager's q): it belongs to no line.
+      let shown = lineFrom(open.openedAtPlace, last: open.openedAtPlace.line)?.text ?? ""
+      let typed = models(keys).first?.text ?? ""
+      if typed.isEmpty || !shown.contains(typed) { keys.removeAll() }
       return
     }
     guard PromptShape.asksForSecret(prompt) || !prompt.isEmpty && judge(prompt, editor: .unannounced) == nil else {
@@ -111,6 +125,10 @@ extension TypingReader {
 
   /// At the end of the recording: what was typed at a prompt for a secret, or showed nothing, is not kept.
   mutating func endOpenSecret() {
+    let shown = emulator.cellRow(emulator.place.line).map { emulator.text($0, 0..<emulator.shownCount($0)) } ?? ""
+    while let typed = firstLineText, session?.editor != .unannounced, let line = takeLine() {
+      if !typed.isEmpty, !shown.hasSuffix(typed) { hide(line) }
+    }
     guard let open = session, open.editor == .unannounced, keys.contains(where: \.isPrintable) else { return }
     let prompt = open.anchor?.prompt ?? ""
     if PromptShape.asksForSecret(prompt) || emulator.place == open.anchor?.place { hide(keys) }

@@ -6,17 +6,23 @@ public import Model
 /// end of the prompt and the end of the edited line, at the moment when the editor is done with it, is the command. Keys
 /// say that it was entered, when, and, where their effect is known, that the screen was read rightly. Memory is bounded
 /// by the limits below but for the commands themselves. `docs/formats/typed-commands.md` says what is understood.
-public struct TypingReader {
+public struct TypingReader: Sendable {
   /// Commands of one recording; a person types a few thousand a day.
   public static let commandLimit = 200_000
   /// Keys that wait for a line to end.
-  static let keyLimit = 1 << 16
+  static let keyLimit = 1 << 14
   /// Lines typed ahead that wait for a prompt.
   static let aheadLimit = 64
   /// Prompts that are remembered.
   static let promptLimit = 16
+  /// Nanoseconds without output after which what stands before the cursor may be a prompt, where no keys tell.
+  static let stillness: Int64 = 20_000_000
   /// Rows that one command may cover.
   static let rowLimit = 400
+  /// Rows that are searched for a prompt.
+  static let searchLimit = 120
+  /// Keys of a line whose text is worked out before it is read.
+  static let modelLimit = 1024
   /// Characters of one command.
   static let textLimit = 1 << 17
   /// Ranges of hidden input that are told one by one.
@@ -28,10 +34,12 @@ public struct TypingReader {
   var recordCount = 0
   var now = Timestamp.epoch
   var hasInput = false
+  /// When something was shown last.
+  var shownAt: Timestamp?
   var hasLostKeys = false
 
   /// Keys that no line has used yet, in their order.
-  var keys: [Key] = [] { didSet { knowsFirstLine = false } }
+  var keys: ArraySlice<Key> = [] { didSet { knowsFirstLine = false } }
   private var knowsFirstLine = false
   private var firstLine: String?
   var session: EditSession?
@@ -71,6 +79,8 @@ public struct TypingReader {
 
   struct Joinable {
     var index: Int
+    /// The line below the command: a prompt that asks for more stands there. Nil when lines were laid out anew.
+    var below: UInt64?
     var blankLines = 0
   }
 
@@ -95,11 +105,15 @@ public struct TypingReader {
   public mutating func receive(_ record: StreamRecord) {
     now = record.at
     switch record.kind {
-    case .output, .errorOutput: show(record.bytes)
+    case .output, .errorOutput:
+      if !hasInput { standStill() }
+      show(record.bytes)
+      shownAt = record.at
     case .input: type(record.bytes)
     case .resize:
       if let size = TerminalSize(text: String(decoding: record.bytes.prefix(32), as: UTF8.self)) {
         emulator.resize(size)
+        joinable?.below = nil
       }
     default: break
     }
@@ -147,7 +161,7 @@ public struct TypingReader {
     mutating get {
       if !knowsFirstLine {
         firstLine = nil
-        if let enter = keys.firstIndex(where: { $0.kind == .enter }) {
+        if let enter = keys.prefix(Self.modelLimit).firstIndex(where: { $0.kind == .enter }) {
           firstLine = models(keys[..<enter]).first(where: \.isKnown)?.text
         }
         knowsFirstLine = true

@@ -1,4 +1,5 @@
 import Bytes
+import Model
 
 /// Finds objects in the pack, and then in the local clone.
 final class ObjectLookup {

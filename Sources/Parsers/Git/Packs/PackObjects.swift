@@ -1,4 +1,5 @@
 import Bytes
+import Model
 
 /// The objects of a pack as they come, with deltas rebuilt, in bounded memory.
 struct PackObjects {
