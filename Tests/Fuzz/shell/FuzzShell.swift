@@ -12,6 +12,7 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
   let again = classifier.classify(text)
   precondition(reading.classification == again.classification && reading.text == again.text, "not the same twice")
   precondition(reading.syntaxError == nil || reading.classification.effect.isChange, "what does not parse is no read")
-  precondition(!reading.parts.contains { $0.classification.effect == .unknown } || reading.classification.effect.isChange)
+  precondition(
+    !reading.parts.contains { $0.classification.effect == .unknown } || reading.classification.effect.isChange)
   return 0
 }

@@ -30,7 +30,8 @@ struct BashAgreementTests {
       .map { String(decoding: $0, as: UTF8.self) }
   }
 
-  static let syntax = #"while IFS= read -r -d '' line; do out=$("$0" -n -c -- "$line" 2>&1 </dev/null); code=$?; case $out in *"syntax error"*|*" expected"*|*"unexpected "*) code=2;; esac; printf '%s\0' $code; done"#
+  static let syntax =
+    #"while IFS= read -r -d '' line; do out=$("$0" -n -c -- "$line" 2>&1 </dev/null); code=$?; case $out in *"syntax error"*|*" expected"*|*"unexpected "*) code=2;; esac; printf '%s\0' $code; done"#
 
   /// A number sequence that its seed tells.
   struct Chance: RandomNumberGenerator {
@@ -45,26 +46,52 @@ struct BashAgreementTests {
   }
 
   static let pieces = [
-    "a", "b c", "x=1", "'q r'", "\"d $v e\"", "$v", "${v:-w}", "${#v}", "$(ls)", "`ls`", "$((1 + 2))", "$'a\\n'", "\\;", "*.c", "{a,b}",
-    ";", "&", "&&", "||", "|", "|&", "\n", "(", ")", "{ ", " }", "; }", "((1))", "(( x++ ))", "! ", "time ", "if ", "then ", "elif ", "else ", "fi", "; then ",
-    "; fi", "while ", "until ", "do ", "; do ", "done", "; done", "for i in 1 2", "for i", "case x in ", "a) ls ;;", "(a|b) ls ;;", "esac", " ;;", ";&", "f() ", "function g ",
-    "[[ a == b ]]", "[[ -f a && ! b < c ]]", "[[ a =~ (x|y) ]]", "[[ ", " ]]", "> f", ">> f", "2>&1", "< f", "&> f", "<<< w", "<(ls)", ">(cat)", "<<E\nx $v\nE\n", "<<'E'\n$(\nE\n", "<<-E\n\tx\n\tE\n",
-    "#c", " # c\n", "\\\n", "'", "\"", "`", "$(", "${", "select i in a; do ", "a=(1 2)", "a+=(x)", "a[1]=2", "declare -a z=(1 2)", "echo", "!", "$", "in", "=", "+", "-n", "1>",
+    "a", "b c", "x=1", "'q r'", "\"d $v e\"", "$v", "${v:-w}", "${#v}", "$(ls)", "`ls`", "$((1 + 2))", "$'a\\n'", "\\;",
+    "*.c", "{a,b}",
+    ";", "&", "&&", "||", "|", "|&", "\n", "(", ")", "{ ", " }", "; }", "((1))", "(( x++ ))", "! ", "time ", "if ",
+    "then ", "elif ", "else ", "fi", "; then ",
+    "; fi", "while ", "until ", "do ", "; do ", "done", "; done", "for i in 1 2", "for i", "case x in ", "a) ls ;;",
+    "(a|b) ls ;;", "esac", " ;;", ";&", "f() ", "function g ",
+    "[[ a == b ]]", "[[ -f a && ! b < c ]]", "[[ a =~ (x|y) ]]", "[[ ", " ]]", "> f", ">> f", "2>&1", "< f", "&> f",
+    "<<< w", "<(ls)", ">(cat)", "<<E\nx $v\nE\n", "<<'E'\n$(\nE\n", "<<-E\n\tx\n\tE\n",
+    "#c", " # c\n", "\\\n", "'", "\"", "`", "$(", "${", "select i in a; do ", "a=(1 2)", "a+=(x)", "a[1]=2",
+    "declare -a z=(1 2)", "echo", "!", "$", "in", "=", "+", "-n", "1>",
   ]
 
   static let lines = [
-    "", "#", ";", "ls;", "ls;;", "ls &", "ls & ;", "&& ls", "ls &&", "ls &&\nls", "ls | ", "| ls", "ls |\n\n ls", "()", "( )", "(ls)", "(ls) x", "(ls) > f", "{ls;}", "{ ls; }", "{ ls }", "{ }", "{ ls; } x",
-    "if x; then y; fi", "if x; then; fi", "if x then y; fi", "if x; then y; else z; fi > f", "if x; then y; elif z; then w; fi", "if x; then y; elif; then w; fi", "fi", "then", "do", "done", "}", "in", "in x",
-    "for x in a b; do c; done", "for x; do c; done", "for x do c; done", "for x in; do c; done", "for x in a b do c; done", "for 1 in a; do c; done", "for x in a; { c; }", "for ((i=0;i<3;i++)); do x; done", "for ((i=0;i<3;i++)) { x; }",
-    "while x; do y; done", "while; do y; done", "until x\ndo y\ndone | z", "case x in esac", "case x in a) ;; esac", "case x in a) y ;; b|c) z ;; esac", "case x in (a) y;; esac", "case x in a) y;& b) z;;& *) w; esac", "case x in a y;; esac", "case x in a) b esac",
-    "case in in in) x;; esac", "case x in esac) y;; esac", "case x in (esac) y;; esac", "f() { x; }", "f() x", "f () ( x )", "f() if a; then b; fi", "function f { x; }", "function f() { x; }", "function f x", "f() { x; } > y", "f(a) { x; }",
-    "[[ a ]]", "[[ ]]", "[[ a b ]]", "[[ a == b ]]", "[[ ( a || b ) && c ]]", "[[ a =~ b|c ]]", "[[ a =~ ^(b c)$ ]]", "[[ -f ]]", "[[ -f a", "[[ ! -z $x ]]", "[[ a -eq 1 ]]", "[[ a < b ]]", "[[ a\n== b ]]", "[[ a &&\n b ]]", "[[ a == @(x|y) ]]",
-    "((1))", "((1)", "(( (1+2)*3 ))", "((ls); (ls))", "( (ls) )", "((ls) )", "$((1))", "$((1)", "$( (ls) )", "$((ls); ls)", "echo $(( 1 + $(echo 2) ))", "echo $((ls) | cat)",
-    "echo `ls", "echo `if`", "echo $(if)", "echo $(", "echo $()", "echo ${x", "echo ${x:-$(ls)}", "echo ${x:-'}'}", "echo \"${x:-'}\"", "echo \"${x:-\"a\"}\"", "echo 'a", "echo \"a", "echo $'a\\'b'", "echo $\"a\"",
-    "cat <<E", "cat <<E\n", "cat <<E\nx\nE", "cat <<E\nx\nE\nls", "cat <<E; ls\nx\nE", "cat <<E <<F\n1\nE\n2\nF", "cat <<'E'\n$(\nE", "cat <<E\n$(\nE", "cat <<E\n`\nE", "cat <<-E\n\tx\n\tE", "cat <<", "cat <<\\E\n$x\nE", "x=$(cat <<E\na\nE\n)", "x=$(cat <<E\na\nE)", "cat <<E && ls\nx\nE",
-    "a=1 b=2", "a=(1 2)", "a=(1 (2))", "a=(1;2)", "a=(1\n2 # c\n3)", "x a=(1)", "declare a=(1)", "a[1]=2", "a[b c]=d", "a+=1", "echo a=(", "1>2>3", "> f", ">", "> > f", "ls >& f", "ls >&2", "ls 2>&1 >f", "ls <&-", "ls {fd}>f", "ls &>f", "ls &>>f", "ls <>f", "ls >|f",
-    "! ls", "! ! ls", "time ls", "time -p ls | x", "time", "!", "ls ! x", "coproc ls", "coproc N { ls; }", "ls |& cat", "a |& b && c", "select x in a; do b; done", "echo {", "echo }", "echo if then", "a\\\nb", "i\\\nf x; then y; fi", "ls &\\\n& ls", "if\nx\nthen\ny\nfi", "x () \n{ y; }",
-    ":(){ :|:& };:", "(((x)))", "echo a(b)", "echo @(a)", "a(b)", "a()b", "echo <(ls) >(cat)", "cat < <(ls)", "x=<(ls)", "echo ;; x", "(ls", "ls)", "{ ls", "\"ls\"; 'if'", "\\if x", "if ! x; then y; fi", "while ! x; do :; done", "if (x) then y; fi", "if { x; } then y; fi", "while (x) do y; done", "for i in a; do (x) done", "{ (x) }", "{ { x; } }", "if x; then { y; } fi",
+    "", "#", ";", "ls;", "ls;;", "ls &", "ls & ;", "&& ls", "ls &&", "ls &&\nls", "ls | ", "| ls", "ls |\n\n ls", "()",
+    "( )", "(ls)", "(ls) x", "(ls) > f", "{ls;}", "{ ls; }", "{ ls }", "{ }", "{ ls; } x",
+    "if x; then y; fi", "if x; then; fi", "if x then y; fi", "if x; then y; else z; fi > f",
+    "if x; then y; elif z; then w; fi", "if x; then y; elif; then w; fi", "fi", "then", "do", "done", "}", "in", "in x",
+    "for x in a b; do c; done", "for x; do c; done", "for x do c; done", "for x in; do c; done",
+    "for x in a b do c; done", "for 1 in a; do c; done", "for x in a; { c; }", "for ((i=0;i<3;i++)); do x; done",
+    "for ((i=0;i<3;i++)) { x; }",
+    "while x; do y; done", "while; do y; done", "until x\ndo y\ndone | z", "case x in esac", "case x in a) ;; esac",
+    "case x in a) y ;; b|c) z ;; esac", "case x in (a) y;; esac", "case x in a) y;& b) z;;& *) w; esac",
+    "case x in a y;; esac", "case x in a) b esac",
+    "case in in in) x;; esac", "case x in esac) y;; esac", "case x in (esac) y;; esac", "f() { x; }", "f() x",
+    "f () ( x )", "f() if a; then b; fi", "function f { x; }", "function f() { x; }", "function f x", "f() { x; } > y",
+    "f(a) { x; }",
+    "[[ a ]]", "[[ ]]", "[[ a b ]]", "[[ a == b ]]", "[[ ( a || b ) && c ]]", "[[ a =~ b|c ]]", "[[ a =~ ^(b c)$ ]]",
+    "[[ -f ]]", "[[ -f a", "[[ ! -z $x ]]", "[[ a -eq 1 ]]", "[[ a < b ]]", "[[ a\n== b ]]", "[[ a &&\n b ]]",
+    "[[ a == @(x|y) ]]",
+    "((1))", "((1)", "(( (1+2)*3 ))", "((ls); (ls))", "( (ls) )", "((ls) )", "$((1))", "$((1)", "$( (ls) )",
+    "$((ls); ls)", "echo $(( 1 + $(echo 2) ))", "echo $((ls) | cat)",
+    "echo `ls", "echo `if`", "echo $(if)", "echo $(", "echo $()", "echo ${x", "echo ${x:-$(ls)}", "echo ${x:-'}'}",
+    "echo \"${x:-'}\"", "echo \"${x:-\"a\"}\"", "echo 'a", "echo \"a", "echo $'a\\'b'", "echo $\"a\"",
+    "cat <<E", "cat <<E\n", "cat <<E\nx\nE", "cat <<E\nx\nE\nls", "cat <<E; ls\nx\nE", "cat <<E <<F\n1\nE\n2\nF",
+    "cat <<'E'\n$(\nE", "cat <<E\n$(\nE", "cat <<E\n`\nE", "cat <<-E\n\tx\n\tE", "cat <<", "cat <<\\E\n$x\nE",
+    "x=$(cat <<E\na\nE\n)", "x=$(cat <<E\na\nE)", "cat <<E && ls\nx\nE",
+    "a=1 b=2", "a=(1 2)", "a=(1 (2))", "a=(1;2)", "a=(1\n2 # c\n3)", "x a=(1)", "declare a=(1)", "a[1]=2", "a[b c]=d",
+    "a+=1", "echo a=(", "1>2>3", "> f", ">", "> > f", "ls >& f", "ls >&2", "ls 2>&1 >f", "ls <&-", "ls {fd}>f",
+    "ls &>f", "ls &>>f", "ls <>f", "ls >|f",
+    "! ls", "! ! ls", "time ls", "time -p ls | x", "time", "!", "ls ! x", "coproc ls", "coproc N { ls; }", "ls |& cat",
+    "a |& b && c", "select x in a; do b; done", "echo {", "echo }", "echo if then", "a\\\nb", "i\\\nf x; then y; fi",
+    "ls &\\\n& ls", "if\nx\nthen\ny\nfi", "x () \n{ y; }",
+    ":(){ :|:& };:", "(((x)))", "echo a(b)", "echo @(a)", "a(b)", "a()b", "echo <(ls) >(cat)", "cat < <(ls)", "x=<(ls)",
+    "echo ;; x", "(ls", "ls)", "{ ls", "\"ls\"; 'if'", "\\if x", "if ! x; then y; fi", "while ! x; do :; done",
+    "if (x) then y; fi", "if { x; } then y; fi", "while (x) do y; done", "for i in a; do (x) done", "{ (x) }",
+    "{ { x; } }", "if x; then { y; } fi",
   ]
 
   @Test func `bash agrees which lines parse`() throws {
@@ -73,7 +100,9 @@ struct BashAgreementTests {
     var texts = Self.lines
     for _ in 0..<4000 {
       let count = Int.random(in: 1...7, using: &chance)
-      texts.append((0..<count).compactMap { _ in Self.pieces.randomElement(using: &chance) }.joined(separator: Bool.random(using: &chance) ? " " : ""))
+      texts.append(
+        (0..<count).compactMap { _ in Self.pieces.randomElement(using: &chance) }.joined(
+          separator: Bool.random(using: &chance) ? " " : ""))
     }
     let answers = try Self.ask(Self.syntax, texts)
     try #require(answers.count == texts.count)
@@ -81,17 +110,29 @@ struct BashAgreementTests {
     for (text, answer) in zip(texts, answers) {
       let script = ShellParser.parse(Array(text.utf8))
       if (answer == "0") != (script.failure == nil) {
-        wrong.append("\(answer == "0" ? "bash takes" : "bash refuses") \(text.debugDescription), we: \(script.failure?.reason ?? "take it")")
+        wrong.append(
+          "\(answer == "0" ? "bash takes" : "bash refuses") \(text.debugDescription), we: \(script.failure?.reason ?? "take it")"
+        )
       }
     }
-    #expect(wrong.isEmpty, "seed \(seed), \(wrong.count) of \(texts.count):\n\(wrong.prefix(60).joined(separator: "\n"))")
+    #expect(
+      wrong.isEmpty, "seed \(seed), \(wrong.count) of \(texts.count):\n\(wrong.prefix(60).joined(separator: "\n"))")
   }
 
   @Test func `dash takes what is POSIX as we do`() throws {
     // dash takes a simple command as a function's body and looks into here-documents at once.
-    let looser = ["f() x", "a()b", "cat <<E\n$(\nE", "cat <<E\n`\nE", "x=$(cat <<E\na\nE)", "1>2>3", "for 1 in a; do c; done", "echo \"${x:-'}\"", ":(){ :|:& };:"]
-    let foreign = ["((", "[[", "<(", ">(", "<<<", "&>", "|&", "function", "coproc", "select", "$'", "$\"", "=(", "{fd}", "time", ";&", "a[", "{a", "(a", ";;&", "{ c; }", "! !"]
-    let texts = Self.lines.filter { line in !foreign.contains { line.contains($0) } && line != "!" && !line.contains(">&") && !line.contains("`if`") && !looser.contains(line) }
+    let looser = [
+      "f() x", "a()b", "cat <<E\n$(\nE", "cat <<E\n`\nE", "x=$(cat <<E\na\nE)", "1>2>3", "for 1 in a; do c; done",
+      "echo \"${x:-'}\"", ":(){ :|:& };:",
+    ]
+    let foreign = [
+      "((", "[[", "<(", ">(", "<<<", "&>", "|&", "function", "coproc", "select", "$'", "$\"", "=(", "{fd}", "time",
+      ";&", "a[", "{a", "(a", ";;&", "{ c; }", "! !",
+    ]
+    let texts = Self.lines.filter { line in
+      !foreign.contains { line.contains($0) } && line != "!" && !line.contains(">&") && !line.contains("`if`")
+        && !looser.contains(line)
+    }
     let answers = try Self.ask(Self.syntax, texts, shell: "/bin/dash")
     try #require(answers.count == texts.count)
     let wrong = zip(texts, answers).filter { text, answer in
@@ -101,9 +142,16 @@ struct BashAgreementTests {
   }
 
   static let words = [
-    "a", "'a b'", "\"a b\"", "a\\ b", "''", "\"\"", "$x", "\"$x\"", "${x}", "\"${y}\"", "$e", "\"$e\"", "a$x", "$x$y", "'$x'", "\"\\$x\"", "\"a\\b\\\\\"", "$'a\\tb\\x41\\101\\u00e9'", "{a,b}", "{1..4}", "{01..3}", "{a..e..2}", "x{a,b}y{1,2}", "{a}", "{a,'b c'}",
-    "\"{a,b}\"", "{a,{b,c}}", "{,a}", "{a,b", "a}b{c,d}", "{a,b}}", "{{a,b}", "{3..1}", "{a,b}$x", "{$x,b}", "${x:-d}", "${e:-d e}", "\"${e:-d e}\"", "${x:+s}", "${x#a}", "${x%c}", "${#x}", "$(echo q r)", "\"$(echo q r)\"", "`echo q`", "$(printf '%s' z)", "$((7))", "a'b'\"c\"d\\e", "~x/y", "-n", "--o=v w", "\\\\", "\\'", "a\\\nb", "\"a\\\nb\"", "'a\nb'",
-    "#no", "a#b", "$(echo \"a  b\")", "\"$(echo 'a  b')\"", "x=$x", "${x}y", "$x'$x'", "\"$x $y\"", "$(cat <<E\nin $x\nE\n)", "\"`echo \\\"k\\\"`\"", "é", "日本", "\"'\"", "'\"'", "\"$\"", "$'\\''", "%s", "+", "[", "]", "!", "\"!\"", "^", "{}", "{-1..1}", "${x%%c}", "\"a\"$'\\n'b", "{x,}",
+    "a", "'a b'", "\"a b\"", "a\\ b", "''", "\"\"", "$x", "\"$x\"", "${x}", "\"${y}\"", "$e", "\"$e\"", "a$x", "$x$y",
+    "'$x'", "\"\\$x\"", "\"a\\b\\\\\"", "$'a\\tb\\x41\\101\\u00e9'", "{a,b}", "{1..4}", "{01..3}", "{a..e..2}",
+    "x{a,b}y{1,2}", "{a}", "{a,'b c'}",
+    "\"{a,b}\"", "{a,{b,c}}", "{,a}", "{a,b", "a}b{c,d}", "{a,b}}", "{{a,b}", "{3..1}", "{a,b}$x", "{$x,b}", "${x:-d}",
+    "${e:-d e}", "\"${e:-d e}\"", "${x:+s}", "${x#a}", "${x%c}", "${#x}", "$(echo q r)", "\"$(echo q r)\"", "`echo q`",
+    "$(printf '%s' z)", "$((7))", "a'b'\"c\"d\\e", "~x/y", "-n", "--o=v w", "\\\\", "\\'", "a\\\nb", "\"a\\\nb\"",
+    "'a\nb'",
+    "#no", "a#b", "$(echo \"a  b\")", "\"$(echo 'a  b')\"", "x=$x", "${x}y", "$x'$x'", "\"$x $y\"",
+    "$(cat <<E\nin $x\nE\n)", "\"`echo \\\"k\\\"`\"", "é", "日本", "\"'\"", "'\"'", "\"$\"", "$'\\''", "%s", "+", "[",
+    "]", "!", "\"!\"", "^", "{}", "{-1..1}", "${x%%c}", "\"a\"$'\\n'b", "{x,}",
   ]
 
   @Test func `programs get the words that bash gives them`() throws {
@@ -113,10 +161,12 @@ struct BashAgreementTests {
     for word in Self.words { texts.append("x=abc; y='p  q'; e=; args \(word)") }
     for _ in 0..<2500 {
       let count = Int.random(in: 1...5, using: &chance)
-      let line = (0..<count).compactMap { _ in Self.words.randomElement(using: &chance) }.joined(separator: Int.random(in: 0..<3, using: &chance) == 0 ? "" : " ")
+      let line = (0..<count).compactMap { _ in Self.words.randomElement(using: &chance) }.joined(
+        separator: Int.random(in: 0..<3, using: &chance) == 0 ? "" : " ")
       texts.append("x=abc; y='p  q'; e=; args \(line)")
     }
-    let script = #"set -f; args() { if [ $# -gt 0 ]; then printf '%s\1' "$@"; fi; }; while IFS= read -r -d '' line; do (eval "$line") 2>/dev/null </dev/null || printf '\2'; printf '\0'; done"#
+    let script =
+      #"set -f; args() { if [ $# -gt 0 ]; then printf '%s\1' "$@"; fi; }; while IFS= read -r -d '' line; do (eval "$line") 2>/dev/null </dev/null || printf '\2'; printf '\0'; done"#
     let answers = try Self.ask(script, texts)
     try #require(answers.count == texts.count)
     let classifier = ShellClassifier(secrets: SecretHasher(key: [1]))
@@ -132,7 +182,10 @@ struct BashAgreementTests {
       // What is not set on the line is not known.
       if ours.contains("*") { continue }
       compared += 1
-      if ours != answer { wrong.append("\(text.dropFirst(22).debugDescription): bash \(answer.debugDescription), we \(ours.debugDescription)") }
+      if ours != answer {
+        wrong.append(
+          "\(text.dropFirst(22).debugDescription): bash \(answer.debugDescription), we \(ours.debugDescription)")
+      }
     }
     #expect(wrong.isEmpty, "seed \(seed), \(wrong.count) of \(compared):\n\(wrong.prefix(40).joined(separator: "\n"))")
     #expect(compared > 1500)

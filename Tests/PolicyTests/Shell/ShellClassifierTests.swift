@@ -122,16 +122,23 @@ import Testing
       let found = Self.read(line).classification
       #expect(found.verb == verb, "\(line): \(found)")
       #expect(found.effect == effect, "\(line): \(found)")
-      for resource in resources { #expect(found.resources.map(\.description).contains(resource), "\(line): \(found.resources)") }
+      for resource in resources {
+        #expect(found.resources.map(\.description).contains(resource), "\(line): \(found.resources)")
+      }
     }
   }
 
   @Test func `secrets are hidden everywhere and leave their hash`() {
     let lines = [
-      "mysql -pS3cretPw99 -e 'SELECT 1'", "PGPASSWORD=S3cretPw99 psql -c 'SELECT 1'", "curl -u bob:S3cretPw99 https://a.example", "curl https://bob:S3cretPw99@a.example/x",
-      "curl -H 'Authorization: Bearer S3cretPw99' https://a.example", "x --token S3cretPw99", "x --password=S3cretPw99", "bash -c \"mysql -pS3cretPw99\"", "ssh h 'PGPASSWORD=\"S3cretPw99\" psql'",
-      "PW=S3cretPw99; mysql -p$PW", "export API_TOKEN='S3cretPw99'; echo $API_TOKEN", "psql -c \"ALTER ROLE a PASSWORD 'S3cretPw99'\"", "redis-cli -a S3cretPw99 GET x", "sshpass -p S3cretPw99 ssh h ls",
-      "sudo env DB_PASSWORD=S3cretPw99 ls", "echo `mysql -pS3cretPw99`", "curl -d '{\"password\":\"S3cretPw99\"}' https://a.example",
+      "mysql -pS3cretPw99 -e 'SELECT 1'", "PGPASSWORD=S3cretPw99 psql -c 'SELECT 1'",
+      "curl -u bob:S3cretPw99 https://a.example", "curl https://bob:S3cretPw99@a.example/x",
+      "curl -H 'Authorization: Bearer S3cretPw99' https://a.example", "x --token S3cretPw99", "x --password=S3cretPw99",
+      "bash -c \"mysql -pS3cretPw99\"", "ssh h 'PGPASSWORD=\"S3cretPw99\" psql'",
+      "PW=S3cretPw99; mysql -p$PW", "export API_TOKEN='S3cretPw99'; echo $API_TOKEN",
+      "psql -c \"ALTER ROLE a PASSWORD 'S3cretPw99'\"", "redis-cli -a S3cretPw99 GET x",
+      "sshpass -p S3cretPw99 ssh h ls",
+      "sudo env DB_PASSWORD=S3cretPw99 ls", "echo `mysql -pS3cretPw99`",
+      "curl -d '{\"password\":\"S3cretPw99\"}' https://a.example",
     ]
     for line in lines {
       let reading = Self.read(line)
@@ -148,7 +155,8 @@ import Testing
   }
 
   @Test func `statements for a database are parts of their own`() {
-    guard case .sql(let program, let statements)? = Self.read("psql -c 'SELECT 1; DELETE FROM t'").parts.first?.nested else {
+    guard case .sql(let program, let statements)? = Self.read("psql -c 'SELECT 1; DELETE FROM t'").parts.first?.nested
+    else {
       Issue.record("no statements")
       return
     }
@@ -165,17 +173,24 @@ import Testing
 
   @Test func `hostile texts come to an end`() {
     let count = 1 << 20
-    for piece in ["(", "$(", "`", "\"", "'", "${", "((", "$((", "{", "\\\n", "<<E\n", "a=(", "if ", "[[ ", "!", "{a,", "case x in ", "\"$(", "x|", ";", "<(", "sudo ", "bash -c '", "\u{0}", "é"] {
+    for piece in [
+      "(", "$(", "`", "\"", "'", "${", "((", "$((", "{", "\\\n", "<<E\n", "a=(", "if ", "[[ ", "!", "{a,", "case x in ",
+      "\"$(", "x|", ";", "<(", "sudo ", "bash -c '", "\u{0}", "é",
+    ] {
       let text = String(repeating: piece, count: count / piece.utf8.count)
       _ = Self.read(text)
     }
     _ = Self.read(String(repeating: "{a,b}", count: 1000))
-    _ = Self.read("for a in 1 2 3 4 5 6 7 8 9; do for b in 1 2 3 4 5 6 7 8 9; do for c in 1 2 3 4 5 6 7 8 9; do rm $a$b$c; done; done; done")
+    _ = Self.read(
+      "for a in 1 2 3 4 5 6 7 8 9; do for b in 1 2 3 4 5 6 7 8 9; do for c in 1 2 3 4 5 6 7 8 9; do rm $a$b$c; done; done; done"
+    )
     _ = Self.read("x=aaaaaaaaaaaaaaaa; " + String(repeating: "x=$x$x; ", count: 40))
   }
 
   @Test func `every prefix of a line has a reading`() {
-    let line = Array("sudo -u a bash -c \"cat <<E | psql -c 'SELECT 1' >f $(ls `x` ${y:-z})\nE\n\"; for i in {1..3}; do echo $((i)); done".utf8)
+    let line = Array(
+      "sudo -u a bash -c \"cat <<E | psql -c 'SELECT 1' >f $(ls `x` ${y:-z})\nE\n\"; for i in {1..3}; do echo $((i)); done"
+        .utf8)
     for count in 0...line.count { _ = Self.read(String(decoding: line.prefix(count), as: UTF8.self)) }
   }
 }

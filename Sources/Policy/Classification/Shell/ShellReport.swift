@@ -17,7 +17,9 @@ struct ShellReport {
   private static func merge(_ ranges: [Range<Int>], limit: Int) -> [Range<Int>] {
     var result: [Range<Int>] = []
     let bounds = 0..<limit
-    for range in ranges.map({ $0.clamped(to: bounds) }).filter({ !$0.isEmpty }).sorted(by: { $0.lowerBound < $1.lowerBound }) {
+    for range in ranges.map({ $0.clamped(to: bounds) }).filter({ !$0.isEmpty }).sorted(by: {
+      $0.lowerBound < $1.lowerBound
+    }) {
       if let last = result.last, range.lowerBound <= last.upperBound {
         result[result.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
       } else {
@@ -44,7 +46,8 @@ struct ShellReport {
       if weight > verbWeight || verbWeight < 0 { (whole.verb, verbWeight) = (part.verb, max(weight, 0)) }
       if judgement.effect.weight > whole.effect.weight { whole.effect = judgement.effect }
       whole.isUnfiltered = whole.isUnfiltered || part.isUnfiltered
-      for resource in part.resources where whole.resources.count < ShellLimits.resources && seen.insert(resource).inserted {
+      for resource in part.resources
+      where whole.resources.count < ShellLimits.resources && seen.insert(resource).inserted {
         whole.resources.append(resource)
       }
       if let note = part.note, notes.count < 8, !notes.contains(note) { notes.append(note) }
@@ -96,7 +99,9 @@ struct ShellReport {
     var out: [UInt8] = []
     var position = 0
     for piece in value.pieces.sorted(by: { $0.bytes.lowerBound < $1.bytes.lowerBound })
-    where hidden.indices.contains(piece.level) && piece.bytes.lowerBound >= position && piece.bytes.upperBound <= value.bytes.count {
+    where hidden.indices.contains(piece.level) && piece.bytes.lowerBound >= position
+      && piece.bytes.upperBound <= value.bytes.count
+    {
       for secret in hidden[piece.level] where secret.overlaps(piece.source) {
         var range = piece.bytes
         if let verbatim = piece.verbatim {

@@ -10,7 +10,9 @@ enum ShellShape {
   static func of(_ words: [ShellValue]) -> String? {
     guard !words.isEmpty else { return nil }
     var out = Writer()
-    for (index, word) in words.prefix(256).enumerated() { out.word(word.isKnown ? word.text : "*", index: index, first: words.first?.text ?? "") }
+    for (index, word) in words.prefix(256).enumerated() {
+      out.word(word.isKnown ? word.text : "*", index: index, first: words.first?.text ?? "")
+    }
     return out.finish()
   }
 
@@ -26,7 +28,8 @@ enum ShellShape {
     var text = ""
     var hidden: [Range<Int>] = []
     private let subcommands: Set<String> = [
-      "git", "docker", "podman", "kubectl", "helm", "npm", "pnpm", "yarn", "bun", "cargo", "go", "gh", "glab", "aws", "gcloud", "az", "terraform", "systemctl",
+      "git", "docker", "podman", "kubectl", "helm", "npm", "pnpm", "yarn", "bun", "cargo", "go", "gh", "glab", "aws",
+      "gcloud", "az", "terraform", "systemctl",
       "apt", "apt-get", "brew", "pip", "pip3", "swift", "dotnet", "uv", "poetry", "svn", "docker-compose", "dnf", "yum",
     ]
 
@@ -44,8 +47,12 @@ enum ShellShape {
         let isName = name.hasPrefix("--") ? name.utf8.count <= 40 : name.utf8.count <= 2
         return put(isName ? String(name) + (name.endIndex < word.endIndex ? "=?" : "") : String(name.prefix(2)) + "?")
       }
-      let isSubcommand = subcommands.contains(first) && index <= 2 && word.utf8.count <= 24 && word.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x2D }
-      put(isSubcommand && (index == 1 || first == "gh" || first == "aws" || first == "az" || first == "gcloud") ? word : "?")
+      let isSubcommand =
+        subcommands.contains(first) && index <= 2 && word.utf8.count <= 24
+        && word.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x2D }
+      put(
+        isSubcommand && (index == 1 || first == "gh" || first == "aws" || first == "az" || first == "gcloud")
+          ? word : "?")
     }
 
     // MARK: The tree
@@ -111,7 +118,11 @@ enum ShellShape {
     private mutating func word(_ word: ShellWord, _ index: Int, _ first: String) {
       if hidden.contains(where: { $0.overlaps(word.range) }) { return put("?") }
       let text = word.parts.reduce(into: "") { result, part in
-        if case .literal(let bytes) = part.content { result += String(decoding: bytes, as: UTF8.self) } else { result += "=" }
+        if case .literal(let bytes) = part.content {
+          result += String(decoding: bytes, as: UTF8.self)
+        } else {
+          result += "="
+        }
       }
       self.word(text, index: index, first: first)
     }
@@ -120,7 +131,8 @@ enum ShellShape {
       guard text.utf8.count > ShellShape.limit else { return text }
       let hash = SHA256()
       hash.update(Array(text.utf8).span)
-      return String(decoding: text.utf8.prefix(ShellShape.limit), as: UTF8.self) + "… " + hash.finish().bytes.prefix(8).hex
+      return String(decoding: text.utf8.prefix(ShellShape.limit), as: UTF8.self) + "… "
+        + hash.finish().bytes.prefix(8).hex
     }
   }
 }

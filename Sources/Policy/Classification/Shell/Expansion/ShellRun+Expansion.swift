@@ -38,7 +38,9 @@ extension ShellRun {
       }
       let isList = if case .parameter(let parameter) = part.content { parameter.name == "@" } else { false }
       var pieces = expanded
-      if !part.isQuoted { pieces = expanded.flatMap { $0.isKnown ? $0.fields : [$0] } } else if pieces.isEmpty, !isList {
+      if !part.isQuoted {
+        pieces = expanded.flatMap { $0.isKnown ? $0.fields : [$0] }
+      } else if pieces.isEmpty, !isList {
         pieces = [ShellValue()]
       }
       for (index, piece) in pieces.enumerated() {

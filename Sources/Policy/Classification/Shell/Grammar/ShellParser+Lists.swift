@@ -88,7 +88,8 @@ extension ShellParser {
       let takesErrors = look(1) == UInt8(ascii: "&")
       advance(takesErrors ? 2 : 1)
       if takesErrors, let last = result.commands.indices.last {
-        let one = ShellWord(parts: [.init(content: .literal([0x31]), isQuoted: false, range: start..<index)], range: start..<index)
+        let one = ShellWord(
+          parts: [.init(content: .literal([0x31]), isQuoted: false, range: start..<index)], range: start..<index)
         result.commands[last].redirections.append(
           ShellRedirection(kind: .duplicateOutput, descriptor: 2, target: one, range: start..<index))
       }
@@ -127,7 +128,9 @@ extension ShellParser {
     return command
   }
 
-  private static let declaring: Set<String> = ["declare", "typeset", "local", "export", "readonly", "eval", "alias", "let"]
+  private static let declaring: Set<String> = [
+    "declare", "typeset", "local", "export", "readonly", "eval", "alias", "let",
+  ]
 
   private mutating func simple(from start: Int) throws(ShellSyntaxError) -> ShellCommand {
     var simple = ShellSimpleCommand()

@@ -84,7 +84,8 @@ extension ShellParser {
         if let open = quote {
           if byte == open {
             quote = nil
-          } else if byte == Byte.backslash, open == Byte.doubleQuote, at < raw.count, "$`\"\\\n".utf8.contains(raw[at]) {
+          } else if byte == Byte.backslash, open == Byte.doubleQuote, at < raw.count, "$`\"\\\n".utf8.contains(raw[at])
+          {
             if raw[at] != Byte.newline { text.append(raw[at]) }
             at += 1
           } else {

@@ -387,7 +387,9 @@ extension ShellParser {
       settle()
       // Within double quotes apostrophes are letters (POSIX 2.6.2), but bash looks for the second one.
       if byte == Byte.quote && isQuoted {
-        guard let close = bytes[(index + 1)..<end].firstIndex(of: Byte.quote) else { throw failure("missing '", at: index) }
+        guard let close = bytes[(index + 1)..<end].firstIndex(of: Byte.quote) else {
+          throw failure("missing '", at: index)
+        }
         parts.append(
           ShellWordPart(content: .literal(Array(bytes[index...close])), isQuoted: true, range: index..<(close + 1)))
         index = close + 1

@@ -167,7 +167,9 @@ struct ShellParser {
       if word.count > 8 { return nil }
     }
     // `esac<(…)` is one word.
-    if let next = look(word.count), next == UInt8(ascii: "<") || next == UInt8(ascii: ">"), look(word.count + 1) == Byte.open {
+    if let next = look(word.count), next == UInt8(ascii: "<") || next == UInt8(ascii: ">"),
+      look(word.count + 1) == Byte.open
+    {
       return nil
     }
     return ShellParser.reserved[word]

@@ -18,10 +18,8 @@ struct ShellArguments: Sendable {
   private(set) var options: [Option] = []
   private(set) var operands: [ShellValue] = []
 
-  /// - Parameters:
-  ///   - taking: the options that take a value, with blanks between, without dashes: `o f max-depth`.
-  ///   - stops: the first operand ends the options, as for programs that run another.
-  ///   - isLong: a single dash begins a whole word, as in `find` and `terraform`.
+  /// `taking` are the options that take a value, without dashes: `o f max-depth`. With `stops` the first operand ends the
+  /// options, as for programs that run another. With `isLong` a single dash begins a whole word, as in `terraform`.
   init(_ words: some Sequence<ShellValue>, taking: String = "", stops: Bool = false, isLong: Bool = false) {
     let names = Set(taking.split(separator: " ").map(String.init))
     var rest = Array(words)[...]

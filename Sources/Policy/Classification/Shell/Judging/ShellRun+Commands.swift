@@ -18,7 +18,9 @@ extension ShellRun {
     current = own
     if words.isEmpty {
       for (name, value) in values { set(name, value) }
-      if !redirected.resources.isEmpty { record(redirected, [], command.range) } else if simple.words.isEmpty {
+      if !redirected.resources.isEmpty {
+        record(redirected, [], command.range)
+      } else if simple.words.isEmpty {
         record(ShellJudgement("assignment", .session), [], command.range)
       } else {
         var judgement = ShellJudgement("UNKNOWN", .unknown)
@@ -44,8 +46,9 @@ extension ShellRun {
 
   /// Variables by which programs load code.
   private static func isLoading(_ name: String) -> Bool {
-    ["LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "DYLD_INSERT_LIBRARIES", "BASH_ENV", "ENV", "PATH", "PYTHONSTARTUP",
-     "GIT_SSH_COMMAND", "GIT_EXTERNAL_DIFF", "PAGER", "GIT_PAGER", "EDITOR", "PERL5OPT", "RUBYOPT", "PROMPT_COMMAND",
+    [
+      "LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "DYLD_INSERT_LIBRARIES", "BASH_ENV", "ENV", "PATH", "PYTHONSTARTUP",
+      "GIT_SSH_COMMAND", "GIT_EXTERNAL_DIFF", "PAGER", "GIT_PAGER", "EDITOR", "PERL5OPT", "RUBYOPT", "PROMPT_COMMAND",
     ].contains(name)
   }
 
@@ -68,7 +71,8 @@ extension ShellRun {
   // MARK: Redirections
 
   private static let devices: Set<String> = [
-    "/dev/null", "/dev/stdout", "/dev/stderr", "/dev/stdin", "/dev/tty", "/dev/zero", "/dev/random", "/dev/urandom", "-",
+    "/dev/null", "/dev/stdout", "/dev/stderr", "/dev/stdin", "/dev/tty", "/dev/zero", "/dev/random", "/dev/urandom",
+    "-",
   ]
 
   static func isDevice(_ path: String) -> Bool {
@@ -195,8 +199,9 @@ extension ShellRun {
   }
 
   private static func isSystem(_ folder: String) -> Bool {
-    ["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/homebrew/bin",
-     "/opt/local/bin", "/snap/bin", "/run/current-system/sw/bin",
+    [
+      "/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/homebrew/bin",
+      "/opt/local/bin", "/snap/bin", "/run/current-system/sw/bin",
     ].contains(folder)
   }
 

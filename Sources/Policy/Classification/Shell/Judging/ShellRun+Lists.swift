@@ -67,7 +67,8 @@ extension ShellRun {
   mutating func run(_ command: ShellCommand, _ given: ShellOutput) -> ShellOutput {
     if case .simple(let simple) = command.form { return run(simple, command, given) }
     var input = given
-    if case .function = command.form {} else {
+    if case .function = command.form {
+    } else {
       var judgement = ShellJudgement("redirection", .session)
       current = (level, command.range)
       redirect(command.redirections, &judgement, &input)
@@ -89,7 +90,8 @@ extension ShellRun {
         _ = run.run(condition, input: input)
         return run.run(body, input: input)
       }
-    case .forEach(let name, let words, let body): return rounds(name, words.map { fields($0) } ?? positional, body, input)
+    case .forEach(let name, let words, let body):
+      return rounds(name, words.map { fields($0) } ?? positional, body, input)
     case .count(let head, let body):
       _ = value(head)
       forget(in: body)

@@ -11,7 +11,9 @@ extension ShellRun {
       let text = word.text
       if let equals = word.bytes.firstIndex(of: UInt8(ascii: "=")) {
         let name = String(decoding: word.bytes[..<equals], as: UTF8.self)
-        if ShellSecrets.isSecret(option: name) || names.contains(name) { hideCredential(word.dropFirst(equals + 1), name) }
+        if ShellSecrets.isSecret(option: name) || names.contains(name) {
+          hideCredential(word.dropFirst(equals + 1), name)
+        }
       } else if names.contains(text) {
         // MySQL's `-p` has its value attached or asks for it.
         let isAttachedOnly = text == "-p" && invocation.name.hasPrefix("m") && !invocation.name.hasPrefix("mongo")

@@ -23,10 +23,12 @@ enum ShellSecrets {
   static let byProgram: [String: Set<String>] = [
     "mysql": ["-p"], "mysqldump": ["-p"], "mysqladmin": ["-p"], "mariadb": ["-p"], "mongo": ["-p"], "mongosh": ["-p"],
     "mongodump": ["-p"], "mongorestore": ["-p"],
-    "redis-cli": ["-a", "--pass"], "sshpass": ["-p"], "curl": ["-u", "--user", "-U", "--proxy-user"], "ldapsearch": ["-w"],
+    "redis-cli": ["-a", "--pass"], "sshpass": ["-p"], "curl": ["-u", "--user", "-U", "--proxy-user"],
+    "ldapsearch": ["-w"],
     "ldapmodify": ["-w"], "docker login": ["-p"], "podman login": ["-p"], "helm login": ["-p"], "az login": ["-p"],
     "sqlcmd": ["-P"], "bcp": ["-P"], "useradd": ["-p", "--password"], "usermod": ["-p", "--password"],
     "smbclient": ["--password"], "http": ["-a", "--auth"], "https": ["-a", "--auth"], "unzip": ["-P"], "zip": ["-P"],
-    "7z": ["-p"], "openssl": ["-passin", "-passout", "-k", "-pass"], "kadmin": ["-w"], "ipmitool": ["-P"], "clickhouse-client": ["--password"],
+    "7z": ["-p"], "openssl": ["-passin", "-passout", "-k", "-pass"], "kadmin": ["-w"], "ipmitool": ["-P"],
+    "clickhouse-client": ["--password"],
   ]
 }

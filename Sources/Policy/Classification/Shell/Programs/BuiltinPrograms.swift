@@ -124,9 +124,10 @@ enum BuiltinPrograms {
     ShellProgram("read mapfile readarray", reader),
     ShellProgram("eval trap", evaluation),
     ShellProgram("source .", source),
-    ShellProgram(": true false test [ [[ pwd wait jobs fg bg set unset shift return exit break continue shopt getopts let alias "
-      + "unalias dirs disown suspend logout builtin enable bind complete compgen compopt caller ulimit umask times hash "
-      + "setopt unsetopt autoload zstyle sleep clear reset stty tset rehash fc", .session),
+    ShellProgram(
+      ": true false test [ [[ pwd wait jobs fg bg set unset shift return exit break continue shopt getopts let alias "
+        + "unalias dirs disown suspend logout builtin enable bind complete compgen compopt caller ulimit umask times hash "
+        + "setopt unsetopt autoload zstyle sleep clear reset stty tset rehash fc", .session),
     ShellProgram("kill pkill killall skill xkill fuser", .execute, .none, note: "signals processes").reading("-l -L"),
   ]
 }

@@ -23,7 +23,8 @@ enum FilePrograms {
       dashed.append(first)
       words[0] = dashed
     }
-    let arguments = ShellArguments(words, taking: "f C T X file directory exclude transform strip-components I use-compress-program")
+    let arguments = ShellArguments(
+      words, taking: "f C T X file directory exclude transform strip-components I use-compress-program")
     var judgement = ShellJudgement("tar", .write)
     let file = arguments.value("-f", "--file")
     let folder = arguments.value("-C", "--directory") ?? ShellValue(".")
@@ -32,12 +33,18 @@ enum FilePrograms {
       if let file { judgement.add("read", "file", run.path(file)) }
     } else if arguments.has("-x", "--extract", "--get") {
       if let file, file.text != "-" { judgement.add("read", "file", run.path(file)) }
-      if arguments.has("-O", "--to-stdout") { judgement.effect = .read } else { judgement.add("write", "file", run.path(folder)) }
+      if arguments.has("-O", "--to-stdout") {
+        judgement.effect = .read
+      } else {
+        judgement.add("write", "file", run.path(folder))
+      }
     } else {
       for value in arguments.operands { judgement.add("read", "file", run.path(value)) }
       if let file, file.text != "-" { judgement.add("write", "file", run.path(file)) } else { judgement.effect = .read }
     }
-    if arguments.has("--to-command", "--checkpoint-action", "--use-compress-program", "-I") { judgement.raise(.execute) }
+    if arguments.has("--to-command", "--checkpoint-action", "--use-compress-program", "-I") {
+      judgement.raise(.execute)
+    }
     return judgement
   }
 
@@ -61,7 +68,9 @@ enum FilePrograms {
     var judgement = ShellJudgement(invocation.name, .write)
     for value in arguments.operands { judgement.add("drop", "file", run.path(value)) }
     let names = arguments.operands.map(\.text)
-    if arguments.has("-r", "-R", "--recursive"), names.contains(where: { ["/", "/*", "~", "~/", "*", "/home", "$HOME", "."].contains($0) }) {
+    if arguments.has("-r", "-R", "--recursive"),
+      names.contains(where: { ["/", "/*", "~", "~/", "*", "/home", "$HOME", "."].contains($0) })
+    {
       judgement.isUnfiltered = true
       judgement.note("removes everything there")
     }
@@ -80,27 +89,39 @@ enum FilePrograms {
   }
 
   static let all: [ShellProgram] = [
-    ShellProgram("cp install ln link pcp", .write, .sourcesThenTarget, taking: "t S m o g target-directory suffix mode owner group"),
+    ShellProgram(
+      "cp install ln link pcp", .write, .sourcesThenTarget, taking: "t S m o g target-directory suffix mode owner group"
+    ),
     ShellProgram("mv rename", mover),
     ShellProgram("rm rmdir unlink shred srm trash trash-put wipe", remover),
-    ShellProgram("mkdir touch mkfifo mktemp truncate fallocate mknod split csplit", .write, .all("write", "file"),
+    ShellProgram(
+      "mkdir touch mkfifo mktemp truncate fallocate mknod split csplit", .write, .all("write", "file"),
       taking: "m d r s t p mode date reference size l b n C suffix tmpdir"),
     ShellProgram("tee sponge", .write, .all("write", "file")),
-    ShellProgram("chmod chown chgrp setfacl chattr setfattr setcap setcon chcon restorecon", .privilege, .afterFirst("alter", "file"),
+    ShellProgram(
+      "chmod chown chgrp setfacl chattr setfattr setcap setcon chcon restorecon", .privilege,
+      .afterFirst("alter", "file"),
       taking: "m x M X n v modify remove"),
     ShellProgram("umask", .session),
-    ShellProgram("vi vim nvim nano emacs pico ed ex joe micro mcedit vimtutor code subl hx helix kak gedit visudo vipw", editors),
+    ShellProgram(
+      "vi vim nvim nano emacs pico ed ex joe micro mcedit vimtutor code subl hx helix kak gedit visudo vipw", editors),
     ShellProgram("tar gtar bsdtar", archiver),
     ShellProgram("zip 7z 7za rar ar cpio", .write, .all("write", "file"), taking: "x i P mx o").reading("-l -t"),
-    ShellProgram("unzip unrar unar", .write, .all("read", "file"), taking: "d P x", writing: "-d").reading("-l -t -p -v -Z"),
-    ShellProgram("gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd lz4 compress uncompress pigz brotli", .write, .all("write", "file"),
-      taking: "S T o").reading("-c -t -l --stdout --list --test --to-stdout"),
+    ShellProgram("unzip unrar unar", .write, .all("read", "file"), taking: "d P x", writing: "-d").reading(
+      "-l -t -p -v -Z"),
+    ShellProgram(
+      "gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd lz4 compress uncompress pigz brotli", .write,
+      .all("write", "file"),
+      taking: "S T o"
+    ).reading("-c -t -l --stdout --list --test --to-stdout"),
     ShellProgram("dd", duplicator),
     ShellProgram("patch", .write, .all("write", "file"), taking: "p i d o input directory").reading("--dry-run"),
     ShellProgram("rsnapshot rdiff-backup restic borg", .write, note: "a backup"),
     ShellProgram("dos2unix unix2dos", .write, .all("write", "file")),
-    ShellProgram("convert magick mogrify ffmpeg sox pandoc wkhtmltopdf inkscape rsvg-convert cwebp optipng pngquant qpdf pdftk gs "
-      + "soffice libreoffice latex pdflatex xelatex dot graphviz mmdc", .write, .none, taking: "i o f c", writing: "-o --output"),
+    ShellProgram(
+      "convert magick mogrify ffmpeg sox pandoc wkhtmltopdf inkscape rsvg-convert cwebp optipng pngquant qpdf pdftk gs "
+        + "soffice libreoffice latex pdflatex xelatex dot graphviz mmdc", .write, .none, taking: "i o f c",
+      writing: "-o --output"),
     ShellProgram("pbcopy xclip xsel wl-copy", .session), ShellProgram("pbpaste wl-paste", .read),
     ShellProgram("cd pushd popd", .session),
   ]

@@ -80,7 +80,9 @@ enum InterpreterPrograms {
           judgement.effect = .read
           return judgement
         }
-        if code.contains(text) || code.contains(where: { $0.count == 2 && text.hasPrefix($0) && text.count > 2 && !text.hasPrefix("--") }) {
+        if code.contains(text)
+          || code.contains(where: { $0.count == 2 && text.hasPrefix($0) && text.count > 2 && !text.hasPrefix("--") })
+        {
           judgement.add("execute", "program", invocation.name)
           judgement.note("code in the command line")
           return judgement
@@ -132,12 +134,15 @@ enum InterpreterPrograms {
   static let all: [ShellProgram] = [
     ShellProgram("sh bash zsh dash ksh ash fish mksh rbash", shell),
     interpreter("python python3 python2 pypy pypy3 ipython", code: "-c", taking: "-W -X -Q"),
-    interpreter("node nodejs bun-node", code: "-e --eval -p --print -pe", taking: "-r --require --import --loader", checking: "--check -c"),
+    interpreter(
+      "node nodejs bun-node", code: "-e --eval -p --print -pe", taking: "-r --require --import --loader",
+      checking: "--check -c"),
     interpreter("perl", code: "-e -E -ne -pe -i -n -p -l -0 -a -F", checking: "-c").inPlace,
     interpreter("ruby", code: "-e -ne -pe", taking: "-r -I", checking: "-c"),
     interpreter("php", code: "-r", taking: "-d -c", checking: "-l -m -i"),
-    interpreter("lua luajit Rscript R julia tclsh expect osascript guile racket sbcl elixir iex groovy scala jshell pwsh powershell deno ts-node tsx esno "
-      + "swipl octave maxima gp ghci runghc ocaml dotnet-script", code: "-e -c -E --eval -l", taking: "-r --require"),
+    interpreter(
+      "lua luajit Rscript R julia tclsh expect osascript guile racket sbcl elixir iex groovy scala jshell pwsh powershell deno ts-node tsx esno "
+        + "swipl octave maxima gp ghci runghc ocaml dotnet-script", code: "-e -c -E --eval -l", taking: "-r --require"),
     interpreter("java", code: "-jar", taking: "-cp -classpath --class-path"),
   ]
 }

@@ -14,7 +14,10 @@ enum NetworkPrograms {
     for option in arguments.options where ["-L", "-R", "-D", "-w", "-W"].contains(option.name) {
       judgement.note("forwards \(option.name) \(option.value?.text ?? "")")
     }
-    for option in arguments.values("-o") where ["proxycommand", "localcommand", "permitlocalcommand"].contains(where: { option.text.lowercased().hasPrefix($0) }) {
+    for option in arguments.values("-o")
+    where ["proxycommand", "localcommand", "permitlocalcommand"].contains(where: {
+      option.text.lowercased().hasPrefix($0)
+    }) {
       judgement.note("runs a program here: \(option.text)")
     }
     if arguments.has("-A") { judgement.note("forwards the agent") }
@@ -40,7 +43,8 @@ enum NetworkPrograms {
       return judgement
     }
     let effect = run.strongest(since: first)
-    judgement.effect = judgement.notes.contains { $0.hasPrefix("forwards") || $0.hasPrefix("runs a") } ? .execute : .session
+    judgement.effect =
+      judgement.notes.contains { $0.hasPrefix("forwards") || $0.hasPrefix("runs a") } ? .execute : .session
     judgement.isWrapper = true
     judgement.add(effect == .read || effect == .session ? "read" : "write", "host", name)
     return judgement
@@ -49,7 +53,8 @@ enum NetworkPrograms {
   private static let copier: ShellProgram.Judge = { invocation, run in
     let arguments = ShellArguments(
       invocation.arguments,
-      taking: "c D F i J l o P S X e f M T B exclude include rsh files-from exclude-from include-from filter rsync-path chmod chown port bwlimit "
+      taking:
+        "c D F i J l o P S X e f M T B exclude include rsh files-from exclude-from include-from filter rsync-path chmod chown port bwlimit "
         + "log-file password-file timeout partial-dir backup-dir link-dest compare-dest out-format")
     var judgement = ShellJudgement(invocation.name, .transfer)
     func isRemote(_ text: String) -> Bool {
@@ -77,7 +82,9 @@ enum NetworkPrograms {
         judgement.add("drop", "file", name(last))
         judgement.note("deletes what the source does not have")
       }
-      if arguments.has("--remove-source-files") { for value in targets.dropLast() { judgement.add("drop", "file", name(value)) } }
+      if arguments.has("--remove-source-files") {
+        for value in targets.dropLast() { judgement.add("drop", "file", name(value)) }
+      }
       if arguments.has("-n", "--dry-run", "--list-only") { judgement.effect = .read }
     }
     return judgement
@@ -86,20 +93,29 @@ enum NetworkPrograms {
   private static let curl: ShellProgram.Judge = { invocation, run in
     let arguments = ShellArguments(
       invocation.arguments,
-      taking: "A b c C d D e E F h H K m o P Q r t T u U w x X y Y z user-agent cookie cookie-jar data data-raw data-binary data-ascii data-urlencode "
+      taking:
+        "A b c C d D e E F h H K m o P Q r t T u U w x X y Y z user-agent cookie cookie-jar data data-raw data-binary data-ascii data-urlencode "
         + "dump-header referer cert form form-string header config max-time output range upload-file user proxy-user write-out proxy "
         + "request url connect-timeout retry retry-delay retry-max-time resolve cacert capath key json limit-rate interface unix-socket "
         + "socks5 socks5-hostname noproxy max-redirs output-dir oauth2-bearer ciphers tls-max trace trace-ascii stderr create-file-mode "
-        + "aws-sigv4 hsts dns-servers local-port max-filesize proto proto-redir request-target url-query variable connect-to speed-limit speed-time keepalive-time")
+        + "aws-sigv4 hsts dns-servers local-port max-filesize proto proto-redir request-target url-query variable connect-to speed-limit speed-time keepalive-time"
+    )
     var urls = arguments.operands + arguments.values("--url")
     var judgement = ShellJudgement("curl", .read)
-    let data = arguments.values("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--data-urlencode", "-F", "--form", "--form-string", "--json")
+    let data = arguments.values(
+      "-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--data-urlencode", "-F", "--form",
+      "--form-string", "--json")
     let uploads = arguments.values("-T", "--upload-file")
     let method: String
-    if let given = arguments.value("-X", "--request") { method = given.text.uppercased() }
-    else if arguments.has("-I", "--head") { method = "HEAD" }
-    else if !uploads.isEmpty { method = "PUT" }
-    else { method = data.isEmpty || arguments.has("-G", "--get") ? "GET" : "POST" }
+    if let given = arguments.value("-X", "--request") {
+      method = given.text.uppercased()
+    } else if arguments.has("-I", "--head") {
+      method = "HEAD"
+    } else if !uploads.isEmpty {
+      method = "PUT"
+    } else {
+      method = data.isEmpty || arguments.has("-G", "--get") ? "GET" : "POST"
+    }
     judgement.effect = REST.effect(ofMethod: method)
     if method.contains("*") { judgement.effect = .unknown }
     judgement.verb = "curl \(method)"
@@ -112,13 +128,16 @@ enum NetworkPrograms {
     }
     for value in data where value.text.contains("@") && judgement.effect != .read {
       let file = value.text.drop { $0 != "@" }.dropFirst().prefix { $0 != ";" }
-      if value.text.hasPrefix("@") || arguments.has("-F", "--form"), !file.isEmpty, file != "-" { judgement.add("read", "file", run.path(String(file))) }
+      if value.text.hasPrefix("@") || arguments.has("-F", "--form"), !file.isEmpty, file != "-" {
+        judgement.add("read", "file", run.path(String(file)))
+      }
     }
     for value in uploads {
       judgement.raise(.transfer)
       judgement.add("read", "file", run.path(value))
     }
-    var written: [ShellValue] = arguments.values("-o", "--output", "-D", "--dump-header", "-c", "--cookie-jar", "--trace", "--trace-ascii")
+    var written: [ShellValue] = arguments.values(
+      "-o", "--output", "-D", "--dump-header", "-c", "--cookie-jar", "--trace", "--trace-ascii")
     if arguments.has("-O", "--remote-name", "-J") { written += urls.map { ShellValue(WebAddress.file($0.text)) } }
     let folder = arguments.value("--output-dir")?.text
     for value in written where !ShellRun.isDevice(value.text) {
@@ -139,11 +158,13 @@ enum NetworkPrograms {
   private static let wget: ShellProgram.Judge = { invocation, run in
     let arguments = ShellArguments(
       invocation.arguments,
-      taking: "O o a i P U T t w Q l A R D I X B e output-document output-file directory-prefix user-agent header post-data post-file method body-data "
+      taking:
+        "O o a i P U T t w Q l A R D I X B e output-document output-file directory-prefix user-agent header post-data post-file method body-data "
         + "body-file user password timeout tries wait input-file")
     var judgement = ShellJudgement("wget", .read)
     let isPost = arguments.has("--post-data", "--post-file")
-    let method = arguments.value("--method")?.text.uppercased() ?? (isPost ? "POST" : arguments.has("--spider") ? "HEAD" : "GET")
+    let method =
+      arguments.value("--method")?.text.uppercased() ?? (isPost ? "POST" : arguments.has("--spider") ? "HEAD" : "GET")
     judgement.effect = REST.effect(ofMethod: method)
     judgement.verb = "wget \(method)"
     let folder = arguments.value("-P", "--directory-prefix")?.text
@@ -152,7 +173,9 @@ enum NetworkPrograms {
       judgement.add(judgement.effect == .read ? "read" : "write", "url", url)
       judgement.nested = .request(method: method, url: url)
       if arguments.has("--spider") { continue }
-      let file = arguments.value("-O", "--output-document")?.text ?? folder.map { "\($0)/\(WebAddress.file(value.text))" } ?? WebAddress.file(value.text)
+      let file =
+        arguments.value("-O", "--output-document")?.text ?? folder.map { "\($0)/\(WebAddress.file(value.text))" }
+        ?? WebAddress.file(value.text)
       if file == "-" { judgement.output = ShellOutput(value: nil, remote: url) }
       if ShellRun.isDevice(file) { continue }
       judgement.raise(.write)
@@ -162,7 +185,8 @@ enum NetworkPrograms {
   }
 
   private static let httpie: ShellProgram.Judge = { invocation, run in
-    let arguments = ShellArguments(invocation.arguments, taking: "a A o p s auth auth-type output print style session timeout proxy verify")
+    let arguments = ShellArguments(
+      invocation.arguments, taking: "a A o p s auth auth-type output print style session timeout proxy verify")
     var words = arguments.operands[...]
     var method: String?
     if let first = words.first, !first.text.isEmpty, first.text.allSatisfy({ $0.isUppercase }), words.count > 1 {
@@ -199,14 +223,18 @@ enum NetworkPrograms {
   static let all: [ShellProgram] = [
     ShellProgram("ssh autossh mosh", ssh),
     ShellProgram("scp rsync", copier),
-    ShellProgram("sftp ftp lftp tftp ncftp smbclient rclone", .transfer, .all("use", "host"), taking: "b B c D F i J l o P R S s"),
+    ShellProgram(
+      "sftp ftp lftp tftp ncftp smbclient rclone", .transfer, .all("use", "host"), taking: "b B c D F i J l o P R S s"),
     ShellProgram("ssh-copy-id", .privilege, .all("alter", "host"), taking: "i p o", note: "lets a key in"),
     ShellProgram("curl", curl), ShellProgram("wget wget2", wget), ShellProgram("http https xh httpie", httpie),
     ShellProgram("nc ncat netcat socat telnet", netcat),
-    ShellProgram("aria2c axel youtube-dl yt-dlp", .write, .all("read", "url"), taking: "d o x s dir out f", writing: "-o --out"),
+    ShellProgram(
+      "aria2c axel youtube-dl yt-dlp", .write, .all("read", "url"), taking: "d o x s dir out f", writing: "-o --out"),
     ShellProgram("websocat wscat grpcurl evans", .unknown, .all("use", "url"), note: "what it sends is not judged"),
-    ShellProgram("nmap masscan zmap nikto", .read, .all("read", "host"), writing: "-oN -oX -oG -oA", note: "scans hosts"),
-    ShellProgram("ab hey wrk k6 siege vegeta", .execute, .all("use", "url"), taking: "n c t d", note: "sends many requests"),
+    ShellProgram(
+      "nmap masscan zmap nikto", .read, .all("read", "host"), writing: "-oN -oX -oG -oA", note: "scans hosts"),
+    ShellProgram(
+      "ab hey wrk k6 siege vegeta", .execute, .all("use", "url"), taking: "n c t d", note: "sends many requests"),
     ShellProgram("ngrok cloudflared localtunnel lt tailscale bore", .execute, note: "opens a way in"),
     ShellProgram("mail sendmail mutt mailx swaks msmtp", .transfer, .all("use", "address"), taking: "s a r S c b"),
     ShellProgram("open xdg-open start", .execute, .all("use", "url"), taking: "a b"),

@@ -20,7 +20,9 @@ enum ProgramCatalog {
     return versioned.contains(short) ? byName[short] : nil
   }
 
-  private static let versioned: Set<String> = ["python", "pip", "gcc", "g++", "clang", "clang++", "ruby", "php", "perl", "node"]
+  private static let versioned: Set<String> = [
+    "python", "pip", "gcc", "g++", "clang", "clang++", "ruby", "php", "perl", "node",
+  ]
 
   /// Whether a question such as `--version` is all that a known program is asked.
   static func isQuestion(_ invocation: ShellInvocation) -> Bool {

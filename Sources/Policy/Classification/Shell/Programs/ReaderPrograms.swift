@@ -15,8 +15,10 @@ enum ReaderPrograms {
       taking: "n c d f k s b w N t T F u C A j S I U L m p l x a e o i g output-delimiter lines bytes delimiter fields "
         + "characters context unified label exclude-from from-code to-code from to language line-range style exclude-dir",
       writing: "--output"),
-    ShellProgram("sort", .read, .all("read", "file"), taking: "k t S T key field-separator parallel compress-program",
-      writing: "-o --output").changing("--compress-program", .execute, "runs a program"),
+    ShellProgram(
+      "sort", .read, .all("read", "file"), taking: "k t S T key field-separator parallel compress-program",
+      writing: "-o --output"
+    ).changing("--compress-program", .execute, "runs a program"),
     ShellProgram("uniq xxd pdftotext", .read, .firstReadThenWritten, taking: "f s w c l o g n x y W H"),
     ShellProgram("tree", .read, .all("read", "file"), taking: "L P I filelimit", writing: "-o"),
     ShellProgram("exiftool", .read, .all("read", "file")).changingWithOperands(.write, containing: "="),
@@ -24,14 +26,19 @@ enum ReaderPrograms {
       .changing("-i --inplace --in-place", .write, nil),
     ShellProgram("top htop btop atop", .read), ShellProgram("arp", .read).changing("-s -d", .privilege, nil),
     ShellProgram(
-      "grep egrep fgrep zgrep rgrep bzgrep xzgrep rg ag ack ugrep sift", .read, .patternThenFiles(unless: "-e -f --regexp --file --files --type-list"),
-      taking: "e f m A B C D d g t T j M r include exclude exclude-dir regexp file max-count after-context before-context "
-        + "context color colour glob iglob type type-not max-depth sort sortr replace threads max-columns encoding engine pre")
-      .changing("--pre --hostname-bin --pager", .execute, "runs a program"),
-    ShellProgram("jq jaq gojq xq dasel fx", .read, .patternThenFiles(unless: "-f --from-file"),
+      "grep egrep fgrep zgrep rgrep bzgrep xzgrep rg ag ack ugrep sift", .read,
+      .patternThenFiles(unless: "-e -f --regexp --file --files --type-list"),
+      taking:
+        "e f m A B C D d g t T j M r include exclude exclude-dir regexp file max-count after-context before-context "
+        + "context color colour glob iglob type type-not max-depth sort sortr replace threads max-columns encoding engine pre"
+    )
+    .changing("--pre --hostname-bin --pager", .execute, "runs a program"),
+    ShellProgram(
+      "jq jaq gojq xq dasel fx", .read, .patternThenFiles(unless: "-f --from-file"),
       taking: "f L arg argjson slurpfile rawfile from-file indent o p I"),
-    ShellProgram("tr seq echo printf yes true false : sleep expr basename dirname factor numfmt tput bc dc cal test [ [[ units figlet cowsay toilet lolcat"
-      + " pathchk", .read),
+    ShellProgram(
+      "tr seq echo printf yes true false : sleep expr basename dirname factor numfmt tput bc dc cal test [ [[ units figlet cowsay toilet lolcat"
+        + " pathchk", .read),
     ShellProgram(
       "ps pgrep pidof pstree uptime free df lsblk blkid findmnt lscpu lsmem lspci lsusb lsmod lshw dmidecode "
         + "modinfo uname arch nproc hostid whoami id groups logname who w users last lastb lastlog finger tty locale "
@@ -41,18 +48,24 @@ enum ReaderPrograms {
         + "nvidia-smi rocm-smi getcap namei pmap pwdx neofetch fastfetch screenfetch inxi dpkg-query rpmquery "
         + "apt-cache apt-file lslocks ipcs quota repquota zdump",
       .read),
-    ShellProgram("dig nslookup host whois ping ping6 traceroute tracepath mtr fping", .read, .all("read", "host"),
+    ShellProgram(
+      "dig nslookup host whois ping ping6 traceroute tracepath mtr fping", .read, .all("read", "host"),
       taking: "c i t W w s p q x f k b I m n"),
-    ShellProgram("tshark tcpdump ngrep wireshark", .read, .none, taking: "r i w c s G C W F f Y e T E", writing: "-w").changing("-z", .execute, "runs a program"),
+    ShellProgram("tshark tcpdump ngrep wireshark", .read, .none, taking: "r i w c s G C W F f Y e T E", writing: "-w")
+      .changing("-z", .execute, "runs a program"),
     ShellProgram("vimdiff zdiff bzdiff", .read, .all("read", "file")),
-    ShellProgram("date", .read) .changing("-s --set", .privilege, "sets the clock"),
+    ShellProgram("date", .read).changing("-s --set", .privilege, "sets the clock"),
     ShellProgram("hostname domainname", .read).changingWithOperands(.privilege),
-    ShellProgram("journalctl", .read, .none, taking: "u n p S U since until t o D b g unit lines priority output identifier grep")
-      .changing("--rotate --vacuum-size --vacuum-time --vacuum-files --flush", .write, nil),
+    ShellProgram(
+      "journalctl", .read, .none, taking: "u n p S U since until t o D b g unit lines priority output identifier grep"
+    )
+    .changing("--rotate --vacuum-size --vacuum-time --vacuum-files --flush", .write, nil),
     ShellProgram("dmesg", .read).changing("-C -c --clear --read-clear", .write, nil),
     ShellProgram("history", .session).changing("-c -d -w", .write, "changes the history"),
-    ShellProgram("swapon ldconfig sysctl", .read, .none, taking: "p f w load write").changing("-w -p --load --system --write", .privilege, nil)
-      .changingWithOperands(.privilege, containing: "="),
+    ShellProgram("swapon ldconfig sysctl", .read, .none, taking: "p f w load write").changing(
+      "-w -p --load --system --write", .privilege, nil
+    )
+    .changingWithOperands(.privilege, containing: "="),
     ShellProgram("ip ifconfig route", .read).judgingWords(
       "add del delete set flush change replace up down append link-up", .privilege, "changes the network"),
     ShellProgram("timedatectl hostnamectl localectl", .read).judgingWords(

@@ -29,11 +29,8 @@ struct ShellProgram: Sendable {
     case afterFirst(String, String)
   }
 
-  /// A program whose effect its name tells.
-  ///
-  /// - Parameters:
-  ///   - taking: the options that take a value, without dashes.
-  ///   - writing: options whose value is a file that is written, with dashes.
+  /// A program whose effect its name tells. `taking` are the options that take a value, without dashes; `writing` those
+  /// whose value is a file that is written, with dashes.
   init(
     _ names: String, _ effect: Effect, _ operands: Operands = .none, taking: String = "", writing: String = "",
     isLong: Bool = false, note: String? = nil

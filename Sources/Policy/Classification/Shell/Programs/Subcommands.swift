@@ -53,12 +53,16 @@ struct Subcommands: Sendable {
       if let kind = row.kind {
         let access = row.access ?? Subcommands.access(row.effect)
         for operand in operands { judgement.add(access, kind, kind == "file" ? run.path(operand) : operand.text) }
-        if operands.isEmpty { judgement.add(access, kind, row.name ?? (kind == "file" || kind == "repository" ? run.path(".") : "*")) }
+        if operands.isEmpty {
+          judgement.add(access, kind, row.name ?? (kind == "file" || kind == "repository" ? run.path(".") : "*"))
+        }
       }
       return (judgement, name, arguments, operands)
     }
     let first = words.first?.text ?? ""
-    if first == "help" || first == "version" { return (ShellJudgement("\(invocation.name) \(first)", .read), first, arguments, []) }
+    if first == "help" || first == "version" {
+      return (ShellJudgement("\(invocation.name) \(first)", .read), first, arguments, [])
+    }
     var judgement = ShellJudgement("\(invocation.name) \(first)", .unknown)
     judgement.note("\(invocation.name) \(first) is not known")
     return (judgement, first, arguments, Array(words.dropFirst()))

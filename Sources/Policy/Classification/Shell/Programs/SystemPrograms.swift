@@ -5,41 +5,74 @@ enum SystemPrograms {
   private static let crontab: ShellProgram.Judge = { invocation, run in
     let arguments = ShellArguments(invocation.arguments, taking: "u")
     var judgement = ShellJudgement("crontab", arguments.has("-l") ? .read : .execute)
-    judgement.add(arguments.has("-l") ? "read" : arguments.has("-r") ? "drop" : "write", "schedule", arguments.value("-u")?.text ?? "crontab")
+    judgement.add(
+      arguments.has("-l") ? "read" : arguments.has("-r") ? "drop" : "write", "schedule",
+      arguments.value("-u")?.text ?? "crontab")
     for file in arguments.operands where file.text != "-" { judgement.add("read", "file", run.path(file)) }
     return judgement
   }
 
   private static let mount: ShellProgram.Judge = { invocation, run in
     let operands = ShellArguments(invocation.arguments, taking: "t o L U types options").operands
-    var judgement = ShellJudgement(invocation.name, operands.isEmpty && !invocation.arguments.contains { $0.text == "-a" } ? .read : .privilege)
+    var judgement = ShellJudgement(
+      invocation.name, operands.isEmpty && !invocation.arguments.contains { $0.text == "-a" } ? .read : .privilege)
     for value in operands { judgement.add("alter", "file", run.path(value)) }
     return judgement
   }
 
   static let all: [ShellProgram] = [
-    Subcommands.program("systemctl", taking: "t type state p property n lines o output H host M machine s signal root what", [
-      .init(.read, "status show list-units list-unit-files list-timers list-sockets list-dependencies list-jobs is-active is-enabled is-failed cat get-default show-environment is-system-running help", "service"),
-      .init(.execute, "start stop restart reload try-restart reload-or-restart kill isolate reset-failed clean freeze thaw", "service"),
-      .init(.privilege, "enable disable mask unmask edit daemon-reload daemon-reexec set-default set-property link revert reenable preset set-environment import-environment", "service"),
-      .init(.privilege, "reboot poweroff halt suspend hibernate rescue emergency kexec", "service", access: "execute", name: "system"),
-    ]),
-    ShellProgram("service invoke-rc.d rc-service sv", .execute, .all("execute", "service")).judgingLast("status", .read),
-    ShellProgram("launchctl loginctl rc-update chkconfig update-rc.d initctl s6-rc", .privilege).judgingFirst("list print show-session list-sessions show-user", .read),
+    Subcommands.program(
+      "systemctl", taking: "t type state p property n lines o output H host M machine s signal root what",
+      [
+        .init(
+          .read,
+          "status show list-units list-unit-files list-timers list-sockets list-dependencies list-jobs is-active is-enabled is-failed cat get-default show-environment is-system-running help",
+          "service"),
+        .init(
+          .execute,
+          "start stop restart reload try-restart reload-or-restart kill isolate reset-failed clean freeze thaw",
+          "service"),
+        .init(
+          .privilege,
+          "enable disable mask unmask edit daemon-reload daemon-reexec set-default set-property link revert reenable preset set-environment import-environment",
+          "service"),
+        .init(
+          .privilege, "reboot poweroff halt suspend hibernate rescue emergency kexec", "service", access: "execute",
+          name: "system"),
+      ]),
+    ShellProgram("service invoke-rc.d rc-service sv", .execute, .all("execute", "service")).judgingLast(
+      "status", .read),
+    ShellProgram("launchctl loginctl rc-update chkconfig update-rc.d initctl s6-rc", .privilege).judgingFirst(
+      "list print show-session list-sessions show-user", .read),
     ShellProgram("crontab", crontab),
-    ShellProgram("at batch", .execute, .none, note: "runs something later"), ShellProgram("atq", .read), ShellProgram("atrm", .write),
-    ShellProgram("useradd adduser usermod userdel deluser groupadd groupmod groupdel addgroup delgroup gpasswd newusers", .privilege, .all("alter", "role"),
+    ShellProgram("at batch", .execute, .none, note: "runs something later"), ShellProgram("atq", .read),
+    ShellProgram("atrm", .write),
+    ShellProgram(
+      "useradd adduser usermod userdel deluser groupadd groupmod groupdel addgroup delgroup gpasswd newusers",
+      .privilege, .all("alter", "role"),
       taking: "u g G d s c e f k K p b D uid gid groups home-dir shell comment"),
-    ShellProgram("passwd chpasswd chage chsh chfn vigr pwconv grpconv newgrp sg faillock pam-auth-update", .privilege, .all("alter", "role"), taking: "s m M E I W d n x w i"),
-    ShellProgram("iptables ip6tables nft ufw firewall-cmd ipset ebtables tc pfctl fail2ban-client iptables-restore", .privilege, .none, note: "changes what may pass the network")
-      .reading("-L -S --list --list-rules --list-all --state").judgingFirst("status list", .read),
+    ShellProgram(
+      "passwd chpasswd chage chsh chfn vigr pwconv grpconv newgrp sg faillock pam-auth-update", .privilege,
+      .all("alter", "role"), taking: "s m M E I W d n x w i"),
+    ShellProgram(
+      "iptables ip6tables nft ufw firewall-cmd ipset ebtables tc pfctl fail2ban-client iptables-restore", .privilege,
+      .none, note: "changes what may pass the network"
+    )
+    .reading("-L -S --list --list-rules --list-all --state").judgingFirst("status list", .read),
     ShellProgram("iptables-save ip6tables-save", .read),
     ShellProgram("mount umount swapoff losetup cryptsetup", mount),
-    ShellProgram("mkfs mkfs.ext4 mkfs.xfs mkfs.btrfs mkfs.vfat mke2fs mkswap wipefs fdisk sfdisk gdisk sgdisk parted partprobe resize2fs xfs_growfs lvcreate lvremove lvextend vgcreate vgremove "
-      + "pvcreate pvremove mdadm zpool zfs btrfs dmsetup fsck e2fsck tune2fs hdparm blkdiscard badblocks diskutil", .privilege, .all("alter", "file"), note: "changes devices").reading("-l --list -n"),
+    ShellProgram(
+      "mkfs mkfs.ext4 mkfs.xfs mkfs.btrfs mkfs.vfat mke2fs mkswap wipefs fdisk sfdisk gdisk sgdisk parted partprobe resize2fs xfs_growfs lvcreate lvremove lvextend vgcreate vgremove "
+        + "pvcreate pvremove mdadm zpool zfs btrfs dmsetup fsck e2fsck tune2fs hdparm blkdiscard badblocks diskutil",
+      .privilege, .all("alter", "file"), note: "changes devices"
+    ).reading("-l --list -n"),
     ShellProgram("reboot shutdown poweroff halt init telinit", .privilege, .none, note: "stops the system"),
-    ShellProgram("insmod rmmod modprobe depmod dkms kexec update-grub grub-install grub-mkconfig update-initramfs efibootmgr fwupdmgr", .privilege, .none, note: "changes the kernel or how it starts"),
-    ShellProgram("setenforce semanage setsebool auditctl aa-complain aa-enforce apparmor_parser visudo-check", .privilege, .none, note: "changes what is guarded"),
+    ShellProgram(
+      "insmod rmmod modprobe depmod dkms kexec update-grub grub-install grub-mkconfig update-initramfs efibootmgr fwupdmgr",
+      .privilege, .none, note: "changes the kernel or how it starts"),
+    ShellProgram(
+      "setenforce semanage setsebool auditctl aa-complain aa-enforce apparmor_parser visudo-check", .privilege, .none,
+      note: "changes what is guarded"),
     ShellProgram("getenforce sestatus ausearch aureport aa-status", .read),
     ShellProgram("logger wall write mesg notify-send osascript-notify say terminal-notifier", .session),
     ShellProgram("logrotate updatedb ldconfig-run mandb sync fstrim", .write),
@@ -49,13 +82,16 @@ enum SystemPrograms {
     ShellProgram("renice", .execute), ShellProgram("adb fastboot", .execute, note: "acts on a device"),
     ShellProgram("kinit klist kdestroy", .session), ShellProgram("ldapsearch", .read, .none, taking: "H D w b s"),
     ShellProgram("ldapmodify ldapadd ldapdelete ldappasswd", .privilege),
-    ShellProgram("xdotool ydotool cliclick", .execute, note: "acts on a screen"), ShellProgram("screencapture scrot import", .write, .all("write", "file")),
+    ShellProgram("xdotool ydotool cliclick", .execute, note: "acts on a screen"),
+    ShellProgram("screencapture scrot import", .write, .all("write", "file")),
   ]
 }
 
 extension ShellProgram {
   /// The effect when the first argument is one of the words.
-  fileprivate func judgingFirst(_ words: String, _ effect: Effect) -> ShellProgram { judging(words, effect) { $0.first } }
+  fileprivate func judgingFirst(_ words: String, _ effect: Effect) -> ShellProgram {
+    judging(words, effect) { $0.first }
+  }
 
   fileprivate func judgingLast(_ words: String, _ effect: Effect) -> ShellProgram { judging(words, effect) { $0.last } }
 

@@ -37,7 +37,8 @@ enum TextPrograms {
   }
 
   private static let awk: ShellProgram.Judge = { invocation, run in
-    let arguments = ShellArguments(invocation.arguments, taking: "F v f i file assign field-separator include", stops: true)
+    let arguments = ShellArguments(
+      invocation.arguments, taking: "F v f i file assign field-separator include", stops: true)
     var judgement = ShellJudgement("awk", .read)
     var files = arguments.operands[...]
     if arguments.has("-f", "--file") {

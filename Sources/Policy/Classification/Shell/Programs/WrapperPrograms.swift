@@ -57,7 +57,9 @@ enum WrapperPrograms {
         var judgement = ShellJudgement(invocation.name, .privilege)
         judgement.add("use", "role", user)
         judgement.note("a shell as \(user)")
-        if invocation.input.value != nil || invocation.input.remote != nil { run.runInput(invocation.input, &judgement) }
+        if invocation.input.value != nil || invocation.input.remote != nil {
+          run.runInput(invocation.input, &judgement)
+        }
         return judgement
       }
       return ShellJudgement(invocation.name, arguments.has("-l", "--list") ? .read : .session)
@@ -173,12 +175,15 @@ enum WrapperPrograms {
 
   private static let xargs: ShellProgram.Judge = { invocation, run in
     let arguments = ShellArguments(
-      invocation.arguments, taking: "I n P L s d E a i l max-args max-procs delimiter arg-file replace max-lines process-slot-var",
+      invocation.arguments,
+      taking: "I n P L s d E a i l max-args max-procs delimiter arg-file replace max-lines process-slot-var",
       stops: true)
     guard !arguments.operands.isEmpty else { return ShellJudgement("xargs", .read) }
     let mark = arguments.value("-I", "--replace")?.text
     var known: [ShellValue] = [.unknown]
-    if let value = invocation.input.value, value.isKnown, value.fields.count <= ShellLimits.rounds { known = value.fields }
+    if let value = invocation.input.value, value.isKnown, value.fields.count <= ShellLimits.rounds {
+      known = value.fields
+    }
     var words: [ShellValue] = []
     for word in arguments.operands {
       guard let mark, word.text.contains(mark) else {
@@ -193,7 +198,8 @@ enum WrapperPrograms {
         var value = ShellValue(pieces.joined(separator: "*"))
         value.isKnown = false
         value.pieces = [
-          ShellValue.Piece(bytes: 0..<value.bytes.count, level: run.level, source: word.pieces.first?.source ?? 0..<0, verbatim: nil)
+          ShellValue.Piece(
+            bytes: 0..<value.bytes.count, level: run.level, source: word.pieces.first?.source ?? 0..<0, verbatim: nil)
         ]
         if known.count == 1, let only = known.first, only.isKnown {
           value = ShellValue(pieces.joined(separator: only.text))
@@ -206,7 +212,9 @@ enum WrapperPrograms {
   }
 
   private static let parallel: ShellProgram.Judge = { invocation, run in
-    let words = ShellArguments(invocation.arguments, taking: "j N n S a I jobs colsep joblog delay timeout", stops: true).operands
+    let words = ShellArguments(
+      invocation.arguments, taking: "j N n S a I jobs colsep joblog delay timeout", stops: true
+    ).operands
     let command = words.prefix { !$0.text.hasPrefix(":::") }
     var given = words.dropFirst(command.count).filter { !$0.text.hasPrefix(":::") }
     if given.isEmpty { given = [.unknown] }
@@ -277,7 +285,8 @@ enum WrapperPrograms {
       if inner.count == 1, let text = inner.first { _ = run.run(text: text) }
       if inner.count > 1 { return run.unwrap(inner, .unknown) }
     case "kill-session", "kill-server", "kill-window", "kill-pane": judgement.effect = .execute
-    case "ls", "list-sessions", "capture-pane", "capturep", "list-windows", "list-panes", "show-options", "display-message",
+    case "ls", "list-sessions", "capture-pane", "capturep", "list-windows", "list-panes", "show-options",
+      "display-message",
       "has-session", "has", "display":
       judgement.effect = .read
     default: break
@@ -291,15 +300,18 @@ enum WrapperPrograms {
     ShellProgram("su runuser", switchUser),
     ShellProgram("env", environment),
     ShellProgram("command exec", executor),
-    plain("nohup setsid unbuffer chronic caffeinate builtin noglob nocorrect busybox stdbuf eatmydata xvfb-run dbus-run-session rlwrap "
-      + "proxychains proxychains4 torsocks fakeroot entr gtime time catchsegv systemd-inhibit winpty arch dotenv",
+    plain(
+      "nohup setsid unbuffer chronic caffeinate builtin noglob nocorrect busybox stdbuf eatmydata xvfb-run dbus-run-session rlwrap "
+        + "proxychains proxychains4 torsocks fakeroot entr gtime time catchsegv systemd-inhibit winpty arch dotenv",
       taking: "o i e f s n w a i"),
     plain("nice ionice chrt", taking: "n c p adjustment class classdata"),
     plain("timeout gtimeout", taking: "k s signal kill-after", skipping: 1),
     plain("taskset chroot faketime setarch", taking: "c", skipping: 1),
     plain("sshpass", taking: "p f d P"),
     plain("strace ltrace perf-trace", taking: "e o p s u P I O S a b"),
-    plain("unshare nsenter systemd-run firejail bwrap setpriv prlimit cgexec numactl", taking: "t S G p u E g unit property", alone: .privilege),
+    plain(
+      "unshare nsenter systemd-run firejail bwrap setpriv prlimit cgexec numactl",
+      taking: "t S G p u E g unit property", alone: .privilege),
     ShellProgram("find gfind", find), ShellProgram("fd fdfind", fd),
     ShellProgram("xargs gxargs", xargs), ShellProgram("parallel", parallel),
     ShellProgram("watch viddy", watch), ShellProgram("flock script", textTaker),
