@@ -53,7 +53,8 @@ struct SSHComparison {
       }
     }
     if scene.logins.isEmpty {
-      #expect(logins.filter { $0.outcome == .accepted && $0.method.hasPrefix("publickey") }.count == scene.clients.count)
+      #expect(
+        logins.filter { $0.outcome == .accepted && $0.method.hasPrefix("publickey") }.count == scene.clients.count)
     }
     count("logins", logins.filter { $0.outcome == .accepted }.count)
   }
@@ -171,8 +172,10 @@ struct SSHComparison {
   /// Statements that PostgreSQL logged, all of which came through tunnels.
   mutating func compareTunnels(with log: [String: [ServerLog.Request]]) {
     // The server knows the tunnel's end; we know the tunnel's beginning. Sessions come in the same order.
-    let seen = evidence.flows.values.filter { $0.parent != nil && !evidence.statements($0.id).isEmpty }.sorted { $0.id < $1.id }
-      .map { evidence.statements($0.id).compactMap(ServerLog.request) }
+    let seen = evidence.flows.values.filter { $0.parent != nil && !evidence.statements($0.id).isEmpty }.sorted {
+      $0.id < $1.id
+    }
+    .map { evidence.statements($0.id).compactMap(ServerLog.request) }
     #expect(seen.count == log.count)
     for theirs in log.values {
       let ours = seen.first { ServerLog.settled($0, theirs) == theirs }

@@ -31,4 +31,5 @@ jq -e '[.lost[] | select(.bytes > 0)] | length >= 4' "$LAB/lost.json" >/dev/null
 "$LAB_PYTHON" scripts/lab/rotate.py --seconds 120 --prefix db01-5432 "$LAB/lost.pcap" "$LAB/files"
 lab_archive "$out/evidence.tar.gz" "$LAB/files"
 scripts/lab/story-web.sh
+scripts/lab/story-ssh.sh
 PGPORT=5432 lab_facts "$out/README.md" "$LAB/files" driver

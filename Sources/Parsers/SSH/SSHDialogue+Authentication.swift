@@ -32,7 +32,9 @@ extension SSHDialogue {
   ) throws(DecodeError) {
     let user = try reader.readText("user name")
     _ = try reader.readString("service name")
-    let method = try reader.readText("method name")
+    var method = try reader.readText("method name")
+    // The same with the server's host key behind (PROTOCOL of OpenSSH, §3.1).
+    if method == "publickey-hostbound-v00@openssh.com" { method = "publickey" }
     // RFC 4252 §5.1: requests after success are to be passed over in silence.
     guard !authentication.isDone else { return }
     var attempt = SSHAuthentication.Attempt(

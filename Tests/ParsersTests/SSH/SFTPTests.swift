@@ -40,6 +40,24 @@ struct SFTPTests {
     #expect(events.parameters["sftp.version"] == "3")
   }
 
+  @Test(arguments: [(size: UInt32(1_000), isWhole: true), (size: 1_200, isWhole: false)])
+  func `a file that was not emptied is whole when it is cut where writing ended`(size: UInt32, isWhole: Bool) {
+    var conversation = SSHConversation.sftp()
+    conversation.ask(SFTPWire.open(1, "/tmp/y", 0x0a))
+    conversation.reply(SFTPWire.handle(1, "h"))
+    conversation.ask(SFTPWire.write(2, "h", 0, Self.content))
+    conversation.reply(SFTPWire.status(2, 0))
+    let size = SSHWire.number(1) + SSHWire.number(0) + SSHWire.number(size)
+    conversation.ask(SFTPWire.message(10, 3, SSHWire.string("h") + size))
+    conversation.reply(SFTPWire.status(3, 0))
+    conversation.ask(SFTPWire.close(4, "h"))
+    conversation.reply(SFTPWire.status(4, 0))
+    let files = conversation.events().files
+    #expect(files.map(\.verb) == [.setstat, .put])
+    #expect(files.last?.isWholeFile == isWhole)
+    #expect((files.last?.note == nil) == isWhole)
+  }
+
   @Test func `a file is written, cut at the limit, and its digest is that of all`() throws {
     var conversation = SSHConversation.sftp()
     conversation.ask(SFTPWire.open(1, "/tmp/y", 0x1a))

@@ -43,6 +43,23 @@ struct SSHAuthenticationTests {
     #expect(events.parameters["ssh.auth-method"] == "publickey")
   }
 
+  @Test func `a signature that binds the host key is told with its key`() {
+    var conversation = SSHConversation.beginning()
+    let key = SSHWire.string("ssh-ed25519") + SSHWire.string(SSHWire.ed25519(2))
+    let bound = key + SSHWire.string(SSHWire.ed25519(7))
+    conversation.client(SSHWire.publicKey("ada", SSHWire.ed25519(2), algorithm: "ssh-ed25519", isSigned: false))
+    conversation.server(SSHWire.packet([60] + key))
+    conversation.client(
+      SSHWire.request("ada", "publickey-hostbound-v00@openssh.com", [1] + bound + SSHWire.string("signature")))
+    conversation.server(SSHWire.success)
+    let events = conversation.events()
+    #expect(events.logins.map(\.outcome) == [.accepted])
+    #expect(events.logins.first?.method.hasPrefix("publickey ssh-ed25519 SHA256:") == true)
+    #expect(events.markers.isEmpty)
+    #expect(events.parameters["ssh.user-key"] == events.logins.first.map { String($0.method.dropFirst(10)) })
+    #expect(events.parameters["ssh.auth-method"] == "publickey")
+  }
+
   @Test func `a probe with none is told when nothing else was tried`() {
     var conversation = SSHConversation.beginning()
     conversation.client(SSHWire.request("ada", "none"))

@@ -5,7 +5,7 @@
 #                                      ssh, scp, sftp, rsync and git of PATH reach it as the host app.internal,
 #                                      or as stranger.internal with a key that it does not know
 #   ssh_python PROGRAM [argument ...]  a Python program whose asyncssh writes to the key log
-#   ssh_end FILE                       waits for all sessions to be over, stops capturing, leaves the packets in FILE
+#   ssh_end FILE                       stops capturing, leaves the packets in FILE
 #
 # The login shell finds its home in $LAB/home, so that nothing of the user's own is read, shown or changed.
 SSH_LAB=$LAB_SCRIPTS/ssh
@@ -21,7 +21,7 @@ ssh_begin() {
   ssh-keygen -q -t ed25519 -N '' -C stranger@nowhere.example -f "$LAB/ssh/stranger"
   SSH_PORT=$(lab_free_port "${SSH_LAB_PORT:-2222}")
   {
-    printf '%s\n' "HostKey $LAB/ssh/host" "ListenAddress 127.0.0.1:$SSH_PORT" "PidFile none" "StrictModes no" "UsePAM no" \
+    printf '%s\n' "HostKey $LAB/ssh/host" "ListenAddress ${SSH_LAB_ADDRESS:-127.0.0.1}:$SSH_PORT" "PidFile none" "StrictModes no" "UsePAM no" \
       "PermitRootLogin yes" "AuthorizedKeysFile $LAB/ssh/user.pub" "AcceptEnv LC_*" "SetEnv HOME=$LAB/home" \
       "PrintMotd no" "PrintLastLog no" "MaxSessions 50" "MaxStartups 100" "LogLevel VERBOSE" "Subsystem sftp internal-sftp"
     for line in "$@"; do echo "$line"; done
@@ -33,7 +33,7 @@ Host stranger.internal
 Host * !stranger.internal
   IdentityFile $LAB/ssh/user
 Host *
-  HostName 127.0.0.1
+  HostName ${SSH_LAB_ADDRESS:-127.0.0.1}
   HostKeyAlias app.internal
   Port $SSH_PORT
   User $SSH_LAB_USER
@@ -60,11 +60,5 @@ CONF
 ssh_listens() { grep -qs 'Server listening' "$LAB/ssh/sshd.log"; }
 
 ssh_python() { SSHKEYLOGFILE=$LAB/keys.log "$LAB_PYTHON" "$SSH_LAB/keylog.py" "$@"; }
-
-# A session's process says goodbye in the log when its client has left.
-ssh_nobody_connected() {
-  [ "$(grep -c 'Connection from' "$LAB/ssh/sshd.log")" -le "$(grep -cE \
-    'Disconnected from|Connection (closed|reset) by|Connection closed$|Close session: |pam_unix|Received disconnect' "$LAB/ssh/sshd.log")" ]
-}
 
 ssh_end() { lab_captured "$1"; }

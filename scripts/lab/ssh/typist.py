@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Someone at a terminal over SSH: types key by key, and waits for what the screen shows before going on.
 
-    typist.py PORT KEY USER SCREEN < script
+    typist.py [--at ADDRESS] PORT KEY USER SCREEN < script
 
 Each line of the script is what to type, a tab, and a regular expression for what must be shown then; \\e, \\t, \\r, \\xHH as in C.
 Three words stand alone: `=resize 100x30` changes the window, `=paste` before a line sends it in one piece, `=idle 1.5` pauses.
@@ -20,9 +20,13 @@ def unescaped(text: str) -> bytes:
 
 
 async def main() -> None:
-    port, key, user, screen = int(sys.argv[1]), *sys.argv[2:]
+    words = sys.argv[1:]
+    address = "127.0.0.1"
+    if words[0] == "--at":
+        address, words = words[1], words[2:]
+    port, key, user, screen = words
     async with asyncssh.connect(
-            "127.0.0.1", port, username=user, client_keys=[key], known_hosts=None, config=None, agent_path=None) as connection:
+            address, int(port), username=user, client_keys=[key], known_hosts=None, config=None, agent_path=None) as connection:
         process = await connection.create_process(term_type="xterm-256color", term_size=(80, 24), encoding=None)
         shown = b""
 

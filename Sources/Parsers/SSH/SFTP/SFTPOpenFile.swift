@@ -14,6 +14,8 @@ struct SFTPOpenFile {
   var attributes: FileAttributes?
   /// Size as the server told it of this handle.
   var knownSize: UInt64?
+  /// Size that the client gave it, last of all.
+  var setSize: UInt64?
   /// Where the server said that the file ends.
   var endOfFile: UInt64?
   var read: SFTPTransfer
@@ -49,7 +51,10 @@ struct SFTPOpenFile {
     return wants == (true, true) ? .edit : wants.1 ? .put : .get
   }
 
-  private var isMadeAnew: Bool { flags & (SFTPOpenFlag.truncate | SFTPOpenFlag.exclusive) != 0 }
+  /// Nothing is left of what was there before: it was emptied or new, or cut where the writing ended.
+  private var isMadeAnew: Bool {
+    flags & (SFTPOpenFlag.truncate | SFTPOpenFlag.exclusive) != 0 || setSize == written.end
+  }
 
   /// The operation as it is told.
   mutating func operation(channel: UInt32, budget: inout Int) -> FileOperation {
@@ -85,7 +90,7 @@ struct SFTPOpenFile {
         note("read in part: \(read.end.grouped)\(knownSize.map { " of \($0.grouped)" } ?? "") bytes from offset 0")
       }
     case .put:
-      let isContiguous = written.isContiguous
+      let (isContiguous, isMadeAnew) = (written.isContiguous, isMadeAnew)
       operation.content = written.finish(&budget)
       operation.isWholeFile = isContiguous && failure == nil && isMadeAnew && flags & SFTPOpenFlag.append == 0
       if !isContiguous, let trouble = written.trouble {

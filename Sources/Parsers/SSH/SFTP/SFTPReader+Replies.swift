@@ -38,6 +38,12 @@ extension SFTPReader {
         if let size = try? FileAttributes(parsing: &peek).size { open[handle]?.knownSize = size }
       }
       try tell(&operation, type, &reader, request, envelope, &events)
+    case .fsetstat(let handle, var operation):
+      if let size = operation.attributes?.size {
+        var peek = ByteReader(reader.rest)
+        if let found = try? status(type, &peek), found.0 == SFTPStatus.ok { open[handle]?.setSize = size }
+      }
+      try tell(&operation, type, &reader, request, envelope, &events)
     case .simple(var operation): try tell(&operation, type, &reader, request, envelope, &events)
     }
   }
@@ -198,7 +204,7 @@ extension SFTPReader {
       opening.attributes = attributes
       operation = opening
     case .openFolder(let path): operation = FileOperation(.sftp, .list, path: path, channel: channel)
-    case .fstat(_, let asked), .simple(let asked): operation = asked
+    case .fstat(_, let asked), .fsetstat(_, let asked), .simple(let asked): operation = asked
     case .close(let handle):
       // The file is told all the same.
       guard var file = open.removeValue(forKey: handle) else { return }

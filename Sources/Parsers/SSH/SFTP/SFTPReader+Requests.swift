@@ -59,7 +59,10 @@ extension SFTPReader {
       return .fstat(handle: handle, FileOperation(.sftp, .stat, path: path(of: handle), channel: channel))
     case SFTPMessageType.lstat, SFTPMessageType.stat: return try simple(.stat, &reader)
     case SFTPMessageType.setstat: return try setting(.setstat, path: try reader.readText("path"), &reader)
-    case SFTPMessageType.fsetstat: return try setting(.setstat, path: path(of: try readHandle(&reader)), &reader)
+    case SFTPMessageType.fsetstat:
+      let handle = try readHandle(&reader)
+      guard case .simple(let operation) = try setting(.setstat, path: path(of: handle), &reader) else { return nil }
+      return .fsetstat(handle: handle, operation)
     case SFTPMessageType.mkdir: return try setting(.mkdir, path: try reader.readText("path"), &reader)
     case SFTPMessageType.remove: return try simple(.remove, &reader)
     case SFTPMessageType.rmdir: return try simple(.rmdir, &reader)

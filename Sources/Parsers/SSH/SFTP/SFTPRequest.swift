@@ -12,6 +12,8 @@ struct SFTPRequest {
     case readFolder(handle: [UInt8])
     /// FSTAT, whose answer also tells the size of the open file.
     case fstat(handle: [UInt8], FileOperation)
+    /// FSETSTAT, which may cut or grow the open file.
+    case fsetstat(handle: [UInt8], FileOperation)
     case simple(FileOperation)
   }
 
