@@ -1,4 +1,5 @@
 public import Model
+import Terminal
 
 /// The recording of a terminal as an asciicast of version 3, with the exit status of its program.
 ///
@@ -17,6 +18,6 @@ public struct Asciicast3Export: ReplayExport {
 
   public func export(_ session: Session, from reading: any CaseReading, write: (String) throws -> Void) throws {
     let found = try Asciicast.recording(of: session, action: actionID, from: reading)
-    try Asciicast.write(found.recording, typed: found.typed, version: .v3, write)
+    try Asciicast.write(found.recording, typed: found.typed, from: reading, version: .v3, write)
   }
 }

@@ -30,7 +30,8 @@ enum Asciicast {
   }
 
   static func write(
-    _ recording: TerminalRecording, typed: [Action], version: AsciicastWriter.Version, _ write: (String) throws -> Void
+    _ recording: TerminalRecording, typed: [Action], from reading: any CaseReading, version: AsciicastWriter.Version,
+    _ write: (String) throws -> Void
   ) throws {
     let action = recording.action
     let header = AsciicastWriter.Header(
@@ -44,7 +45,7 @@ enum Asciicast {
       try write(escaped(String(decoding: writer.take(), as: UTF8.self)))
       kept = 0
     }
-    let isWhole = try recording.forEachRecord { record in
+    let isWhole = try recording.forEachRecord(from: reading) { record in
       while let mark = marks.first, mark.startedAt <= record.at {
         writer.mark(String(mark.text.prefix(bytes: labelLimit)), at: mark.startedAt)
         marks.removeFirst()
@@ -55,9 +56,8 @@ enum Asciicast {
       if kept >= pieceLength { try flush() }
     }
     for mark in marks { writer.mark(String(mark.text.prefix(bytes: labelLimit)), at: mark.startedAt) }
-    if recording.payload.isCut {
-      let payload = recording.payload
-      writer.mark("cut: \(payload.bytes.count) of \(payload.byteCount) bytes are kept", at: last)
+    if recording.isCut {
+      writer.mark("cut: \(recording.keptCount) of \(recording.byteCount) bytes are kept", at: last)
     } else if !isWhole {
       writer.mark("what follows could not be read", at: last)
     }

@@ -4,7 +4,9 @@ import Terminal
 /// What went through the channel of a program or a shell, as a terminal shows it.
 struct TerminalRecording {
   let action: Action
-  let payload: StoredPayload
+  /// Bytes of the records that are kept, and of all.
+  let keptCount: Int
+  let byteCount: UInt64
   /// A terminal was asked for, or told its size; otherwise the program wrote to a pipe.
   let hasTerminal: Bool
   let size: Terminal.TerminalSize
@@ -15,7 +17,7 @@ struct TerminalRecording {
   init?(_ action: Action, from reading: any CaseReading) throws {
     guard action.hasRecords, let payload = try reading.records(of: action.id) else { return nil }
     self.action = action
-    self.payload = payload
+    (keptCount, byteCount) = (payload.bytes.count, payload.byteCount)
     let asked = Self.asked(action.parameters)
     var told: Terminal.TerminalSize?
     var isProgram = false
@@ -57,9 +59,8 @@ struct TerminalRecording {
   ///
   /// What a program wrote to a pipe was shown by the viewer's terminal, which returns at a line feed (ONLCR of POSIX
   /// termios): the return is put in.
-  @discardableResult
-  func forEachRecord(_ body: (StreamRecord) throws -> Void) rethrows -> Bool {
-    var cursor = StreamRecordCursor(payload.bytes)
+  func forEachRecord(from reading: any CaseReading, _ body: (StreamRecord) throws -> Void) throws -> Bool {
+    var cursor = StreamRecordCursor(try reading.records(of: action.id)?.bytes ?? [])
     var last: UInt8 = 0
     while true {
       let next: StreamRecord?
@@ -77,6 +78,34 @@ struct TerminalRecording {
       }
       try body(record)
     }
+  }
+}
+
+extension TerminalRecording {
+  /// Some of its end was not kept.
+  var isCut: Bool { UInt64(keptCount) < byteCount }
+
+  /// What stood on the terminal at the end and what had left it at the top, safe, and what that leaves out.
+  func text(from reading: any CaseReading) throws -> String {
+    var emulator = Emulator(size: size)
+    var programs = 0
+    let isWhole = try forEachRecord(from: reading) { record in
+      switch record.kind {
+      case .output, .errorOutput: emulator.write(record.bytes)
+      case .resize:
+        if let size = Terminal.TerminalSize(text: String(decoding: record.bytes, as: UTF8.self)) { emulator.resize(size) }
+      default: return
+      }
+      for mark in emulator.takeMarks() where mark.kind == .alternateScreen(true) { programs += 1 }
+    }
+    var text = TerminalText.lines(emulator.plainText)
+    while text.utf8.last == 0x0A { text.unicodeScalars.removeLast() }
+    if programs > 0 {
+      text += "\n[\(Figures.of(programs, "full-screen program")) ran, which left nothing here: --as asciicast has them]"
+    }
+    if isCut { text += "\n[\(Figures.count(keptCount)) of \(Figures.count(byteCount)) bytes are kept]" }
+    if !isWhole { text += "\n[what follows could not be read]" }
+    return text
   }
 }
 
