@@ -1,7 +1,8 @@
 /// Every export: a file in Exports and a line here.
 public enum ExportCatalog {
   public static let exports: [any ReplayExport] = [
-    TextExport(), SQLExport(), JSONExport(), HARExport(), CurlExport(),
+    TextExport(), SQLExport(), JSONExport(), HARExport(), CurlExport(), AsciicastExport(), Asciicast3Export(),
+    PatchExport(),
   ]
 
   /// The export with that id.

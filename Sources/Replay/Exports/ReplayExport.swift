@@ -12,4 +12,10 @@ public protocol ReplayExport: Sendable {
   ///
   /// - Throws: what reading the case or `write` throws.
   func export(_ session: Session, from reading: any CaseReading, write: (String) throws -> Void) throws
+  /// The same export of one action only; nil when it writes whole sessions.
+  func only(_ actionID: String) -> (any ReplayExport)?
+}
+
+extension ReplayExport {
+  public func only(_ actionID: String) -> (any ReplayExport)? { nil }
 }

@@ -28,9 +28,17 @@ struct TimelineBuilder {
     } else {
       block.take(action)
     }
-    add(Timeline.Event(at: at, kind: .statement, marks: sent, number: number))
+    if action.isTyped {
+      // Whether it failed is all that a shell tells of it.
+      sent.formUnion(Self.marks(of: action))
+      add(Timeline.Event(at: at, kind: .statement, marks: sent, number: number))
+      if action.code == nil, action.message == nil { return }
+    } else {
+      add(Timeline.Event(at: at, kind: .statement, marks: sent, number: number))
+    }
     // What a stream brings comes after its head; other answers are there when they are whole.
-    let end = action.hasRecords ? action.firstResponseAt ?? at : action.endedAt ?? action.firstResponseAt ?? at
+    let isHead = action.hasRecords && action.hasHead
+    let end = isHead ? action.firstResponseAt ?? at : action.endedAt ?? action.firstResponseAt ?? at
     // A clock that was set back must not put the answer before the question.
     let answered = max(at, end)
     add(Timeline.Event(at: answered, kind: .result, marks: Self.marks(of: action), number: number))
@@ -40,6 +48,8 @@ struct TimelineBuilder {
   mutating func add(_ places: [RecordPlace], of action: Action) {
     var at = action.startedAt
     for place in places {
+      // How a program ended is the answer, where no head answered first.
+      if place.kind == .exit, !action.hasHead, action.code != nil { continue }
       at = max(at, place.at)
       let marks: Timeline.Marks = place.isFailure ? .error : []
       add(

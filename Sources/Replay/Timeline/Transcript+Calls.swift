@@ -51,8 +51,15 @@ extension Transcript {
     if let parameters = action.parameters, parameters != "[]", action.kind == "sql" {
       shown.append(indented(StyledLine("with \(parameters.prefix(bytes: 600))", .faint)))
     }
+    if action.kind == "forward" { shown += try carried(by: action).map(indented) }
     if action.hasRequestPayload, let payload = try reading.requestPayload(of: action.id) {
-      shown += body(payload, head?.requestFields["content-type"])
+      if action.isPush {
+        shown += pushed(action, payload).flatMap { $0.wrapped(to: textWidth, indent: 4) }.map(indented)
+      } else {
+        shown += body(payload, head?.requestFields["content-type"])
+      }
+    } else if action.isPush {
+      shown += references(action).map(indented)
     }
     return shown
   }

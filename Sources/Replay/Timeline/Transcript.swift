@@ -67,10 +67,12 @@ public struct Transcript {
       }
       switch event.kind {
       case .statement:
-        lines += action.isCall ? try request(action, event) : statement(action, event)
+        lines +=
+          action.isTyped
+          ? typed(action, event) : action.isCall ? try request(action, event) : statement(action, event)
       case .result: lines += action.isCall ? try response(action, event) : try result(action, event)
       case .message: lines += try message(action, event)
-      default: lines += note(action)
+      default: lines += action.isFile ? try file(action) : note(action)
       }
     }
     guard let width = options.width else { return lines }
