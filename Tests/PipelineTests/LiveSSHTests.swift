@@ -47,8 +47,8 @@ import Testing
         "as both ends say: \(counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", "))"
       )
       for (kind, least) in [
-        "connections": 20, "commands": 35, "streams": 90, "files": 40, "contents": 20, "forwardings": 5, "logins": 20,
-        "refusals": 3, "statements": 60, "calls": 2, "pushes": 3, "updates": 6, "commits": 25, "changes": 60,
+        "connections": 20, "commands": 30, "streams": 90, "files": 35, "contents": 15, "forwardings": 5, "logins": 15,
+        "refusals": 2, "statements": 60, "calls": 2, "pushes": 3, "updates": 6, "commits": 25, "changes": 60,
         "diffs": 15,
       ] { #expect(counts[kind, default: 0] >= least, "\(kind): \(counts[kind, default: 0])") }
     }

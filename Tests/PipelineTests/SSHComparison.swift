@@ -226,6 +226,8 @@ struct SSHComparison {
       #expect(ours.changesNote != nil)
     }
     guard let diff = theirs.diff, let shown = history[theirs.id] else { return }
+    // Without the parent's trees there is nothing to compare with.
+    guard ours.changes != nil else { return count("diffs in part") }
     // Of a thin pack some content is with the server alone, and that is said.
     if shown.contains(" is not at hand") {
       count("diffs in part")
