@@ -58,7 +58,7 @@ struct RemoteExportTests {
   private static let asciinema = ["/usr/bin/asciinema", "/tmp/venv-asciinema/bin/asciinema"]
     .first(where: FileManager.default.isExecutableFile)
 
-  @Test(.enabled(if: asciinema != nil, "asciinema is not here"))
+  @Test(.enabled(if: RemoteExportTests.asciinema != nil, "asciinema is not here"))
   func `asciinema gives back the bytes that the terminal showed`() throws {
     let cast = try exported("asciicast", of: RemoteStory())
     let folder = try ScratchFolder()
