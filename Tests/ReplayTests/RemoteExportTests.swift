@@ -170,6 +170,8 @@ private final class ScratchFolder {
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
     process.currentDirectoryURL = url
+    let own = ["LC_ALL": "C.UTF-8", "GIT_CONFIG_GLOBAL": "/dev/null", "HOME": url.path]
+    process.environment = ProcessInfo.processInfo.environment.merging(own) { $1 }
     let pipe = Pipe()
     process.standardOutput = pipe
     process.standardError = FileHandle.nullDevice
