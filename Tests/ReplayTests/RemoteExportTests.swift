@@ -58,7 +58,7 @@ struct RemoteExportTests {
   private static let asciinema = ["/usr/bin/asciinema", "/tmp/venv-asciinema/bin/asciinema"]
     .first(where: FileManager.default.isExecutableFile)
 
-  @Test(.enabled(if: asciinema != nil, "asciinema is not here"))
+  @Test(.enabled(if: RemoteExportTests.asciinema != nil, "asciinema is not here"))
   func `asciinema gives back the bytes that the terminal showed`() throws {
     let cast = try exported("asciicast", of: RemoteStory())
     let folder = try ScratchFolder()
@@ -170,6 +170,8 @@ private final class ScratchFolder {
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
     process.currentDirectoryURL = url
+    let own = ["LC_ALL": "C.UTF-8", "GIT_CONFIG_GLOBAL": "/dev/null", "HOME": url.path]
+    process.environment = ProcessInfo.processInfo.environment.merging(own) { $1 }
     let pipe = Pipe()
     process.standardOutput = pipe
     process.standardError = FileHandle.nullDevice

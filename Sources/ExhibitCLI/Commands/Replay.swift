@@ -16,12 +16,15 @@ struct Replay: ParsableCommand {
         exhibit replay ses-1f0c2a9b7d31 --case incident.exhibit
         exhibit replay ses-1f0c2a9b7d31 --speed 10 --skip-idle --from ses-1f0c2a9b7d31.17 --case incident.exhibit
         exhibit replay ses-1f0c2a9b7d31 --as sql --case incident.exhibit > session.sql
+        exhibit replay ses-1f0c2a9b7d31.4 --as asciicast --case incident.exhibit > shell.cast
       """)
 
-  @Argument(help: "Id of the session.")
+  @Argument(help: "Id of the session, or of one of its actions.")
   var session: String
   @OptionGroup var file: CaseOption
-  @Option(name: .customLong("as"), help: "Write it: text, sql (runs in psql) or json (an object a line).")
+  @Option(
+    name: .customLong("as"), help: "Write it: \(ExportCatalog.exports.map { type(of: $0).id }.joined(separator: ", "))."
+  )
   var export: String?
   @Option(help: "Times the recorded pace.")
   var speed: Double = 1
@@ -41,14 +44,21 @@ struct Replay: ParsableCommand {
 
   func run() throws {
     let reading = try file.open()
-    guard let session = try reading.session(id: session) else {
+    let action = try reading.action(id: self.session)
+    guard let session = try reading.session(id: action?.sessionID ?? self.session) else {
       throw StoreError(.missing, path: file.path, "no session \(self.session); list them with: exhibit sessions")
     }
     if let export = export.flatMap(ExportCatalog.export) {
-      return try export.export(session, from: reading) { StandardOutput.write($0) }
+      guard let action else { return try export.export(session, from: reading) { StandardOutput.write($0) } }
+      guard let one = export.only(action.id) else {
+        throw CommandError("--as \(type(of: export).id) writes whole sessions: name \(session.id)")
+      }
+      return try one.export(session, from: reading) { StandardOutput.write($0) }
     }
     guard StandardOutput.isTerminal, isatty(0) == 1 else {
-      return try TextExport(rowLimit: rows).export(session, from: reading) { StandardOutput.write($0) }
+      let whole = TextExport(rowLimit: rows)
+      let text: any ReplayExport = action.flatMap { whole.only($0.id) } ?? whole
+      return try text.export(session, from: reading) { StandardOutput.write($0) }
     }
     var options = Player.Options()
     options.isColoured = StandardOutput.wantsColour
@@ -57,7 +67,7 @@ struct Replay: ParsableCommand {
     options.rowLimit = rows
     let timeline = try Timeline(of: session, from: reading)
     var player = Player(timeline, from: reading, options: options, size: PlayerScreen.size)
-    if let from {
+    if let from = from ?? action?.id {
       guard let target = SeekTarget(parsing: from, in: timeline, from: session.startedAt) else {
         throw CommandError("--from \(from): neither an action of this session nor a time")
       }

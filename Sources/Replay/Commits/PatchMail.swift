@@ -25,7 +25,9 @@ struct PatchMail {
     guard let open = words.lastIndex(of: "<"), words.last == ">" else { return Self.encoded(commit.author) + " <>" }
     let name = String(words[..<open]).trimmingBlanks
     let mail = String(String.UnicodeScalarView(words[open...].filter { $0.isASCII && $0.value > 0x20 }))
-    let isPlain = name.utf8.allSatisfy { $0 == 0x20 || $0 == 0x2D || UnicodeScalar($0).properties.isAlphabetic && $0 < 0x7F }
+    let isPlain = name.utf8.allSatisfy {
+      $0 == 0x20 || $0 == 0x2D || UnicodeScalar($0).properties.isAlphabetic && $0 < 0x7F
+    }
     return "\(isPlain ? name : Self.encoded(name, always: true)) \(mail)"
   }
 
@@ -39,7 +41,8 @@ struct PatchMail {
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     let parts = time.prefix(10).split(separator: "-")
     let month = parts.dropFirst().first.flatMap { Int($0) } ?? 1
-    return "\(parts.last ?? "1") \(months[(month - 1) % 12]) \(parts.first ?? "1970") \(time.dropFirst(11).prefix(8)) \(commit.zone)"
+    return
+      "\(parts.last ?? "1") \(months[(month - 1) % 12]) \(parts.first ?? "1970") \(time.dropFirst(11).prefix(8)) \(commit.zone)"
   }
 
   private var content: [UInt8] {
@@ -94,7 +97,8 @@ struct PatchMail {
       let isPlain =
         (0x21..<0x7F).contains(byte) && byte != 0x3D && !(width == 0 && byte == 0x46)
         || (byte == 0x20 || byte == 0x09) && !isLast
-      let piece = isPlain ? String(UnicodeScalar(byte)) : "=" + (byte < 16 ? "0" : "") + String(byte, radix: 16).uppercased()
+      let piece =
+        isPlain ? String(UnicodeScalar(byte)) : "=" + (byte < 16 ? "0" : "") + String(byte, radix: 16).uppercased()
       if width + piece.utf8.count > 75 {
         out += "=\n"
         width = 0

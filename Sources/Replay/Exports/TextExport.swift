@@ -40,7 +40,8 @@ public struct TextExport: ReplayExport {
         try write(try transcript.text(of: index))
         continue
       }
-      guard lasts[event.number] == index, let id = timeline.actionID(of: event), let action = try reading.action(id: id),
+      guard lasts[event.number] == index, let id = timeline.actionID(of: event),
+        let action = try reading.action(id: id),
         let recording = try TerminalRecording(action, from: reading)
       else { continue }
       let blank = String(repeating: " ", count: Transcript.gutter)

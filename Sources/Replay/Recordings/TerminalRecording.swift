@@ -93,7 +93,9 @@ extension TerminalRecording {
       switch record.kind {
       case .output, .errorOutput: emulator.write(record.bytes)
       case .resize:
-        if let size = Terminal.TerminalSize(text: String(decoding: record.bytes, as: UTF8.self)) { emulator.resize(size) }
+        if let size = Terminal.TerminalSize(text: String(decoding: record.bytes, as: UTF8.self)) {
+          emulator.resize(size)
+        }
       default: return
       }
       for mark in emulator.takeMarks() where mark.kind == .alternateScreen(true) { programs += 1 }

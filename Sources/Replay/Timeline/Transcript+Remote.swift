@@ -18,7 +18,7 @@ extension Transcript {
   func typed(_ action: Action, _ event: Timeline.Event) -> [StyledLine] {
     let isChange = event.marks.contains(.change)
     let sign = event.marks.contains(.error) ? "✗" : isChange ? "◆" : " "
-    return text(of: action).enumerated().flatMap { index, text in
+    return text(of: action).enumerated().flatMap { index, text -> [StyledLine] in
       var line = StyledLine(index == 0 ? "  $ " : "  > ", .prompt)
       line.append(text, isChange ? .strong : .plain)
       if index == 0 { line.append(action.isInferred ? "  (typed, as the screen tells)" : "  (typed)", .faint) }
