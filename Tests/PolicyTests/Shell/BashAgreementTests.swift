@@ -130,10 +130,11 @@ struct BashAgreementTests {
   }
 
   @Test func `dash takes what is POSIX as we do`() throws {
-    // dash takes a simple command as a function's body and looks into here-documents at once.
+    // dash takes a simple command as a function's body, looks into here-documents at once, and has `$` for the name of
+    // the parameter wherever it stands behind `${`.
     let looser = [
       "f() x", "a()b", "cat <<E\n$(\nE", "cat <<E\n`\nE", "x=$(cat <<E\na\nE)", "1>2>3", "for 1 in a; do c; done",
-      "echo \"${x:-'}\"", ":(){ :|:& };:",
+      "echo \"${x:-'}\"", ":(){ :|:& };:", "echo ${$(ls}",
     ]
     let foreign = [
       "((", "[[", "<(", ">(", "<<<", "&>", "|&", "function", "coproc", "select", "$'", "$\"", "=(", "{fd}", "time",
