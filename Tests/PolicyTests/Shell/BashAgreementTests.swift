@@ -91,7 +91,11 @@ struct BashAgreementTests {
     ":(){ :|:& };:", "(((x)))", "echo a(b)", "echo @(a)", "a(b)", "a()b", "echo <(ls) >(cat)", "cat < <(ls)", "x=<(ls)",
     "echo ;; x", "(ls", "ls)", "{ ls", "\"ls\"; 'if'", "\\if x", "if ! x; then y; fi", "while ! x; do :; done",
     "if (x) then y; fi", "if { x; } then y; fi", "while (x) do y; done", "for i in a; do (x) done", "{ (x) }",
-    "{ { x; } }", "if x; then { y; } fi",
+    "{ { x; } }", "if x; then { y; } fi", "echo ${${a}", "echo ${${a}}", "echo ${$}", "echo ${$(ls}", "a[ ; ]=1",
+    "a[ b",
+    "a['", "a[$(if)]=1", "a[\"]\"]=1", "a[b[c]d]=1", "a[x]y[ b", "a=b[ c;;", "x a[ ; ]", "if a[ ; then ]; then x; fi",
+    "> f a=(1)", "a=1 > f b=(1)", "> f a=1 > g b=(1)", "a | ! b", "a |& !", "a | time b", "coproc ! a", "f() ! x",
+    "! ! a", "a || ! do",
   ]
 
   /// Where `bash -n` and we differ, each with its reason.
@@ -126,10 +130,11 @@ struct BashAgreementTests {
   }
 
   @Test func `dash takes what is POSIX as we do`() throws {
-    // dash takes a simple command as a function's body and looks into here-documents at once.
+    // dash takes a simple command as a function's body, looks into here-documents at once, and has `$` for the name of
+    // the parameter wherever it stands behind `${`.
     let looser = [
       "f() x", "a()b", "cat <<E\n$(\nE", "cat <<E\n`\nE", "x=$(cat <<E\na\nE)", "1>2>3", "for 1 in a; do c; done",
-      "echo \"${x:-'}\"", ":(){ :|:& };:",
+      "echo \"${x:-'}\"", ":(){ :|:& };:", "echo ${$(ls}",
     ]
     let foreign = [
       "((", "[[", "<(", ">(", "<<<", "&>", "|&", "function", "coproc", "select", "$'", "$\"", "=(", "{fd}", "time",

@@ -90,10 +90,11 @@ struct ShellCorpusTests {
     }
     let figures = "\(lines.count) lines, \(programs) commands, \(strange) of unknown programs, \(counts)"
     #expect(
-      unread.count * 50 <= lines.count, "\(figures)\n\(unread.count) not read:\n\(unread.joined(separator: "\n"))")
+      unread.count * 100 <= lines.count, "\(figures)\n\(unread.count) not read:\n\(unread.joined(separator: "\n"))")
     #expect(
-      unknown.count * 25 <= lines.count, "\(figures)\n\(unknown.count) unknown:\n\(unknown.joined(separator: "\n"))")
-    #expect(strange * 20 <= programs, "\(figures)")
+      unknown.count * 50 <= lines.count, "\(figures)\n\(unknown.count) unknown:\n\(unknown.joined(separator: "\n"))")
+    // Half of these are `workmux` and `entire`, which the agents were building.
+    #expect(strange * 16 <= programs, "\(figures)")
     // What is read is mostly told apart from what changes something.
     #expect(counts[.read, default: 0] > lines.count / 4, "\(figures)")
   }

@@ -374,7 +374,9 @@ extension ShellParser {
       advance(1)
     }
     var name: [UInt8] = []
-    if let byte = look(), "@*#?-$!".utf8.contains(byte) {
+    // `${${a}}` is no substitution that bash carries out, but one that it reads.
+    let isNested = look() == Byte.dollar && look(1).map { "{([\"'".utf8.contains($0) } == true
+    if let byte = look(), !isNested, "@*#?-$!".utf8.contains(byte) {
       name = [byte]
       advance(1)
     } else {
