@@ -48,20 +48,21 @@ struct RemoteReader {
   private func parts(of reading: TypedReading) -> [ActionPart] {
     var sql = SQLContext()
     return reading.commands.map { typed in
-      let percent = Int((typed.confidence * 100).rounded())
-      var note = typed.isCertain ? "typed; \(typed.basis)" : "typed, inferred (\(percent) %): \(typed.basis)"
+      var note = typed.isCertain ? "typed: \(typed.basis)" : "typed, inferred: \(typed.basis)"
       if let directory = typed.directory { note += "; in \(directory)" }
       switch typed.program {
       case .shell:
         return classifier.part(
           typed: typed.text, at: typed.at, endedAt: typed.endedAt, exitStatus: typed.exitStatus,
-          isCertain: typed.isCertain, note: note)
-      case .psql:
+          confidence: typed.confidence, isCertain: typed.isCertain, note: note)
+      case .psql, .mysql:
         return classifier.part(
-          typedStatement: typed.text, at: typed.at, endedAt: typed.endedAt, note: note, in: &sql)
+          typedStatement: typed.text, at: typed.at, endedAt: typed.endedAt, confidence: typed.confidence,
+          note: note, in: &sql)
       default:
         return classifier.part(
-          typed: typed.text, into: "\(typed.program)", at: typed.at, endedAt: typed.endedAt, note: note)
+          typed: typed.text, into: typed.program.name, at: typed.at, endedAt: typed.endedAt,
+          confidence: typed.confidence, note: note)
       }
     }
   }

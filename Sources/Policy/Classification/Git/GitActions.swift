@@ -56,7 +56,10 @@ enum GitActions {
     if !names.isEmpty { part.text += " " + names.prefix(8).joined(separator: " ") + (names.count > 8 ? " …" : "") }
     let none = String(repeating: "0", count: exchange.objectFormat == "sha256" ? 64 : 40)
     var json = JSONWriter()
-    json.value(exchange.updates.map { "\($0.old ?? none) \($0.new ?? none) \($0.name)" })
+    json.value(
+      exchange.updates.map {
+        "\($0.old ?? none) \($0.new ?? none) \($0.name)\($0.isForced == true ? " forced" : "")"
+      })
     part.parameters = exchange.updates.isEmpty ? nil : json.text
     var refused: [String] = []
     var isUnknown = exchange.updates.isEmpty

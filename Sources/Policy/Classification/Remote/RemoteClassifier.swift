@@ -72,7 +72,8 @@ public struct RemoteClassifier: Sendable {
 
   /// A line that was typed into a shell.
   public func part(
-    typed text: String, at: Timestamp, endedAt: Timestamp?, exitStatus: Int?, isCertain: Bool, note: String
+    typed text: String, at: Timestamp, endedAt: Timestamp?, exitStatus: Int?, confidence: Double, isCertain: Bool,
+    note: String
   ) -> ActionPart {
     let reading = shell.classify(text)
     var part = ActionPart(kind: "shell", text: reading.text, classification: reading.classification, status: .ok)
@@ -84,13 +85,15 @@ public struct RemoteClassifier: Sendable {
     part.secretHashes = reading.secretHashes
     part.isInferred = !isCertain
     (part.startedAt, part.endedAt) = (at, endedAt)
+    part.parameters = Self.parameters(confidence)
     bound(&part)
     return part
   }
 
   /// A statement that was typed into a database's client.
   public func part(
-    typedStatement text: String, at: Timestamp, endedAt: Timestamp?, note: String, in context: inout SQLContext
+    typedStatement text: String, at: Timestamp, endedAt: Timestamp?, confidence: Double, note: String,
+    in context: inout SQLContext
   ) -> ActionPart {
     var sql = SQLClassifier()
     let found = sql.classify(text, in: &context).map(\.classification)
@@ -104,13 +107,14 @@ public struct RemoteClassifier: Sendable {
     part.secretHashes = mask.hashes
     part.isInferred = true
     (part.startedAt, part.endedAt) = (at, endedAt)
+    part.parameters = Self.parameters(confidence)
     bound(&part)
     return part
   }
 
   /// A line that was typed into a program whose language is not read.
   public func part(
-    typed text: String, into program: String, at: Timestamp, endedAt: Timestamp?, note: String
+    typed text: String, into program: String, at: Timestamp, endedAt: Timestamp?, confidence: Double, note: String
   ) -> ActionPart {
     var mask = SecretMask(hasher: secrets)
     var what = Classification(verb: program, effect: .execute, resources: [Resource("execute", "program", program)])
@@ -120,12 +124,20 @@ public struct RemoteClassifier: Sendable {
     part.secretHashes = mask.hashes
     part.isInferred = true
     (part.startedAt, part.endedAt) = (at, endedAt)
+    part.parameters = Self.parameters(confidence)
     return part
   }
 
   /// The records with asterisks in place of what was typed while nothing was shown.
   public static func erase(_ hidden: [(record: Int, range: Range<Int>)], from records: Payload) -> Payload {
     RemoteRecords.erase(hidden, from: records)
+  }
+
+  /// How sure it is that this was typed, for those who read the action.
+  private static func parameters(_ confidence: Double) -> String {
+    var json = JSONWriter()
+    json.value(["confidence \(Int((confidence * 100).rounded()))%"])
+    return json.text
   }
 
   private static func weight(_ effect: Effect) -> Int {
