@@ -66,7 +66,8 @@ extension SSHDecryptor {
       !PacketSearch.maySpeakBeforeNewKeys(
         side.input.bytes.span.extracting(side.input.head..<side.input.head + count))
     {
-      refuse("ssh-packet-length", "what follows a lost NEWKEYS is no packet in the clear", &side, from, position, &events)
+      refuse(
+        "ssh-packet-length", "what follows a lost NEWKEYS is no packet in the clear", &side, from, position, &events)
       return true
     }
     side.need = 0

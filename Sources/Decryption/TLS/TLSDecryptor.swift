@@ -158,7 +158,8 @@ public struct TLSDecryptor {
       for direction in Direction.allCases { tellClearLoss(direction, into: &events) }
       if !isTLS13, self[.fromServer].hasSpoken, case .clear = client.protection {
         events.append(
-          .anomaly(anomaly("tls-handshake-incomplete", "the server speaks but the client's keys never came to use", at)))
+          .anomaly(anomaly("tls-handshake-incomplete", "the server speaks but the client's keys never came to use", at))
+        )
       }
     }
     for (direction, side) in [(Direction.fromClient, client), (.fromServer, server)] where !side.pending.isEmpty {

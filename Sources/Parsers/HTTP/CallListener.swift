@@ -11,8 +11,6 @@ final class CallListener {
   private var events: [ParserEvent] = []
 
   /// Nil when nothing of the call has to be read while it comes.
-  ///
-  /// - Parameter begin: of the call.
   init?(_ head: CallHead, _ options: ParserOptions, begin: StreamPosition) {
     let query = head.target.firstIndex(of: "?").map { String(head.target[head.target.index(after: $0)...]) } ?? ""
     guard
