@@ -81,7 +81,10 @@ struct RecordGroupsTests {
       for index in timeline.events.indices {
         for line in try transcript.lines(of: index) { #expect(line.width <= 60, "seed \(seed)") }
       }
-      for export in ExportCatalog.exports { try export.export(session, from: story) { _ in } }
+      for export in ExportCatalog.exports {
+        // A session without a push has no patch, and one whose terminal cannot be read has no cast: that is said.
+        do { try export.export(session, from: story) { _ in } } catch is ReplayError {}
+      }
     }
   }
 }

@@ -146,7 +146,7 @@ struct RemoteExportTests {
     let patch = try exported("patch", of: RemoteStory(push: .text(history)))
     #expect(patch.contains("\nBinary files a/big and b/big differ\n"))
     #expect(patch.contains("\nDate: 14 Nov 2023 23:13:20 +0100\n"))
-    #expect(patch.contains("Note: the content of binary files is not told"))
+    #expect(patch.contains("Note: the content of binary files is not told, or not at hand"))
     #expect(throws: ReplayError.self) { try exported("patch", of: RemoteStory()) }
   }
 }

@@ -62,7 +62,8 @@ struct PatchMail {
     return Array(lines.joined(separator: [0x0A])) + [0x0A]
   }
 
-  private static func isUntold(_ line: [UInt8]) -> Bool {
+  /// Whether a line says that the content of a file is not told.
+  static func isUntold(_ line: [UInt8]) -> Bool {
     line.starts(with: "Content of ".utf8) || line.starts(with: "Files ".utf8)
   }
 

@@ -50,8 +50,8 @@ public struct PatchExport: ReplayExport {
         mail.notes.append("the push \(action.id) did not end well: \(action.message ?? action.status.rawValue)")
       }
       if commit.diff.isEmpty, commit.notes.isEmpty { mail.notes.append("no changes: git am --empty=keep takes it") }
-      if commit.diff.contains(where: { $0.starts(with: "Binary files ".utf8) }) {
-        mail.notes.append("the content of binary files is not told: git refuses them")
+      if commit.diff.contains(where: { $0.starts(with: "Binary files ".utf8) || PatchMail.isUntold($0) }) {
+        mail.notes.append("the content of binary files is not told, or not at hand: git refuses them")
       }
       if Redaction.isIn(String(decoding: commit.diff.joined(), as: UTF8.self)) {
         mail.notes.append("secrets are replaced by \(Redaction.mark): the files are not those that were pushed")

@@ -29,7 +29,7 @@ public struct TextExport: ReplayExport {
     try reading.forEachAction(session: session.id) { action in
       let number = Int32(clamping: action.sequence)
       if actionID == nil || action.id == actionID || action.parentID == actionID { wanted.insert(number) }
-      if try TerminalRecording(action, from: reading)?.hasTerminal == true { terminals.insert(number) }
+      if try TerminalRecording(action, from: reading)?.terminalName != nil { terminals.insert(number) }
     }
     var lasts: [Int32: Int] = [:]
     for (index, event) in timeline.events.enumerated() where event.kind == .message { lasts[event.number] = index }
