@@ -101,7 +101,7 @@ struct BashAgreementTests {
   /// Where `bash -n` and we differ, each with its reason.
   static func isKnownDifference(_ text: String) -> Bool {
     // `bash -n` does not look into `$((` that turns out to be a command in parentheses; bash refuses it when it runs.
-    if text.replacing("$((1 + 2))", with: "").contains("$((") { return true }
+    if !lines.contains(text), text.replacing("$((1 + 2))", with: "").contains("$((") { return true }
     // `bash -n` is silent about a conditional without an expression, which bash itself refuses to run.
     return text.firstMatch(of: /\[\[[ \t\n]+\]\]/) != nil
   }
