@@ -4,7 +4,7 @@ extension TypingReader {
   /// Input: what was typed, or what a terminal answered.
   mutating func type(_ bytes: [UInt8]) {
     if session?.closing != nil { closeEditor() }
-    let typed = decoder.decode(bytes, record: recordCount, time: now.nanoseconds).filter { $0.kind != .report }
+    let typed = decoder.decode(bytes, record: recordCount - 1, time: now.nanoseconds).filter { $0.kind != .report }
     guard !typed.isEmpty else { return }
     hasInput = true
     guard !emulator.isAlternate else { return }

@@ -25,13 +25,18 @@ public struct TypingReader: Sendable {
   static let modelLimit = 1024
   /// Characters of one command.
   static let textLimit = 1 << 17
+  /// Bytes of output that are put together, at most.
+  private static let pieceLimit = 1 << 20
   /// Ranges of hidden input that are told one by one.
   static let hiddenLimit = 100_000
 
   var emulator: Emulator
   var decoder = KeyDecoder()
   var scan = OutputScan()
+  /// Records so far, the one in work included.
   var recordCount = 0
+  /// Output that more of the same moment may follow.
+  private var waiting: (bytes: [UInt8], at: Timestamp)?
   var now = Timestamp.epoch
   var hasInput = false
   /// When something was shown last.
@@ -103,12 +108,20 @@ public struct TypingReader: Sendable {
 
   /// Takes the next record; records come in order of their time.
   public mutating func receive(_ record: StreamRecord) {
+    recordCount += 1
+    if record.kind == .output || record.kind == .errorOutput {
+      // How what came at one moment was cut into records says nothing.
+      if let waiting, waiting.at == record.at, waiting.bytes.count + record.bytes.count <= Self.pieceLimit {
+        self.waiting?.bytes += record.bytes
+      } else {
+        showWaiting()
+        waiting = (record.bytes, record.at)
+      }
+      return
+    }
+    showWaiting()
     now = record.at
     switch record.kind {
-    case .output, .errorOutput:
-      if !hasInput { standStill() }
-      show(record.bytes)
-      shownAt = record.at
     case .input: type(record.bytes)
     case .resize:
       if let size = TerminalSize(text: String(decoding: record.bytes.prefix(32), as: UTF8.self)) {
@@ -117,11 +130,20 @@ public struct TypingReader: Sendable {
       }
     default: break
     }
-    recordCount += 1
+  }
+
+  private mutating func showWaiting() {
+    guard let (bytes, at) = waiting else { return }
+    waiting = nil
+    now = at
+    if !hasInput { standStill() }
+    show(bytes)
+    shownAt = at
   }
 
   /// What was typed.
   public mutating func finish() -> TypedReading {
+    showWaiting()
     if session?.closing != nil { closeEditor() }
     endOpenSecret()
     endAtLastPrompt()
