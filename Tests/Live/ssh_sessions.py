@@ -250,6 +250,7 @@ async def passwords(scene):
             try:
                 async with asyncssh.connect(
                         "127.0.0.1", PASSWORD_PORT, username="deploy", password=password, client_keys=[], known_hosts=None,
+                        preferred_auth="password",
                         config=None, agent_path=None, rekey_bytes=100_000) as connection:
                     scene.clients.append("%s:%d" % connection.get_extra_info("sockname")[:2])
                     for count in (10, 150_000, 333):

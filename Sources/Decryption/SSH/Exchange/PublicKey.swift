@@ -71,7 +71,8 @@ struct PublicKey: Sendable {
     case "ecdsa-sha2-nistp256": return check(Self.pair(bytes), message, hash: "SHA256")
     case "ecdsa-sha2-nistp384": return check(Self.pair(bytes), message, hash: "SHA384")
     case "ecdsa-sha2-nistp521": return check(Self.pair(bytes), message, hash: "SHA512")
-    default: return nil
+    // A name that is none of the key's.
+    default: return false
     }
   }
 
