@@ -43,6 +43,16 @@ web=$(sqlite3 -readonly "$case" "SELECT id FROM sessions WHERE protocol = 'http'
 step "What it did through the shop's API, inside TLS"
 ask replay "$web" --as text --case "$case"
 
+# And at night on the application's host: a key log of SSH lies among the evidence too.
+shell=$(sqlite3 -readonly "$case" "SELECT session_id FROM actions WHERE kind = 'shell' ORDER BY started_ns LIMIT 1")
+[ -n "$shell" ] || { echo "demo: the shell on the application's host is not in the case" >&2; exit 1; }
+
+step "What was typed on the application's host, inside SSH"
+ask replay "$shell" --as text --case "$case"
+
+step "What was pushed"
+ask show "$(sqlite3 -readonly "$case" "SELECT id FROM actions WHERE verb = 'git push' LIMIT 1")" --case "$case"
+
 step "Who made the columns of customers what they are"
 ask blame customers --case "$case"
 

@@ -40,7 +40,16 @@ struct ActionPage {
 
   /// The heads of a request and its response, and what was sent.
   private func printCall() throws {
-    guard action.hasHead, let head = try file.callHead(of: action.id) else { return }
+    guard action.hasHead, let head = try file.callHead(of: action.id) else {
+      if let payload = try file.requestPayload(of: action.id) {
+        StandardOutput.write("\n")
+        write(payload, nil)
+      }
+      if action.hasRecords {
+        StandardOutput.write("\nwhat was typed and shown: exhibit replay \(action.id) --as text\n")
+      }
+      return
+    }
     StandardOutput.write("\n" + quoted(HeadText.request(head), ">"))
     if let payload = try file.requestPayload(of: action.id) {
       write(payload, head.requestFields["content-type"])
