@@ -10,7 +10,8 @@ public func fuzzGit(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
   let pieces = bytes[0] & 1 == 0 ? conversation(Array(bytes.dropFirst())) : push(Array(bytes.dropFirst()))
   let (whole, single) = (run(pieces, stride: .max), run(pieces, stride: 1))
   if whole != single {
-    for (one, other) in zip(whole, single) where one != other { print("whole: \(one)\nsplit: \(other)") }
+    for text in whole { print("whole: \(text)") }
+    for text in single { print("split: \(text)") }
     preconditionFailure("split pieces give another conversation: \(whole.count) and \(single.count) events")
   }
   return 0
@@ -82,7 +83,7 @@ private func run(_ pieces: [Piece], stride: Int) -> [String] {
   // A piece in which one exchange ends and another begins is counted to the first of them.
   return events.map { event in
     let text = "\(event)"
-    guard let from = text.firstRange(of: ", requestByteCount:"), let to = text.firstRange(of: ", incompleteReason:"),
+    guard let from = text.firstRange(of: ", startedAt:"), let to = text.firstRange(of: ", incompleteReason:"),
       from.lowerBound < to.lowerBound
     else { return text }
     return String(text[..<from.lowerBound] + text[to.lowerBound...])

@@ -58,6 +58,15 @@ enum NetworkPrograms {
         + "log-file password-file timeout partial-dir backup-dir link-dest compare-dest out-format")
     var judgement = ShellJudgement(invocation.name, .transfer)
     var raised = Effect.session
+    if invocation.name == "rsync", arguments.has("--server") {
+      // What rsync has run on the other side: options, a dot, and paths of that side alone.
+      let isSender = arguments.has("--sender")
+      judgement.effect = isSender ? .read : .write
+      for value in arguments.operands.dropFirst() {
+        judgement.add(isSender ? "read" : "write", "file", run.path(value))
+      }
+      return judgement
+    }
     func isRemote(_ text: String) -> Bool {
       guard let colon = text.firstIndex(of: ":") else { return false }
       return !text[..<colon].contains("/") || text.hasPrefix("rsync://") || text.hasPrefix("scp://")
