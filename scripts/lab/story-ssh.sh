@@ -25,18 +25,18 @@ echo 'ALTER TABLE customers ADD COLUMN phone text;' >"$LAB/first/migrations/0041
 git -C "$LAB/first" add -A
 git -C "$LAB/first" -c user.name='Dana' -c user.email=dana@shop.example commit -qm 'Migration 0041, reviewed in CHG-1188'
 git -C "$LAB/first" push -q "$bare" main 2>/dev/null
-git clone -q "$bare" "$LAB/work"
-cat >"$LAB/work/migrations/0042.sql" <<'SQL'
+git clone -q "$bare" "$LAB/tree"
+cat >"$LAB/tree/migrations/0042.sql" <<'SQL'
 ALTER TABLE customers ADD COLUMN card_pan text;
 ALTER TABLE customers ADD COLUMN card_expiry text;
 ALTER TABLE orders ADD COLUMN risk_score int;
 SQL
-git -C "$LAB/work" add -A
-git -C "$LAB/work" commit -qm 'Migration 0042: risk score' -m $'Co-authored-by: ci-runner <ci@contractor.example>\nAgent-Session: run-0042'
-git -C "$LAB/work" remote set-url origin app.internal:~/git/shop.git
+git -C "$LAB/tree" add -A
+git -C "$LAB/tree" commit -qm 'Migration 0042: risk score' -m $'Co-authored-by: ci-runner <ci@contractor.example>\nAgent-Session: run-0042'
+git -C "$LAB/tree" remote set-url origin app.internal:~/git/shop.git
 LAB_PORTS=$SSH_PORT
 lab_capture
-git -C "$LAB/work" push -q origin main
+git -C "$LAB/tree" push -q origin main
 printf '%s\n' $'\tapp:~\\$ ' $'git -C git/shop.git log --oneline\\r\trisk score.*app:~\\$ ' \
   $'cat shop.conf\\r\tapp:~\\$ ' $'tail -n 3 logs/shop-api.log\\r\tapp:~\\$ ' \
   $'echo "migrate 0042" >> releases/42/plan\\r\tapp:~\\$ ' |
