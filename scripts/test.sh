@@ -24,7 +24,15 @@ count() {
   fi
 }
 
+# What failed, once more at the end, where a reader looks first.
+failures() {
+  section "what failed"
+  grep -hE -A 4 '^✘ Test .* recorded an issue' "$logs/test.log" 2>/dev/null | cut -c -2000 | head -n 200
+  grep -hE '^(fuzz|benchmark): .*(FAILED|does not build|exhibit says)' "$logs"/{fuzz,benchmark}.log 2>/dev/null | head -n 40
+}
+
 verdict() {
+  [ "$failed" -eq 0 ] || failures
   local line="exhibit: $passed passed, $failed failed"
   [ "$skipped" -eq 0 ] || line+=", $skipped skipped"
   printf '\n%s\n' "$line"

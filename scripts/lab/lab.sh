@@ -67,21 +67,9 @@ lab_as_owner() {
 LAB_SUDO=()
 if [ "$(id -u)" != 0 ]; then LAB_SUDO=(sudo -n); fi
 
-# 5432 where it is free, so that other tools recognise the capture by its port; any free port otherwise.
-lab_free_port() {
-  "$LAB_PYTHON" - "${1:-5432}" <<'PY'
-import socket, sys
-for port in (int(sys.argv[1]), 0):
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("0.0.0.0", port))
-        except OSError:
-            continue
-        print(probe.getsockname()[1])
-        break
-PY
-}
+# lab_free_port PREFERRED: the preferred port where it is free, so that other tools recognise the capture by it; another
+# free one otherwise. It is kept for this laboratory: of several that start at once each gets its own.
+lab_free_port() { "$LAB_PYTHON" "$LAB_SCRIPTS/free_port.py" "${1:-5432}" $$; }
 
 lab_postgres() {
   if [ -z "${PGBIN:-}" ]; then
