@@ -8,6 +8,10 @@ class DecryptorBox {
 
   fileprivate init(name: String) { self.name = name }
 
+  static func make<D: Decryptor>(_: D.Type, keys: KeyRing, flow: FlowID) -> DecryptorBox {
+    Holding(D(keys: keys, flow: flow))
+  }
+
   func receive(
     _ bytes: Span<UInt8>, from direction: Direction, at position: StreamPosition, into events: inout [DecryptionEvent]
   ) {}
@@ -15,33 +19,12 @@ class DecryptorBox {
   func finish(at position: StreamPosition, into events: inout [DecryptionEvent]) {}
 }
 
-final class TLSBox: DecryptorBox {
-  private var decryptor: TLSDecryptor
+private final class Holding<D: Decryptor>: DecryptorBox {
+  private var decryptor: D
 
-  init(keys: KeyRing, flow: FlowID) {
-    decryptor = TLSDecryptor(keys: keys, flow: flow)
-    super.init(name: "tls")
-  }
-
-  override func receive(
-    _ bytes: Span<UInt8>, from direction: Direction, at position: StreamPosition, into events: inout [DecryptionEvent]
-  ) { decryptor.receive(bytes, from: direction, at: position, into: &events) }
-
-  override func skip(
-    _ gap: Gap, from direction: Direction, at position: StreamPosition, into events: inout [DecryptionEvent]
-  ) { decryptor.skip(gap, from: direction, at: position, into: &events) }
-
-  override func finish(at position: StreamPosition, into events: inout [DecryptionEvent]) {
-    decryptor.finish(at: position, into: &events)
-  }
-}
-
-final class SSHBox: DecryptorBox {
-  private var decryptor: SSHDecryptor
-
-  init(keys: KeyRing, flow: FlowID) {
-    decryptor = SSHDecryptor(keys: keys, flow: flow)
-    super.init(name: "ssh")
+  init(_ decryptor: D) {
+    self.decryptor = decryptor
+    super.init(name: D.encryption)
   }
 
   override func receive(

@@ -139,11 +139,11 @@ extension FlowRouter {
     let flow = lane.session.flow.id
     let inner = Lane(lane.session, depth: lane.depth + 1, isSecure: true)
     if name == "tls" {
-      lane.stage = .decrypting(TLSBox(keys: keys, flow: flow), inner)
+      lane.stage = .decrypting(DecryptorBox.make(TLSDecryptor.self, keys: keys, flow: flow), inner)
     } else {
       // What SSH hides is SSH: the parser takes it from its first byte.
       inner.stage = .parsing(ParserBox.make(SSHParser.self, options(flow, isSecure: true)))
-      lane.stage = .decrypting(SSHBox(keys: keys, flow: flow), inner)
+      lane.stage = .decrypting(DecryptorBox.make(SSHDecryptor.self, keys: keys, flow: flow), inner)
     }
     replay(lane)
   }

@@ -26,7 +26,7 @@ extension SSHDecryptor {
     identifications[from] = identification
     tell(identification, from, &events)
     if !identification.isVersion2 {
-      close("SSH protocol \(identification.protocolVersion) is not looked into", &events)
+      close("SSH protocol \(identification.protocolVersion) is not looked into", into: &events)
     }
     return true
   }

@@ -5,7 +5,8 @@ public import Model
 ///
 /// What comes out is, for each direction, its identification line and the server's lines before it as on the wire, and
 /// then every packet in the framing of RFC 4253 §6 as with cipher, MAC and compression `none`.
-public struct SSHDecryptor {
+public struct SSHDecryptor: ConnectionDecryptor {
+  public static let encryption = "ssh"
   /// A direction that comes before the other one's half of a key exchange waits with so much.
   static let waitingLimit = 4 << 20
   /// Packets in a row that do not open, after which a new boundary is looked for.
@@ -83,7 +84,7 @@ public struct SSHDecryptor {
       var facts = SessionFacts()
       facts.parameters = observation.parameters(exchange.algorithms)
       if !facts.parameters.isEmpty { events.append(.facts(facts)) }
-      close(sealedReason ?? "no keys in the key log for this session", &events)
+      close(sealedReason ?? "no keys in the key log for this session", into: &events)
     }
   }
 
@@ -162,26 +163,10 @@ public struct SSHDecryptor {
     (side.lost, side.lostAt, side.toldLoss) = (0, nil, true)
   }
 
-  func anomaly(_ code: Anomaly.Code, _ detail: String, _ at: StreamPosition) -> Anomaly {
-    Anomaly(code, detail, origin: at.origin, flow: flow, time: at.time)
-  }
-
-  mutating func close(_ reason: String, _ events: inout [DecryptionEvent]) {
-    guard !isOpaque else { return }
-    isOpaque = true
-    if !hasDecrypted {
-      var facts = SessionFacts()
-      facts.encryption = "ssh"
-      facts.isDecrypted = false
-      events.append(.facts(facts))
-    }
-    events.append(.opaque(reason: reason))
-  }
-
   /// Nothing can come of either direction any more.
   private mutating func closeIfDone(_ events: inout [DecryptionEvent]) {
     guard sides.fromClient.state == .closed, sides.fromServer.state == .closed, !isOpaque else { return }
     for direction in Direction.allCases { tellLost(&sides[direction], direction, .notCaptured, &events) }
-    close(sealedReason ?? "the packets do not open with the keys given", &events)
+    close(sealedReason ?? "the packets do not open with the keys given", into: &events)
   }
 }

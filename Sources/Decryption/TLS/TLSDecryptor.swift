@@ -2,7 +2,8 @@ import Bytes
 public import Model
 
 /// Turns both directions of one TLS connection into the bytes they carry.
-public struct TLSDecryptor {
+public struct TLSDecryptor: ConnectionDecryptor {
+  public static let encryption = "tls"
   /// Records in a row that do not open, after which a direction is given up.
   static let failureLimit = 16
   /// Records lost in a gap are at most so many when the next number is sought.
@@ -193,22 +194,6 @@ public struct TLSDecryptor {
     set {
       if direction == .fromClient { client = newValue } else { server = newValue }
     }
-  }
-
-  func anomaly(_ code: Anomaly.Code, _ detail: String, _ at: StreamPosition) -> Anomaly {
-    Anomaly(code, detail, origin: at.origin, flow: flow, time: at.time)
-  }
-
-  mutating func close(_ reason: String, into events: inout [DecryptionEvent]) {
-    guard !isOpaque else { return }
-    isOpaque = true
-    if !hasDecrypted {
-      var facts = SessionFacts()
-      facts.encryption = "tls"
-      facts.isDecrypted = false
-      events.append(.facts(facts))
-    }
-    events.append(.opaque(reason: reason))
   }
 
   mutating func closeIfDone(into events: inout [DecryptionEvent]) {
