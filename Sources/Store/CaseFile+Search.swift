@@ -25,17 +25,20 @@ public struct SearchHit: Sendable {
 }
 
 extension CaseFile {
+  /// Documents that one search looks at, at most, a quarter of them.
+  private static let documentLimit = 1 << 20
+
   /// Actions whose text, parameters or result match an FTS5 query, prompts, tool calls and completions too, best first.
   ///
-  /// - Throws: `StoreError.Code.inputOutput` when the query is not FTS5's syntax.
+  /// What is not FTS5's syntax is taken for plain words.
   public func search(_ query: String, limit: Int) throws -> [SearchHit] {
     let documents = try read { database in
-      try Row.fetchAll(
-        database,
-        sql: """
-          SELECT kind, ref_id, snippet(search, 2, char(57344), char(57345), '…', 16) AS excerpt
-          FROM search WHERE search MATCH ? ORDER BY rank LIMIT ?
-          """, arguments: [query, limit * 4])
+      do {
+        return try Self.documents(query, limit: limit, in: database)
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+        let plain = PlainQuery(query).text
+        return plain.isEmpty ? [] : try Self.documents(plain, limit: limit, in: database)
+      }
     }
     var hits: [SearchHit] = []
     var seen: Set<String> = []
@@ -56,6 +59,15 @@ extension CaseFile {
       }
     }
     return hits
+  }
+
+  private static func documents(_ query: String, limit: Int, in database: Database) throws -> [Row] {
+    try Row.fetchAll(
+      database,
+      sql: """
+        SELECT kind, ref_id, snippet(search, 2, char(57344), char(57345), '…', 16) AS excerpt
+        FROM search WHERE search MATCH ? ORDER BY rank LIMIT ?
+        """, arguments: [query, min(max(limit, 0), documentLimit) * 4])
   }
 
   private func countOfSame(as id: String) throws -> Int {

@@ -218,6 +218,18 @@ import Testing
       #expect(try file.search("4711", limit: 5).map(\.action?.id) == ["ses-1.1"])
       #expect(try file.search("drop", limit: 5).map(\.action?.id) == ["ses-1.2"])
       #expect(try file.search("nonsense", limit: 5).isEmpty)
+      // What means something else to FTS5, or nothing, is taken for words.
+      for query in [
+        "drop-", "-drop", "(drop", "drop:", "drop AND", "OR drop", "\"drop", "x-y OR drop", "drop NOT a-b",
+        "d*p OR drop", "dro* x:", "drop. - ;",
+      ] {
+        let found = try file.search(query, limit: 5).map(\.action?.id)
+        let isMore = ["dro* x:", "drop AND", "OR drop"].contains(query)
+        #expect(found == (isMore ? [] : ["ses-1.2"]), "\(query)")
+      }
+      #expect(try file.search("-", limit: 5).isEmpty)
+      #expect(try file.search("drop", limit: .max).count == 1)
+      #expect(try file.search("drop", limit: -1).isEmpty)
     }
   }
 

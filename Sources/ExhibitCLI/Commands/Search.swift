@@ -8,7 +8,8 @@ struct Search: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find words in statements, parameters, results and prompts.",
     discussion: """
-      The query is FTS5's: words, "a phrase", AND, OR, NOT, prefix*. Of each result the first 2,048 bytes are indexed.
+      Words, "a phrase", AND, OR, NOT, prefix* (FTS5); what is not its syntax is taken for words. Of
+      each result the first 2,048 bytes are indexed.
 
         exhibit search card_pan --case incident.exhibit
         exhibit search '"drop table" OR truncate' --case incident.exhibit
