@@ -15,8 +15,6 @@ struct SFTPReader {
     /// The boundary is lost.
     var isSeeking = false
     var passedOver: UInt64 = 0
-    /// Bytes of a message that is too long to be held.
-    var discarding = 0
     var isOpaque = false
   }
 
@@ -55,25 +53,33 @@ struct SFTPReader {
   private mutating func feed(
     _ bytes: Span<UInt8>, _ framing: inout Framing, _ envelope: SSHEnvelope, _ events: inout [ParserEvent]
   ) {
+    guard framing.isSeeking, !framing.carry.isEmpty else { return cut(bytes, carried: 0, &framing, envelope, &events) }
+    // What was undecided is judged together with what follows it.
+    var buffer: [UInt8] = []
+    swap(&buffer, &framing.carry)
+    let carried = buffer.count
+    buffer.append(contentsOf: bytes)
+    cut(buffer.span, carried: carried, &framing, envelope, &events)
+  }
+
+  /// Cuts `bytes` into messages. What it gives does not depend on how the stream was cut into `bytes`.
+  ///
+  /// The first `carried` of them came earlier, at the framing's `begin`.
+  private mutating func cut(
+    _ bytes: Span<UInt8>, carried: Int, _ framing: inout Framing, _ envelope: SSHEnvelope, _ events: inout [ParserEvent]
+  ) {
+    let earlier = framing.begin
     var index = 0
     while index < bytes.count, !framing.isOpaque, !isUnknownVersion {
-      if framing.discarding > 0 {
-        let count = min(framing.discarding, bytes.count - index)
-        framing.discarding -= count
-        index += count
-        continue
-      }
-      if framing.carry.isEmpty { framing.begin = envelope.begin }
+      if framing.carry.isEmpty { framing.begin = index < carried ? earlier : envelope.begin }
       if framing.isSeeking {
-        framing.carry.append(contentsOf: bytes.extracting(index..<bytes.count))
-        index = bytes.count
-        seek(&framing, envelope, &events)
+        index += seek(bytes.extracting(index..<bytes.count), &framing, envelope, &events)
         continue
       }
       if framing.carry.isEmpty, let count = whole(bytes.extracting(index..<bytes.count)) {
         let message = bytes.extracting(index..<(index + count))
         take(
-          message, SFTPEnvelope(begin: envelope.begin, endTime: envelope.endTime, byteCount: count), envelope.direction,
+          message, SFTPEnvelope(begin: framing.begin, endTime: envelope.endTime, byteCount: count), envelope.direction,
           &events)
         index += count
         continue
@@ -101,12 +107,13 @@ struct SFTPReader {
     }
   }
 
-  /// A length that cannot be: too long to be held, or no SFTP at all.
+  /// A length that cannot be: too long to be held, or no SFTP at all. Its four bytes are given up.
   private mutating func lose(
     _ total: Int, _ framing: inout Framing, _ envelope: SSHEnvelope, _ events: inout [ParserEvent]
   ) {
     report(
       "sftp-malformed", "a message of \(total - 4) bytes from the \(envelope.direction.name)", envelope.begin, &events)
+    framing.passedOver += UInt64(framing.carry.count)
     framing.carry = []
     loss = loss ?? "malformed bytes"
     if clientVersion == nil {
@@ -136,26 +143,28 @@ struct SFTPReader {
     for key in open.keys { open[key]?.incompleteReason = loss }
     guard !isUnknownVersion, !framings[direction].isOpaque else { return }
     framings[direction].carry = []
-    framings[direction].discarding = 0
     framings[direction].isSeeking = true
   }
 
-  /// Looks for a message whose structure proves it.
-  private mutating func seek(_ framing: inout Framing, _ envelope: SSHEnvelope, _ events: inout [ParserEvent]) {
-    let buffer = framing.carry
-    let begin = framing.begin
-    framing.carry = []
+  /// Looks for a message whose structure proves it, and gives the number of bytes that were done with: those before the
+  /// message, or all, of which the last may be carried.
+  private mutating func seek(
+    _ bytes: Span<UInt8>, _ framing: inout Framing, _ envelope: SSHEnvelope, _ events: inout [ParserEvent]
+  ) -> Int {
     var index = 0
-    while index < buffer.count {
-      let rest = buffer.span.extracting(index..<buffer.count)
+    while index < bytes.count {
+      let rest = bytes.extracting(index..<bytes.count)
       switch SFTPBoundary.judge(rest, isRequest: envelope.direction == client, isPending: { pending[$0] != nil }) {
       case .no:
         index += 1
         framing.passedOver += 1
+        guard framing.passedOver <= SFTPLimits.searchedBytes else {
+          framing.isOpaque = true
+          return bytes.count
+        }
       case .undecided:
         framing.carry = rest.array
-        framing.begin = begin
-        index = buffer.count
+        return bytes.count
       case .yes:
         if framing.passedOver > 0 {
           report(
@@ -165,34 +174,10 @@ struct SFTPReader {
         }
         framing.passedOver = 0
         framing.isSeeking = false
-        return drain(rest, &framing, envelope, begin, &events)
+        return index
       }
     }
-    if framing.passedOver > SFTPLimits.searchedBytes {
-      framing.isOpaque = true
-      framing.carry = []
-    }
-  }
-
-  /// Takes the messages behind a boundary that was found; what is not whole is carried.
-  private mutating func drain(
-    _ bytes: Span<UInt8>, _ framing: inout Framing, _ envelope: SSHEnvelope, _ begin: StreamPosition,
-    _ events: inout [ParserEvent]
-  ) {
-    var index = 0
-    while index < bytes.count, let count = whole(bytes.extracting(index..<bytes.count)) {
-      take(
-        bytes.extracting(index..<(index + count)),
-        SFTPEnvelope(begin: begin, endTime: envelope.endTime, byteCount: count), envelope.direction, &events)
-      index += count
-    }
-    guard index < bytes.count else { return }
-    framing.carry = bytes.extracting(index..<bytes.count).array
-    framing.begin = begin
-    let total = 4 + length(framing.carry.span)
-    if framing.carry.count >= 4, total < 5 || total > SFTPLimits.messageLength {
-      lose(total, &framing, envelope, &events)
-    }
+    return index
   }
 
   // MARK: Messages
