@@ -14,6 +14,18 @@ public struct Conversation: Sendable, Hashable {
     case side
   }
 
+  /// What the times of its records are worth.
+  public enum Clock: String, Sendable, Hashable, CaseIterable {
+    /// Points in time, to be compared with others' up to the clocks' difference.
+    case utc
+    /// Wall clock of an unknown time zone, held as if it were UTC.
+    case local
+    /// Only the beginning is known; what follows has its time.
+    case start
+    /// None: the file's own time stands for all.
+    case none
+  }
+
   /// `cnv-` and 12 hexadecimal digits.
   public var id: String
   /// The session, thread or conversation id that the source gives.
@@ -27,12 +39,18 @@ public struct Conversation: Sendable, Hashable {
   public var parentAgentID: String?
   public var model: String?
   public var human: String?
+  /// `2.1.62`.
+  public var agentVersion: String?
+  /// The directory in which the agent was started.
+  public var workingDirectory: String?
+  public var clock: Clock
   public var startedAt: Timestamp
   public var origin: Origin
 
   public init(id: String, startedAt: Timestamp, origin: Origin) {
     self.id = id
     self.startedAt = startedAt
+    clock = .utc
     self.origin = origin
   }
 

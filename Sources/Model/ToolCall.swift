@@ -42,6 +42,14 @@ public struct ToolCall: Sendable, Hashable {
   /// The start of the result's text.
   public var result: String?
   public var exitCode: Int?
+  /// The turn it belongs to, as the source names it: Claude Code's `promptId`, Codex's `turn_id`.
+  public var turnID: String?
+  /// The directory in which it ran.
+  public var workingDirectory: String?
+  /// It went on after its result had been given.
+  public var isBackground: Bool
+  /// The native id of an earlier call whose running program this one types into.
+  public var continuesCallID: String?
   /// The model's provider ran it, such as a web search.
   public var isServerSide: Bool
   /// Whether `arguments` is not all of them.
@@ -65,6 +73,7 @@ public struct ToolCall: Sendable, Hashable {
     command = arguments
     status = .pending
     isServerSide = false
+    isBackground = false
     isCut = false
   }
 }

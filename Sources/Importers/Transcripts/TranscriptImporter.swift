@@ -1,0 +1,60 @@
+import Bytes
+public import Model
+
+/// Reads one format of agents' transcripts, fed as the file is read.
+///
+/// Prompts, tool calls and answers come out as they come out of traffic with language models: one noun, two witnesses.
+/// An id of the agent's own (a session, a `toolu_…`) is kept as it is, so that both find each other.
+protocol TranscriptImporter {
+  /// The format's name, as `sources` tells it: `claude-code`, `codex`.
+  static var name: String { get }
+
+  /// Whether a file is of this format, by its first bytes; its path may confirm what they say and never replaces it.
+  static func recognizes(_ head: TranscriptHead) -> Bool
+
+  init(_ file: TranscriptFile)
+
+  /// The next bytes of the file, in order, cut anywhere: what is told does not depend on the cuts.
+  mutating func receive(_ bytes: Span<UInt8>, into events: inout [ConversationEvent])
+
+  /// The file is over.
+  mutating func finish(into events: inout [ConversationEvent])
+}
+
+/// The first bytes of a file that may be a transcript.
+public struct TranscriptHead: Sendable {
+  /// Bytes that are looked at.
+  public static let byteCount = 64 << 10
+
+  /// At most `byteCount`, from the file's first byte.
+  public var bytes: [UInt8]
+  /// The file ends with these bytes.
+  public var isWhole: Bool
+  /// As given; members of archives behind `!`.
+  public var path: String
+
+  public init(bytes: [UInt8], isWhole: Bool, path: String) {
+    self.bytes = bytes
+    self.isWhole = isWhole
+    self.path = path
+  }
+}
+
+/// What is known of a transcript's file besides its bytes.
+public struct TranscriptFile: Sendable {
+  /// Ordinal of the source in this ingest.
+  public var source: UInt32
+  /// As given; members of archives behind `!`.
+  public var path: String
+  /// For formats that hold no times.
+  public var modifiedAt: Timestamp?
+
+  public init(source: UInt32, path: String, modifiedAt: Timestamp? = nil) {
+    self.source = source
+    self.path = path
+    self.modifiedAt = modifiedAt
+  }
+
+  /// Where a record was read: its number from 1, as lines or elements are counted, and its first byte.
+  func origin(record: UInt64, offset: UInt64) -> Origin { Origin(source: source, packet: record, offset: offset) }
+}

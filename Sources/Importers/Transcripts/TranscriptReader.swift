@@ -1,0 +1,30 @@
+import Bytes
+public import Model
+
+/// Finds out which agent wrote a file, and reads it.
+public struct TranscriptReader {
+  /// The formats, the most telling first: one folder and one line each.
+  private static let catalog: [any TranscriptImporter.Type] = []
+
+  private var importer: any TranscriptImporter
+  /// The format's name: `claude-code`.
+  public let format: String
+
+  /// The reader of a file; nil when it is no transcript that is known.
+  public init?(_ head: TranscriptHead, _ file: TranscriptFile) {
+    guard let kind = Self.catalog.first(where: { $0.recognizes(head) }) else { return nil }
+    importer = kind.init(file)
+    format = kind.name
+  }
+
+  /// Whether a file is a transcript, by its first bytes.
+  public static func recognizes(_ head: TranscriptHead) -> Bool { catalog.contains { $0.recognizes(head) } }
+
+  /// The next bytes of the file, in order.
+  public mutating func receive(_ bytes: Span<UInt8>, into events: inout [ConversationEvent]) {
+    importer.receive(bytes, into: &events)
+  }
+
+  /// The file is over: tells what waited for more.
+  public mutating func finish(into events: inout [ConversationEvent]) { importer.finish(into: &events) }
+}
