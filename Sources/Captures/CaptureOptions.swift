@@ -21,8 +21,22 @@ public struct CaptureOptions: Sendable {
   /// Anomalies reported one by one for each source; more are counted in one.
   public var anomalyLimit = 100
   public var archives = ArchiveLimits()
+  /// The kind of a file that holds no packets and that the caller reads itself (`transcript`); nil when it is none.
+  ///
+  /// Asked for what is neither capture, archive nor key, with its first bytes.
+  public var recognizeDocument: (@Sendable (DocumentHead) -> String?)?
 
   public init() {}
+}
+
+/// What a document is recognised by.
+public struct DocumentHead: Sendable {
+  /// The first 64 KiB, or all.
+  public var bytes: [UInt8]
+  /// There are no others.
+  public var isWhole: Bool
+  /// As given, members joined by `!`.
+  public var path: String
 }
 
 /// Bounds on archives: what they hold may be made to exhaust whoever opens them.

@@ -1,3 +1,4 @@
+import Bytes
 public import Model
 
 /// Everything that was given to read, as one sequence of packets in the order of time.
@@ -31,6 +32,8 @@ public struct CaptureSet: ~Copyable {
   private var merge = PacketMerge()
   private var digestOnly: [(ordinal: Int, bytes: any RandomAccessBytes)]
   private var anomalies: [Anomaly]
+  /// What holds no packets and is read by the caller, in the order in which it was given.
+  public let documents: [CaptureDocument]
   private let meter = ReadMeter()
   private var isFinished = false
 
@@ -75,6 +78,7 @@ public struct CaptureSet: ~Copyable {
     sources = survey.sources
     anomalies = survey.anomalies
     digestOnly = survey.digestOnly
+    documents = survey.documents
     pending = survey.candidates.sorted(by: CaptureSet.isLater)
     var total: UInt64? = 0
     for candidate in survey.candidates {
@@ -85,6 +89,7 @@ public struct CaptureSet: ~Copyable {
       }
     }
     for root in roots { total? += root.bytes.byteCount }
+    for document in survey.documents { total? += document.bytes.byteCount }
     totalBytes = total
   }
 
@@ -190,6 +195,56 @@ public struct CaptureSet: ~Copyable {
       limit = min(limit, due == .min ? .min : due - 1)
     }
     horizon = limit
+  }
+
+  // MARK: Documents
+
+  /// Reads a document from its first byte to its last, in pieces of at most `chunkByteCount` bytes; stops when `body`
+  /// returns false.
+  ///
+  /// What cannot be read is an anomaly.
+  public mutating func read(_ document: CaptureDocument, _ body: (Span<UInt8>) throws -> Bool) rethrows {
+    defer { document.bytes.release() }
+    let source = ExtentReader(document.bytes, meter: meter)
+    let hash = SHA256()
+    var block = [UInt8](repeating: 0, count: options.chunkByteCount)
+    var total: UInt64 = 0
+    while true {
+      let count: Int
+      do throws(InputError) {
+        var space = block.mutableSpan
+        count = try source.read(into: &space)
+      } catch {
+        sources[document.ordinal].isComplete = false
+        sources[document.ordinal].remark(error.reason)
+        let origin = Origin(source: UInt32(clamping: document.ordinal), packet: 0, offset: total)
+        anomalies.append(Anomaly(Anomaly.Code(error.code.name), error.reason, origin: origin))
+        break
+      }
+      guard count > 0 else { break }
+      total += UInt64(count)
+      let piece = block.span.extracting(0..<count)
+      hash.update(piece)
+      guard try body(piece) else { return }
+    }
+    sources[document.ordinal].byteCount = total
+    sources[document.ordinal].digest = hash.finish()
+  }
+
+  /// The first bytes of a document, as it was recognised by them.
+  public func head(of document: CaptureDocument) -> DocumentHead {
+    let (head, failure) = readHead(of: ExtentReader(document.bytes), limit: Content.headByteCount)
+    return DocumentHead(
+      bytes: head, isWhole: failure == nil && head.count < Content.headByteCount, path: document.path)
+  }
+
+  /// Notes of a document what only its reader can tell.
+  public mutating func describe(
+    _ document: CaptureDocument, note: String, isComplete: Bool, firstAt: Timestamp?, lastAt: Timestamp?
+  ) {
+    sources[document.ordinal].remark(note)
+    if !isComplete { sources[document.ordinal].isComplete = false }
+    (sources[document.ordinal].firstAt, sources[document.ordinal].lastAt) = (firstAt, lastAt)
   }
 
   // MARK: Opening and finishing

@@ -8,6 +8,8 @@ enum Content: Hashable {
   case container(Container)
   /// A key log or a private key: what opens captures.
   case keys
+  /// Something that the caller knows and reads itself, by its kind: `transcript`.
+  case document(String)
   /// Not for us; says what it seems to be.
   case unknown(String)
   case empty

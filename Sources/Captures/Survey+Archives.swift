@@ -5,12 +5,12 @@ import Model
 extension Survey {
   func takeArchive(_ bytes: any RandomAccessBytes, _ form: ArchiveHandle.Form, ordinal: Int) throws {
     let group = ArchiveGroup(options.archives, byteCount: bytes.byteCount, ordinal: ordinal)
-    let before = candidates.count
+    let before = candidates.count + documents.count
     let known = sources.count
     let root = ArchiveRoot(bytes, form, path: sources[ordinal].path, depth: 1, weight: 1, group: group)
     try survey(root)
     let skipped = sources[known...].count { $0.isSkipped }
-    if candidates.count == before, skipped == 0 {
+    if candidates.count + documents.count == before, skipped == 0 {
       let count = group.surveyBudget.memberCount
       // What is wrong with the archive, or else with the first bad member of it, says more than a number.
       let trouble = sources[ordinal].note ?? sources[(ordinal + 1)...].first { !$0.isComplete }?.note
@@ -42,6 +42,8 @@ extension Survey {
       try takeNested(leaf, source, container, in: root)
       return .ignored
     }
+    var leaf = leaf
+    if leaf.source != nil { leaf.content = content(of: leaf.head, isWhole: leaf.isWhole, path: leaf.path) }
     let headDigest = SHA256.digest(of: leaf.head.span)
     let size = leaf.isWhole ? UInt64(leaf.head.count) : leaf.byteCount
     let ordinal = add(leaf.path, leaf.content, byteCount: size ?? 0, headDigest: leaf.source == nil ? nil : headDigest)
@@ -62,6 +64,13 @@ extension Survey {
       return .ignored
     }
     if leaf.content == .keys { return .other(ordinal: ordinal) }
+    if case .document(let kind) = leaf.content {
+      let extent = try spool.append(source, path: leaf.path)
+      if let trouble = extent.trouble { note(trouble, ordinal: ordinal) }
+      documents.append(
+        CaptureDocument(ordinal: ordinal, path: leaf.path, kind: kind, modifiedAt: nil, bytes: extent))
+      return .ignored
+    }
     guard leaf.content.isCapture else {
       refuse(leaf.content, ordinal: ordinal, isMember: true)
       return .other(ordinal: ordinal)

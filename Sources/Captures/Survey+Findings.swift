@@ -3,6 +3,13 @@ import Model
 
 /// What is noted of each source.
 extension Survey {
+  /// What a file is, by its first bytes: what is no evidence of packets may be a document.
+  func content(of head: [UInt8], isWhole: Bool, path: String) -> Content {
+    let content = Content(head.span)
+    guard case .unknown = content, let recognize = options.recognizeDocument else { return content }
+    return recognize(DocumentHead(bytes: head, isWhole: isWhole, path: path)).map { .document($0) } ?? content
+  }
+
   func add(_ path: String, _ content: Content, byteCount: UInt64, headDigest: Digest?) -> Int {
     var source = CaptureSource(path: path, kind: content.kind, byteCount: byteCount)
     source.headDigest = headDigest
@@ -81,6 +88,7 @@ extension Content {
     case .pcap: "pcap"
     case .pcapng: "pcapng"
     case .keys: "keys"
+    case .document(let kind): kind
     case .compressed, .container: "archive"
     case .unknown, .empty: "unknown"
     }

@@ -39,6 +39,8 @@ final class Survey {
   var roots: [ArchiveRoot] = []
   /// Files that are read for their digest alone: archives, and what is no capture.
   private(set) var digestOnly: [(ordinal: Int, bytes: any RandomAccessBytes)] = []
+  /// What the caller reads itself.
+  var documents: [CaptureDocument] = []
   /// What could not be used, in order.
   var problems: [InputError] = []
   /// Whole files by their first bytes, to recognise one that is given twice.
@@ -54,7 +56,7 @@ final class Survey {
   }
 
   /// Something is there to be read, or was read before.
-  var isUsable: Bool { !candidates.isEmpty || sources.contains { $0.isSkipped } }
+  var isUsable: Bool { !candidates.isEmpty || !documents.isEmpty || sources.contains { $0.isSkipped } }
 
   func take(_ input: CaptureInput) throws {
     switch input {
@@ -115,10 +117,11 @@ final class Survey {
   private func takeBytes(_ bytes: any RandomAccessBytes, path: String, identity: FileIdentity?) throws {
     let (head, failure) = readHead(of: ExtentReader(bytes), limit: Content.headByteCount)
     if head.isEmpty, let failure { throw failure }
-    let content = Content(head.span)
+    let isWhole = failure == nil && head.count < Content.headByteCount
+    let content = content(of: head, isWhole: isWhole, path: path)
     let headDigest = SHA256.digest(of: head.span)
     let ordinal = add(path, content, byteCount: bytes.byteCount, headDigest: headDigest)
-    if failure == nil, head.count < Content.headByteCount { digests[ordinal] = headDigest }
+    if isWhole { digests[ordinal] = headDigest }
     let file = WholeFile(ordinal: ordinal, bytes: bytes, identity: identity)
     if let twin = try filesByHead[headDigest]?.first(where: { try isSame($0, file) }) {
       return skip(ordinal, "the same content as \(sources[twin.ordinal].path)")
@@ -141,6 +144,11 @@ final class Survey {
     case .container(let container): form = .container(container)
     case .keys:
       digestOnly.append((ordinal, bytes))
+      return
+    case .document(let kind):
+      documents.append(
+        CaptureDocument(
+          ordinal: ordinal, path: path, kind: kind, modifiedAt: (bytes as? FileBytes)?.modifiedAt, bytes: bytes))
       return
     case .unknown, .empty:
       refuse(content, ordinal: ordinal)
@@ -189,11 +197,12 @@ final class Survey {
   private func takeStream(_ path: String, _ source: any ByteSource) throws {
     let (head, failure) = readHead(of: source, limit: Content.headByteCount)
     if head.isEmpty, let failure { throw failure }
-    let content = Content(head.span)
+    let isWhole = failure == nil && head.count < Content.headByteCount
+    let content = content(of: head, isWhole: isWhole, path: path)
     let whole = PrefixedSource(head, then: failure.map { FailedSource($0) } ?? source)
     switch content {
     case .pcap, .pcapng: break
-    case .compressed, .container, .keys:
+    case .compressed, .container, .keys, .document:
       // An archive is read twice, and some from their end.
       return try takeBytes(try spool.append(whole, path: path), path: path, identity: nil)
     case .unknown, .empty:

@@ -21,7 +21,8 @@ import Foundation
       """,
     version: version,
     subcommands: [
-      Ingest.self, Sources.self, Sessions.self, Actions.self, Prompts.self, Show.self, Search.self, Replay.self,
+      Ingest.self, Sources.self, Sessions.self, Actions.self, Prompts.self, Show.self, Why.self, Search.self,
+      Replay.self,
       Blame.self,
       Report.self, Check.self, Findings.self,
     ])

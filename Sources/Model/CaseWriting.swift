@@ -20,5 +20,5 @@ public protocol CaseWriting {
   func write(segment: UInt32, of session: Int64, outcome: Action.Transaction) throws
   /// Adds what was said to and by a language model; what the case has already stays as it is.
   func write(_ event: ConversationEvent) throws
-  func write(secretHash: String, kind: String, session: Int64, sequence: Int?) throws
+  func write(secretHash: String, kind: String, session: Int64?, sequence: Int?) throws
 }

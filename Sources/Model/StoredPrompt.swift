@@ -37,6 +37,16 @@ public struct StoredToolCall: Sendable, Hashable {
   public var at: Timestamp?
   public var endedAt: Timestamp?
   public var result: String?
+  public var conversation = ""
+  public var agent: String?
+  /// Which of the program's agents.
+  public var agentID: String?
+  public var workingDirectory: String?
+  /// The prompt that it serves, which of a sub-agent is its task.
+  public var promptID: String?
+  /// What the wire says of it; nil where no capture could.
+  public var witness: CallVerdict.Verdict?
+  public var witnessDetail: String?
 
   public init(id: String, tool: String, command: String, status: ToolCall.Status) {
     self.id = id

@@ -46,6 +46,7 @@ struct CaseAssembler {
   private var web: WebClassifier
   private var remote: RemoteReader
   private var traffic = LLMTrafficReader()
+  private var conversations: ConversationMask
   private var open: [FlowID: Assembly] = [:]
   private var backends: [BackendKey: (session: Int64, secretHash: String?)] = [:]
   private var ledger = AnomalyLedger()
@@ -59,6 +60,7 @@ struct CaseAssembler {
     statements = StatementReader(secrets: secrets)
     web = WebClassifier(secrets: secrets)
     remote = RemoteReader(secrets: secrets)
+    conversations = ConversationMask(secrets: secrets)
   }
 
   /// Gives what was found so far.
@@ -192,6 +194,15 @@ struct CaseAssembler {
     traffic.read(
       redacted, startedAt: exchange.startedAt, endedAt: exchange.endedAt, origin: exchange.origin, into: &heard)
     take(heard)
+  }
+
+  /// Takes what a transcript tells.
+  mutating func read(_ events: [ConversationEvent]) {
+    for event in events {
+      let (masked, hashes) = conversations.mask(event)
+      take([masked])
+      for hash in hashes { writes.append(.secret(hash: hash, kind: "transcript", session: nil, sequence: nil)) }
+    }
   }
 
   private mutating func take(_ heard: [ConversationEvent]) {

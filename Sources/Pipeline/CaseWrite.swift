@@ -9,7 +9,7 @@ enum CaseWrite: Sendable {
   case anomaly(Anomaly, session: Int64?)
   case segment(UInt32, session: Int64, outcome: Action.Transaction)
   indirect case conversation(ConversationEvent)
-  case secret(hash: String, kind: String, session: Int64, sequence: Int?)
+  case secret(hash: String, kind: String, session: Int64?, sequence: Int?)
 
   func apply(to writer: some CaseWriting) throws {
     switch self {

@@ -1,6 +1,7 @@
 import Bytes
 import Captures
 import Decryption
+import Importers
 import Model
 import Streams
 
@@ -15,6 +16,7 @@ struct EvidenceReader: ~Copyable {
 
   enum Message: Sendable {
     case events([FlowEvent])
+    case heard([ConversationEvent])
     case progress(IngestProgress)
     case finished(sources: [CaptureSource], counts: StreamCounts)
     case failed(any Error)
@@ -28,7 +30,12 @@ struct EvidenceReader: ~Copyable {
 
   init(inputs: [String], options: IngestOptions) throws {
     let known = Dictionary(grouping: options.known, by: \.headSHA256)
-    captures = try CaptureSet(inputs: inputs, options: options.captures) { probe in
+    var captureOptions = options.captures
+    captureOptions.recognizeDocument = { head in
+      let head = TranscriptHead(bytes: head.bytes, isWhole: head.isWhole, path: head.path)
+      return TranscriptReader.recognizes(head) ? "transcript" : nil
+    }
+    captures = try CaptureSet(inputs: inputs, options: captureOptions) { probe in
       // Of a stream, or of a member whose archive does not say, the size is not known before it is read.
       let candidates = (known[probe.headDigest.hex] ?? []).filter { $0.byteCount == probe.byteCount ?? $0.byteCount }
       guard !candidates.isEmpty else { return false }
@@ -44,6 +51,7 @@ struct EvidenceReader: ~Copyable {
   mutating func run(_ hand: (Message) -> Bool) {
     var packets: UInt64 = 0
     do {
+      for document in captures.documents { guard try read(document, hand) else { return } }
       shareKeys()
       while try step() {
         if captures.decryptionSecrets.count != keyCount { shareKeys() }
@@ -65,6 +73,32 @@ struct EvidenceReader: ~Copyable {
     } catch {
       _ = hand(.failed(error))
     }
+  }
+
+  /// Reads a transcript. False when no more is wanted.
+  private mutating func read(_ document: CaptureDocument, _ hand: (Message) -> Bool) throws -> Bool {
+    let head = captures.head(of: document)
+    let file = TranscriptFile(
+      source: UInt32(clamping: document.ordinal), path: document.path, modifiedAt: document.modifiedAt)
+    let transcriptHead = TranscriptHead(bytes: head.bytes, isWhole: head.isWhole, path: head.path)
+    guard var reader = TranscriptReader(transcriptHead, file) else { return true }
+    var told = TranscriptTotals()
+    var events: [ConversationEvent] = []
+    var isWanted = true
+    captures.read(document) { piece in
+      reader.receive(piece, into: &events)
+      told.add(events)
+      isWanted = hand(.heard(events))
+      events.removeAll(keepingCapacity: true)
+      return isWanted
+    }
+    reader.finish(into: &events)
+    told.add(events)
+    captures.describe(
+      document, note: told.note(reader.format), isComplete: told.isComplete, firstAt: told.firstAt, lastAt: told.lastAt)
+    guard isWanted, hand(.heard(events)) else { return false }
+    let progress = IngestProgress(bytesRead: captures.bytesRead, totalBytes: captures.totalBytes, packets: 0)
+    return hand(.progress(progress))
   }
 
   /// Takes one packet. False at the end.

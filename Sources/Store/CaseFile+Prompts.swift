@@ -51,5 +51,14 @@ extension StoredToolCall {
     at = (row["at_ns"] as Int64?).map { Timestamp(nanoseconds: $0) }
     endedAt = (row["ended_ns"] as Int64?).map { Timestamp(nanoseconds: $0) }
     result = row["result"]
+    conversation = row["conversation"]
+    agent = row["agent"]
+    agentID = row["agent_id"]
+    promptID = row["prompt_id"]
+    // A case of an older version has no such columns.
+    guard row.hasColumn("witness") else { return }
+    workingDirectory = row["working_directory"]
+    witness = (row["witness"] as String?).flatMap { CallVerdict.Verdict(rawValue: $0) }
+    witnessDetail = row["witness_detail"]
   }
 }

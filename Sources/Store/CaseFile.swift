@@ -91,16 +91,26 @@ public final class CaseFile {
   ///
   /// A case that is new or empty is loaded with a rollback journal, which writes each new page once, and becomes a WAL
   /// file at the end; one that has content is written through the WAL, so that readers go on undisturbed.
-  public func ingest<Result>(_ body: (CaseWriter) throws -> Result) throws -> Result {
+  ///
+  /// - Parameters:
+  ///   - body: writes.
+  ///   - conclude: runs behind it, when all that it wrote can be read.
+  /// - Returns: what `body` returns.
+  /// - Throws: `StoreError`, or what they throw.
+  public func ingest<Result>(
+    _ body: (CaseWriter) throws -> Result, conclude: (CaseCorrelation) throws -> Void = { _ in }
+  ) throws -> Result {
     do {
-      return try StoreError.mapping(path) { try queue.writeWithoutTransaction { try load($0, body) } }
+      return try StoreError.mapping(path) { try queue.writeWithoutTransaction { try load($0, body, conclude) } }
     } catch {
       if isNew, isStillEmpty { removeFiles() }
       throw error
     }
   }
 
-  private func load<Result>(_ database: Database, _ body: (CaseWriter) throws -> Result) throws -> Result {
+  private func load<Result>(
+    _ database: Database, _ body: (CaseWriter) throws -> Result, _ conclude: (CaseCorrelation) throws -> Void
+  ) throws -> Result {
     let isEmpty = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") == 0
     try database.execute(sql: "PRAGMA journal_mode = \(isEmpty ? "DELETE" : "WAL")")
     try database.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
@@ -113,6 +123,7 @@ public final class CaseFile {
       let writer = try CaseWriter(database)
       result = try body(writer)
       try writer.finish()
+      try conclude(CaseCorrelation(database: database))
       return .commit
     }
     if isEmpty { try database.execute(sql: "PRAGMA journal_mode = WAL") }

@@ -229,7 +229,7 @@ public final class CaseWriter: CaseWriting {
 
   public func write(_ event: ConversationEvent) throws { try conversations.write(event) }
 
-  public func write(secretHash: String, kind: String, session: Int64, sequence: Int?) throws {
+  public func write(secretHash: String, kind: String, session: Int64?, sequence: Int?) throws {
     try secrets.insert { row in
       row.add(session)
       row.add(sequence)

@@ -45,7 +45,9 @@ final class ConversationTables {
         "id": conversation.id, "native_id": conversation.nativeID, "parent_id": conversation.parentID,
         "link": conversation.link?.rawValue, "parent_call_id": conversation.parentCallID, "agent": conversation.agent,
         "agent_id": conversation.agentID, "parent_agent_id": conversation.parentAgentID, "model": conversation.model,
-        "human": conversation.human, "started_ns": conversation.startedAt.nanoseconds,
+        "human": conversation.human, "agent_version": conversation.agentVersion,
+        "working_directory": conversation.workingDirectory, "clock": conversation.clock.rawValue,
+        "started_ns": conversation.startedAt.nanoseconds,
         "source": source(conversation.origin.source), "packet": packet(conversation.origin),
       ])
   }
@@ -72,6 +74,8 @@ final class ConversationTables {
         "parent_call_id": call.parentCallID, "at_ns": call.at?.nanoseconds, "ended_ns": call.endedAt?.nanoseconds,
         "seen_ns": call.seenAt.nanoseconds, "tool": call.tool, "command": call.command, "arguments": call.arguments,
         "status": call.status.rawValue, "result": call.result, "exit_code": call.exitCode,
+        "turn_id": call.turnID, "working_directory": call.workingDirectory, "background": call.isBackground,
+        "continues_call_id": call.continuesCallID,
         "server_side": call.isServerSide, "cut": call.isCut, "source": source(call.origin.source),
         "packet": packet(call.origin),
       ])

@@ -2,6 +2,7 @@ import Bytes
 import Captures
 import Foundation
 import Model
+import TestKit
 import Testing
 
 @Suite struct ArchiveTests {
@@ -151,7 +152,7 @@ import Testing
   }
 
   @Test func `a damaged member does not take the others with it`() throws {
-    var random = SplitMix(state: 3)
+    var random = SeededGenerator(seed: 3)
     let large = PcapBuilder.capture(at: [0]) + (0..<300_000).map { _ in UInt8.random(in: 0...15, using: &random) }
     var archive = ArchiveBuilder.make(
       .zip, [("bad.pcap", .bytes(large)), ("good.pcap", .bytes(ArchiveTests.other))])
@@ -190,7 +191,7 @@ import Testing
   @Test func `mutated archives end`() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("seed \(seed)")
-    var random = SplitMix(state: seed)
+    var random = SeededGenerator(seed: seed)
     let members: [(String, ArchiveBuilder.Content)] = [
       ("a.pcap", .bytes(ArchiveTests.capture)),
       ("b.gz", .bytes(ArchiveBuilder.make(.raw, .gzip, [("data", .bytes(ArchiveTests.other))]))),

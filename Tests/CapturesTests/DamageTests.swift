@@ -1,6 +1,7 @@
 import Bytes
 import Captures
 import Model
+import TestKit
 import Testing
 
 @Suite struct DamageTests {
@@ -73,7 +74,7 @@ import Testing
   @Test func `garbage and zeros at the end are said`() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("seed \(seed)")
-    var generator = SplitMix(state: seed)
+    var generator = SeededGenerator(seed: seed)
     let good = PcapBuilder.capture(at: DamageTests.times)
     let garbage = (0..<5000).map { _ in UInt8.random(in: 1...255, using: &generator) }
     let reading = try Reading(good + garbage)
@@ -104,7 +105,7 @@ import Testing
   @Test func `mutated files end`() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("seed \(seed)")
-    var random = SplitMix(state: seed)
+    var random = SeededGenerator(seed: seed)
     let files = [PcapBuilder.capture(at: DamageTests.times), PcapngBuilder.capture(at: DamageTests.times)]
     for round in 0..<600 {
       var bytes = files[round % 2]
@@ -140,17 +141,6 @@ import Testing
   }
 }
 
-/// Steele, Lea and Flood's SplitMix64: random tests can be run again from their seed.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
-
+extension SeededGenerator {
   mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 }

@@ -1,6 +1,7 @@
 import Bytes
 import Captures
 import Model
+import TestKit
 import Testing
 
 @Suite struct MergeTests {
@@ -32,7 +33,7 @@ import Testing
   @Test func `overlapping sources are merged by time and each keeps its order`() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("seed \(seed)")
-    var random = SplitMix(state: seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<60 {
       let count = 1 + random.below(12)
       var inputs: [CaptureInput] = []

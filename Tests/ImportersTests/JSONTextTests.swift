@@ -54,7 +54,7 @@ struct JSONTextTests {
 
   @Test func `changed texts never end the reader`() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var generator = SplitMix(seed)
+    var generator = SeededGenerator(seed: seed)
     let bytes = Array(Self.text.utf8)
     for _ in 0..<5_000 {
       var changed = bytes
@@ -64,20 +64,5 @@ struct JSONTextTests {
       let text = try? JSONText(Array(changed.prefix(Int.random(in: 0...changed.count, using: &generator))))
       if let text { #expect(JSONValue(text.value.compact) != nil, "seed \(seed)") }
     }
-  }
-}
-
-/// SplitMix64, so that a failure can be had again from its seed.
-private struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
   }
 }

@@ -2,6 +2,7 @@ import Bytes
 import Foundation
 import Model
 import Terminal
+import TestKit
 import Testing
 
 /// Plays frames as the page does.

@@ -1,6 +1,7 @@
 import Bytes
 import Model
 import Terminal
+import TestKit
 import Testing
 
 @Suite struct ScreenIndexTests {

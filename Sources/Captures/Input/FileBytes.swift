@@ -1,10 +1,12 @@
 import Glibc
+import Model
 
 /// A regular file, read anywhere.
 @safe final class FileBytes: RandomAccessBytes {
   let path: InputPath
   let byteCount: UInt64
   let identity: FileIdentity
+  let modifiedAt: Timestamp
   /// Whether the descriptor is kept between reads; false while very many sources are open.
   var keepsOpen = true
   private var descriptor: CInt = -1
@@ -15,6 +17,7 @@ import Glibc
     let status = try FileStatus(path, followsLinks: true)
     byteCount = status.byteCount
     identity = status.identity
+    modifiedAt = status.modifiedAt
     try open()
   }
 

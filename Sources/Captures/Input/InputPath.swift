@@ -1,4 +1,5 @@
 import Glibc
+import Model
 
 /// A path as the system has it, which need not be text, and as it is shown.
 struct InputPath: Hashable {
@@ -44,6 +45,7 @@ struct FileStatus {
   var kind: Kind
   var byteCount: UInt64
   var identity: FileIdentity
+  var modifiedAt: Timestamp
 
   init(_ path: InputPath, followsLinks: Bool) throws(InputError) {
     var status = stat()
@@ -61,6 +63,8 @@ struct FileStatus {
       }
     byteCount = UInt64(max(0, status.st_size))
     identity = FileIdentity(status)
+    let (whole, isLost) = Int64(status.st_mtim.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+    modifiedAt = Timestamp(nanoseconds: isLost ? 0 : whole &+ Int64(status.st_mtim.tv_nsec))
   }
 }
 

@@ -7,9 +7,10 @@ import Store
 /// `exhibit ingest`
 struct Ingest: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Read captures, archives of them or folders into a case.",
+    abstract: "Read captures, transcripts of agents, archives of them or folders into a case.",
     discussion: """
       Kinds are detected by content: pcap, pcapng, and tar, zip, 7z, cpio, gz, bz2, xz, zst, lz4 around them, nested.
+      Transcripts of AI agents (Claude Code, Codex and others) tie actions to the prompts behind them. \
       Several files of one rotated capture are read as one. The same source twice adds nothing; an ingest that is \
       interrupted adds nothing. Key logs that lie among the inputs, or that a pcapng file carries, open what is encrypted too.
 
@@ -17,6 +18,7 @@ struct Ingest: ParsableCommand {
         exhibit ingest /evidence capture-*.pcap.gz --case incident.exhibit
         exhibit ingest web.pcap --keylog keys.log --case incident.exhibit
         exhibit ingest push.pcap --keylog keys.log --repo ~/src/shop --case incident.exhibit
+        exhibit ingest db1.pcap ~/.claude/projects ~/.codex/sessions --case incident.exhibit
         zcat big.pcap.gz | exhibit ingest - --case incident.exhibit
       """)
 
@@ -57,11 +59,16 @@ struct Ingest: ParsableCommand {
       options.objects = clone
     }
     let progress = ProgressLine(quiet: quiet)
+    var attributed: Attributor.Summary?
     let summary = try target.ingest { writer in
       try target.keepSecretKey(in: writer)
       return try Pipeline.ingest(inputs, into: writer, options: options) { progress.show($0) }
+    } conclude: { store in
+      attributed = try Attributor.run(store)
     }
     progress.clear()
-    if !quiet { IngestReport(summary: summary, casePath: file.path, hasKeys: !keyLogs.isEmpty).print() }
+    if !quiet {
+      IngestReport(summary: summary, attributed: attributed, casePath: file.path, hasKeys: !keyLogs.isEmpty).print()
+    }
   }
 }

@@ -33,6 +33,9 @@ struct ActionPage {
     page.add("target", action.identity.target)
     page.add("application", action.identity.application)
     page.add("evidence", evidence(source))
+    if let prompt = try file.attributions(of: action.id).first {
+      page.add("prompt", "\(WhyPage.summary(of: prompt))\nall of it: exhibit why \(action.id)")
+    }
     page.print()
     try printCall()
     try printResult()

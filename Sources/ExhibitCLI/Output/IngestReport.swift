@@ -6,12 +6,15 @@ import Replay
 /// What an ingest says when it is done.
 struct IngestReport {
   let summary: IngestSummary
+  /// Nil when the case has no tool calls, or no actions.
+  let attributed: Attributor.Summary?
   let casePath: String
   /// Keys were given, which open nothing in captures that are passed over.
   let hasKeys: Bool
 
   func print() {
     let read = summary.sources.filter { !$0.isSkipped && $0.packetCount > 0 }
+    let transcripts = summary.sources.filter { !$0.isSkipped && $0.kind == "transcript" }
     let keys = summary.sources.count { $0.kind == "keys" }
     let skipped = summary.sources.filter(\.isSkipped)
     for source in summary.sources where !source.isSkipped {
@@ -20,13 +23,41 @@ struct IngestReport {
     }
     if !skipped.isEmpty { line("\(Quantity.of(skipped.count, "source")) passed over: the case has them already") }
     if !skipped.isEmpty, hasKeys { line("keys open only captures that are new: read those again into a new case") }
-    guard !read.isEmpty else { return line("nothing new: \(casePath) is as it was") }
+    guard !read.isEmpty || !transcripts.isEmpty else { return line("nothing new: \(casePath) is as it was") }
+    if !read.isEmpty { printCaptures(read) }
+    if !transcripts.isEmpty {
+      let bytes = transcripts.reduce(UInt64(0)) { $0 + $1.byteCount }
+      line("\(Quantity.of(transcripts.count, "transcript")), \(Quantity.bytes(bytes))")
+    }
+    if keys > 0 { line("\(Quantity.of(keys, "file")) of keys") }
+    if summary.promptCount > 0 { line(Quantity.of(summary.promptCount, "prompt")) }
+    if let attributed { printAttribution(attributed) }
+    if summary.gapCount > 0 {
+      line("\(Quantity.of(summary.gapCount, "gap")): \(Quantity.bytes(summary.missingBytes)) were not captured")
+    }
+    if summary.anomalyCount > 0 { line("\(Quantity.of(summary.anomalyCount, "anomaly").anomalies): see the report") }
+    line("case: \(casePath)")
+  }
+
+  private func printAttribution(_ found: Attributor.Summary) {
+    let ambiguous = found.ambiguousCount == 0 ? "" : ", \(Quantity.count(found.ambiguousCount)) of them ambiguous"
+    line(
+      "\(Quantity.count(found.attributedCount)) of \(Quantity.of(found.actionCount, "action")) of the case go back to prompts\(ambiguous)"
+    )
+    if found.unwitnessedCount > 0 {
+      line("\(Quantity.of(found.unwitnessedCount, "tool call")) whose effect the captures do not show")
+    }
+    if found.mismatchedCount > 0 {
+      line("\(Quantity.of(found.mismatchedCount, "tool call")) that did something else than they said")
+    }
+  }
+
+  private func printCaptures(_ read: [CaptureSource]) {
     let packets = read.reduce(UInt64(0)) { $0 + $1.packetCount }
     let bytes = read.reduce(UInt64(0)) { $0 + $1.byteCount }
     line(
       "\(Quantity.of(read.count, "capture")), \(Quantity.bytes(bytes)), \(Quantity.of(Int(clamping: packets), "packet"))"
     )
-    if keys > 0 { line("\(Quantity.of(keys, "file")) of keys") }
     line(
       "\(Quantity.of(summary.sessionCount, "session")), \(Quantity.of(summary.actionCount, "action")), "
         + "\(Quantity.of(summary.changeCount, "change"))")
@@ -34,12 +65,6 @@ struct IngestReport {
       let opened = summary.decryptedCount == 0 ? "none" : Quantity.count(summary.decryptedCount)
       line("\(Quantity.of(summary.encryptedCount, "session")) encrypted, \(opened) opened with keys")
     }
-    if summary.promptCount > 0 { line("\(Quantity.of(summary.promptCount, "prompt")) to language models") }
-    if summary.gapCount > 0 {
-      line("\(Quantity.of(summary.gapCount, "gap")): \(Quantity.bytes(summary.missingBytes)) were not captured")
-    }
-    if summary.anomalyCount > 0 { line("\(Quantity.of(summary.anomalyCount, "anomaly").anomalies): see the report") }
-    line("case: \(casePath)")
   }
 
   private func line(_ text: String) { StandardOutput.write(text + "\n") }

@@ -6,6 +6,8 @@ import Store
 struct PromptPage {
   let prompt: StoredPrompt
   let file: CaseFile
+  /// Actions that are listed.
+  var actionLimit = 200
 
   func print() throws {
     var page = Page()
@@ -19,9 +21,20 @@ struct PromptPage {
     page.add(prompt.at == nil ? "seen" : "at", (prompt.at ?? prompt.seenAt).description)
     page.add("text", prompt.text)
     page.add("context", prompt.context)
+    let came = try file.effectsOfPrompts()[prompt.id]
+    page.add("came of it", came.map { EffectsText.of($0) } ?? "nothing that the captures show")
+    for entry in try file.actions(ofPrompt: prompt.id, limit: actionLimit) {
+      let sure = entry.isAmbiguous ? "  ambiguous" : ""
+      page.add(
+        "action",
+        "\(entry.action.id)  \(entry.action.effect.rawValue)  \(entry.action.status.rawValue)\(sure)\n\(entry.action.text)"
+      )
+    }
     for call in prompt.toolCalls {
       let end = call.endedAt.map { ", until \($0.description)" } ?? ""
-      page.add("tool call", "\(call.id)  \(call.tool)  \(call.status.rawValue)\n\(call.command)")
+      let witness = call.witness.map { $0 == .silent ? "" : "  \($0.rawValue)" } ?? ""
+      page.add("tool call", "\(call.id)  \(call.tool)  \(call.status.rawValue)\(witness)\n\(call.command)")
+      if call.witness == .unwitnessed || call.witness == .mismatched { page.add("", call.witnessDetail) }
       page.add("", (call.at?.description).map { $0 + end })
     }
     if let source = try file.sources().first(where: { $0.id == prompt.sourceID }), let packet = prompt.packet {

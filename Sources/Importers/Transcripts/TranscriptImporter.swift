@@ -5,7 +5,7 @@ public import Model
 ///
 /// Prompts, tool calls and answers come out as they come out of traffic with language models: one noun, two witnesses.
 /// An id of the agent's own (a session, a `toolu_…`) is kept as it is, so that both find each other.
-protocol TranscriptImporter {
+protocol TranscriptImporter: Sendable {
   /// The format's name, as `sources` tells it: `claude-code`, `codex`.
   static var name: String { get }
 

@@ -47,7 +47,7 @@ struct SSHDamageTests {
     #expect(SSHOpened(wire.cut { 1 }, keys) == whole)
     #expect(SSHOpened(wire.cut { 1 }) == SSHOpened(wire))
     let seed = UInt64.random(in: 0...UInt64.max)
-    var random = SeededRandom(seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<10 {
       let same = SSHOpened(wire.cut { Int.random(in: 1...90, using: &random) }, keys) == whole
       #expect(same, "seed \(seed)")
@@ -139,21 +139,5 @@ struct SSHDamageTests {
     #expect(opened.parameters["ssh.host-key-verified"] == "false")
     #expect(opened.opaque == ["the keys given do not open this session"])
     #expect(opened.isDecrypted == false)
-  }
-}
-
-/// A generator whose seed can be printed.
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    // SplitMix64.
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ mixed >> 31
   }
 }

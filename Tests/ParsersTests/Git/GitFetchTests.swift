@@ -70,7 +70,7 @@ import Testing
       let lab = try GitLab(folder)
       try lab.git("init", "-q", "--bare", "-b", "main", "origin.git")
       var stream = ""
-      var generator = SplitMix(seed: 20)
+      var generator = SeededGenerator(seed: 20)
       var files: [[String]] = (0..<12).map { file in (0..<60).map { "file \(file) line \($0)" } }
       for number in 0..<1000 {
         let message = "Commit \(number)\n\nwith a body\n"

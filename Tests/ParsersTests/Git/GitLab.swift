@@ -145,7 +145,7 @@ extension GitLab.Conversation {
     var events: [ParserEvent] = []
     var seed: UInt64 = 0
     if case .random(let given) = cutting { seed = given }
-    var generator = SplitMix(seed: seed)
+    var generator = SeededGenerator(seed: seed)
     var left = limit
     var offsets = [0, 0]
     for (number, piece) in pieces.enumerated() where left > 0 {

@@ -72,7 +72,7 @@ import Testing
   @Test func `mutated conversations fail nothing`() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("seed \(seed)")
-    var generator = SplitMix(seed: seed)
+    var generator = SeededGenerator(seed: seed)
     for conversation in try Self.seeds() {
       for _ in 0..<60 {
         var changed = conversation
@@ -91,7 +91,7 @@ import Testing
   @Test func `differences are true whatever the texts are`() {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("seed \(seed)")
-    var generator = SplitMix(seed: seed)
+    var generator = SeededGenerator(seed: seed)
     for _ in 0..<300 {
       let alphabet = 1 + generator.next() % 12
       let texts = (0..<2).map { _ in

@@ -1,5 +1,6 @@
 import Bytes
 import Model
+import TestKit
 
 @testable import Parsers
 
@@ -30,7 +31,7 @@ struct HTTPConversation {
     var left = byteCount
     var seed: UInt64 = 0
     if case .random(let given) = cutting { seed = given }
-    var generator = SplitMix(seed: seed)
+    var generator = SeededGenerator(seed: seed)
     for (number, piece) in pieces.enumerated() where left > 0 {
       let side = Int(piece.direction.rawValue)
       let bytes = Array(piece.bytes.prefix(left))

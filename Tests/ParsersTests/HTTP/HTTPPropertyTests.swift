@@ -61,7 +61,7 @@ import Testing
 
   @Test func `mutated conversations are read without a trap`() {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var generator = SplitMix(seed: seed)
+    var generator = SeededGenerator(seed: seed)
     for (name, conversation) in HTTPSamples.all {
       for _ in 0..<200 {
         var mutated = conversation

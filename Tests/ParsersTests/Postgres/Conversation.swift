@@ -73,7 +73,7 @@ struct Conversation {
 /// Gives pieces to a parser with the positions that a capture would have.
 private struct Feeder {
   var parser: PostgresParser
-  var generator: SplitMix
+  var generator: SeededGenerator
   let cutting: Conversation.Cutting
   var events: [ParserEvent] = []
   private var offsets: [Int] = [0, 0]
@@ -81,7 +81,11 @@ private struct Feeder {
   init(parser: PostgresParser, cutting: Conversation.Cutting) {
     self.parser = parser
     self.cutting = cutting
-    if case .random(let seed) = cutting { generator = SplitMix(seed: seed) } else { generator = SplitMix(seed: 0) }
+    if case .random(let seed) = cutting {
+      generator = SeededGenerator(seed: seed)
+    } else {
+      generator = SeededGenerator(seed: 0)
+    }
   }
 
   private func position(_ direction: Direction, packet: Int) -> StreamPosition {
@@ -126,21 +130,6 @@ private struct Feeder {
   mutating func finish(packet: Int) -> [ParserEvent] {
     parser.finish(at: position(.fromClient, packet: packet), into: &events)
     return events
-  }
-}
-
-/// A small generator whose seed can be printed and given again.
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }
 

@@ -1,6 +1,7 @@
 import Bytes
 import Model
 import Parsers
+import TestKit
 
 /// An SSH conversation in the clear, and ways to feed it. Each piece is one packet of the capture.
 struct SSHConversation {
@@ -74,8 +75,8 @@ struct SSHConversation {
   func events(_ cutting: Cutting = .whole, bodyLimit: Int = 1 << 20, upTo byteCount: Int = .max) -> [ParserEvent] {
     var parser = SSHParser(
       options: ParserOptions(bodyLimit: bodyLimit, secrets: SecretHasher(key: [7]), flow: FlowID(3)))
-    var generator = SplitMix(seed: 0)
-    if case .random(let seed) = cutting { generator = SplitMix(seed: seed) }
+    var generator = SeededGenerator(seed: 0)
+    if case .random(let seed) = cutting { generator = SeededGenerator(seed: seed) }
     var events: [ParserEvent] = []
     var offsets: [UInt64] = [0, 0]
     var left = byteCount

@@ -1,6 +1,7 @@
 import Bytes
 import Model
 import Parsers
+import TestKit
 import Testing
 
 /// What holds for every conversation, however it is cut, damaged or cut short.
@@ -120,7 +121,7 @@ struct SSHPropertyTests {
   func `bytes that were changed are survived`(_ sample: Sample) {
     let conversation = sample.conversation()
     let seed = UInt64.random(in: 0...UInt64.max)
-    var generator = SplitMix(seed: seed)
+    var generator = SeededGenerator(seed: seed)
     for _ in 0..<400 {
       var damaged = conversation
       for _ in 0..<Int.random(in: 1...4, using: &generator) {

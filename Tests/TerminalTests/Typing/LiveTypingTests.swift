@@ -1,6 +1,7 @@
 import Foundation
 import Model
 import Terminal
+import TestKit
 import Testing
 
 @Suite(.enabled(if: LiveTyping.isPresent, LiveTyping.absence)) struct LiveTypingTests {
@@ -90,7 +91,7 @@ import Testing
   }
 
   @Test func `output cut anywhere gives the same commands`() throws {
-    var numbers = SeededNumbers(state: 20261121)
+    var numbers = SeededGenerator(seed: 20261121)
     for session in try LiveTyping.played.get() {
       var cut: [StreamRecord] = []
       for record in session.stream {
@@ -130,7 +131,7 @@ import Testing
   }
 
   @Test func `damaged sessions are read without failing`() throws {
-    var numbers = SeededNumbers(state: 4)
+    var numbers = SeededGenerator(seed: 4)
     for session in try LiveTyping.played.get().prefix(40) {
       var records = session.stream
       for index in records.indices where !records[index].bytes.isEmpty {

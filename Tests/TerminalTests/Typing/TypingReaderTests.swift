@@ -1,5 +1,6 @@
 import Model
 import Terminal
+import TestKit
 import Testing
 
 @Suite struct TypingReaderTests {
@@ -175,7 +176,7 @@ import Testing
   }
 
   @Test func `noise never makes it fail or grow`() {
-    var numbers = SeededNumbers(state: 77)
+    var numbers = SeededGenerator(seed: 77)
     let pieces = [
       on, off, "$ ", "\r\n", "\r", "\n", "ls", "\u{3}", "\u{4}", "\u{1b}[200~", "\u{1b}[201~", "\u{1b}]133;A\u{7}",
       "\u{1b}]133;B\u{7}", "\u{1b}]133;C\u{7}", "\u{1b}]633;E;x\u{7}", "\u{1b}[?1049h", "\u{1b}[?1049l", "\u{1b}[H",

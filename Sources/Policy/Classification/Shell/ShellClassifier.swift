@@ -16,4 +16,17 @@ public struct ShellClassifier: Sendable {
     _ = run.run(script: script)
     return ShellReport(run, text: text, script: script).reading
   }
+
+  /// The text without the secrets that its programs' options and variables tell; they are then known to `mask`.
+  func text(_ text: String, _ mask: inout SecretMask) -> String {
+    var run = ShellRun(secrets: secrets)
+    run.mask = mask
+    let source = Array(text.utf8)
+    run.level = run.begin(source, origin: nil)
+    let script = ShellParser.parse(source)
+    _ = run.run(script: script)
+    let shown = ShellReport(run, text: text, script: script).reading.text
+    mask = run.mask
+    return shown
+  }
 }

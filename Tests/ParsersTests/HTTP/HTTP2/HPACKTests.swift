@@ -1,5 +1,6 @@
 import Bytes
 import Model
+import TestKit
 import Testing
 
 @testable import Parsers
@@ -158,7 +159,7 @@ import Testing
 
   @Test func `an encoder and the decoder agree over evictions and size updates`() {
     let seed = UInt64.random(in: .min ... .max)
-    var generator = SplitMix(seed: seed)
+    var generator = SeededGenerator(seed: seed)
     var wire = HPACKWire()
     var decoder = HPACKDecoder()
     for round in 0..<2_000 {

@@ -84,7 +84,7 @@ struct HTTP2Conversation {
 /// Gives pieces with the positions that a capture would have.
 private struct HTTP2Feeder {
   var connection: HTTP2Connection
-  var generator: SplitMix
+  var generator: SeededGenerator
   let cutting: Conversation.Cutting
   var events: [ParserEvent] = []
   private var offsets: [Int] = [0, 0]
@@ -92,7 +92,11 @@ private struct HTTP2Feeder {
   init(connection: HTTP2Connection, cutting: Conversation.Cutting) {
     self.connection = connection
     self.cutting = cutting
-    if case .random(let seed) = cutting { generator = SplitMix(seed: seed) } else { generator = SplitMix(seed: 0) }
+    if case .random(let seed) = cutting {
+      generator = SeededGenerator(seed: seed)
+    } else {
+      generator = SeededGenerator(seed: 0)
+    }
   }
 
   private func position(_ direction: Direction, packet: Int) -> StreamPosition {

@@ -145,7 +145,7 @@ import Testing
 
   @Test func `mutated bytes do no harm, and pieces do not matter for them`() {
     let seed = UInt64.random(in: .min ... .max)
-    var generator = SplitMix(seed: seed)
+    var generator = SeededGenerator(seed: seed)
     for (name, clean) in HTTP2Samples.all {
       for round in 0..<60 {
         var conversation = clean

@@ -1,0 +1,81 @@
+import Model
+import Replay
+import Store
+
+/// The chain from an action up to the person: action, tool call, prompt, human.
+struct WhyPage {
+  let action: Action
+  let file: CaseFile
+
+  func print() throws {
+    let attributions = try file.attributions(of: action.id)
+    var page = Page()
+    page.add("action", "\(action.id)\n\(action.text)")
+    page.add("at", "\(action.startedAt.description)  \(action.effect.rawValue)  \(action.status.rawValue)")
+    guard let first = attributions.first else {
+      page.add("prompt", try unknown())
+      return page.print()
+    }
+    if first.isAmbiguous {
+      page.add("prompt", "ambiguous: one of \(attributions.count), which the evidence does not tell apart")
+    }
+    for attribution in attributions { try add(attribution, to: &page) }
+    page.add("approval", "none on record")
+    page.print()
+  }
+
+  private func unknown() throws -> String {
+    guard try file.attributionCounts() != nil else {
+      return "the case has no transcript; add one: exhibit ingest ~/.claude --case \(file.path)"
+    }
+    return "not from any prompt that is known: no tool call of the transcripts explains it"
+  }
+
+  private func add(_ attribution: StoredAttribution, to page: inout Page) throws {
+    if let via = attribution.viaActionID {
+      let text = try file.action(id: via)?.text ?? ""
+      page.add("through", "\(via)\n\(text)")
+    }
+    if let call = attribution.call {
+      let witness = call.witness.map { "  \($0.rawValue)" } ?? ""
+      page.add(
+        "tool call", "\(call.id)  \(call.tool)\(call.nativeID.map { "  \($0)" } ?? "")\(witness)\n\(call.command)")
+      page.add("ran", Self.interval(call))
+      if call.promptID != attribution.prompt?.id,
+        let task = try call.promptID.flatMap({ try file.prompts(id: $0).first })
+      {
+        page.add("task", "\(task.id)  \(task.kind.rawValue)\n\(task.text)")
+      }
+    }
+    if let prompt = attribution.prompt {
+      page.add("prompt", "\(prompt.id)  \(prompt.kind.rawValue)\n\(prompt.text)")
+      page.add("asked", (prompt.at ?? prompt.seenAt).description)
+      page.add("agent", [prompt.agent, prompt.model].compactMap { $0 }.joined(separator: "  "))
+      page.add("human", prompt.human)
+      page.add("conversation", prompt.conversation)
+    }
+    page.add(
+      "because",
+      "\(attribution.method.rawValue), confidence \(Self.percent(attribution.confidence))\n"
+        + attribution.reason.replacing("; ", with: "\n"))
+  }
+
+  private static func interval(_ call: StoredToolCall) -> String? {
+    guard let at = call.at else { return nil }
+    guard let ended = call.endedAt else { return "\(at.description), no end is known" }
+    return "\(at.description), for \(Quantity.duration(nanoseconds: ended.nanoseconds(since: at)))"
+  }
+
+  /// `99.2 %`; never 100, for evidence of this kind does not reach it.
+  static func percent(_ confidence: Double) -> String {
+    let tenths = min(999, Int((confidence * 1000).rounded(.down)))
+    return "\(tenths / 10).\(tenths % 10) %"
+  }
+
+  /// In a line, for the action's own page.
+  static func summary(of attribution: StoredAttribution) -> String {
+    let sure = attribution.isAmbiguous ? "ambiguous" : percent(attribution.confidence)
+    guard let prompt = attribution.prompt else { return "a tool call whose prompt is not known  (\(sure))" }
+    return "\(prompt.id)  (\(attribution.method.rawValue), \(sure))\n\(prompt.text)"
+  }
+}

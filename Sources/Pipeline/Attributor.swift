@@ -1,0 +1,66 @@
+public import Model
+import Policy
+import Sessions
+
+/// Ties the actions of a case to the prompts behind them, anew from all the evidence that the case has.
+public enum Attributor {
+  /// What was found.
+  public struct Summary: Sendable, Hashable {
+    public var actionCount = 0
+    /// Actions that go back to a prompt, and those of them for which several prompts remain.
+    public var attributedCount = 0
+    public var ambiguousCount = 0
+    public var callCount = 0
+    /// Calls that should have done something which the captures do not show, or that did something else.
+    public var unwitnessedCount = 0
+    public var mismatchedCount = 0
+
+    public init() {}
+  }
+
+  /// Reads the case, decides, and writes what was decided.
+  ///
+  /// - Returns: nil when the case has no tool calls, or no actions.
+  public static func run(_ store: some CorrelationStore) throws -> Summary? {
+    guard try store.hasBothSides() else {
+      try store.replaceAttributions([], verdicts: [], offsets: [])
+      return nil
+    }
+    var evidence = CallReader(try PromptRoots(store))
+    try store.forEachToolCall { evidence.add($0) }
+    let calls = evidence.finish()
+    var correlator = Correlator(calls)
+    let wire = WireReader(hasIDs: calls.contains { !$0.ids.isEmpty })
+    try store.forEachSession { number, session, actions in
+      let (session, actions) = try wire.read(number, session, actions, store)
+      correlator.survey(session, actions)
+    }
+    correlator.settle()
+    var summary = Summary()
+    summary.callCount = calls.count
+    var told: [Attribution] = []
+    var nobodys: [Int64] = []
+    try store.forEachSession { number, session, actions in
+      let (session, actions) = try wire.read(number, session, actions, store)
+      summary.actionCount += actions.count
+      let found = correlator.attribute(session, actions)
+      if found.isEmpty { nobodys.append(number) }
+      told += found
+    }
+    let left = Set(nobodys)
+    try store.forEachSession { number, session, actions in
+      guard left.contains(number) else { return }
+      let (session, actions) = try wire.read(number, session, actions, store)
+      told += correlator.attributeIndirect(session, actions)
+    }
+    let verdicts = correlator.verdicts()
+    for attribution in told where attribution.rank == 0 {
+      summary.attributedCount += 1
+      if attribution.isAmbiguous { summary.ambiguousCount += 1 }
+    }
+    summary.unwitnessedCount = verdicts.count { $0.verdict == .unwitnessed }
+    summary.mismatchedCount = verdicts.count { $0.verdict == .mismatched }
+    try store.replaceAttributions(told, verdicts: verdicts, offsets: correlator.clockOffsets)
+    return summary
+  }
+}

@@ -1,0 +1,220 @@
+import Foundation
+public import Model
+
+extension Correlator {
+  /// Candidates that a connection keeps in mind.
+  private static let stateLimit = 12
+
+  // MARK: Second pass
+
+  /// Says from which calls the actions of a session come. Actions that are nobody's have no entry.
+  public mutating func attribute(_ session: WireSession, _ actions: [WireAction]) -> [Attribution] {
+    guard !actions.isEmpty, !calls.isEmpty else { return [] }
+    let found = actions.map { evidence(for: $0, in: session) }
+    var whole: [Int32: Evidence] = [:]
+    for carrier in session.carriers { weighIDs(in: carrier, "the connection", &whole) }
+    for call in connections.running(at: session.startedAt.nanoseconds) where whole[call] == nil {
+      whole[call] = Evidence()
+    }
+    let entrances = entrances(of: session, found, whole)
+    guard !entrances.isEmpty else { return [] }
+    let order = Dictionary(uniqueKeysWithValues: entrances.keys.map { ($0, spans[Int($0)].from) })
+    let model = ConnectionModel(weights: weights, entrances: entrances.mapValues(\.entrance), order: order)
+    let steps = steps(actions, found, entrances, whole)
+    let probabilities = model.posteriors(steps)
+    var told: [Attribution] = []
+    for (number, action) in actions.enumerated() {
+      told += decide(action, steps[number], probabilities[number], found[number], whole, entrances, session)
+    }
+    return told
+  }
+
+  struct Opening {
+    var entrance: ConnectionModel.Entrance
+    var fit: ConnectionFit?
+    var reasons: [String]
+  }
+
+  /// What each candidate brings to the connection as a whole.
+  private func entrances(
+    of session: WireSession, _ found: [[Int32: Evidence]], _ whole: [Int32: Evidence]
+  ) -> [Int32: Opening] {
+    var places: [Int32: EffectIndex.Place] = [:]
+    for evidence in found {
+      for (call, entry) in evidence where places[call] == nil { places[call] = entry.place }
+    }
+    var all: [Int32: Opening] = [:]
+    for call in Set(found.flatMap(\.keys)).union(whole.keys) {
+      let effects = calls[Int(call)].effects
+      let fits = effects.filter { $0.kind == .connection }.map { ConnectionFit($0, session, weights) }
+      var fit = places[call].map { ConnectionFit(effects[Int($0.effect)], session, weights) }
+      var isOfConnection = false
+      if let best = fits.max(by: { $0.score < $1.score }), fit == nil || best.score > fit?.score ?? 0 {
+        (fit, isOfConnection) = (best, true)
+      }
+      let span = spans[Int(call)]
+      let start = session.startedAt.nanoseconds
+      var atStart = (fit?.score ?? 0) - weights.nobody
+      var reasons: [String] = []
+      if let fit, !fit.agreements.isEmpty { reasons.append("\(fit.agreements.joined(separator: ", ")) fit") }
+      if isOfConnection {
+        atStart += weights.connection
+        if whole[call] != nil { reasons.append("opened while the call ran") }
+      }
+      if span.from > .min, start >= span.from, start <= span.through { atStart += weights.inside }
+      var midway = (fit?.score ?? 0) - weights.nobody + weights.back
+      let root = root(of: call)
+      if let ids = whole[call], ids.method == .explicitID {
+        atStart += ids.score
+        midway += ids.score
+        reasons += ids.reasons
+      }
+      all[call] = Opening(
+        entrance: ConnectionModel.Entrance(atStart: atStart, midway: midway, root: root), fit: fit, reasons: reasons)
+    }
+    return all
+  }
+
+  /// The call that started the program which this one types into, as an index; nobody for those that start their own.
+  private func root(of call: Int32) -> Int32 {
+    guard let number = calls[Int(call)].continues else {
+      return continued.contains(calls[Int(call)].number) ? call : ConnectionModel.nobody
+    }
+    return numbers[number] ?? ConnectionModel.nobody
+  }
+
+  /// The states of each step: its own candidates, those of the step before, and nobody.
+  private func steps(
+    _ actions: [WireAction], _ found: [[Int32: Evidence]], _ entrances: [Int32: Opening], _ whole: [Int32: Evidence]
+  ) -> [[ConnectionModel.State]] {
+    var kept = whole.keys.sorted {
+      (entrances[$0]?.entrance.atStart ?? 0, $0) > (entrances[$1]?.entrance.atStart ?? 0, $1)
+    }
+    .prefix(ConnectionModel.keptCount).map(\.self)
+    var steps: [[ConnectionModel.State]] = []
+    for (number, action) in actions.enumerated() {
+      var states = [ConnectionModel.State(call: ConnectionModel.nobody, score: 0)]
+      for (call, evidence) in found[number].sorted(by: { $0.key < $1.key }) {
+        states.append(ConnectionModel.State(call: call, score: evidence.score))
+      }
+      for call in kept where found[number][call] == nil && states.count < Self.stateLimit {
+        let isNamed = whole[call]?.method == .explicitID
+        states.append(ConnectionModel.State(call: call, score: isNamed ? 0 : unexplained(action, by: call)))
+      }
+      // Those with the best reasons stay in mind.
+      kept = Array(
+        states.dropFirst().sorted { ($0.score, $0.call) > ($1.score, $1.call) }.prefix(ConnectionModel.keptCount).map(
+          \.call))
+      steps.append(states)
+    }
+    return steps
+  }
+
+  /// What speaks for a call that does not tell this action: drivers and tools say more than their arguments do.
+  private func unexplained(_ action: WireAction, by call: Int32) -> Double {
+    let evidence = calls[Int(call)]
+    let span = spans[Int(call)]
+    let time = Self.timeScore(action.startedAt.nanoseconds, from: span.from, through: span.through, weights)
+    let isOpen =
+      evidence.effects.contains { $0.kind == .connection || !$0.isLiteral } || continued.contains(evidence.number)
+    let isHousekeeping = action.kind == nil || action.effect == .session
+    return time + (isOpen || isHousekeeping ? 0 : -1)
+  }
+
+  // MARK: Decision
+
+  private mutating func decide(
+    _ action: WireAction, _ states: [ConnectionModel.State], _ probabilities: [Double], _ found: [Int32: Evidence],
+    _ whole: [Int32: Evidence], _ entrances: [Int32: Opening], _ session: WireSession
+  ) -> [Attribution] {
+    var prompts: [Int64?: (total: Double, best: Int, probability: Double)] = [:]
+    var agents = 0.0
+    for (place, state) in states.enumerated() where state.call != ConnectionModel.nobody {
+      let probability = probabilities[place]
+      agents += probability
+      let prompt = calls[Int(state.call)].prompt
+      var entry = prompts[prompt] ?? (0, place, -1)
+      entry.total += probability
+      if probability > entry.probability { (entry.best, entry.probability) = (place, probability) }
+      prompts[prompt] = entry
+    }
+    guard agents >= 0.5 else { return [] }
+    let ranked = prompts.sorted { left, right in
+      left.value.total != right.value.total ? left.value.total > right.value.total : left.value.best < right.value.best
+    }
+    guard let first = ranked.first else { return [] }
+    let isAmbiguous = first.value.total < weights.certain && ranked.count > 1
+    var told: [Attribution] = []
+    var sum = 0.0
+    for (rank, entry) in ranked.enumerated() {
+      let state = states[entry.value.best]
+      let call = calls[Int(state.call)]
+      let evidence = found[state.call] ?? Evidence()
+      let (method, reason) = explain(state.call, evidence, entrances[state.call], action)
+      var confidence = entry.value.total
+      if method == .explicitID { confidence = min(confidence, weights.idCap) }
+      told.append(
+        Attribution(
+          action: action.number, rank: rank, prompt: entry.key, call: call.number, method: method,
+          confidence: confidence, score: state.score + (entrances[state.call]?.entrance.atStart ?? 0),
+          reason: reason, isAmbiguous: isAmbiguous, via: nil))
+      sum += entry.value.total
+      if !isAmbiguous || sum >= agents * weights.containment { break }
+    }
+    if !isAmbiguous, ranked.count > 1, let runner = ranked.dropFirst().first, runner.value.total >= 0.005 {
+      told[0].reason += "; next best \(Self.percent(runner.value.total))"
+    }
+    note(action, states[first.value.best].call, found, isAmbiguous: isAmbiguous, session, first.value.total)
+    return told
+  }
+
+  private static func percent(_ value: Double) -> String { "\(Int((value * 100).rounded())) %" }
+
+  private func explain(
+    _ call: Int32, _ evidence: Evidence, _ opening: Opening?, _ action: WireAction
+  ) -> (Attribution.Method, String) {
+    var method = evidence.method
+    var reasons = evidence.reasons
+    if let opening {
+      reasons += opening.reasons
+      if opening.reasons.contains(where: { $0.contains("'s id ") }) { method = .explicitID }
+    }
+    if evidence.place == nil, method < .connection {
+      method = .connection
+      reasons.insert("on a connection of the call's", at: 0)
+    }
+    let span = spans[Int(call)]
+    if span.from > .min {
+      let after = Double(action.startedAt.nanoseconds.subtractingClamped(span.from)) / 1e9
+      let isInside = action.startedAt.nanoseconds >= span.from && action.startedAt.nanoseconds <= span.through
+      let distance = String(format: "%.1f s %@ the call", abs(after), after < 0 ? "before" : "after")
+      reasons.append(isInside ? "\(distance), while it ran" : distance)
+    }
+    return (method, reasons.joined(separator: "; "))
+  }
+
+  /// Keeps what the verdicts on calls and the second hop need.
+  private mutating func note(
+    _ action: WireAction, _ call: Int32, _ found: [Int32: Evidence], isAmbiguous: Bool, _ session: WireSession,
+    _ confidence: Double
+  ) {
+    attributed[call, default: 0] += 1
+    if let place = found[call]?.place {
+      seen.insert(place)
+    } else if let kind = action.kind, action.effect.isChange,
+      calls[Int(call)].effects.contains(where: { $0.kind == kind }),
+      !calls[Int(call)].effects.contains(where: { $0.kind == .connection || !$0.isLiteral })
+    {
+      var entry = strangers[call] ?? (0, action.text)
+      entry.count += 1
+      strangers[call] = entry
+    }
+    guard action.kind == .http, !isAmbiguous else { return }
+    let host = ConnectionFit.canonical(ConnectionFit.split(session.server).host)
+    windows.add(
+      host: host,
+      RequestWindows.Window(
+        from: action.startedAt.nanoseconds, through: action.endedAt.nanoseconds, action: action.number, call: call,
+        confidence: confidence))
+  }
+}

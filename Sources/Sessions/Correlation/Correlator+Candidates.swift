@@ -1,0 +1,128 @@
+import Foundation
+import Model
+
+extension Correlator {
+  /// Candidates of one action, at most.
+  private static let candidateLimit = 12
+
+  /// The calls that an action may come from, by what it says itself.
+  func evidence(for action: WireAction, in session: WireSession) -> [Int32: Evidence] {
+    var found: [Int32: Evidence] = [:]
+    if let kind = action.kind {
+      let key = EffectIndex.key(kind, action.text)
+      let turn = turns.turns[action.number]
+      for (place, fit, count) in index.candidates(of: action, key: key, calls) {
+        let effect = calls[Int(place.call)].effects[Int(place.effect)]
+        var evidence = Evidence(place: place)
+        weigh(fit, effect, count: count, &evidence)
+        if fit == .exact {
+          if turn == place {
+            if count > 1 { evidence.add(weights.turn, .order, "its turn among \(count) equal texts") }
+          } else if turn != nil || turns.taken.contains(place) {
+            evidence.add(weights.taken, .order, nil)
+          }
+        }
+        weighEcho(action, place.call, &evidence)
+        keepBest(evidence, for: place.call, &found)
+      }
+    }
+    for carrier in action.carriers { weighIDs(in: carrier, "the statement or request", &found) }
+    if found.count > Self.candidateLimit {
+      let best = found.sorted { ($0.value.score, -$0.key) > ($1.value.score, -$1.key) }.prefix(Self.candidateLimit)
+      found = Dictionary(uniqueKeysWithValues: best.map { ($0.key, $0.value) })
+    }
+    // An id holds whatever the time.
+    for call in found.keys where found[call]?.method != .explicitID {
+      let span = spans[Int(call)]
+      let time = Self.timeScore(action.startedAt.nanoseconds, from: span.from, through: span.through, weights)
+      found[call]?.score += time
+    }
+    return found
+  }
+
+  private func weigh(
+    _ fit: EffectIndex.Fit, _ effect: ExpectedEffect, count: Int, _ evidence: inout Evidence
+  ) {
+    switch fit {
+    case .exact:
+      evidence.add(weights.exactText - log2(Double(max(1, count))) / 2, .content, "the same \(effect.noun)")
+    case .pattern: evidence.add(weights.pattern, .content, "the \(effect.noun) but for parts left open")
+    case .fingerprint:
+      evidence.add(
+        weights.fingerprint - log2(Double(max(1, count))) / 4, .fingerprint,
+        "the same \(effect.noun) with other constants")
+    }
+    switch effect.evidence {
+    case .argument, .toolArgument: break
+    case .typed: evidence.reasons.append("typed into a program that was running")
+    case .writtenFile: evidence.add(weights.writtenText, .content, "from a file that the agent had written")
+    }
+  }
+
+  /// The result of a call repeats what the wire answered.
+  private func weighEcho(_ action: WireAction, _ call: Int32, _ evidence: inout Evidence) {
+    let result = calls[Int(call)].result
+    guard !result.isEmpty else { return }
+    for echo in action.echoes where echo.utf8.count >= 4 && result.contains(echo) {
+      return evidence.add(weights.echo, .response, "its result repeats “\(echo.prefix(60))”")
+    }
+  }
+
+  private func keepBest(_ evidence: Evidence, for call: Int32, _ found: inout [Int32: Evidence]) {
+    if let other = found[call], other.score >= evidence.score { return }
+    found[call] = evidence
+  }
+
+  // MARK: Ids
+
+  /// Ids of calls, turns and conversations in a text.
+  func weighIDs(in text: String, _ where: String, _ found: inout [Int32: Evidence]) {
+    guard index.hasIDs else { return }
+    for id in Self.ids(in: text) {
+      for (scope, call) in index.calls(named: id) {
+        let worth =
+          switch scope {
+          case .call: weights.callID
+          case .turn: weights.turnID
+          case .conversation: weights.conversationID
+          }
+        guard scope != .conversation || found[call] != nil || scope == .call else { continue }
+        var evidence = found[call] ?? Evidence()
+        evidence.isByIDAlone = evidence.place == nil
+        evidence.add(worth, .explicitID, "\(`where`) carries the \(scope.noun)'s id \(id.prefix(40))")
+        found[call] = evidence
+      }
+    }
+  }
+
+  /// Words that may be ids.
+  static func ids(in text: String) -> [String] {
+    text.utf8.prefix(EffectText.limit).split { byte in
+      !(byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte)
+        || (0x41...0x5A).contains(byte & 0xDF))
+    }.filter { $0.count >= CarriedID.shortest && $0.count <= 128 }.map { String(decoding: $0, as: UTF8.self) }
+  }
+}
+
+extension CarriedID.Scope {
+  fileprivate var noun: String {
+    switch self {
+    case .call: "call"
+    case .turn: "turn"
+    case .conversation: "conversation"
+    }
+  }
+}
+
+extension ExpectedEffect {
+  var noun: String {
+    switch kind {
+    case .sql: "statement"
+    case .http: "request"
+    case .command: "command line"
+    case .file: "file"
+    case .repository: "repository"
+    case .connection: "connection"
+    }
+  }
+}

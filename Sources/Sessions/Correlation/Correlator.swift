@@ -1,0 +1,129 @@
+public import Model
+
+/// Ties actions to the tool calls that caused them, and so to prompts.
+///
+/// In two passes over the sessions, so that none but the present one is in memory: `survey` each, `settle`, then `attribute`
+/// each; then `attributeIndirect` those that are still nobody's, and `verdicts`. What is decided does not depend on the
+/// order in which the sessions come.
+public struct Correlator {
+  /// After a call's result, actions are still its own for so long.
+  static let grace: Int64 = 5_000_000_000
+  /// Calls without an end are looked at for so long.
+  static let openEnd: Int64 = 6 * 3_600_000_000_000
+
+  let weights: EvidenceWeights
+  let calls: [CallEvidence]
+  var index: EffectIndex
+  var clocks = ClockEstimator()
+  var offsets: [Int64: ClockEstimator.Offset] = [:]
+  /// When calls began and ended on the captures' clock.
+  var spans: [(from: Int64, through: Int64)]
+  var connections: ConnectionCalls
+  var turns = TurnTable()
+  /// Sightings of each text that calls should have, to settle whose turn it is.
+  private var sightings: [String: [TurnTable.Sighting]] = [:]
+  private var sessions: [Int64: WireSession] = [:]
+  /// Calls by their rows, and those whose programs others type into.
+  let numbers: [Int64: Int32]
+  let continued: Set<Int64>
+  /// Effects that were seen, by place.
+  var seen: Set<EffectIndex.Place> = []
+  /// Calls to which something else was attributed than they should have done.
+  var strangers: [Int32: (count: Int, example: String)] = [:]
+  var attributed: [Int32: Int] = [:]
+  /// Requests of agents' that an application may have answered by doing something itself.
+  var windows = RequestWindows()
+  /// Servers that the captures show, by kind of effect.
+  var coverage = Coverage()
+
+  public init(_ calls: [CallEvidence], weights: EvidenceWeights = .fitted) {
+    self.calls = calls
+    self.weights = weights
+    numbers = Dictionary(calls.enumerated().map { ($1.number, Int32($0)) }) { first, _ in first }
+    continued = Set(calls.compactMap(\.continues))
+    spans = calls.map { Self.span($0, offset: 0) }
+    index = EffectIndex(calls, starts: spans.map(\.from))
+    connections = ConnectionCalls(calls, spans)
+  }
+
+  private static func span(_ call: CallEvidence, offset: Int64) -> (from: Int64, through: Int64) {
+    guard let started = call.startedAt?.nanoseconds.subtractingClamped(offset) else { return (.min, .min) }
+    let ended = call.endedAt?.nanoseconds.subtractingClamped(offset)
+    let through = call.isOpenEnded ? started.addingClamped(openEnd) : ended ?? started.addingClamped(openEnd)
+    return (started, max(started, through))
+  }
+
+  /// 0 within a call and its grace, less the farther away; far below where the call has no time.
+  static func timeScore(_ at: Int64, from: Int64, through: Int64, _ weights: EvidenceWeights) -> Double {
+    guard from > .min else { return weights.outside * 2 }
+    let distance: Int64
+    if at < from {
+      distance = from.subtractingClamped(at)
+    } else if at > through {
+      distance = max(0, at.subtractingClamped(through).subtractingClamped(grace))
+    } else {
+      return 0
+    }
+    return max(-40, weights.outside * (0.5 + Double(distance) / 10e9))
+  }
+
+  // MARK: First pass
+
+  /// Takes note of a session: which texts were seen when, and which servers there are.
+  public mutating func survey(_ session: WireSession, _ actions: [WireAction]) {
+    coverage.add(session, actions)
+    var isOfUse = false
+    for action in actions {
+      guard let kind = action.kind else { continue }
+      let key = EffectIndex.key(kind, action.text)
+      guard !index.same(key).isEmpty else { continue }
+      isOfUse = true
+      sightings[key, default: []].append(
+        TurnTable.Sighting(action: action.number, at: action.startedAt.nanoseconds, session: session.number))
+      let places = index.same(key)
+      if places.count == 1, let place = places.first {
+        anchors[place, default: []].append(action)
+      }
+    }
+    if isOfUse { sessions[session.number] = session }
+  }
+
+  private var anchors: [EffectIndex.Place: [WireAction]] = [:]
+
+  /// All sessions were surveyed: finds the clocks' offsets and whose turn it is.
+  public mutating func settle() {
+    for (place, actions) in anchors where actions.count == 1 {
+      let call = calls[Int(place.call)]
+      clocks.add(clock: call.clock, call, actions[0])
+    }
+    anchors = [:]
+    for clock in Set(calls.map(\.clock)) { offsets[clock] = clocks.offset(of: clock) }
+    if offsets.values.contains(where: { $0.nanoseconds != 0 }) {
+      spans = calls.map { Self.span($0, offset: offsets[$0.clock]?.nanoseconds ?? 0) }
+      index = EffectIndex(calls, starts: spans.map(\.from))
+      connections = ConnectionCalls(calls, spans)
+    }
+    for (key, found) in sightings.sorted(by: { $0.key < $1.key }) {
+      let chances = index.same(key).map { place in
+        TurnTable.Chance(
+          place: place, from: spans[Int(place.call)].from, through: spans[Int(place.call)].through,
+          mayRepeat: calls[Int(place.call)].effects[Int(place.effect)].mayRepeat)
+      }
+      turns.settle(found.sorted { ($0.at, $0.action) < ($1.at, $1.action) }, chances, weights) { sighting, chance in
+        guard let session = sessions[sighting.session] else { return 0 }
+        let effect = calls[Int(chance.place.call)].effects[Int(chance.place.effect)]
+        return ConnectionFit(effect, session, weights).score
+      }
+    }
+    sightings = [:]
+    sessions = [:]
+  }
+
+  /// The clocks' offsets, as far as anchors told them.
+  public var clockOffsets: [ClockOffset] {
+    offsets.filter { $0.value.anchorCount > 0 }.sorted { $0.key < $1.key }.map { clock, offset in
+      ClockOffset(
+        source: clock, nanoseconds: offset.nanoseconds, spread: offset.spread, anchorCount: offset.anchorCount)
+    }
+  }
+}

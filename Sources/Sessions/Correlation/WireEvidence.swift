@@ -1,0 +1,64 @@
+public import Model
+
+/// A session as the correlation sees it.
+public struct WireSession: Sendable {
+  /// Its row in the case.
+  public var number: Int64
+  /// `postgres`, `ssh`, `http`.
+  public var protocolName: String
+  /// `host:port`.
+  public var client: String
+  public var server: String
+  public var user: String?
+  /// The database.
+  public var target: String?
+  /// The client program, as it names itself.
+  public var application: String?
+  public var startedAt: Timestamp
+  public var endedAt: Timestamp
+  /// The session that carries it: an SSH connection with a tunnel.
+  public var parent: Int64?
+  /// Texts in which ids of agents may stand: start-up parameters, the environment.
+  public var carriers: [String]
+
+  public init(
+    number: Int64, protocolName: String, client: String, server: String, startedAt: Timestamp, endedAt: Timestamp
+  ) {
+    self.number = number
+    self.protocolName = protocolName
+    self.client = client
+    self.server = server
+    self.startedAt = startedAt
+    self.endedAt = endedAt
+    carriers = []
+  }
+}
+
+/// An action as the correlation sees it.
+public struct WireAction: Sendable {
+  /// Its row in the case.
+  public var number: Int64
+  public var startedAt: Timestamp
+  public var endedAt: Timestamp
+  /// What kind of effect would be this; nil of what only belongs to the connection: logins, channels.
+  public var kind: ExpectedEffect.Kind?
+  public var verb: String
+  public var text: String
+  public var fingerprint: String?
+  /// What a client prints of its outcome: a command tag, an error's text, a status.
+  public var echoes: [String]
+  /// Texts in which ids of agents may stand: comments, headers.
+  public var carriers: [String]
+  public var effect: Effect
+
+  public init(number: Int64, startedAt: Timestamp, endedAt: Timestamp, verb: String, text: String, effect: Effect) {
+    self.number = number
+    self.startedAt = startedAt
+    self.endedAt = endedAt
+    self.verb = verb
+    self.text = text
+    self.effect = effect
+    echoes = []
+    carriers = []
+  }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import GRDB
+public import Model
+
+/// The case as the attribution needs it, within the transaction of an ingest.
+public struct CaseCorrelation: CorrelationStore {
+  let database: Database
+
+  public func hasBothSides() throws -> Bool {
+    try Bool.fetchOne(
+      database, sql: "SELECT EXISTS(SELECT 1 FROM tool_call) AND EXISTS(SELECT 1 FROM action)") ?? false
+  }
+
+  public func prompts() throws -> [PromptPlace] {
+    try Row.fetchAll(
+      database, sql: "SELECT n, id, native_id, conversation, kind FROM prompt ORDER BY conversation, ordinal, n"
+    ).map {
+      PromptPlace(
+        number: $0[0], id: $0[1], nativeID: $0[2], conversation: $0[3], kind: Prompt.Kind(rawValue: $0[4]) ?? .human)
+    }
+  }
+
+  public func conversations() throws -> [ConversationPlace] {
+    try Row.fetchAll(
+      database, sql: "SELECT id, native_id, parent_id, parent_call_id, clock FROM conversation ORDER BY id"
+    ).map {
+      ConversationPlace(
+        id: $0[0], nativeID: $0[1], parentID: $0[2], parentCallID: $0[3],
+        clock: Conversation.Clock(rawValue: $0[4]) ?? .utc)
+    }
+  }
+
+  public func forEachToolCall(_ body: (StoredCall) throws -> Void) throws {
+    let rows = try Row.fetchCursor(
+      database, sql: "SELECT * FROM tool_call ORDER BY coalesce(at_ns, seen_ns), n")
+    while let row = try rows.next() {
+      try body(StoredCall(number: row["n"], source: row["source"] ?? 0, call: ToolCall(stored: row)))
+    }
+  }
+
+  public func forEachSession(_ body: (Int64, Session, [Action]) throws -> Void) throws {
+    let sessions = try Row.fetchAll(
+      database,
+      sql: "SELECT (SELECT s.n FROM session s WHERE s.id = v.id) AS n, v.* FROM sessions v ORDER BY started_ns, id")
+    let statement = try database.makeStatement(
+      sql: ActionQuery.select + " WHERE a.n BETWEEN ? AND ? ORDER BY a.n")
+    for row in sessions {
+      let number: Int64 = row["n"]
+      let actions = try Row.fetchAll(
+        statement, arguments: [number << 32, number << 32 | Int64(UInt32.max)]
+      ).map { Action(row: $0) }
+      try body(number, Session(row: row), actions)
+    }
+  }
+
+  public func facts(ofSession number: Int64) throws -> [(name: String, value: String)] {
+    guard
+      let text = try String.fetchOne(database, sql: "SELECT facts FROM session WHERE n = ?", arguments: [number])
+    else { return [] }
+    let values = (try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))) ?? [:]
+    return values.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+  }
+
+  public func callHead(ofAction number: Int64) throws -> CallHead? {
+    try String.fetchOne(database, sql: "SELECT head FROM call WHERE n = ?", arguments: [number])
+      .flatMap { CallHeadText.head($0) }
+  }
+
+  public func replaceAttributions(
+    _ attributions: [Attribution], verdicts: [CallVerdict], offsets: [ClockOffset]
+  ) throws {
+    try database.execute(sql: "DELETE FROM attribution; DELETE FROM witness; DELETE FROM clock_offset")
+    let attribution = try database.makeStatement(
+      sql: "INSERT INTO attribution VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    for entry in attributions {
+      try attribution.execute(arguments: [
+        entry.action, entry.rank, entry.prompt, entry.call, entry.method.rawValue, entry.confidence, entry.score,
+        entry.reason, entry.isAmbiguous, entry.via,
+      ])
+    }
+    let witness = try database.makeStatement(sql: "INSERT INTO witness VALUES (?, ?, ?, ?, ?)")
+    for entry in verdicts {
+      try witness.execute(arguments: [
+        entry.call, entry.verdict.rawValue, entry.expectedCount, entry.seenCount, entry.detail,
+      ])
+    }
+    let offset = try database.makeStatement(sql: "INSERT INTO clock_offset VALUES (?, ?, ?, ?)")
+    for entry in offsets {
+      try offset.execute(arguments: [entry.source, entry.nanoseconds, entry.spread, entry.anchorCount])
+    }
+  }
+}
+
+extension ToolCall {
+  /// As the table holds it.
+  fileprivate init(stored row: Row) {
+    self.init(
+      nativeID: row["native_id"], conversationID: row["conversation"], ordinal: 0, tool: row["tool"],
+      arguments: row["arguments"], seenAt: Timestamp(nanoseconds: row["seen_ns"]), origin: .unknown)
+    id = row["id"]
+    promptID = row["prompt_id"]
+    agent = row["agent"]
+    agentID = row["agent_id"]
+    parentAgentID = row["parent_agent_id"]
+    parentCallID = row["parent_call_id"]
+    at = (row["at_ns"] as Int64?).map { Timestamp(nanoseconds: $0) }
+    endedAt = (row["ended_ns"] as Int64?).map { Timestamp(nanoseconds: $0) }
+    command = row["command"]
+    status = ToolCall.Status(rawValue: row["status"]) ?? .pending
+    result = row["result"]
+    exitCode = row["exit_code"]
+    turnID = row["turn_id"]
+    workingDirectory = row["working_directory"]
+    isBackground = row["background"]
+    continuesCallID = row["continues_call_id"]
+    isServerSide = row["server_side"]
+    isCut = row["cut"]
+  }
+}
