@@ -2,7 +2,7 @@ import Bytes
 public import Model
 
 /// Finds out which agent wrote a file, and reads it.
-public struct TranscriptReader {
+public struct TranscriptReader: Sendable {
   /// The formats, the most telling first: one folder and one line each.
   private static let catalog: [any TranscriptImporter.Type] = []
 
