@@ -4,7 +4,9 @@ public import Model
 /// Finds out which agent wrote a file, and reads it.
 public struct TranscriptReader: Sendable {
   /// The formats, the most telling first: one folder and one line each.
-  private static let catalog: [any TranscriptImporter.Type] = []
+  private static let catalog: [any TranscriptImporter.Type] = [
+    ClaudeCodeImporter.self
+  ]
 
   private var importer: any TranscriptImporter
   /// The format's name: `claude-code`.
