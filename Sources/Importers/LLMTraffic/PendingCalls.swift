@@ -35,6 +35,9 @@ struct PendingCalls: Sendable {
     return forgotten
   }
 
+  /// The call whose program that one types into.
+  func continued(_ key: String) -> String? { calls[key]?.continuesCallID }
+
   func contains(_ key: String) -> Bool { calls[key] != nil }
 
   /// Changes the call of that key where it waits; nothing when there is none.

@@ -67,6 +67,12 @@ struct TranscriptNouns: Sendable {
   /// Whether a call of that id was seen.
   mutating func knows(_ id: String) -> Bool { calls[id] != nil }
 
+  /// Whether a call of that id waits for its result.
+  func isPending(_ id: String) -> Bool { pending.contains(id) }
+
+  /// The call that started the program with which a call that waits has to do: itself, or the one that it continues.
+  func origin(ofRunning id: String) -> String { pending.continued(id) ?? id }
+
   /// The conversation in which a call was made.
   mutating func conversation(ofCall id: String) -> String? { calls[id] }
 

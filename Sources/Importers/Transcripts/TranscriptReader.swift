@@ -5,7 +5,8 @@ public import Model
 public struct TranscriptReader: Sendable {
   /// The formats, the most telling first: one folder and one line each.
   private static let catalog: [any TranscriptImporter.Type] = [
-    ClaudeCodeImporter.self
+    ClaudeCodeImporter.self,
+    CodexImporter.self,
   ]
 
   private var importer: any TranscriptImporter
