@@ -2,9 +2,12 @@ import Bytes
 public import Model
 
 /// Finds out which agent wrote a file, and reads it.
-public struct TranscriptReader {
+public struct TranscriptReader: Sendable {
   /// The formats, the most telling first: one folder and one line each.
-  private static let catalog: [any TranscriptImporter.Type] = []
+  private static let catalog: [any TranscriptImporter.Type] = [
+    ClaudeCodeImporter.self,
+    CodexImporter.self,
+  ]
 
   private var importer: any TranscriptImporter
   /// The format's name: `claude-code`.
