@@ -4,7 +4,26 @@ public import Model
 /// Finds out which agent wrote a file, and reads it.
 public struct TranscriptReader {
   /// The formats, the most telling first: one folder and one line each.
-  private static let catalog: [any TranscriptImporter.Type] = []
+  private static let catalog: [any TranscriptImporter.Type] = [
+    ClineTranscript.self,
+    OpenCodeTranscript.self,
+    OTLPTranscript.self,
+    AiderTranscript.self,
+    OpenHandsTranscript.self,
+    SWEAgentTranscript.self,
+    ATIFTranscript.self,
+    CursorTranscript.self,
+    AmpTranscript.self,
+    DroidTranscript.self,
+    PiTranscript.self,
+    WindsurfTranscript.self,
+    ContinueTranscript.self,
+    LangSmithTranscript.self,
+    LangfuseTranscript.self,
+    CoderTranscript.self,
+    AgentTraceTranscript.self,
+    GooseTranscript.self,
+  ]
 
   private var importer: any TranscriptImporter
   /// The format's name: `claude-code`.
