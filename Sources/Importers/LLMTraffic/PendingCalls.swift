@@ -37,6 +37,15 @@ struct PendingCalls: Sendable {
 
   func contains(_ key: String) -> Bool { calls[key] != nil }
 
+  /// Changes the call of that key where it waits; nothing when there is none.
+  mutating func update(_ key: String, _ change: (inout ToolCall) -> Void) {
+    guard var call = calls[key] else { return }
+    byteCount -= Self.weight(call)
+    change(&call)
+    byteCount += Self.weight(call)
+    calls[key] = call
+  }
+
   /// Takes the call of that key out.
   mutating func remove(_ key: String) -> ToolCall? {
     guard let call = calls.removeValue(forKey: key) else { return nil }

@@ -6,7 +6,7 @@ enum UserText {
   ///
   /// `afterResult` says that it follows a tool result in the same turn: it was typed while the model was at work.
   static func elements(_ text: String, afterResult: Bool) -> [LLMElement] {
-    var (rest, context) = removing(text, tags: ["system-reminder", "environment_details", "local-command-caveat"])
+    var (rest, context) = removing(text, tags: wrappers)
     var queued: [String] = []
     for reminder in context {
       for start in ["The user sent the following message:", "The user sent a new message while you were working:"] {
@@ -25,6 +25,11 @@ enum UserText {
       let name = inner(rest, "command-name") ?? inner(rest, "command-message") ?? ""
       context.append(rest)
       rest = [name.trimmed, inner(rest, "command-args")?.trimmed ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
+    } else if let line = whole(rest, "bash-input") {
+      // A command line that was typed to the agent and run without its model.
+      kind = .command
+      context.append(rest)
+      rest = "!" + line.trimmed
     } else if rest.hasPrefix("<task-notification") {
       kind = .notification
     } else if rest.hasPrefix("This session is being continued from a previous conversation") {
@@ -44,11 +49,17 @@ enum UserText {
     return elements + queued.filter { !$0.isEmpty }.map { .user($0, kind: .queued, context: nil) }
   }
 
+  /// Blocks of the program's that may stand anywhere in a text.
+  private static let wrappers = [
+    "system-reminder", "environment_details", "local-command-caveat", "ide_opened_file", "ide_selection",
+    "ide_diagnostics",
+  ]
+
   /// How texts begin that no person typed.
   private static let programs = [
     "<local-command-", "Caveat:", "# AGENTS.md instructions", "<environment_context>", "<user_instructions>",
     "<permissions instructions>", "<INSTRUCTIONS>", "<turn_aborted>", "[Request interrupted by user",
-    "[SUGGESTION MODE", "<session_context>",
+    "[SUGGESTION MODE", "<session_context>", "<bash-stdout>", "<bash-stderr>",
   ]
 
   /// The text without the blocks of these tags, and the blocks.

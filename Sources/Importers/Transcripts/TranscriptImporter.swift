@@ -5,7 +5,7 @@ public import Model
 ///
 /// Prompts, tool calls and answers come out as they come out of traffic with language models: one noun, two witnesses.
 /// An id of the agent's own (a session, a `toolu_…`) is kept as it is, so that both find each other.
-protocol TranscriptImporter {
+protocol TranscriptImporter: Sendable {
   /// The format's name, as `sources` tells it: `claude-code`, `codex`.
   static var name: String { get }
 
@@ -32,11 +32,30 @@ public struct TranscriptHead: Sendable {
   public var isWhole: Bool
   /// As given; members of archives behind `!`.
   public var path: String
+  /// The first objects, one after another as in JSON Lines; the last may be closed where the bytes end. None when the
+  /// first character is no bracket of an object.
+  let records: [JSONNode]
+
+  /// Records that are looked at.
+  static let recordLimit = 32
 
   public init(bytes: [UInt8], isWhole: Bool, path: String) {
     self.bytes = bytes
     self.isWhole = isWhole
     self.path = path
+    records = Self.records(bytes)
+  }
+
+  private static func records(_ bytes: [UInt8]) -> [JSONNode] {
+    let text = bytes.withoutMark
+    guard text.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") else { return [] }
+    var lines = TranscriptLines(TranscriptFile(source: 0, path: ""))
+    lines.append(text.span)
+    lines.finish()
+    var ignored: [ConversationEvent] = []
+    var found: [JSONNode] = []
+    while found.count < recordLimit, let record = lines.next(into: &ignored) { found.append(record.value) }
+    return found
   }
 }
 

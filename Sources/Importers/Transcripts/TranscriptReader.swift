@@ -2,27 +2,28 @@ import Bytes
 public import Model
 
 /// Finds out which agent wrote a file, and reads it.
-public struct TranscriptReader {
+public struct TranscriptReader: Sendable {
   /// The formats, the most telling first: one folder and one line each.
   private static let catalog: [any TranscriptImporter.Type] = [
-    ClineTranscript.self,
-    OpenCodeTranscript.self,
-    OTLPTranscript.self,
-    AiderTranscript.self,
-    OpenHandsTranscript.self,
-    SWEAgentTranscript.self,
-    ATIFTranscript.self,
-    CursorTranscript.self,
-    AmpTranscript.self,
-    DroidTranscript.self,
-    PiTranscript.self,
-    WindsurfTranscript.self,
-    ContinueTranscript.self,
-    LangSmithTranscript.self,
-    LangfuseTranscript.self,
-    CoderTranscript.self,
-    AgentTraceTranscript.self,
-    GooseTranscript.self,
+    ClaudeCodeImporter.self,
+    ClineImporter.self,
+    OpenCodeImporter.self,
+    OTLPImporter.self,
+    AiderImporter.self,
+    OpenHandsImporter.self,
+    SWEAgentImporter.self,
+    ATIFImporter.self,
+    CursorImporter.self,
+    AmpImporter.self,
+    DroidImporter.self,
+    PiImporter.self,
+    WindsurfImporter.self,
+    ContinueImporter.self,
+    LangSmithImporter.self,
+    LangfuseImporter.self,
+    CoderImporter.self,
+    AgentTraceImporter.self,
+    GooseImporter.self,
   ]
 
   private var importer: any TranscriptImporter
@@ -46,4 +47,7 @@ public struct TranscriptReader {
 
   /// The file is over: tells what waited for more.
   public mutating func finish(into events: inout [ConversationEvent]) { importer.finish(into: &events) }
+
+  /// The formats that take a file for theirs; detection is right when there is one at most.
+  static func formats(of head: TranscriptHead) -> [String] { catalog.filter { $0.recognizes(head) }.map { $0.name } }
 }

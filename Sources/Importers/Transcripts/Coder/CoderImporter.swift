@@ -2,7 +2,7 @@ import Bytes
 import Model
 
 /// What Coder's AI Gateway recorded of the requests that passed it: its log, or the answers of its API.
-struct CoderTranscript: TranscriptImporter {
+struct CoderImporter: TranscriptImporter {
   static let name = "coder-ai-gateway"
 
   private let file: TranscriptFile

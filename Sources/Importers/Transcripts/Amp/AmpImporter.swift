@@ -2,7 +2,7 @@ import Bytes
 import Model
 
 /// Amp's thread: one document whose traces tell when tools ran.
-struct AmpTranscript: TranscriptImporter {
+struct AmpImporter: TranscriptImporter {
   static let name = "amp"
 
   private let file: TranscriptFile

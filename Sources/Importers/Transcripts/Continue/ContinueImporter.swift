@@ -2,7 +2,7 @@ import Bytes
 import Model
 
 /// Continue's session: one document without times, whose messages hold the states of their calls.
-struct ContinueTranscript: TranscriptImporter {
+struct ContinueImporter: TranscriptImporter {
   static let name = "continue"
 
   private let file: TranscriptFile

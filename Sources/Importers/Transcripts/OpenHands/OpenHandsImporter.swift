@@ -2,7 +2,7 @@ import Bytes
 import Model
 
 /// OpenHands: an event a file, a list of events, or lines of an evaluation that hold one each.
-struct OpenHandsTranscript: TranscriptImporter {
+struct OpenHandsImporter: TranscriptImporter {
   static let name = "openhands"
 
   private let file: TranscriptFile

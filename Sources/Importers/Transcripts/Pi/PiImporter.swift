@@ -2,7 +2,7 @@ import Bytes
 import Model
 
 /// pi's session: lines whose `session` record may come after the first messages.
-struct PiTranscript: TranscriptImporter {
+struct PiImporter: TranscriptImporter {
   static let name = "pi"
   /// Records that wait for the session's; it is written with the first answer.
   static let heldLimit = 64
@@ -57,7 +57,7 @@ private struct PiTeller: Sendable {
     }
     let isSession = record.value[member: "type"]?.string == "session"
     if !isSession { held.append(record) }
-    guard isSession || held.count >= PiTranscript.heldLimit else { return }
+    guard isSession || held.count >= PiImporter.heldLimit else { return }
     begin(isSession ? record : nil, into: &events)
   }
 
@@ -74,10 +74,10 @@ private struct PiTeller: Sendable {
       WrittenTime($0[member: "timestamp"])?.at
     }
     var conversation = Conversation(
-      id: Conversation.identifier([PiTranscript.name, native]), startedAt: times.min() ?? file.fallbackTime,
+      id: Conversation.identifier([PiImporter.name, native]), startedAt: times.min() ?? file.fallbackTime,
       origin: session?.origin ?? file.origin(record: 1, offset: 0))
     conversation.nativeID = native.cut(to: LLMRequest.nameLimit)
-    conversation.agent = PiTranscript.name
+    conversation.agent = PiImporter.name
     conversation.model = facts?[member: "modelId"]?.text
     conversation.workingDirectory = facts?[member: "cwd"]?.text
     dialogue = Dialogue(conversation)

@@ -2,7 +2,7 @@ import Bytes
 import Model
 
 /// Cursor's agent transcripts: lines with neither times, ids nor results.
-struct CursorTranscript: TranscriptImporter {
+struct CursorImporter: TranscriptImporter {
   static let name = "cursor"
 
   private let file: TranscriptFile

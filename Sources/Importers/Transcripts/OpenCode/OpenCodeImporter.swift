@@ -2,7 +2,7 @@ import Bytes
 import Model
 
 /// opencode's export of a session, `{info, messages: [{info, parts}]}`.
-struct OpenCodeTranscript: TranscriptImporter {
+struct OpenCodeImporter: TranscriptImporter {
   static let name = OpenCodeTeller.format
 
   private let file: TranscriptFile

@@ -2,7 +2,7 @@ import Bytes
 import Model
 
 /// Cline: a session's `….messages.json`, or a task's `api_conversation_history.json` of the VS Code extension.
-struct ClineTranscript: TranscriptImporter {
+struct ClineImporter: TranscriptImporter {
   static let name = "cline"
 
   private let file: TranscriptFile

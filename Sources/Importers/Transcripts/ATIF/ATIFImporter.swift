@@ -2,7 +2,7 @@ import Bytes
 import Model
 
 /// The Agent Trajectory Interchange Format, versions 1.0 to 1.7.
-struct ATIFTranscript: TranscriptImporter {
+struct ATIFImporter: TranscriptImporter {
   static let name = "atif"
   /// Trajectories within trajectories; agents nest a few deep.
   static let depthLimit = 8

@@ -2,7 +2,7 @@ import Bytes
 import Model
 
 /// Agent Trace: which lines of which files a conversation wrote, and calls only where the metadata name them.
-struct AgentTraceTranscript: TranscriptImporter {
+struct AgentTraceImporter: TranscriptImporter {
   static let name = "agent-trace"
 
   private let file: TranscriptFile

@@ -2,7 +2,7 @@ import Bytes
 import Model
 
 /// SWE-agent's trajectory: what was said in `history`, where commands ran in `trajectory`, and no times.
-struct SWEAgentTranscript: TranscriptImporter {
+struct SWEAgentImporter: TranscriptImporter {
   static let name = "swe-agent"
 
   private let file: TranscriptFile

@@ -2,7 +2,7 @@ import Bytes
 import Model
 
 /// OpenTelemetry's OTLP/JSON: spans and log records of agents, on lines or in one document, in any order.
-struct OTLPTranscript: TranscriptImporter {
+struct OTLPImporter: TranscriptImporter {
   static let name = "otlp"
   /// Attributes of one record that are read.
   static let attributeLimit = 4_096

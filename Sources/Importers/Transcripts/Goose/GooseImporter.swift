@@ -2,7 +2,7 @@ import Bytes
 import Model
 
 /// Goose before 1.10: lines, the first with facts of the session; later an export as one document.
-struct GooseTranscript: TranscriptImporter {
+struct GooseImporter: TranscriptImporter {
   static let name = GooseTeller.format
 
   private let file: TranscriptFile

@@ -2,7 +2,7 @@ import Bytes
 import Model
 
 /// Observations as Langfuse's API and its exports give them: lines, an array, `{"data": […]}`, or a trace that holds them.
-struct LangfuseTranscript: TranscriptImporter {
+struct LangfuseImporter: TranscriptImporter {
   static let name = "langfuse"
 
   private static let types: Set<String> = [

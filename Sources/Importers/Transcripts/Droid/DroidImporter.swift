@@ -2,7 +2,7 @@ import Bytes
 import Model
 
 /// Factory's droid: lines with Anthropic's blocks; what the program attached stands in the blocks after the first text.
-struct DroidTranscript: TranscriptImporter {
+struct DroidImporter: TranscriptImporter {
   static let name = "droid"
 
   private let file: TranscriptFile
@@ -72,9 +72,9 @@ private struct DroidTeller: Sendable {
     let facts = session?.value
     let native = facts?[member: "id"]?.text ?? file.stem
     var conversation = Conversation(
-      id: Conversation.identifier([DroidTranscript.name, native]), startedAt: at, origin: session?.origin ?? origin)
+      id: Conversation.identifier([DroidImporter.name, native]), startedAt: at, origin: session?.origin ?? origin)
     conversation.nativeID = native.cut(to: LLMRequest.nameLimit)
-    conversation.agent = DroidTranscript.name
+    conversation.agent = DroidImporter.name
     conversation.agentVersion = facts?[member: "version"]?.scalar
     conversation.human = facts?[member: "owner"]?.text
     conversation.workingDirectory = facts?[member: "cwd"]?.text

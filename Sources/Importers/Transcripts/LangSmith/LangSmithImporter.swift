@@ -2,7 +2,7 @@ import Bytes
 import Model
 
 /// Runs as LangSmith exports them: lines, an array, or `{"runs": […]}`; parents may come after their children.
-struct LangSmithTranscript: TranscriptImporter {
+struct LangSmithImporter: TranscriptImporter {
   static let name = "langsmith"
 
   private let file: TranscriptFile

@@ -2,7 +2,7 @@ import Bytes
 import Model
 
 /// Windsurf's Cascade: a line for each step, a call and its result in one; neither times nor ids.
-struct WindsurfTranscript: TranscriptImporter {
+struct WindsurfImporter: TranscriptImporter {
   static let name = "windsurf"
 
   private let file: TranscriptFile

@@ -2,7 +2,7 @@ import Bytes
 import Model
 
 /// Aider's chat history: Markdown with a heading for each start, `#### ` before what was typed and `> ` before output.
-struct AiderTranscript: TranscriptImporter {
+struct AiderImporter: TranscriptImporter {
   static let name = "aider"
   /// Bytes of a line that are read; longer ones are parts of files in answers.
   static let lineLimit = 1 << 20

@@ -1,0 +1,199 @@
+import Bytes
+
+/// A value of a `JSONTape`, read where it lies.
+///
+/// Where `JSONValue` has a member of the same name, it means the same.
+struct JSONNode: Sendable {
+  /// A member of an object; names may repeat.
+  struct Member: Sendable {
+    var name: String
+    var value: JSONNode
+  }
+
+  let tape: JSONTape
+  let index: Int
+
+  private var entry: JSONTape.Entry { tape.entries[index] }
+
+  /// Offsets in the tape's bytes; of a string with its quotation marks.
+  var range: Range<Int> { Int(entry.start)..<Int(entry.end) }
+
+  var isObject: Bool { entry.kind == .object }
+  var isArray: Bool { entry.kind == .array }
+  var isString: Bool { entry.kind == .string }
+  var isNull: Bool { entry.kind == .null }
+
+  /// The member of that name; nil when this is no object, has none, or has null there. Of several the last counts.
+  subscript(member name: StaticString) -> JSONNode? {
+    var found: Int?
+    eachMember { key, value in if matches(key, name) { found = value } }
+    return found.flatMap { tape.entries[$0].kind == .null ? nil : JSONNode(tape: tape, index: $0) }
+  }
+
+  /// The member at the end of a path of names.
+  subscript(_ first: StaticString, _ second: StaticString) -> JSONNode? { self[member: first]?[member: second] }
+
+  /// Of an object; empty otherwise.
+  var members: [Member] {
+    var all: [Member] = []
+    eachMember { key, value in
+      let name = JSONNode(tape: tape, index: key).text(limit: .max)
+      all.append(Member(name: name, value: JSONNode(tape: tape, index: value)))
+    }
+    return all
+  }
+
+  /// Of an array; empty otherwise.
+  var elements: [JSONNode] {
+    guard isArray else { return [] }
+    var all: [JSONNode] = []
+    var place = index + 1
+    let end = Int(entry.next)
+    while place < end {
+      all.append(JSONNode(tape: tape, index: place))
+      place = Int(tape.entries[place].next)
+    }
+    return all
+  }
+
+  /// The elements of the array member of that name; none when there is no such array.
+  func list(_ name: StaticString) -> [JSONNode] { self[member: name]?.elements ?? [] }
+
+  /// Of a string; nil for others.
+  var string: String? { isString ? text(limit: .max) : nil }
+
+  /// Text that is not empty.
+  var text: String? { string.flatMap { $0.isEmpty ? nil : $0 } }
+
+  /// At most so many bytes of a string, cut between characters; nil for others.
+  func string(limit: Int) -> String? { isString ? text(limit: limit) : nil }
+
+  /// The text of a string, number or truth value.
+  var scalar: String? {
+    switch entry.kind {
+    case .string: text(limit: .max)
+    case .number, .yes, .no: source
+    default: nil
+    }
+  }
+
+  /// A whole number within range; nil for others.
+  var integer: Int? { entry.kind == .number ? Int(source) : nil }
+
+  /// A number; nil for others.
+  var number: Double? { entry.kind == .number ? Double(source) : nil }
+
+  var bool: Bool? {
+    switch entry.kind {
+    case .yes: true
+    case .no: false
+    default: nil
+    }
+  }
+
+  /// As written, quotation marks and all.
+  var source: String { String(decoding: tape.bytes[range], as: UTF8.self) }
+
+  /// As written, at most so many bytes, cut between characters.
+  func source(limit: Int) -> String {
+    range.count <= limit ? source : String(decoding: tape.bytes[range].prefix(limit + 4), as: UTF8.self).cut(to: limit)
+  }
+
+  /// The value as a tree.
+  var value: JSONValue? { JSONValue.document(in: Array(tape.bytes[range])) }
+
+  /// Whether a string is exactly that.
+  func equals(_ text: StaticString) -> Bool {
+    guard isString, range.count == text.utf8CodeUnitCount + 2 else { return false }
+    let bytes = tape.bytes
+    return bytes.span.extracting((range.lowerBound + 1)..<range.upperBound).starts(with: text)
+  }
+
+  // MARK: Details
+
+  private func eachMember(_ visit: (_ key: Int, _ value: Int) -> Void) {
+    guard isObject else { return }
+    var place = index + 1
+    let end = Int(entry.next)
+    while place + 1 < end {
+      visit(place, place + 1)
+      place = Int(tape.entries[place + 1].next)
+    }
+  }
+
+  private func matches(_ key: Int, _ name: StaticString) -> Bool {
+    let entry = tape.entries[key]
+    if entry.kind == .escapedKey { return JSONNode(tape: tape, index: key).text(limit: .max) == name.description }
+    guard Int(entry.end) - Int(entry.start) == name.utf8CodeUnitCount + 2 else { return false }
+    let bytes = tape.bytes
+    return bytes.span.extracting((Int(entry.start) + 1)..<Int(entry.end)).starts(with: name)
+  }
+
+  /// The text of a string or name, its escapes resolved; half of a surrogate pair becomes U+FFFD.
+  private func text(limit: Int) -> String {
+    let inside = (range.lowerBound + 1)..<max(range.lowerBound + 1, range.upperBound - 1)
+    let whole = tape.bytes
+    let bytes = whole.span.extracting(inside)
+    var out: [UInt8] = []
+    var position = 0
+    // Four bytes more than are kept, so that the cut finds where the last character begins.
+    let (sum, overflow) = limit.addingReportingOverflow(4)
+    let enough = overflow ? Int.max : sum
+    out.reserveCapacity(min(bytes.count, enough))
+    while position < bytes.count, out.count < enough {
+      let escape = bytes.firstIndex(of: 0x5C, from: position) ?? bytes.count
+      let run = min(escape - position, enough - out.count)
+      out.append(contentsOf: bytes.extracting(position..<(position + run)))
+      position += run
+      guard position == escape, position < bytes.count else { continue }
+      position = JSONNode.unescape(bytes, at: position, into: &out)
+    }
+    let text = String(decoding: out, as: UTF8.self)
+    return limit == .max ? text : text.cut(to: limit)
+  }
+
+  /// Resolves the escape at `start`; gives the offset after it.
+  private static func unescape(_ bytes: Span<UInt8>, at start: Int, into out: inout [UInt8]) -> Int {
+    guard start + 1 < bytes.count else {
+      out.append(0x5C)
+      return bytes.count
+    }
+    let byte = bytes[start + 1]
+    switch byte {
+    case 0x6E: out.append(0x0A)
+    case 0x72: out.append(0x0D)
+    case 0x74: out.append(0x09)
+    case 0x62: out.append(0x08)
+    case 0x66: out.append(0x0C)
+    case 0x75:
+      guard let unit = hex(bytes, at: start + 2) else {
+        out.append(contentsOf: "\u{FFFD}".utf8)
+        return start + 2
+      }
+      if unit & 0xFC00 == 0xD800, start + 7 < bytes.count, bytes[start + 6] == 0x5C, bytes[start + 7] == 0x75,
+        let low = hex(bytes, at: start + 8), low & 0xFC00 == 0xDC00,
+        let scalar = Unicode.Scalar(0x10000 + ((unit & 0x3FF) << 10 | (low & 0x3FF)))
+      {
+        out.append(contentsOf: String(scalar).utf8)
+        return start + 12
+      }
+      out.append(contentsOf: String(Unicode.Scalar(unit) ?? "\u{FFFD}").utf8)
+      return start + 6
+    default: out.append(byte)
+    }
+    return start + 2
+  }
+
+  private static func hex(_ bytes: Span<UInt8>, at start: Int) -> UInt32? {
+    guard start + 4 <= bytes.count else { return nil }
+    var value: UInt32 = 0
+    for index in start..<(start + 4) {
+      switch bytes[index] {
+      case let digit where (0x30...0x39).contains(digit): value = value << 4 | UInt32(digit - 0x30)
+      case let digit where (0x61...0x66).contains(digit | 0x20): value = value << 4 | UInt32((digit | 0x20) - 0x57)
+      default: return nil
+      }
+    }
+    return value
+  }
+}

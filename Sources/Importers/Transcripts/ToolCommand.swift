@@ -1,0 +1,44 @@
+import Model
+
+/// The command line of tools that run one.
+enum ToolCommand {
+  /// Whether a tool runs commands, by its name.
+  static func isShell(_ tool: String) -> Bool {
+    let name = tool.lowercased()
+    return ["bash", "shell", "exec", "terminal", "command", "powershell"].contains { name.contains($0) }
+  }
+
+  /// The command line in the arguments of a shell tool; nil for other tools.
+  static func line(_ tool: String, _ arguments: JSONNode) -> String? {
+    guard isShell(tool), let value = arguments[member: "command"] ?? arguments[member: "cmd"] else { return nil }
+    return line(value)
+  }
+
+  /// A command line, or the words of one.
+  static func line(_ value: JSONNode) -> String? {
+    if value.isString { return value.string(limit: TranscriptNouns.textLimit + 4) }
+    let words = value.elements.compactMap(\.string)
+    return words.isEmpty ? nil : line(words)
+  }
+
+  /// The words of a command as a line; of `bash -lc SCRIPT`, which is how agents run one, the script.
+  static func line(_ words: [String]) -> String {
+    if words.count == 3, let script = words.last, words[1].hasPrefix("-"), words[1].hasSuffix("c"),
+      ["bash", "sh", "zsh", "dash"].contains(words[0].split(separator: "/").last.map(String.init) ?? "")
+    {
+      return script
+    }
+    return words.map(quoted).joined(separator: " ")
+  }
+
+  /// A word as a shell would have to be given it.
+  private static func quoted(_ word: String) -> String {
+    let isPlain = word.utf8.allSatisfy { byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+      case let other: "-_./:=@%+,".utf8.contains(other)
+      }
+    }
+    return isPlain && !word.isEmpty ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  }
+}
