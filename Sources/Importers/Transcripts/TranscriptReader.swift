@@ -7,6 +7,24 @@ public struct TranscriptReader: Sendable {
   private static let catalog: [any TranscriptImporter.Type] = [
     ClaudeCodeImporter.self,
     CodexImporter.self,
+    ClineImporter.self,
+    OpenCodeImporter.self,
+    OTLPImporter.self,
+    AiderImporter.self,
+    OpenHandsImporter.self,
+    SWEAgentImporter.self,
+    ATIFImporter.self,
+    CursorImporter.self,
+    AmpImporter.self,
+    DroidImporter.self,
+    PiImporter.self,
+    WindsurfImporter.self,
+    ContinueImporter.self,
+    LangSmithImporter.self,
+    LangfuseImporter.self,
+    CoderImporter.self,
+    AgentTraceImporter.self,
+    GooseImporter.self,
   ]
 
   private var importer: any TranscriptImporter
@@ -30,4 +48,7 @@ public struct TranscriptReader: Sendable {
 
   /// The file is over: tells what waited for more.
   public mutating func finish(into events: inout [ConversationEvent]) { importer.finish(into: &events) }
+
+  /// The formats that take a file for theirs; detection is right when there is one at most.
+  static func formats(of head: TranscriptHead) -> [String] { catalog.filter { $0.recognizes(head) }.map { $0.name } }
 }
