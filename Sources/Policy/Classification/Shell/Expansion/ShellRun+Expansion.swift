@@ -98,6 +98,7 @@ extension ShellRun {
       var value = ShellValue("/dev/fd/63")
       value.isKnown = false
       value.remote = isInput ? output.remote : nil
+      if isInput, watch != nil { value = pipe(output, value) }
       return [value]
     case .arithmetic(let parts):
       let text = joined(parts)

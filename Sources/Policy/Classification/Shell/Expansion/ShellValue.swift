@@ -20,6 +20,10 @@ struct ShellValue: Sendable {
   /// The URL that the content comes from.
   var remote: String?
   var pieces: [Piece] = []
+  /// Offsets of the `*` that stand for what is not known, in order.
+  var holes: [Int] = []
+  /// Part of it was read from a file that an earlier call had written.
+  var isWritten = false
 
   init() {}
 
@@ -29,6 +33,7 @@ struct ShellValue: Sendable {
   static var unknown: ShellValue {
     var value = ShellValue("*")
     value.isKnown = false
+    value.holes = [0]
     return value
   }
 
@@ -40,6 +45,8 @@ struct ShellValue: Sendable {
     isKnown = isKnown && other.isKnown
     isGlob = isGlob || other.isGlob
     remote = remote ?? other.remote
+    isWritten = isWritten || other.isWritten
+    holes += other.holes.map { $0 + shift }
     for piece in other.pieces {
       var piece = piece
       piece.bytes = (piece.bytes.lowerBound + shift)..<(piece.bytes.upperBound + shift)
@@ -54,6 +61,7 @@ struct ShellValue: Sendable {
     let range = range.clamped(to: 0..<bytes.count)
     var result = self
     result.bytes = Array(bytes[range])
+    if !holes.isEmpty { result.holes = holes.filter(range.contains).map { $0 - range.lowerBound } }
     result.pieces = pieces.compactMap { piece in
       let common = piece.bytes.clamped(to: range)
       guard !common.isEmpty else { return nil }

@@ -15,9 +15,11 @@ extension ShellRun {
     let words = fields(simple.words)
     var redirected = ShellJudgement("redirection", .session)
     redirect(command.redirections, &redirected, &input)
+    let targets = takeTargets()
     current = own
     if words.isEmpty {
       for (name, value) in values { set(name, value) }
+      keep(.nothing, in: targets)
       if !redirected.resources.isEmpty {
         record(redirected, [], command.range)
       } else if simple.words.isEmpty {
@@ -38,6 +40,7 @@ extension ShellRun {
     for resource in redirected.resources { judgement.add(resource.access, resource.kind, resource.name) }
     judgement.loads(values.map(\.0).filter(ShellRun.isLoading))
     record(judgement, words, own.range, own.level)
+    keep(judgement.output, in: targets)
     return redirectsOutput(command.redirections) ? .nothing : judgement.output
   }
 
@@ -96,7 +99,7 @@ extension ShellRun {
         text.append("\n")
         if descriptor == 0 { input = ShellOutput(value: text, remote: target.remote) }
       case .input:
-        if descriptor == 0 { input = ShellOutput(value: nil, remote: target.remote) }
+        if descriptor == 0 { input = ShellOutput(value: written(target), remote: target.remote) }
         if let host = ShellRun.socket(target.text) {
           judgement.raise(.transfer)
           judgement.add("use", "host", host)
@@ -117,6 +120,11 @@ extension ShellRun {
         } else if !ShellRun.isDevice(target.text) {
           judgement.raise(.write)
           judgement.add("write", "file", path(target))
+          if redirection.descriptor ?? 1 == 1, redirection.kind != .readWrite {
+            let isAppending = redirection.kind == .append || redirection.kind == .bothAppend
+            let file = EffectWatch.Target(path: path(target), isAppending: isAppending)
+            watch?.targets.append(file)
+          }
         }
       }
     }
@@ -189,11 +197,13 @@ extension ShellRun {
     let invocation = ShellInvocation(name: base, words: words, input: input)
     guard isBinary || !isOwn, let program = ProgramCatalog.program(base) else {
       hideSecrets(invocation)
+      if watch != nil { return watched(invocation) { $0.unknown(invocation) } }
       return unknown(invocation)
     }
     hideSecrets(invocation)
     if ProgramCatalog.isQuestion(invocation), !isOwn { return ShellJudgement(base, .read) }
-    var judgement = program.judge(invocation, &self)
+    var judgement =
+      watch == nil ? program.judge(invocation, &self) : watched(invocation) { program.judge(invocation, &$0) }
     if isOwn {
       judgement.add("execute", "program", path(name))
       if judgement.effect.weight < Effect.execute.weight { judgement.effect = .execute }

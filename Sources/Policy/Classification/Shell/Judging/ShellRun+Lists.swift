@@ -58,7 +58,15 @@ extension ShellRun {
   }
 
   /// What may run or not, or more than once: what it sets is not known afterwards.
-  mutating func maybe<Result>(_ body: (inout ShellRun) -> Result) -> Result {
+  mutating func maybe<Result>(
+    isCertain: Bool = false, isRepeated: Bool = false, _ body: (inout ShellRun) -> Result
+  ) -> Result {
+    if !isCertain { watch?.doubts += 1 }
+    if isRepeated { watch?.repeats += 1 }
+    defer {
+      if !isCertain { watch?.doubts -= 1 }
+      if isRepeated { watch?.repeats -= 1 }
+    }
     let first = assigned.count
     let firstDefined = defined.count
     let before = directory
@@ -74,13 +82,21 @@ extension ShellRun {
   mutating func run(_ command: ShellCommand, _ given: ShellOutput) -> ShellOutput {
     if case .simple(let simple) = command.form { return run(simple, command, given) }
     var input = given
+    var targets: [EffectWatch.Target] = []
     if case .function = command.form {
     } else {
       var judgement = ShellJudgement("redirection", .session)
       current = (level, command.range)
       redirect(command.redirections, &judgement, &input)
       if judgement.effect != .session || !judgement.resources.isEmpty { record(judgement, [], command.range) }
+      targets = takeTargets()
     }
+    let output = compound(command, input)
+    keep(output, in: targets)
+    return output
+  }
+
+  private mutating func compound(_ command: ShellCommand, _ input: ShellOutput) -> ShellOutput {
     switch command.form {
     case .simple: return .unknown
     case .group(let list): return run(list, input: input)
@@ -93,7 +109,7 @@ extension ShellRun {
       if let otherwise { _ = maybe { $0.run(otherwise, input: input) } }
     case .loop(let condition, let body):
       forget(in: body)
-      _ = maybe { run in
+      _ = maybe(isRepeated: true) { run in
         _ = run.run(condition, input: input)
         return run.run(body, input: input)
       }
@@ -102,7 +118,7 @@ extension ShellRun {
     case .count(let head, let body):
       _ = value(head)
       forget(in: body)
-      _ = maybe { $0.run(body, input: input) }
+      _ = maybe(isRepeated: true) { $0.run(body, input: input) }
     case .select(let name, let words, let body):
       _ = words.map { fields($0) }
       forget(in: body)
@@ -133,7 +149,7 @@ extension ShellRun {
     forget(in: body)
     guard let words, words.count * rounds <= ShellLimits.rounds else {
       set(name, .unknown)
-      return maybe { $0.run(body, input: input) }
+      return maybe(isRepeated: true) { $0.run(body, input: input) }
     }
     let outer = rounds
     rounds *= max(1, words.count)
@@ -141,7 +157,7 @@ extension ShellRun {
     var outputs: [ShellOutput] = []
     for word in words {
       set(name, word)
-      outputs.append(maybe { $0.run(body, input: input) })
+      outputs.append(maybe(isCertain: true) { $0.run(body, input: input) })
     }
     return joined(outputs)
   }

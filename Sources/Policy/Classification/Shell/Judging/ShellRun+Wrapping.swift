@@ -21,7 +21,13 @@ extension ShellRun {
   }
 
   /// Runs something on another host or in a container.
-  mutating func elsewhere<Result>(_ place: String, _ body: (inout ShellRun) -> Result) -> Result {
+  ///
+  /// What it does there is not seen where the line runs when it is another host.
+  mutating func elsewhere<Result>(
+    _ place: String, isSeen: Bool = true, _ body: (inout ShellRun) -> Result
+  ) -> Result {
+    if !isSeen { watch?.doubts += 1 }
+    defer { if !isSeen { watch?.doubts -= 1 } }
     let outer = (self.place, directory, variables, functions, user)
     self.place = self.place.map { "\($0)/\(place)" } ?? place
     (directory, variables, functions, user) = (nil, [:], [:], nil)

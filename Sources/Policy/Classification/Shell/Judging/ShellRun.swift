@@ -63,6 +63,9 @@ struct ShellRun {
   /// The range of the simple command that is judged, and its level.
   var current: (level: Int, range: Range<Int>) = (0, 0..<0)
 
+  /// Gathers what is expected on the wire; nil where only the commands' effects are asked for.
+  var watch: EffectWatch?
+
   init(secrets: SecretHasher) { mask = SecretMask(hasher: secrets) }
 
   // MARK: Texts within texts
@@ -97,6 +100,8 @@ struct ShellRun {
   mutating func begin(_ source: [UInt8], origin: ShellValue?) -> Int {
     let number = levels.count
     levels.append(Level(source: source, origin: origin))
+    // Nothing of an expectation is shown.
+    if watch != nil { return number }
     for range in SecretScan.find(in: source) where !isShellSyntax(source[range]) { hide(range, of: number) }
     return number
   }
@@ -111,7 +116,7 @@ struct ShellRun {
 
   /// Hides part of a value wherever it comes from.
   mutating func hide(_ value: ShellValue) {
-    guard !value.bytes.isEmpty, value.isKnown else { return }
+    guard watch == nil, !value.bytes.isEmpty, value.isKnown else { return }
     mask.keep(value.bytes)
     cover(value)
   }

@@ -38,7 +38,17 @@ enum BuiltinPrograms {
       text.append(word)
     }
     if interprets, text.bytes.contains(Byte.backslash) {
-      text.bytes = ANSIQuoting.decode(text.bytes[...])
+      var decoded: [UInt8] = []
+      var holes: [Int] = []
+      var start = 0
+      for hole in text.holes where hole >= start && hole < text.bytes.count {
+        decoded += ANSIQuoting.decode(text.bytes[start..<hole])
+        holes.append(decoded.count)
+        decoded.append(text.bytes[hole])
+        start = hole + 1
+      }
+      text.bytes = decoded + ANSIQuoting.decode(text.bytes[start...])
+      text.holes = holes
       text.pieces = text.pieces.map { piece in
         var piece = piece
         (piece.bytes, piece.verbatim) = (0..<text.bytes.count, nil)
@@ -168,6 +178,7 @@ enum BuiltinPrograms {
       judgement.note("runs what comes from \(remote)")
     } else {
       judgement.add("execute", "program", run.path(file))
+      run.runWritten(file)
     }
     return judgement
   }
@@ -200,6 +211,8 @@ extension ReaderPrograms {
     }
     if files.allSatisfy({ $0.text == "-" }), invocation.arguments.allSatisfy({ $0.text == "-" }) {
       judgement.output = invocation.input
+    } else if let text = run.written(files, invocation.input) {
+      judgement.output.value = text
     } else {
       judgement.output.remote = files.lazy.compactMap(\.remote).first ?? invocation.input.remote
     }

@@ -63,6 +63,10 @@ enum InterpreterPrograms {
       judgement.note("runs what comes from \(remote)")
     } else {
       judgement.add("execute", "program", run.path(file))
+      run.apart { run in
+        run.setPositional(Array(rest.dropFirst()))
+        run.runWritten(file, input: invocation.input)
+      }
     }
     return judgement
   }

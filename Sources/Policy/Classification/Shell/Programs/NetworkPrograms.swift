@@ -31,7 +31,7 @@ enum NetworkPrograms {
       return judgement
     }
     let first = run.found.count
-    run.elsewhere(name) { run in
+    run.elsewhere(name, isSeen: false) { run in
       if words.isEmpty {
         run.runInput(invocation.input, &judgement)
       } else {
