@@ -49,7 +49,7 @@ public struct Attribution: Sendable, Hashable {
 }
 
 /// What the wire says of a tool call.
-public struct CallVerdict: Sendable, Hashable {
+public struct CallVerdict: Sendable {
   public enum Verdict: String, Sendable, Hashable, CaseIterable {
     /// What it should have done was seen.
     case corroborated
@@ -67,6 +67,8 @@ public struct CallVerdict: Sendable, Hashable {
   public var expectedCount: Int
   public var seenCount: Int
   public var detail: String
+  /// What it should have done, and whether that was seen.
+  public var effects: [(effect: ExpectedEffect, isSeen: Bool)] = []
 
   public init(call: Int64, verdict: Verdict, expectedCount: Int, seenCount: Int, detail: String) {
     self.call = call

@@ -12,6 +12,8 @@ public protocol CorrelationStore {
   func facts(ofSession number: Int64) throws -> [(name: String, value: String)]
   /// The heads of a request and its response, by the action's row.
   func callHead(ofAction number: Int64) throws -> CallHead?
+  /// The start of a request's body, by the action's row; nil when it has none.
+  func requestBody(ofAction number: Int64, limit: Int) throws -> [UInt8]?
   /// Takes the place of all attributions, verdicts and offsets that were there.
   func replaceAttributions(_ attributions: [Attribution], verdicts: [CallVerdict], offsets: [ClockOffset]) throws
 }

@@ -30,7 +30,9 @@ public enum Attributor {
     try store.forEachToolCall { evidence.add($0) }
     let calls = evidence.finish()
     var correlator = Correlator(calls)
-    let wire = WireReader(hasIDs: calls.contains { !$0.ids.isEmpty })
+    let wire = WireReader(
+      hasIDs: calls.contains { !$0.ids.isEmpty },
+      hasBodies: calls.contains { call in call.effects.contains { $0.body != nil } })
     try store.forEachSession { number, session, actions in
       let (session, actions) = try wire.read(number, session, actions, store)
       correlator.survey(session, actions)

@@ -12,6 +12,8 @@ struct WireReader {
 
   /// Whether there are ids that could be found.
   let hasIDs: Bool
+  /// Whether calls tell the bodies of requests.
+  let hasBodies: Bool
 
   func read(
     _ number: Int64, _ session: Session, _ actions: [Action], _ store: some CorrelationStore
@@ -37,6 +39,11 @@ struct WireReader {
     wire.kind = Self.kind(of: action)
     wire.fingerprint = action.fingerprint
     wire.echoes = Self.echoes(of: action)
+    if hasBodies, action.kind == "http", action.hasRequestPayload,
+      let body = try store.requestBody(ofAction: number, limit: WireAction.bodyLimit)
+    {
+      wire.body = String(decoding: body, as: UTF8.self)
+    }
     guard hasIDs else { return wire }
     switch action.kind {
     case "sql", "copy": wire.carriers = Self.comments(in: action.text)

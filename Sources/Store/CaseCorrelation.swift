@@ -66,6 +66,14 @@ public struct CaseCorrelation: CorrelationStore {
       .flatMap { CallHeadText.head($0) }
   }
 
+  public func requestBody(ofAction number: Int64, limit: Int) throws -> [UInt8]? {
+    let row = try Row.fetchOne(
+      database, sql: "SELECT p.body, p.kept FROM action a JOIN payload p ON p.n = a.request WHERE a.n = ?",
+      arguments: [number])
+    guard let row else { return nil }
+    return ZstdCodec.expand(Array(row["body"] as Data), byteCount: row["kept"]).map { Array($0.prefix(limit)) }
+  }
+
   public func replaceAttributions(
     _ attributions: [Attribution], verdicts: [CallVerdict], offsets: [ClockOffset]
   ) throws {
@@ -78,10 +86,10 @@ public struct CaseCorrelation: CorrelationStore {
         entry.reason, entry.isAmbiguous, entry.via,
       ])
     }
-    let witness = try database.makeStatement(sql: "INSERT INTO witness VALUES (?, ?, ?, ?, ?)")
+    let witness = try database.makeStatement(sql: "INSERT INTO witness VALUES (?, ?, ?, ?, ?, ?)")
     for entry in verdicts {
       try witness.execute(arguments: [
-        entry.call, entry.verdict.rawValue, entry.expectedCount, entry.seenCount, entry.detail,
+        entry.call, entry.verdict.rawValue, entry.expectedCount, entry.seenCount, entry.detail, entry.effectsJSON,
       ])
     }
     let offset = try database.makeStatement(sql: "INSERT INTO clock_offset VALUES (?, ?, ?, ?)")

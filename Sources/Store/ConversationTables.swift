@@ -26,12 +26,16 @@ final class ConversationTables {
     }
   }
 
-  private func insert(_ table: String, _ values: KeyValuePairs<String, (any DatabaseValueConvertible)?>) throws -> Bool
-  {
+  /// `learned` names columns that are filled in when a row that is there lacks them.
+  private func insert(
+    _ table: String, _ values: KeyValuePairs<String, (any DatabaseValueConvertible)?>, learned: [String] = []
+  ) throws -> Bool {
     let names = values.map(\.key).joined(separator: ", ")
     let marks = values.map { _ in "?" }.joined(separator: ", ")
+    let changes = learned.map { "\($0) = coalesce(\($0), excluded.\($0))" }.joined(separator: ", ")
+    let conflict = learned.isEmpty ? "DO NOTHING" : "DO UPDATE SET \(changes)"
     let statement = try database.cachedStatement(
-      sql: "INSERT OR IGNORE INTO \(table)(\(names)) VALUES (\(marks))")
+      sql: "INSERT INTO \(table)(\(names)) VALUES (\(marks)) ON CONFLICT(id) \(conflict)")
     try statement.execute(arguments: StatementArguments(values.map(\.value)))
     return database.changesCount > 0
   }
@@ -49,7 +53,9 @@ final class ConversationTables {
         "working_directory": conversation.workingDirectory, "clock": conversation.clock.rawValue,
         "started_ns": conversation.startedAt.nanoseconds,
         "source": source(conversation.origin.source), "packet": packet(conversation.origin),
-      ])
+      ],
+      // One file tells of an agent, another of the call that started it.
+      learned: ["parent_id", "link", "parent_call_id", "parent_agent_id", "model", "human", "agent_version"])
   }
 
   private func write(_ prompt: Prompt) throws {

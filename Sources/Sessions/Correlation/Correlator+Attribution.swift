@@ -4,6 +4,8 @@ public import Model
 extension Correlator {
   /// Candidates that a connection keeps in mind.
   private static let stateLimit = 12
+  /// Clocks may differ by so much where nothing tells.
+  private static let clockSlack: Int64 = 1_000_000_000
 
   // MARK: Second pass
 
@@ -54,15 +56,26 @@ extension Correlator {
       }
       let span = spans[Int(call)]
       let start = session.startedAt.nanoseconds
-      var atStart = (fit?.score ?? 0) - weights.nobody
+      let isAtHome = homeScore(calls[Int(call)], session)
+      var atStart = (fit?.score ?? 0) - weights.nobody + isAtHome
+      var midway = atStart + weights.back
       var reasons: [String] = []
       if let fit, !fit.agreements.isEmpty { reasons.append("\(fit.agreements.joined(separator: ", ")) fit") }
+      if isAtHome > 0 { reasons.append("from the agent's host") }
       if isOfConnection {
-        atStart += weights.connection
+        // How much denser the call is than sessions are.
+        let rarity = density(of: call) - log(Double(max(1, coverage.count(of: session.protocolName))))
+        atStart += weights.connection + max(-6, min(6, rarity))
         if whole[call] != nil { reasons.append("opened while the call ran") }
       }
-      if span.from > .min, start >= span.from, start <= span.through { atStart += weights.inside }
-      var midway = (fit?.score ?? 0) - weights.nobody + weights.back
+      let isServed = places[call].map { calls[Int(call)].effects[Int($0.effect)].evidence == .toolArgument } == true
+      if span.from > .min, start.addingClamped(Self.clockSlack) < span.from, !isServed,
+        calls[Int(call)].continues == nil
+      {
+        atStart += weights.late
+        midway += weights.late
+      }
+      if calls[Int(call)].continues != nil { atStart += weights.opensNone }
       let root = root(of: call)
       if let ids = whole[call], ids.method == .explicitID {
         atStart += ids.score
@@ -83,31 +96,39 @@ extension Correlator {
     return numbers[number] ?? ConnectionModel.nobody
   }
 
-  /// The states of each step: its own candidates, those of the step before, and nobody.
+  /// The states of each step: its own candidates, those of the steps before and behind it, and nobody.
   private func steps(
     _ actions: [WireAction], _ found: [[Int32: Evidence]], _ entrances: [Int32: Opening], _ whole: [Int32: Evidence]
   ) -> [[ConnectionModel.State]] {
-    var kept = whole.keys.sorted {
+    let opening = whole.keys.sorted {
       (entrances[$0]?.entrance.atStart ?? 0, $0) > (entrances[$1]?.entrance.atStart ?? 0, $1)
     }
-    .prefix(ConnectionModel.keptCount).map(\.self)
-    var steps: [[ConnectionModel.State]] = []
-    for (number, action) in actions.enumerated() {
+    let before = inMind(found, from: Array(opening.prefix(ConnectionModel.keptCount)))
+    let behind = Array(inMind(found.reversed(), from: []).reversed())
+    return actions.indices.map { number in
       var states = [ConnectionModel.State(call: ConnectionModel.nobody, score: 0)]
       for (call, evidence) in found[number].sorted(by: { $0.key < $1.key }) {
         states.append(ConnectionModel.State(call: call, score: evidence.score))
       }
-      for call in kept where found[number][call] == nil && states.count < Self.stateLimit {
+      for call in before[number] + behind[number] where !states.contains(where: { $0.call == call }) {
+        guard states.count < Self.stateLimit else { break }
         let isNamed = whole[call]?.method == .explicitID
-        states.append(ConnectionModel.State(call: call, score: isNamed ? 0 : unexplained(action, by: call)))
+        let score = isNamed ? 0 : unexplained(actions[number], by: call)
+        states.append(ConnectionModel.State(call: call, score: score))
       }
-      // Those with the best reasons stay in mind.
-      kept = Array(
-        states.dropFirst().sorted { ($0.score, $0.call) > ($1.score, $1.call) }.prefix(ConnectionModel.keptCount).map(
-          \.call))
-      steps.append(states)
+      return states
     }
-    return steps
+  }
+
+  /// The best candidates of the steps up to each, the latest first.
+  private func inMind(_ found: [[Int32: Evidence]], from opening: [Int32]) -> [[Int32]] {
+    var kept = opening
+    return found.map { evidence in
+      let before = kept
+      let new = evidence.sorted { ($0.value.score, $0.key) > ($1.value.score, $1.key) }.prefix(4).map(\.key)
+      kept = Array((new + kept.filter { !new.contains($0) }).prefix(ConnectionModel.keptCount))
+      return before
+    }
   }
 
   /// What speaks for a call that does not tell this action: drivers and tools say more than their arguments do.
@@ -118,7 +139,7 @@ extension Correlator {
     let isOpen =
       evidence.effects.contains { $0.kind == .connection || !$0.isLiteral } || continued.contains(evidence.number)
     let isHousekeeping = action.kind == nil || action.effect == .session
-    return time + (isOpen || isHousekeeping ? 0 : -1)
+    return time + (isOpen || isHousekeeping ? 0 : weights.untold)
   }
 
   // MARK: Decision
@@ -210,11 +231,6 @@ extension Correlator {
       strangers[call] = entry
     }
     guard action.kind == .http, !isAmbiguous else { return }
-    let host = ConnectionFit.canonical(ConnectionFit.split(session.server).host)
-    windows.add(
-      host: host,
-      RequestWindows.Window(
-        from: action.startedAt.nanoseconds, through: action.endedAt.nanoseconds, action: action.number, call: call,
-        confidence: confidence))
+    windows.own(action.number, call, confidence: confidence)
   }
 }

@@ -14,8 +14,8 @@ extension Correlator {
       for (place, fit, count) in index.candidates(of: action, key: key, calls) {
         let effect = calls[Int(place.call)].effects[Int(place.effect)]
         var evidence = Evidence(place: place)
-        weigh(fit, effect, count: count, &evidence)
-        if fit == .exact {
+        weigh(fit, effect, key, action, place, count: count, &evidence)
+        if fit == .exact, action.effect != .session {
           if turn == place {
             if count > 1 { evidence.add(weights.turn, .order, "its turn among \(count) equal texts") }
           } else if turn != nil || turns.taken.contains(place) {
@@ -23,6 +23,7 @@ extension Correlator {
           }
         }
         weighEcho(action, place.call, &evidence)
+        weighBody(action, effect, &evidence)
         keepBest(evidence, for: place.call, &found)
       }
     }
@@ -41,16 +42,18 @@ extension Correlator {
   }
 
   private func weigh(
-    _ fit: EffectIndex.Fit, _ effect: ExpectedEffect, count: Int, _ evidence: inout Evidence
+    _ fit: EffectIndex.Fit, _ effect: ExpectedEffect, _ key: String, _ action: WireAction, _ place: EffectIndex.Place,
+    count: Int, _ evidence: inout Evidence
   ) {
+    // How much denser the call is than those who else say such a thing.
+    let others = fit == .exact ? Double(max(0, (frequencies[key] ?? 1) - count)) : 0
+    let rarity = max(-4, min(10, density(of: place.call) - log(weights.others + others)))
+    let worth = action.effect == .session ? rarity * weights.housekeeping : rarity
     switch fit {
-    case .exact:
-      evidence.add(weights.exactText - log2(Double(max(1, count))) / 2, .content, "the same \(effect.noun)")
-    case .pattern: evidence.add(weights.pattern, .content, "the \(effect.noun) but for parts left open")
+    case .exact: evidence.add(weights.exactText + worth, .content, "the same \(effect.noun)")
+    case .pattern: evidence.add(weights.pattern + worth, .content, "the \(effect.noun) but for parts left open")
     case .fingerprint:
-      evidence.add(
-        weights.fingerprint - log2(Double(max(1, count))) / 4, .fingerprint,
-        "the same \(effect.noun) with other constants")
+      evidence.add(weights.fingerprint + worth, .fingerprint, "the same \(effect.noun) with other constants")
     }
     switch effect.evidence {
     case .argument, .toolArgument: break
@@ -59,12 +62,30 @@ extension Correlator {
     }
   }
 
+  /// The logarithm of how much of the captures' time a call does not take.
+  func density(of call: Int32) -> Double {
+    let span = spans[Int(call)]
+    guard span.from > .min else { return 0 }
+    var lasted = Double(span.through.subtractingClamped(span.from)) / 1e9
+    if calls[Int(call)].isOpenEnded { lasted = min(lasted, Self.usualBackground) }
+    return log(coverage.seconds / (lasted + Self.slack))
+  }
+
   /// The result of a call repeats what the wire answered.
   private func weighEcho(_ action: WireAction, _ call: Int32, _ evidence: inout Evidence) {
     let result = calls[Int(call)].result
     guard !result.isEmpty else { return }
     for echo in action.echoes where echo.utf8.count >= 4 && result.contains(echo) {
       return evidence.add(weights.echo, .response, "its result repeats “\(echo.prefix(60))”")
+    }
+  }
+
+  private func weighBody(_ action: WireAction, _ effect: ExpectedEffect, _ evidence: inout Evidence) {
+    guard let wanted = effect.body, let seen = action.body, !wanted.isEmpty else { return }
+    if EffectText.blanks(wanted) == EffectText.blanks(seen) {
+      evidence.add(weights.body, .content, "with the same body")
+    } else if seen.utf8.count < WireAction.bodyLimit {
+      evidence.add(weights.otherBody, .content, nil)
     }
   }
 

@@ -9,10 +9,9 @@ extension Correlator {
 
   /// Finds actions of an application that answered requests of agents': of sessions without an attribution of their own.
   ///
-  /// A pool's connection belongs to no call. But when nearly all it does falls into requests that agents made of that
+  /// A pool's connection belongs to no call. But when nearly all it does falls into requests that were made of that
   /// host, each of its actions is put down to the one request that was at work at the time.
   public mutating func attributeIndirect(_ session: WireSession, _ actions: [WireAction]) -> [Attribution] {
-    windows.sort()
     let host = ConnectionFit.canonical(ConnectionFit.split(session.client).host)
     var told: [Attribution] = []
     var within = 0
@@ -22,12 +21,12 @@ extension Correlator {
       let open = windows.open(host: host, at: action.startedAt.nanoseconds)
       guard !open.isEmpty else { continue }
       within += 1
-      guard open.count == 1, let window = open.first else { continue }
-      let call = calls[Int(window.call)]
+      guard open.count == 1, let window = open.first, let owner = windows.owners[window.action] else { continue }
+      let call = calls[Int(owner.call)]
       told.append(
         Attribution(
           action: action.number, rank: 0, prompt: call.prompt, call: call.number, method: .connection,
-          confidence: window.confidence * 0.9, score: 0,
+          confidence: owner.confidence * 0.9, score: 0,
           reason: "an application did it while it answered the request, the only one at that time", isAmbiguous: false,
           via: window.action))
     }
@@ -40,36 +39,46 @@ extension Correlator {
   /// What the wire says of each call.
   public func verdicts() -> [CallVerdict] {
     calls.indices.map { number in
-      let call = calls[number]
-      let span = spans[number]
-      var expected = 0
-      var found = 0
-      var missing: ExpectedEffect?
-      for (position, effect) in call.effects.enumerated() {
+      var verdict = verdict(on: number)
+      for (position, effect) in calls[number].effects.enumerated() {
         let place = EffectIndex.Place(call: Int32(number), effect: Int32(position))
-        if seen.contains(place) || effect.kind == .connection && attributed[Int32(number)] != nil {
-          expected += 1
-          found += 1
-        } else if effect.kind != .connection, !effect.isConditional, !effect.mayRepeat, !call.hasFailed,
-          call.endedAt != nil, coverage.holds(effect, from: span.from, through: span.through)
-        {
-          expected += 1
-          missing = missing ?? effect
-        }
+        let isOpened = effect.kind == .connection && attributed[Int32(number)] != nil
+        verdict.effects.append((effect, seen.contains(place) || isOpened))
       }
-      if let stranger = strangers[Int32(number)] {
-        return CallVerdict(
-          call: call.number, verdict: .mismatched, expectedCount: expected, seenCount: found,
-          detail: "\(stranger.count) on its connection that it does not tell: \(stranger.example.prefix(200))")
-      }
-      if let missing {
-        return CallVerdict(
-          call: call.number, verdict: .unwitnessed, expectedCount: expected, seenCount: found,
-          detail: "not seen: \(missing.text.prefix(200))")
-      }
-      return CallVerdict(
-        call: call.number, verdict: found > 0 || attributed[Int32(number)] != nil ? .corroborated : .silent,
-        expectedCount: expected, seenCount: found, detail: "")
+      return verdict
     }
+  }
+
+  private func verdict(on number: Int) -> CallVerdict {
+    let call = calls[number]
+    let span = spans[number]
+    var expected = 0
+    var found = 0
+    var missing: ExpectedEffect?
+    for (position, effect) in call.effects.enumerated() {
+      let place = EffectIndex.Place(call: Int32(number), effect: Int32(position))
+      if seen.contains(place) || effect.kind == .connection && attributed[Int32(number)] != nil {
+        expected += 1
+        found += 1
+      } else if effect.kind != .connection, !effect.isConditional, !effect.mayRepeat, !call.hasFailed,
+        call.endedAt != nil, coverage.holds(effect, from: span.from, through: span.through)
+      {
+        expected += 1
+        missing = missing ?? effect
+      }
+    }
+    if let stranger = strangers[Int32(number)] {
+      return CallVerdict(
+        call: call.number, verdict: .mismatched, expectedCount: expected, seenCount: found,
+        detail: "\(stranger.count) on its connection that it does not tell: \(stranger.example.prefix(200))")
+    }
+    if let missing {
+      return CallVerdict(
+        call: call.number, verdict: .unwitnessed, expectedCount: expected, seenCount: found,
+        detail: "not seen: \(missing.text.prefix(200))")
+    }
+    return CallVerdict(
+      call: call.number, verdict: found > 0 || attributed[Int32(number)] != nil ? .corroborated : .silent,
+      expectedCount: expected, seenCount: found, detail: "")
   }
 }

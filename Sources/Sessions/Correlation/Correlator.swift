@@ -8,6 +8,13 @@ public import Model
 public struct Correlator {
   /// After a call's result, actions are still its own for so long.
   static let grace: Int64 = 5_000_000_000
+  /// Seconds that background commands usually take.
+  static let usualBackground = 60.0
+  /// Seconds by which calls are taken to last longer than they say.
+  static let slack = 0.5
+  /// Anchors by which an agent's host is known, and the share of them that must agree.
+  private static let homeAnchors = 2
+  private static let homeShare = 0.8
   /// Calls without an end are looked at for so long.
   static let openEnd: Int64 = 6 * 3_600_000_000_000
 
@@ -23,6 +30,10 @@ public struct Correlator {
   /// Sightings of each text that calls should have, to settle whose turn it is.
   private var sightings: [String: [TurnTable.Sighting]] = [:]
   private var sessions: [Int64: WireSession] = [:]
+  /// How often the captures hold each text that calls should have.
+  var frequencies: [String: Int] = [:]
+  /// The address of the host on which the agent of a transcript runs, by clock.
+  var homes: [Int64: String] = [:]
   /// Calls by their rows, and those whose programs others type into.
   let numbers: [Int64: Int32]
   let continued: Set<Int64>
@@ -64,7 +75,7 @@ public struct Correlator {
     } else {
       return 0
     }
-    return max(-40, weights.outside * (0.5 + Double(distance) / 10e9))
+    return max(-40, weights.justOutside + weights.outside * Double(distance) / 10e9)
   }
 
   // MARK: First pass
@@ -72,6 +83,13 @@ public struct Correlator {
   /// Takes note of a session: which texts were seen when, and which servers there are.
   public mutating func survey(_ session: WireSession, _ actions: [WireAction]) {
     coverage.add(session, actions)
+    for action in actions where action.kind == .http {
+      let host = ConnectionFit.canonical(ConnectionFit.split(session.server).host)
+      windows.add(
+        host: host,
+        RequestWindows.Window(
+          from: action.startedAt.nanoseconds, through: action.endedAt.nanoseconds, action: action.number))
+    }
     var isOfUse = false
     for action in actions {
       guard let kind = action.kind else { continue }
@@ -81,29 +99,33 @@ public struct Correlator {
       sightings[key, default: []].append(
         TurnTable.Sighting(action: action.number, at: action.startedAt.nanoseconds, session: session.number))
       let places = index.same(key)
-      if places.count == 1, let place = places.first {
-        anchors[place, default: []].append(action)
+      if places.count == 1, let place = places.first, action.effect != .session {
+        anchors[place, default: []].append((action, ConnectionFit.split(session.client).host))
       }
     }
     if isOfUse { sessions[session.number] = session }
   }
 
-  private var anchors: [EffectIndex.Place: [WireAction]] = [:]
+  private var anchors: [EffectIndex.Place: [(action: WireAction, client: String)]] = [:]
 
   /// All sessions were surveyed: finds the clocks' offsets and whose turn it is.
   public mutating func settle() {
-    for (place, actions) in anchors where actions.count == 1 {
+    for (place, found) in anchors where found.count == 1 {
       let call = calls[Int(place.call)]
-      clocks.add(clock: call.clock, call, actions[0])
+      clocks.add(clock: call.clock, call, found[0].action)
     }
-    anchors = [:]
     for clock in Set(calls.map(\.clock)) { offsets[clock] = clocks.offset(of: clock) }
     if offsets.values.contains(where: { $0.nanoseconds != 0 }) {
       spans = calls.map { Self.span($0, offset: offsets[$0.clock]?.nanoseconds ?? 0) }
       index = EffectIndex(calls, starts: spans.map(\.from))
       connections = ConnectionCalls(calls, spans)
     }
+    findHomes()
+    anchors = [:]
+    windows.sort()
+    var turns = TurnTable()
     for (key, found) in sightings.sorted(by: { $0.key < $1.key }) {
+      frequencies[key] = found.count
       let chances = index.same(key).map { place in
         TurnTable.Chance(
           place: place, from: spans[Int(place.call)].from, through: spans[Int(place.call)].through,
@@ -111,12 +133,37 @@ public struct Correlator {
       }
       turns.settle(found.sorted { ($0.at, $0.action) < ($1.at, $1.action) }, chances, weights) { sighting, chance in
         guard let session = sessions[sighting.session] else { return 0 }
-        let effect = calls[Int(chance.place.call)].effects[Int(chance.place.effect)]
-        return ConnectionFit(effect, session, weights).score
+        let call = calls[Int(chance.place.call)]
+        return ConnectionFit(call.effects[Int(chance.place.effect)], session, weights).score + homeScore(call, session)
       }
     }
+    self.turns = turns
     sightings = [:]
     sessions = [:]
+  }
+
+  /// Learns on which host each agent runs from its anchors.
+  private mutating func findHomes() {
+    var counts: [Int64: [String: Int]] = [:]
+    for (place, found) in anchors where found.count == 1 {
+      let span = spans[Int(place.call)]
+      let at = found[0].action.startedAt.nanoseconds
+      guard Self.timeScore(at, from: span.from, through: span.through, weights) == 0 else { continue }
+      counts[calls[Int(place.call)].clock, default: [:]][found[0].client, default: 0] += 1
+    }
+    for (clock, clients) in counts {
+      let total = clients.values.reduce(0, +)
+      guard let most = clients.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }), most.value >= Self.homeAnchors,
+        Double(most.value) >= Self.homeShare * Double(total)
+      else { continue }
+      homes[clock] = most.key
+    }
+  }
+
+  /// What the client's address says.
+  func homeScore(_ call: CallEvidence, _ session: WireSession) -> Double {
+    guard let home = homes[call.clock] else { return 0 }
+    return home == ConnectionFit.split(session.client).host ? weights.home : weights.elsewhere
   }
 
   /// The clocks' offsets, as far as anchors told them.

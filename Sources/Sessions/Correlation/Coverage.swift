@@ -6,9 +6,17 @@ struct Coverage {
   private var protocols: Set<String> = []
   private var first = Int64.max
   private var last = Int64.min
+  private var sessionCounts: [String: Int] = [:]
+
+  /// How long the captures last, in seconds; a minute at least.
+  var seconds: Double { first > last ? 60 : max(60, Double(last.subtractingClamped(first)) / 1e9) }
+
+  /// Sessions of a protocol.
+  func count(of protocolName: String) -> Int { sessionCounts[protocolName] ?? 0 }
 
   mutating func add(_ session: WireSession, _ actions: [WireAction]) {
     protocols.insert(session.protocolName)
+    sessionCounts[session.protocolName, default: 0] += 1
     let (host, port) = ConnectionFit.split(session.server)
     servers.insert("\(session.protocolName) \(ConnectionFit.canonical(host))")
     if let port { servers.insert("\(session.protocolName) \(ConnectionFit.canonical(host)):\(port)") }

@@ -1,15 +1,15 @@
 import Model
 
-/// When requests of agents' were at work at a server, to find what an application did for them elsewhere.
+/// When requests were at work at a server, to find what an application did for them elsewhere.
 struct RequestWindows {
   struct Window {
     var from: Int64
     var through: Int64
     var action: Int64
-    var call: Int32
-    /// The probability that the request is the call's.
-    var confidence: Double
   }
+
+  /// The call behind a request, and how likely that is.
+  private(set) var owners: [Int64: (call: Int32, confidence: Double)] = [:]
 
   private var byHost: [String: [Window]] = [:]
   private var isSorted = true
@@ -18,6 +18,9 @@ struct RequestWindows {
     byHost[host, default: []].append(window)
     isSorted = false
   }
+
+  /// Says that a request is a call's.
+  mutating func own(_ action: Int64, _ call: Int32, confidence: Double) { owners[action] = (call, confidence) }
 
   mutating func sort() {
     guard !isSorted else { return }

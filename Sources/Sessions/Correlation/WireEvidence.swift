@@ -36,6 +36,9 @@ public struct WireSession: Sendable {
 
 /// An action as the correlation sees it.
 public struct WireAction: Sendable {
+  /// Bytes of a body that are compared.
+  public static let bodyLimit = 4096
+
   /// Its row in the case.
   public var number: Int64
   public var startedAt: Timestamp
@@ -45,6 +48,8 @@ public struct WireAction: Sendable {
   public var verb: String
   public var text: String
   public var fingerprint: String?
+  /// Of requests: the start of the body, where it is text.
+  public var body: String?
   /// What a client prints of its outcome: a command tag, an error's text, a status.
   public var echoes: [String]
   /// Texts in which ids of agents may stand: comments, headers.

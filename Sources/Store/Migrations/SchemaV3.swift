@@ -46,7 +46,9 @@ enum SchemaV3 {
       verdict TEXT NOT NULL,
       expected INTEGER NOT NULL,
       seen INTEGER NOT NULL,
-      detail TEXT NOT NULL
+      detail TEXT NOT NULL,
+      -- JSON: what the call should have done, each with whether it was seen.
+      effects TEXT NOT NULL
     ) STRICT;
 
     -- How far the clock of a transcript's host runs ahead of the captures'.
@@ -68,7 +70,7 @@ enum SchemaV3 {
     SELECT t.id, t.native_id, t.prompt_id, t.agent_id, t.at_ns, t.ended_ns, t.tool, t.command, t.status,
       s.id AS source_id, t.conversation, t.agent, t.parent_agent_id, t.parent_call_id, t.seen_ns, t.arguments, t.result,
       t.exit_code, t.server_side, t.cut, t.packet, t.turn_id, t.working_directory, t.background, t.continues_call_id,
-      w.verdict AS witness, w.expected, w.seen, w.detail AS witness_detail
+      w.verdict AS witness, w.expected, w.seen, w.detail AS witness_detail, w.effects
     FROM tool_call t LEFT JOIN source s ON s.n = t.source LEFT JOIN witness w ON w.tool_call = t.n;
 
     CREATE VIEW attributions AS
