@@ -92,7 +92,7 @@ import Testing
     let effects = Calls.bash("python3 - <<'EOF'\n\(python)\nEOF")
     #expect(
       Calls.shown(effects) == [
-        "sql|select * from users where id = …", "sql|delete from … where id = 3", "sql|insert into t (a, b)\n    values (…, …)",
+        "sql|select * from users where id = …", "sql|delete from … where id = 3", "sql|insert into t (a, b)\n  values (…, …)",
         "sql?*|update t set a = …", "http|GET http://h:8000/users/…", "http|PATCH http://h:8000/x",
       ])
     #expect(effects.first?.host == "db" && effects.first?.database == "shop" && effects.first?.fingerprint != nil)
