@@ -74,6 +74,14 @@ extension ShellValue {
     return String(decoding: out, as: UTF8.self)
   }
 
+  /// Its asterisks are what the names of files put there.
+  var withHoles: ShellValue {
+    var value = self
+    value.holes = bytes.indices.filter { bytes[$0] == UInt8(ascii: "*") }
+    value.isKnown = value.holes.isEmpty
+    return value
+  }
+
   /// A text with marks as a value of the shell's.
   init(marked text: String, isWritten: Bool = false) {
     self.init()

@@ -32,6 +32,8 @@ struct EffectWatch: Sendable {
   var running: [RunningProgram] = []
   /// Variables that were exported.
   var exported: [String] = []
+  /// Programs that were looked at.
+  var programCount = 0
   /// Pipes that were given names, as files.
   private var pipes = 0
 

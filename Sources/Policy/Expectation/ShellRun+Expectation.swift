@@ -4,12 +4,22 @@ import Model
 extension ShellRun {
   private static let repeating: Set<String> = ["xargs", "gxargs", "find", "gfind", "fd", "fdfind", "watch", "viddy"]
 
+  private static let runners: Set<String> = [
+    "uv", "poetry", "pipenv", "pdm", "rye", "hatch", "npx", "bunx", "pnpx", "npm", "pnpm", "yarn", "bundle", "mise", "conda", "direnv",
+    "devbox", "rbenv", "uvx", "pipx",
+  ]
+
   /// Takes note of what a program does on the wire before it is judged: what it runs comes behind it.
   mutating func watched(
     _ invocation: ShellInvocation, _ judge: (inout ShellRun) -> ShellJudgement
   ) -> ShellJudgement {
     let isRepeating = ShellRun.repeating.contains(invocation.name)
-    EffectPrograms.read(invocation, &self)
+    watch?.programCount += 1
+    let count = watch?.programCount
+    let isRunner = ShellRun.runners.contains(invocation.name)
+    if !isRunner { EffectPrograms.read(invocation, &self) }
+    // What a runner runs comes by itself where it is known what that is.
+    defer { if isRunner, watch?.programCount == count { EffectPrograms.read(invocation, &self) } }
     if isRepeating { watch?.repeats += 1 }
     defer { if isRepeating { watch?.repeats -= 1 } }
     return judge(&self)

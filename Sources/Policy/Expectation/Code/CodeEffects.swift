@@ -56,11 +56,7 @@ enum CodeEffects {
     guard let script = invocation.arguments.prefix(8).first(where: { CodeLanguage(fileName: $0.text) != nil }),
       let language = CodeLanguage(fileName: script.text)
     else { return }
-    // `uv run python x.py` comes by again as `python`.
-    let isDirect = invocation.arguments.prefix { $0.text != script.text }.allSatisfy {
-      CodeLanguage(interpreter: $0.text) == nil || invocation.name.hasSuffix("px") || invocation.name == "bunx"
-    }
-    if isDirect { file(script, language, invocation.name, &run) }
+    file(script, language, invocation.name, &run)
   }
 
   static func file(_ path: ShellValue, _ language: CodeLanguage, _ program: String, _ run: inout ShellRun) {
@@ -116,6 +112,11 @@ enum CodeEffects {
     "select_value", "exec_params", "async_exec", "find_by_sql", "runsql", "run_sql", "scalar", "scalars", "cursor", "oneornone",
     "one", "many", "any", "none", "manyornone", "ddl", "pg_query", "pg_query_params", "iterate", "stream", "addsql",
   ]
+  /// Calls whose texts are for people.
+  private static let talking: Set<String> = [
+    "print", "println", "log", "info", "warn", "warning", "error", "debug", "exception", "puts", "echo", "write", "input", "prompt",
+    "describe", "it", "test", "raise", "throw", "add_argument", "help", "printf", "println!", "fail", "assert", "option",
+  ]
   private static let names: Set<String> = [
     "sql", "query", "stmt", "statement", "q", "ddl", "cmd", "command", "insert", "update", "delete", "select", "create",
     "migration", "schema", "upsert", "queries", "statements", "sqls",
@@ -131,6 +132,7 @@ enum CodeEffects {
   static func statement(_ literal: CodeLiteral, _ run: inout ShellRun) -> String? {
     let context = literal.context.lowercased()
     let isGiven = !literal.isAssigned && runners.contains(context) && literal.argument <= 1
+    if talking.contains(context) { return nil }
     let isNamed = literal.isAssigned && names.contains { context == $0 || context.hasSuffix("_\($0)") || context.hasPrefix("\($0)_") }
     return statement(literal.text, isTold: isGiven || isNamed, &run.sql)
   }

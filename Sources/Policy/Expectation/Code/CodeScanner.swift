@@ -15,6 +15,9 @@ struct CodeScanner {
   private(set) var names: [String: String] = [:]
 
   private var expandedByteCount = 0
+  private var lastName = ""
+  /// What stands before a plus sign and a literal.
+  private var prefix = ""
   private var nextNewline = -1
 
   // What stands before the literal.
@@ -39,6 +42,7 @@ struct CodeScanner {
     switch current {
     case Byte.newline:
       (isLineStart, indentation) = (true, 0)
+      if calls.isEmpty { (prefix, lastName) = ("", "") }
       if calls.isEmpty { (word, previousWord, isAfterEquals) = ("", "", false) }
       index += 1
     case 0x20, 0x09, 0x0D:
@@ -58,6 +62,7 @@ struct CodeScanner {
         calls.append((isCall ? word : calls.last?.name ?? "", isCall ? previousWord : calls.last?.receiver ?? "", 0))
       }
       (word, previousWord, isAfterEquals) = ("", "", false)
+      (prefix, lastName) = ("", "")
       isLineStart = false
       index += 1
     case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"):
@@ -66,9 +71,15 @@ struct CodeScanner {
       index += 1
     case UInt8(ascii: ","):
       if let last = calls.indices.last { calls[last].argument += 1 }
+      (prefix, lastName) = ("", "")
       (word, previousWord, isAfterEquals) = ("", "", false)
       index += 1
+    case UInt8(ascii: "+"):
+      if !lastName.isEmpty { prefix += value(of: lastName) }
+      lastName = ""
+      index += 1
     case UInt8(ascii: "="):
+      (prefix, lastName) = ("", "")
       if byte(index + 1) == current || byte(index + 1) == UInt8(ascii: ">") { index += 1 } else { isAfterEquals = true }
       index += 1
     case UInt8(ascii: ":"):
@@ -90,6 +101,7 @@ struct CodeScanner {
     {
       return literal(to: nil, prefix: text[start..<index])
     }
+    if index - start <= 64 { lastName = String(decoding: text[start..<index], as: UTF8.self) }
     let found = index - start <= 64 ? String(decoding: text[start..<index], as: UTF8.self) : ""
     if isAfterEquals {
       // `sql = text("…")`: the name stays what is assigned.
@@ -130,7 +142,8 @@ struct CodeScanner {
 
   private mutating func literal(to end: Int?, prefix: ArraySlice<UInt8> = []) {
     isLineStart = false
-    var whole = one(prefix)
+    var whole = self.prefix + one(prefix)
+    (self.prefix, lastName) = ("", "")
     var isFirst = true
     // What is put together with it.
     while isFirst || whole.utf8.count < CodeScanner.sizeLimit {

@@ -80,7 +80,7 @@ enum PsqlCommands {
           while rest < bytes.count, bytes[rest] != 0x20 { rest += 1 }
         }
         let subject = String(decoding: bytes[..<start], as: UTF8.self)
-        let options = String(decoding: bytes[rest...], as: UTF8.self)
+        let options = String(decoding: bytes[rest...], as: UTF8.self).utf8Part(0..<Int.max)
         return "COPY  \(subject)\(word == "from" ? "FROM STDIN" : "TO STDOUT") \(options)".utf8Part(0..<Int.max)
       } else {
         if bytes[index] == Byte.open { depth += 1 }

@@ -156,8 +156,9 @@ extension ShellRun {
     defer { rounds = outer }
     var outputs: [ShellOutput] = []
     for word in words {
-      set(name, word)
-      outputs.append(maybe(isCertain: true) { $0.run(body, input: input) })
+      let isOpen = !word.isKnown || word.isGlob
+      set(name, watch != nil && word.isGlob ? word.withHoles : word)
+      outputs.append(maybe(isCertain: !isOpen, isRepeated: isOpen) { $0.run(body, input: input) })
     }
     return joined(outputs)
   }

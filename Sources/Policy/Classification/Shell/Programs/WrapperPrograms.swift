@@ -12,12 +12,15 @@ enum WrapperPrograms {
       // Options may stand behind its own operands.
       for _ in 0..<skipping { _ = words.popFirst() }
       var loading: [String] = []
+      let outer = run.variables
+      defer { if run.watch != nil { run.variables = outer } }
       while let first = words.first, first.text.contains("="), invocation.name == "env" || invocation.name == "dotenv",
         let equals = first.bytes.firstIndex(of: UInt8(ascii: "="))
       {
         let name = String(decoding: first.bytes[..<equals], as: UTF8.self)
         if ShellSecrets.isSecret(variable: name) { run.hide(first.dropFirst(equals + 1)) }
         if ShellRun.isLoading(name) { loading.append(name) }
+        if run.watch != nil { run.variables[name] = first.dropFirst(equals + 1) }
         words = words.dropFirst()
       }
       if words.first?.text == "--" { words = words.dropFirst() }
@@ -42,12 +45,15 @@ enum WrapperPrograms {
       taking: "u g h p C D R r t T U user group host prompt chdir role type", stops: true)
     var words = arguments.operands[...]
     var loading: [String] = []
+    let outside = run.variables
+    defer { if run.watch != nil { run.variables = outside } }
     while let first = words.first, let equals = first.bytes.firstIndex(of: UInt8(ascii: "=")), equals > 0,
       first.bytes[..<equals].allSatisfy(Byte.isName)
     {
       let name = String(decoding: first.bytes[..<equals], as: UTF8.self)
       if ShellSecrets.isSecret(variable: name) { run.hide(first.dropFirst(equals + 1)) }
       if ShellRun.isLoading(name) { loading.append(name) }
+      if run.watch != nil { run.variables[name] = first.dropFirst(equals + 1) }
       words = words.dropFirst()
     }
     let user = arguments.value("-u", "--user")?.text ?? "root"
@@ -203,6 +209,11 @@ enum WrapperPrograms {
       } else {
         var value = ShellValue(pieces.joined(separator: "*"))
         value.isKnown = false
+        var place = -1
+        value.holes = pieces.dropLast().map { piece in
+          place += piece.utf8.count + 1
+          return place
+        }
         value.pieces = [
           ShellValue.Piece(
             bytes: 0..<value.bytes.count, level: run.level, source: word.pieces.first?.source ?? 0..<0, verbatim: nil)
