@@ -7,6 +7,8 @@ public struct TranscriptReader: Sendable {
   private static let catalog: [any TranscriptImporter.Type] = [
     ClaudeCodeImporter.self,
     CodexImporter.self,
+    CopilotImporter.self,
+    GeminiImporter.self,
   ]
 
   private var importer: any TranscriptImporter
