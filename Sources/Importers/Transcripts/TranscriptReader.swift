@@ -7,6 +7,7 @@ public struct TranscriptReader: Sendable {
   private static let catalog: [any TranscriptImporter.Type] = [
     ClaudeCodeImporter.self,
     CodexImporter.self,
+    CodexExecImporter.self,
     CopilotImporter.self,
     GeminiImporter.self,
   ]

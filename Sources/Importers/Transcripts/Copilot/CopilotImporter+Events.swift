@@ -231,10 +231,10 @@ extension CopilotImporter {
     }
   }
 
-  /// The exit code that the shell tool writes after the output: `<exited with exit code 0>`.
+  /// The exit code that the shell tool writes after the output: `<shellId: 1 completed with exit code 0>`.
   private static func exitCode(_ text: String) -> Int? {
     let end = String(decoding: text.utf8.suffix(512), as: UTF8.self)
-    for words in ["exited with exit code ", "exit code: ", "Exit code: "] {
+    for words in ["with exit code ", "exit code: ", "Exit code: "] {
       guard let found = end.ranges(of: words).last else { continue }
       return Int(end[found.upperBound...].prefix { $0.isASCII && ($0.isNumber || $0 == "-") })
     }
