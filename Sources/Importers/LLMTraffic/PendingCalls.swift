@@ -35,8 +35,8 @@ struct PendingCalls: Sendable {
     return forgotten
   }
 
-  /// The call whose program that one types into.
-  func continued(_ key: String) -> String? { calls[key]?.continuesCallID }
+  /// The call of that key.
+  func call(_ key: String) -> ToolCall? { calls[key] }
 
   func contains(_ key: String) -> Bool { calls[key] != nil }
 

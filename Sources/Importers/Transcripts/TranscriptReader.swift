@@ -25,6 +25,9 @@ public struct TranscriptReader: Sendable {
     CoderImporter.self,
     AgentTraceImporter.self,
     GooseImporter.self,
+    CodexExecImporter.self,
+    CopilotImporter.self,
+    GeminiImporter.self,
   ]
 
   private var importer: any TranscriptImporter

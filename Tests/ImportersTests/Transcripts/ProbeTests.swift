@@ -1,7 +1,8 @@
-import Testing
-import TestKit
 import Foundation
 import Model
+import TestKit
+import Testing
+
 @Suite struct ProbeTests {
   @Test func probe() throws {
     let root = try SharedCorpus.corpus().appending(path: "transcripts")
@@ -12,7 +13,9 @@ import Model
         let kinds = Dictionary(grouping: r.prompts, by: \.kind.rawValue).mapValues(\.count).sorted { $0.key < $1.key }
         let st = Dictionary(grouping: r.calls, by: \.status.rawValue).mapValues(\.count).sorted { $0.key < $1.key }
         let an = Dictionary(grouping: r.anomalies, by: \.self).mapValues(\.count)
-        print("PROBE \(name) \(r.format ?? "-") conv \(r.conversations.map { ($0.link?.rawValue ?? "root") }) prompts \(kinds) calls \(r.calls.count) \(st) completions \(r.completions.count) \(an)")
+        print(
+          "PROBE \(name) \(r.format ?? "-") conv \(r.conversations.map { ($0.link?.rawValue ?? "root") }) prompts \(kinds) calls \(r.calls.count) \(st) completions \(r.completions.count) \(an)"
+        )
         if ProcessInfo.processInfo.environment["VERBOSE"] == name {
           for e in r.events { print("EV", String(describing: e).prefix(900)) }
         }

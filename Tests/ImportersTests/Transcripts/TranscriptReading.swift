@@ -14,7 +14,8 @@ struct TranscriptReading {
     _ bytes: [UInt8], path: String = "session.jsonl", modifiedAt: Timestamp? = nil, next: () -> Int = { .max }
   ) {
     let head = TranscriptHead(
-      bytes: Array(bytes.prefix(TranscriptHead.byteCount)), isWhole: bytes.count <= TranscriptHead.byteCount, path: path)
+      bytes: Array(bytes.prefix(TranscriptHead.byteCount)), isWhole: bytes.count <= TranscriptHead.byteCount, path: path
+    )
     guard var reader = TranscriptReader(head, TranscriptFile(source: 1, path: path, modifiedAt: modifiedAt)) else {
       return
     }

@@ -122,7 +122,9 @@ extension ClaudeCodeImporter {
       }
     }
     if drafts.isEmpty, !afterResult, content.elements.contains(where: Self.isAttached) {
-      drafts = [TranscriptNouns.Draft(text: "[image]", kind: refined(.human, "", record), nativeID: nativeID, at: record.at)]
+      drafts = [
+        TranscriptNouns.Draft(text: "[image]", kind: refined(.human, "", record), nativeID: nativeID, at: record.at)
+      ]
     }
     if record.isCut, !drafts.isEmpty { drafts[drafts.count - 1].isCut = true }
     return drafts
@@ -168,7 +170,9 @@ extension ClaudeCodeImporter {
       if !isError { answer.model = message[member: "model"]?.string(limit: limit) ?? answer.model }
       for text in texts { answer.append(text: text.trimmed) }
       for text in reasoning { answer.append(reasoning: text) }
-      if isError { answer.error = record.value[member: "error"]?.string(limit: limit) ?? texts.first?.cut(to: limit) ?? "" }
+      if isError {
+        answer.error = record.value[member: "error"]?.string(limit: limit) ?? texts.first?.cut(to: limit) ?? ""
+      }
       answer.stopReason = message[member: "stop_reason"]?.string(limit: limit) ?? answer.stopReason
       answer.inputTokens = usage?.count("input_tokens") ?? answer.inputTokens
       // The numbers of the first records are those of a stream that had only begun.

@@ -103,7 +103,8 @@ extension CodexImporter {
     }
     guard !nouns.knows(id) else { return }
     let line = item[member: "command"].flatMap(ToolCommand.line) ?? ""
-    let result = (item[member: "aggregated_output"] ?? item[member: "stdout"])?.string(limit: TranscriptNouns.resultLimit)
+    let result = (item[member: "aggregated_output"] ?? item[member: "stdout"])?.string(
+      limit: TranscriptNouns.resultLimit)
     let turn = payload[member: "turn_id"]?.string(limit: limit)
     let process = item[member: "process_id"].flatMap { $0.integer ?? Int($0.scalar ?? "") }
     nouns.open(

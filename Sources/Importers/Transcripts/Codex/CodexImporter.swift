@@ -56,7 +56,8 @@ struct CodexImporter: TranscriptImporter {
     lines = TranscriptLines(file, recognizes: Self.isRecord)
     time = file.modifiedAt ?? .epoch
     let start = file.origin(record: 1, offset: 0)
-    thread = TranscriptThread(Conversation(id: Conversation.identifier([Self.name, file.path]), startedAt: time, origin: start))
+    thread = TranscriptThread(
+      Conversation(id: Conversation.identifier([Self.name, file.path]), startedAt: time, origin: start))
     thread.noun.agent = Self.name
   }
 
@@ -138,7 +139,8 @@ struct CodexImporter: TranscriptImporter {
     guard let id = payload[member: "id"]?.string(limit: limit) else { return }
     let spawn = payload["source", "subagent"]?[member: "thread_spawn"]
     let parent =
-      payload[member: "parent_thread_id"]?.string(limit: limit) ?? spawn?[member: "parent_thread_id"]?.string(limit: limit)
+      payload[member: "parent_thread_id"]?.string(limit: limit)
+      ?? spawn?[member: "parent_thread_id"]?.string(limit: limit)
     let forked = payload[member: "forked_from_id"]?.string(limit: limit)
     guard session == nil else {
       // A fork repeats the history of another session, with that one's own head.
@@ -192,7 +194,9 @@ struct CodexImporter: TranscriptImporter {
   }
 
   /// Goes on in a conversation of its own.
-  mutating func fork(_ link: Conversation.Link, _ name: String, _ origin: Origin, into events: inout [ConversationEvent]) {
+  mutating func fork(
+    _ link: Conversation.Link, _ name: String, _ origin: Origin, into events: inout [ConversationEvent]
+  ) {
     nouns.endAnswer(of: &thread, into: &events)
     var noun = thread.noun
     noun.id = Conversation.identifier([Self.name, session ?? file.path, name])
