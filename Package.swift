@@ -133,6 +133,7 @@ let package = Package(
         fuzzer("websocket", ["Parsers"]),
         fuzzer("classification", ["Policy"]), fuzzer("shell", ["Policy"]),
         fuzzer("ssh", ["Decryption"]), fuzzer("sshchannels", ["Parsers"]), fuzzer("sftp", ["Parsers"]),
+        fuzzer("transcripts", ["Importers"]), fuzzer("transcripts2", ["Importers"]), fuzzer("expect", ["Policy"]),
         fuzzer("git", ["Parsers"]), fuzzer("terminal", ["Terminal"]), fuzzer("typing", ["Terminal"]),
       ] : [])
     + (measuring

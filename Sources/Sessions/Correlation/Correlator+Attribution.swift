@@ -58,22 +58,22 @@ extension Correlator {
       let start = session.startedAt.nanoseconds
       let isAtHome = homeScore(calls[Int(call)], session)
       var atStart = (fit?.score ?? 0) - weights.nobody + isAtHome
-      var midway = atStart + weights.back
       var reasons: [String] = []
       if let fit, !fit.agreements.isEmpty { reasons.append("\(fit.agreements.joined(separator: ", ")) fit") }
       if isAtHome > 0 { reasons.append("from the agent's host") }
       if isOfConnection {
-        // How much denser the call is than sessions are.
-        let rarity = density(of: call) - log(Double(max(1, coverage.count(of: session.protocolName))))
+        // How much denser the call is than sessions that nothing else explains.
+        let rarity = density(of: call) - log(coverage.unexplained(session))
         atStart += weights.connection + max(-6, min(6, rarity))
         if whole[call] != nil { reasons.append("opened while the call ran") }
       }
+      // Only what serves many calls keeps a connection between them.
       let isServed = places[call].map { calls[Int(call)].effects[Int($0.effect)].evidence == .toolArgument } == true
+      var midway = isServed ? atStart + weights.back : weights.late - weights.nobody
       if span.from > .min, start.addingClamped(Self.clockSlack) < span.from, !isServed,
         calls[Int(call)].continues == nil
       {
         atStart += weights.late
-        midway += weights.late
       }
       if calls[Int(call)].continues != nil { atStart += weights.opensNone }
       let root = root(of: call)
@@ -159,7 +159,7 @@ extension Correlator {
       if probability > entry.probability { (entry.best, entry.probability) = (place, probability) }
       prompts[prompt] = entry
     }
-    guard agents >= 0.5 else { return [] }
+    guard agents >= weights.claimed else { return [] }
     let ranked = prompts.sorted { left, right in
       left.value.total != right.value.total ? left.value.total > right.value.total : left.value.best < right.value.best
     }

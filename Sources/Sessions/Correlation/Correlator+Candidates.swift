@@ -10,15 +10,15 @@ extension Correlator {
     var found: [Int32: Evidence] = [:]
     if let kind = action.kind {
       let key = EffectIndex.key(kind, action.text)
-      let turn = turns.turns[action.number]
+      let mine = turns.turns[action.number] ?? []
       for (place, fit, count) in index.candidates(of: action, key: key, calls) {
         let effect = calls[Int(place.call)].effects[Int(place.effect)]
         var evidence = Evidence(place: place)
         weigh(fit, effect, key, action, place, count: count, &evidence)
-        if fit == .exact, action.effect != .session {
-          if turn == place {
+        if fit > .fingerprint, action.effect != .session {
+          if mine.contains(place) {
             if count > 1 { evidence.add(weights.turn, .order, "its turn among \(count) equal texts") }
-          } else if turn != nil || turns.taken.contains(place) {
+          } else if !mine.isEmpty || turns.taken.contains(place) {
             evidence.add(weights.taken, .order, nil)
           }
         }

@@ -6,8 +6,8 @@ public import Model
 /// each; then `attributeIndirect` those that are still nobody's, and `verdicts`. What is decided does not depend on the
 /// order in which the sessions come.
 public struct Correlator {
-  /// After a call's result, actions are still its own for so long.
-  static let grace: Int64 = 5_000_000_000
+  /// Clocks and transcripts are so far from exact, in nanoseconds.
+  static let grace: Int64 = 250_000_000
   /// Seconds that background commands usually take.
   static let usualBackground = 60.0
   /// Seconds by which calls are taken to last longer than they say.
@@ -69,12 +69,13 @@ public struct Correlator {
     guard from > .min else { return weights.outside * 2 }
     let distance: Int64
     if at < from {
-      distance = from.subtractingClamped(at)
+      distance = max(0, from.subtractingClamped(at).subtractingClamped(grace))
     } else if at > through {
       distance = max(0, at.subtractingClamped(through).subtractingClamped(grace))
     } else {
       return 0
     }
+    guard distance > 0 else { return 0 }
     return max(-40, weights.justOutside + weights.outside * Double(distance) / 10e9)
   }
 
@@ -82,7 +83,7 @@ public struct Correlator {
 
   /// Takes note of a session: which texts were seen when, and which servers there are.
   public mutating func survey(_ session: WireSession, _ actions: [WireAction]) {
-    coverage.add(session, actions)
+    coverage.add(session)
     for action in actions where action.kind == .http {
       let host = ConnectionFit.canonical(ConnectionFit.split(session.server).host)
       windows.add(
@@ -91,19 +92,27 @@ public struct Correlator {
           from: action.startedAt.nanoseconds, through: action.endedAt.nanoseconds, action: action.number))
     }
     var isOfUse = false
+    var isExplained = false
     for action in actions {
       guard let kind = action.kind else { continue }
       let key = EffectIndex.key(kind, action.text)
-      guard !index.same(key).isEmpty else { continue }
+      var keys: Set<String> = []
+      for (place, fit, _) in index.candidates(of: action, key: key, calls) where fit > .fingerprint {
+        keys.insert(fit == .exact ? key : groupKey(of: calls[Int(place.call)].effects[Int(place.effect)]))
+      }
+      guard !keys.isEmpty else { continue }
       isOfUse = true
-      sightings[key, default: []].append(
-        TurnTable.Sighting(action: action.number, at: action.startedAt.nanoseconds, session: session.number))
+      if action.effect != .session { isExplained = true }
+      let sighting = TurnTable.Sighting(
+        action: action.number, at: action.startedAt.nanoseconds, session: session.number)
+      for key in keys { sightings[key, default: []].append(sighting) }
       let places = index.same(key)
       if places.count == 1, let place = places.first, action.effect != .session {
         anchors[place, default: []].append((action, ConnectionFit.split(session.client).host))
       }
     }
     if isOfUse { sessions[session.number] = session }
+    if !isExplained, actions.contains(where: { $0.kind != nil }) { coverage.addUnexplained(session) }
   }
 
   private var anchors: [EffectIndex.Place: [(action: WireAction, client: String)]] = [:]

@@ -6,17 +6,24 @@ struct Coverage {
   private var protocols: Set<String> = []
   private var first = Int64.max
   private var last = Int64.min
-  private var sessionCounts: [String: Int] = [:]
+  /// Sessions of which no call tells, by protocol and client.
+  private var unexplained: [String: Int] = [:]
 
   /// How long the captures last, in seconds; a minute at least.
   var seconds: Double { first > last ? 60 : max(60, Double(last.subtractingClamped(first)) / 1e9) }
 
-  /// Sessions of a protocol.
-  func count(of protocolName: String) -> Int { sessionCounts[protocolName] ?? 0 }
+  /// How many sessions like this one, from the same host, have nothing in them that a call tells; one at least.
+  func unexplained(_ session: WireSession) -> Double { Double(max(1, unexplained[Self.kind(session)] ?? 0)) }
 
-  mutating func add(_ session: WireSession, _ actions: [WireAction]) {
+  private static func kind(_ session: WireSession) -> String {
+    "\(session.protocolName) \(ConnectionFit.split(session.client).host)"
+  }
+
+  /// Counts a session of which no call tells.
+  mutating func addUnexplained(_ session: WireSession) { unexplained[Self.kind(session), default: 0] += 1 }
+
+  mutating func add(_ session: WireSession) {
     protocols.insert(session.protocolName)
-    sessionCounts[session.protocolName, default: 0] += 1
     let (host, port) = ConnectionFit.split(session.server)
     servers.insert("\(session.protocolName) \(ConnectionFit.canonical(host))")
     if let port { servers.insert("\(session.protocolName) \(ConnectionFit.canonical(host)):\(port)") }

@@ -27,6 +27,8 @@ struct EffectIndex {
   private var patterns: [String: [Place]] = [:]
   /// Patterns without a word of their own.
   private var open: [ExpectedEffect.Kind: [Place]] = [:]
+  /// Those with equal patterns.
+  private var groups: [String: [Place]] = [:]
   private var ids: [String: [(scope: CarriedID.Scope, call: Int32)]] = [:]
   private let starts: [Int64]
 
@@ -49,6 +51,7 @@ struct EffectIndex {
             if case .literal(let text) = piece { Self.innerWords(of: text) } else { [] }
           }
           patternWords.append((place, words))
+          groups[groupKey(of: effect), default: []].append(place)
           for word in Set(words) { frequencies[word, default: 0] += 1 }
         }
       }
@@ -68,14 +71,15 @@ struct EffectIndex {
     fingerprints = fingerprints.mapValues(byTime)
     patterns = patterns.mapValues(byTime)
     open = open.mapValues(byTime)
+    groups = groups.mapValues(byTime)
   }
 
   static func key(_ kind: ExpectedEffect.Kind, _ text: String) -> String {
     "\(kind.rawValue) \(EffectText.normalized(text, kind))"
   }
 
-  /// The effects that are literally this text, by time.
-  func same(_ key: String) -> [Place] { exact[key] ?? [] }
+  /// The effects that are literally this text, or have this pattern, by time.
+  func same(_ key: String) -> [Place] { exact[key] ?? groups[key] ?? [] }
 
   /// The calls that an id names.
   func calls(named id: String) -> [(scope: CarriedID.Scope, call: Int32)] { ids[id] ?? [] }
@@ -120,7 +124,7 @@ struct EffectIndex {
       guard case .literal(let text) = piece else { return piece }
       return .literal(EffectText.inner(text, kind))
     }
-    if EffectText.matches(pieces, text) { found[place] = (.pattern, 1) }
+    if EffectText.matches(pieces, text) { found[place] = (.pattern, groups[groupKey(of: effect)]?.count ?? 1) }
   }
 
   /// Those of a list, sorted by time, that lie nearest to a time.
@@ -159,3 +163,6 @@ extension ExpectedEffect {
   /// No part of it is unknown.
   var isLiteral: Bool { !pieces.contains(.anything) }
 }
+
+/// Names a pattern, so that equal ones are one.
+func groupKey(of effect: ExpectedEffect) -> String { "pattern \(effect.kind.rawValue) \(effect.text)" }

@@ -37,7 +37,7 @@ public struct EvidenceWeights: Sendable {
   /// Host, user or database are others than the arguments say.
   public var contradiction = -4.0
   /// Just outside of the call's execution, and for each ten seconds more.
-  public var justOutside = -0.5
+  public var justOutside = -2.5
   public var outside = -1.0
   /// Of many equal texts, the one whose turn it is.
   public var turn = 2.0
@@ -58,7 +58,9 @@ public struct EvidenceWeights: Sendable {
 
   /// Confidence that ids on the wire may give at most.
   public var idCap = 0.99
-  /// A best candidate below this is ambiguous, or nobody's.
+  /// Below this an action is nobody's.
+  public var claimed = 0.8
+  /// A best candidate below this is ambiguous.
   public var certain = 0.88
   /// Candidates are named until they have so much together.
   public var containment = 0.99

@@ -22,8 +22,8 @@ struct TurnTable {
     var mayRepeat: Bool
   }
 
-  /// The effect whose turn it is, by action.
-  private(set) var turns: [Int64: EffectIndex.Place] = [:]
+  /// The effects whose turn it is, by action: one of each text or pattern that it has.
+  private(set) var turns: [Int64: [EffectIndex.Place]] = [:]
   /// Effects that may happen once, and did.
   private(set) var taken: Set<EffectIndex.Place> = []
 
@@ -63,7 +63,7 @@ struct TurnTable {
       case 2: i -= 1
       default:
         let chance = chances[j - 1]
-        turns[sightings[i - 1].action] = chance.place
+        turns[sightings[i - 1].action, default: []].append(chance.place)
         if !chance.mayRepeat {
           taken.insert(chance.place)
           j -= 1
@@ -81,7 +81,7 @@ struct TurnTable {
         Self.worth(sighting, chances[next], weights) <= 0
       { next += 1 }
       guard next < chances.count, Self.worth(sighting, chances[next], weights) > 0 else { continue }
-      turns[sighting.action] = chances[next].place
+      turns[sighting.action, default: []].append(chances[next].place)
       if !chances[next].mayRepeat {
         taken.insert(chances[next].place)
         next += 1

@@ -54,7 +54,8 @@ struct GooseTeller: Sendable {
         let result = block[member: "toolResult"]
         let error = (result?[member: "error"] ?? result?[member: "Err"])?.scalar
         let value = result?[member: "value"] ?? result?[member: "Ok"]
-        let isError = error != nil || value?[member: "isError"]?.bool == true || result?[member: "status"]?.string == "error"
+        let isError =
+          error != nil || value?[member: "isError"]?.bool == true || result?[member: "status"]?.string == "error"
         let text = error ?? MessageBlocks.flat(value?[member: "content"] ?? value)
         dialogue.close(
           block[member: "id"]?.text, text, failed: isError ? true : nil, at: at, seenAt: seenAt, origin: origin,

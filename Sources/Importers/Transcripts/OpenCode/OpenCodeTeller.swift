@@ -86,7 +86,8 @@ struct OpenCodeTeller: Sendable {
     dialogue.conversation.startedAt = at
     switch part[member: "type"]?.string {
     case "tool": tool(part, at, nil, isCut: false, origin, into: &events)
-    case "text" where part[member: "time"] == nil: userPart(part, part[member: "messageID"]?.text, at, origin, into: &events)
+    case "text" where part[member: "time"] == nil:
+      userPart(part, part[member: "messageID"]?.text, at, origin, into: &events)
     case "text", "reasoning":
       var answer = Dialogue.Answer()
       answer.id = part[member: "messageID"]?.text
