@@ -20,6 +20,10 @@ public protocol CaseReading {
   func records(of actionID: String) throws -> StoredPayload?
   /// The heads of an HTTP request and its response.
   func callHead(of actionID: String) throws -> CallHead?
+  /// The prompts in order of time, each with the tool calls that serve it.
+  func prompts() throws -> [StoredPrompt]
+  /// To which prompts actions go back, by the action's id, the likeliest first; nil when the case has no tool calls.
+  func attributionMarks() throws -> [String: [AttributionMark]]?
   /// Other facts of a session by name, sorted: `ssh.hassh`, `tls.sni`, parameters of start-up.
   func facts(ofSession id: String) throws -> [(name: String, value: String)]
 }
@@ -28,4 +32,6 @@ extension CaseReading {
   public func records(of actionID: String) throws -> StoredPayload? { nil }
   public func callHead(of actionID: String) throws -> CallHead? { nil }
   public func facts(ofSession id: String) throws -> [(name: String, value: String)] { [] }
+  public func prompts() throws -> [StoredPrompt] { [] }
+  public func attributionMarks() throws -> [String: [AttributionMark]]? { nil }
 }

@@ -34,6 +34,24 @@ extension CaseFile {
     }
   }
 
+  public func attributionMarks() throws -> [String: [AttributionMark]]? {
+    try read { database in
+      guard try hasAttributions(database),
+        try Bool.fetchOne(database, sql: "SELECT EXISTS(SELECT 1 FROM tool_call)") == true
+      else { return nil }
+      var marks: [String: [AttributionMark]] = [:]
+      let rows = try Row.fetchCursor(database, sql: "SELECT * FROM attributions ORDER BY action_id, rank")
+      while let row = try rows.next() {
+        marks[row["action_id"], default: []].append(
+          AttributionMark(
+            promptID: row["prompt_id"], callID: row["tool_call_id"],
+            method: Attribution.Method(rawValue: row["method"]) ?? .time, confidence: row["confidence"],
+            reason: row["reason"], isAmbiguous: row["ambiguous"], viaActionID: row["via_action_id"]))
+      }
+      return marks
+    }
+  }
+
   /// What came of each prompt, by its id; prompts of which nothing came are not among them.
   public func effectsOfPrompts() throws -> [String: PromptEffects] {
     try read { database in

@@ -2,12 +2,12 @@ import GRDB
 public import Model
 
 extension CaseFile {
-  /// The prompts in order of time, each with the tool calls that serve it.
-  ///
-  /// - Parameter id: only this one, when given.
-  /// - Returns: none for a case that was made before prompts were kept.
-  /// - Throws: `StoreError` when the case cannot be read.
-  public func prompts(id: String? = nil) throws -> [StoredPrompt] {
+  /// The prompts in order of time, each with the tool calls that serve it; none of a case that was made before they were
+  /// kept.
+  public func prompts() throws -> [StoredPrompt] { try prompts(id: nil) }
+
+  /// As above, `id` alone when it is given.
+  public func prompts(id: String?) throws -> [StoredPrompt] {
     try read { database in
       guard try database.tableExists("prompt") else { return [] }
       let condition = id == nil ? "" : " WHERE id = ?"
