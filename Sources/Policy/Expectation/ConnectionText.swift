@@ -35,7 +35,8 @@ enum ConnectionText {
     }
     let path = rest[authority.endIndex...]
     if path.hasPrefix("/") {
-      target.database = EffectText.known(PercentCoding.decode(String(path.dropFirst().prefix { $0 != "?" && $0 != "#" })))
+      target.database = EffectText.known(
+        PercentCoding.decode(String(path.dropFirst().prefix { $0 != "?" && $0 != "#" })))
     }
     if let mark = path.firstIndex(of: "?") {
       for (name, value) in PercentCoding.pairs(String(path[path.index(after: mark)...])) {

@@ -2,14 +2,18 @@ import Model
 
 /// What is typed into programs that earlier calls had started.
 extension EffectExpander {
-  private static let leaving: Set<String> = ["exit", "quit", "logout", "\\q", "exit()", "quit()", "exit;", "quit;", ".exit", ":q"]
+  private static let leaving: Set<String> = [
+    "exit", "quit", "logout", "\\q", "exit()", "quit()", "exit;", "quit;", ".exit", ":q",
+  ]
 
   mutating func type(_ text: String, into id: String) -> [ExpectedEffect] {
     var programs = running[id] ?? []
     if programs.isEmpty { programs = [RunningProgram(kind: .shell(place: nil), program: "sh")] }
     let effects = watching(in: directory, id: nil, evidence: .typed) { run in
       var lines: [String] = []
-      for line in text.utf8.split(maxSplits: EffectWatch.effectLimit, omittingEmptySubsequences: false, whereSeparator: { $0 == 10 || $0 == 13 }) {
+      for line in text.utf8.split(
+        maxSplits: EffectWatch.effectLimit, omittingEmptySubsequences: false, whereSeparator: { $0 == 10 || $0 == 13 })
+      {
         lines.append(String(decoding: line, as: UTF8.self))
       }
       EffectExpander.type(lines, &programs, &run)

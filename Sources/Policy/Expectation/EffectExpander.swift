@@ -106,7 +106,9 @@ public struct EffectExpander {
 
   private mutating func change(_ purpose: ToolArguments.Purpose) {
     let folder = directory
-    func place(_ path: String) -> String { path.hasPrefix("/") || path.hasPrefix("~") ? path : folder.map { "\($0)/\(path)" } ?? path }
+    func place(_ path: String) -> String {
+      path.hasPrefix("/") || path.hasPrefix("~") ? path : folder.map { "\($0)/\(path)" } ?? path
+    }
     switch purpose {
     case .write(let path, let text, let isAppending):
       if isAppending {

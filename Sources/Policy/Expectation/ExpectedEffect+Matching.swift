@@ -40,7 +40,8 @@ extension ExpectedEffect {
     if !hasHoles, seen == expected { return .normalised }
     let pattern = EffectPattern(expected)
     if hasHoles, pattern.literalByteCount >= Self.literalMinimum, pattern.matches(seen) { return .pattern }
-    if kind == .repository, let short = Self.withoutReferences(seen), hasHoles ? pattern.matches(short) : short == expected
+    if kind == .repository, let short = Self.withoutReferences(seen),
+      hasHoles ? pattern.matches(short) : short == expected
     {
       return hasHoles ? .pattern : .normalised
     }
@@ -80,7 +81,9 @@ extension ExpectedEffect {
 
   /// `push host/path`, of `push host/path main`.
   private static func withoutReferences(_ text: [UInt8]) -> [UInt8]? {
-    guard let first = text.firstIndex(of: 0x20), let second = text[(first + 1)...].firstIndex(of: 0x20) else { return nil }
+    guard let first = text.firstIndex(of: 0x20), let second = text[(first + 1)...].firstIndex(of: 0x20) else {
+      return nil
+    }
     return EffectNormalisation.repository(Array(text[..<second]))
   }
 }

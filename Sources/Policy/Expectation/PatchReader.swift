@@ -37,7 +37,9 @@ enum PatchReader {
     func finish() {
       close()
       if let path {
-        if let text = added { changes.append(.add(path, text)) } else if !hunks.isEmpty || moved != nil {
+        if let text = added {
+          changes.append(.add(path, text))
+        } else if !hunks.isEmpty || moved != nil {
           changes.append(.update(path, moved: moved, hunks))
         }
       }

@@ -5,7 +5,8 @@ extension ShellRun {
   private static let repeating: Set<String> = ["xargs", "gxargs", "find", "gfind", "fd", "fdfind", "watch", "viddy"]
 
   private static let runners: Set<String> = [
-    "uv", "poetry", "pipenv", "pdm", "rye", "hatch", "npx", "bunx", "pnpx", "npm", "pnpm", "yarn", "bundle", "mise", "conda", "direnv",
+    "uv", "poetry", "pipenv", "pdm", "rye", "hatch", "npx", "bunx", "pnpx", "npm", "pnpm", "yarn", "bundle", "mise",
+    "conda", "direnv",
     "devbox", "rbenv", "uvx", "pipx",
   ]
 

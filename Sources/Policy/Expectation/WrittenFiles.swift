@@ -110,7 +110,11 @@ struct WrittenFiles: Sendable {
     guard path.contains("/") else { return path }
     var parts: [Substring] = []
     for part in path.split(separator: "/") where part != "." {
-      if part == "..", let last = parts.last, last != "..", last != "~" { parts.removeLast() } else { parts.append(part) }
+      if part == "..", let last = parts.last, last != "..", last != "~" {
+        parts.removeLast()
+      } else {
+        parts.append(part)
+      }
     }
     return (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
   }

@@ -29,7 +29,8 @@ private func expand(_ bytes: [UInt8]) -> [ExpectedEffect] {
     let isTyped = tool.hasPrefix(">")
     if isTyped { tool.removeFirst() }
     var call = ToolCall(
-      nativeID: "call_\(index)", conversationID: "c", ordinal: index, tool: tool, arguments: String(decoding: rest, as: UTF8.self),
+      nativeID: "call_\(index)", conversationID: "c", ordinal: index, tool: tool,
+      arguments: String(decoding: rest, as: UTF8.self),
       seenAt: Timestamp(nanoseconds: 0), origin: .unknown)
     if isTyped, index > 0 { call.continuesCallID = "call_\(index - 1)" }
     effects += expander.expand(call)

@@ -6,7 +6,10 @@ import Testing
 @Suite struct ExpanderTests {
   @Test func `a file that an earlier call wrote is what a later one runs`() throws {
     var expander = EffectExpander()
-    #expect(expander.expand(Calls.make("Write", ["file_path": "/w/a.sql", "content": "update t set a = 1;\ndelete from u;\n"])).isEmpty)
+    #expect(
+      expander.expand(
+        Calls.make("Write", ["file_path": "/w/a.sql", "content": "update t set a = 1;\ndelete from u;\n"])
+      ).isEmpty)
     let effects = expander.expand(Calls.make("Bash", ["command": "cd /w && psql -f a.sql"]))
     #expect(Calls.shown(effects) == ["sql?|update t set a = 1", "sql?|delete from u"])
     #expect(effects.allSatisfy { $0.evidence == .writtenFile })
@@ -18,13 +21,20 @@ import Testing
   @Test func `edits are applied, and where they do not fit parts are unknown`() {
     var expander = EffectExpander()
     _ = expander.expand(Calls.make("Write", ["file_path": "/w/a.sql", "content": "select a from t;"]))
-    _ = expander.expand(Calls.make("Edit", ["file_path": "/w/a.sql", "old_string": "a from t", "new_string": "b from u"]))
+    _ = expander.expand(
+      Calls.make("Edit", ["file_path": "/w/a.sql", "old_string": "a from t", "new_string": "b from u"]))
     #expect(Calls.shown(expander.expand(Calls.make("Bash", ["command": "psql -f a.sql"]))) == ["sql|select b from u"])
-    _ = expander.expand(Calls.make("Edit", ["file_path": "/w/a.sql", "old_string": "gone", "new_string": "; select c from v;"]))
+    _ = expander.expand(
+      Calls.make("Edit", ["file_path": "/w/a.sql", "old_string": "gone", "new_string": "; select c from v;"]))
     let effects = Calls.shown(expander.expand(Calls.make("Bash", ["command": "psql -f a.sql"])))
     #expect(effects.contains("sql|select b from u") && effects.contains("sql|select c from v"))
     _ = expander.expand(
-      Calls.make("MultiEdit", ["file_path": "/w/b.sql", "edits": [["old_string": "", "new_string": "select 1;"], ["old_string": "1", "new_string": "2"]]]))
+      Calls.make(
+        "MultiEdit",
+        [
+          "file_path": "/w/b.sql",
+          "edits": [["old_string": "", "new_string": "select 1;"], ["old_string": "1", "new_string": "2"]],
+        ]))
     #expect(Calls.shown(expander.expand(Calls.make("Bash", ["command": "psql -f b.sql"]))) == ["sql|select 2"])
   }
 
@@ -40,14 +50,20 @@ import Testing
       *** End Patch
       """
     _ = expander.expand(Calls.make("apply_patch", text: patch))
-    let second = "*** Begin Patch\n*** Update File: a.sql\n*** Move to: c.sql\n@@\n select 1\n-from t;\n+from u;\n*** Delete File: b.sql\n*** End Patch"
+    let second =
+      "*** Begin Patch\n*** Update File: a.sql\n*** Move to: c.sql\n@@\n select 1\n-from t;\n+from u;\n*** Delete File: b.sql\n*** End Patch"
     _ = expander.expand(Calls.make("shell", ["command": ["apply_patch", second]]))
-    #expect(Calls.shown(expander.expand(Calls.make("shell", ["command": ["bash", "-lc", "psql -f c.sql; psql -f b.sql"]]))) == ["sql|select 1\nfrom u", "connection|psql"])
+    #expect(
+      Calls.shown(expander.expand(Calls.make("shell", ["command": ["bash", "-lc", "psql -f c.sql; psql -f b.sql"]])))
+        == ["sql|select 1\nfrom u", "connection|psql"])
   }
 
   @Test func `what is typed goes to the program that an earlier call started`() {
     var expander = EffectExpander()
-    #expect(Calls.shown(expander.expand(Calls.make("exec_command", ["cmd": "psql -h db shop"], id: "a"))) == ["connection|psql"])
+    #expect(
+      Calls.shown(expander.expand(Calls.make("exec_command", ["cmd": "psql -h db shop"], id: "a"))) == [
+        "connection|psql"
+      ])
     func type(_ text: String, _ id: String = "a") -> [ExpectedEffect] {
       expander.expand(Calls.make("write_stdin", ["session_id": 1, "chars": text], id: "x\(text.count)", continues: id))
     }
@@ -92,7 +108,8 @@ import Testing
     let effects = Calls.bash("python3 - <<'EOF'\n\(python)\nEOF")
     #expect(
       Calls.shown(effects) == [
-        "sql|select * from users where id = …", "sql|delete from … where id = 3", "sql|insert into t (a, b)\n  values (…, …)",
+        "sql|select * from users where id = …", "sql|delete from … where id = 3",
+        "sql|insert into t (a, b)\n  values (…, …)",
         "sql?*|update t set a = …", "http|GET http://h:8000/users/…", "http|PATCH http://h:8000/x",
       ])
     #expect(effects.first?.host == "db" && effects.first?.database == "shop" && effects.first?.fingerprint != nil)
@@ -106,12 +123,14 @@ import Testing
       """
     #expect(
       Calls.bashShown("cat > x.ts <<'EOF'\n\(script)\nEOF\nnpx tsx x.ts") == [
-        "sql|SELECT id FROM orders WHERE total > $1", "http|DELETE http://api:3000/orders/…", "http|GET https://api.example/health",
+        "sql|SELECT id FROM orders WHERE total > $1", "http|DELETE http://api:3000/orders/…",
+        "http|GET https://api.example/health",
       ])
     #expect(Calls.bashShown("ruby -e 'conn.exec(\"select 1 from t\")'") == ["sql|select 1 from t"])
     #expect(Calls.bashShown("python -c \"import os; os.system('curl http://h/x')\"") == ["http|GET http://h/x"])
     #expect(
-      Calls.bashShown("python3 -c \"from sqlalchemy import create_engine; e = create_engine('postgresql+psycopg://app@db/shop')\"")
+      Calls.bashShown(
+        "python3 -c \"from sqlalchemy import create_engine; e = create_engine('postgresql+psycopg://app@db/shop')\"")
         == ["connection|python3"])
   }
 
@@ -136,9 +155,11 @@ import Testing
     let effects = expander.expand(Calls.make("Bash", ["command": "alembic upgrade head"]))
     #expect(
       Calls.shown(effects) == [
-        "connection|alembic", "sql?|UPDATE users SET age = 0", "sql?|CREATE TABLE orders (…)", "sql?|ALTER TABLE users ADD COLUMN age …",
+        "connection|alembic", "sql?|UPDATE users SET age = 0", "sql?|CREATE TABLE orders (…)",
+        "sql?|ALTER TABLE users ADD COLUMN age …",
       ])
-    #expect(effects[2].matches("\nCREATE TABLE orders (\n\tid SERIAL NOT NULL, \n\tPRIMARY KEY (id)\n)\n\n") == .pattern)
+    #expect(
+      effects[2].matches("\nCREATE TABLE orders (\n\tid SERIAL NOT NULL, \n\tPRIMARY KEY (id)\n)\n\n") == .pattern)
     #expect(Calls.bashShown("python manage.py migrate") == ["connection|django"])
     #expect(Calls.bashShown("npx prisma migrate deploy") == ["connection|prisma"])
     #expect(Calls.bashShown("bundle exec rails db:migrate") == ["connection|rails"])
@@ -148,33 +169,63 @@ import Testing
   @Test func `arguments of other tools are statements and requests`() {
     var expander = EffectExpander()
     let query = expander.expand(Calls.make("mcp__postgres__query", ["sql": "select * from users;"]))
-    #expect(Calls.shown(query) == ["sql|select * from users"] && query.first?.evidence == .toolArgument && query.first?.fingerprint != nil)
+    #expect(
+      Calls.shown(query) == ["sql|select * from users"] && query.first?.evidence == .toolArgument
+        && query.first?.fingerprint != nil)
     #expect(expander.expand(Calls.make("WebSearch", ["query": "select the best laptop from the list"])).isEmpty)
     #expect(expander.expand(Calls.make("mcp__docs__search", ["query": "update from 14 to 15"])).isEmpty)
-    #expect(Calls.shown(expander.expand(Calls.make("WebFetch", ["url": "https://a.example/x", "prompt": "p"]))) == ["http|GET https://a.example/x"])
-    #expect(Calls.shown(expander.expand(Calls.make("mcp__http__request", ["url": "http://a/x", "method": "put", "body": "b"]))) == ["http|PUT http://a/x"])
-    #expect(Calls.shown(expander.expand(Calls.make("run_in_terminal", ["command": "psql -c 'select 1'"]))) == ["sql|select 1"])
-    #expect(Calls.shown(expander.expand(Calls.make("execute_ipython_cell", ["code": "cur.execute('select 1 from t')"]))) == ["sql|select 1 from t"])
-    #expect(Calls.shown(expander.expand(Calls.make("shell", ["command": ["psql", "-c", "select 'it''s'"]]))) == ["sql|select 'it''s'"])
+    #expect(
+      Calls.shown(expander.expand(Calls.make("WebFetch", ["url": "https://a.example/x", "prompt": "p"]))) == [
+        "http|GET https://a.example/x"
+      ])
+    #expect(
+      Calls.shown(
+        expander.expand(Calls.make("mcp__http__request", ["url": "http://a/x", "method": "put", "body": "b"]))) == [
+          "http|PUT http://a/x"
+        ])
+    #expect(
+      Calls.shown(expander.expand(Calls.make("run_in_terminal", ["command": "psql -c 'select 1'"]))) == ["sql|select 1"]
+    )
+    #expect(
+      Calls.shown(expander.expand(Calls.make("execute_ipython_cell", ["code": "cur.execute('select 1 from t')"]))) == [
+        "sql|select 1 from t"
+      ])
+    #expect(
+      Calls.shown(expander.expand(Calls.make("shell", ["command": ["psql", "-c", "select 'it''s'"]]))) == [
+        "sql|select 'it''s'"
+      ])
   }
 
   @Test func `directories and exported variables last from call to call`() {
     var expander = EffectExpander()
-    _ = expander.expand(Calls.make("Bash", ["command": "export DATABASE_URL=postgres://app@db/shop PAGE=3; cd sub"], directory: "/w"))
+    _ = expander.expand(
+      Calls.make("Bash", ["command": "export DATABASE_URL=postgres://app@db/shop PAGE=3; cd sub"], directory: "/w"))
     _ = expander.expand(Calls.make("Bash", ["command": "echo 'select 1;' > q.sql"], directory: nil))
-    let effects = expander.expand(Calls.make("Bash", ["command": "psql $DATABASE_URL -f /w/sub/q.sql; curl h/$PAGE"], directory: nil))
+    let effects = expander.expand(
+      Calls.make("Bash", ["command": "psql $DATABASE_URL -f /w/sub/q.sql; curl h/$PAGE"], directory: nil))
     #expect(Calls.shown(effects) == ["sql|select 1", "http|GET http://h/3"])
     #expect(effects.first?.host == "db")
   }
 
   @Test func `scripts that were written are run`() {
     var expander = EffectExpander()
-    _ = expander.expand(Calls.make("create_file", ["path": "/w/run.sh", "content": "#!/bin/bash\nfor t in a b; do psql -c \"select 1 from $t where x = '$1'\"; done\n"]))
-    _ = expander.expand(Calls.make("Write", ["file_path": "/w/tools/load.py", "content": "#!/usr/bin/env python3\ncur.execute('select 2 from t')\n"]))
-    let effects = expander.expand(Calls.make("Bash", ["command": "chmod +x run.sh; ./run.sh five; bash run.sh six; ./tools/load.py"]))
+    _ = expander.expand(
+      Calls.make(
+        "create_file",
+        [
+          "path": "/w/run.sh",
+          "content": "#!/bin/bash\nfor t in a b; do psql -c \"select 1 from $t where x = '$1'\"; done\n",
+        ]))
+    _ = expander.expand(
+      Calls.make(
+        "Write",
+        ["file_path": "/w/tools/load.py", "content": "#!/usr/bin/env python3\ncur.execute('select 2 from t')\n"]))
+    let effects = expander.expand(
+      Calls.make("Bash", ["command": "chmod +x run.sh; ./run.sh five; bash run.sh six; ./tools/load.py"]))
     #expect(
       Calls.shown(effects) == [
-        "sql|select 1 from a where x = 'five'", "sql|select 1 from b where x = 'five'", "sql|select 1 from a where x = 'six'",
+        "sql|select 1 from a where x = 'five'", "sql|select 1 from b where x = 'five'",
+        "sql|select 1 from a where x = 'six'",
         "sql|select 1 from b where x = 'six'", "sql|select 2 from t",
       ])
     #expect(effects.allSatisfy { $0.evidence == .writtenFile })
@@ -188,7 +239,9 @@ import Testing
     var server = Calls.make("WebFetch", ["url": "http://h/x"])
     server.isServerSide = true
     #expect(expander.expand(server).isEmpty)
-    for text in ["", "{}", "[]", "null", "{\"command\":[]}", "{\"command\":{\"a\":1}}", "{\"file_path\":\"\",\"content\":\"\"}"] {
+    for text in [
+      "", "{}", "[]", "null", "{\"command\":[]}", "{\"command\":{\"a\":1}}", "{\"file_path\":\"\",\"content\":\"\"}",
+    ] {
       for tool in ["Bash", "Write", "Edit", "apply_patch", "write_stdin", "mcp__a__b", ""] {
         #expect(expander.expand(Calls.make(tool, text: text)).isEmpty)
       }

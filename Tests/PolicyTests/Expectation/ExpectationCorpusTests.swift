@@ -11,7 +11,8 @@ struct ExpectationCorpusTests {
   /// Every call with arguments that the transcripts hold, file by file, in order: the tool and its arguments.
   static func calls() throws -> [(file: String, calls: [(tool: String, arguments: String)])] {
     guard let root = Corpus.root?.appending(path: "transcripts") else { return [] }
-    let files = FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)?.compactMap { $0 as? URL } ?? []
+    let files =
+      FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)?.compactMap { $0 as? URL } ?? []
     return try files.sorted { $0.path < $1.path }.compactMap { file in
       guard ["jsonl", "json", "traj"].contains(file.pathExtension) else { return nil }
       let data = try Data(contentsOf: file)

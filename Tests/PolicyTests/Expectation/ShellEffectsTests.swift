@@ -13,12 +13,15 @@ import Testing
 
   static let psql: [Case] = [
     Case("psql -c 'SELECT 1'", ["sql|SELECT 1"]),
-    Case("psql -h db -U app shop -c \"select * from users where id = 5;\" -c 'select 2'", ["sql|select * from users where id = 5", "sql|select 2"]),
+    Case(
+      "psql -h db -U app shop -c \"select * from users where id = 5;\" -c 'select 2'",
+      ["sql|select * from users where id = 5", "sql|select 2"]),
     Case("psql -c 'select 1; select 2'", ["sql|select 1", "sql|select 2"]),
     Case("echo 'select 1;' | psql shop", ["sql|select 1"]),
     Case("echo \"select $ID\" | psql", ["sql|select …"]),
     Case("ID=7; psql -c \"select $ID\"", ["sql|select 7"]),
-    Case("psql <<'EOF'\nselect 1;\n-- a note\nupdate t\n set a = 2;\nEOF", ["sql|select 1", "sql|update t\n set a = 2"]),
+    Case(
+      "psql <<'EOF'\nselect 1;\n-- a note\nupdate t\n set a = 2;\nEOF", ["sql|select 1", "sql|update t\n set a = 2"]),
     Case("psql <<< 'select 3'", ["sql|select 3"]),
     Case("cat > q.sql <<'EOF'\nselect 4;\nEOF\npsql -f q.sql", ["sql|select 4"]),
     Case("cat > q.sql <<'EOF'\nselect 4;\nEOF\npsql < q.sql", ["sql|select 4"]),
@@ -28,8 +31,12 @@ import Testing
     Case("bash -lc \"PGHOST=db psql -c 'select 1'\"", ["sql|select 1"]),
     Case("timeout 5 env PGPASSWORD=x nohup psql -c 'select 1' &", ["sql|select 1"]),
     Case("time psql -c 'select 1'", ["sql|select 1"]),
-    Case("for t in a b; do psql -c \"select count(*) from $t\"; done", ["sql|select count(*) from a", "sql|select count(*) from b"]),
-    Case("for t in $(psql -Atc 'select n from l'); do psql -c \"select 1 from $t\"; done", ["sql|select n from l", "sql?*|select 1 from …"]),
+    Case(
+      "for t in a b; do psql -c \"select count(*) from $t\"; done",
+      ["sql|select count(*) from a", "sql|select count(*) from b"]),
+    Case(
+      "for t in $(psql -Atc 'select n from l'); do psql -c \"select 1 from $t\"; done",
+      ["sql|select n from l", "sql?*|select 1 from …"]),
     Case("while true; do psql -c 'select 1'; sleep 1; done", ["sql?*|select 1"]),
     Case("false && psql -c 'select 1' || psql -c 'select 2'", ["sql?|select 1", "sql?|select 2"]),
     Case("if x; then psql -c 'select 1'; fi", ["sql?|select 1"]),
@@ -40,12 +47,17 @@ import Testing
     Case("psql -c \"$SQL\"", ["connection|psql"]),
     Case("psql -1 -c 'select 1'", ["sql|BEGIN", "sql|select 1", "sql|COMMIT"]),
     Case("psql -c '\\copy users to out.csv csv header'", ["sql|COPY  users TO STDOUT csv header"]),
-    Case("psql -c \"\\copy t (a, b) from 'x.csv' with (format csv)\"", ["sql|COPY  t (a, b) FROM STDIN with (format csv)"]),
+    Case(
+      "psql -c \"\\copy t (a, b) from 'x.csv' with (format csv)\"", ["sql|COPY  t (a, b) FROM STDIN with (format csv)"]),
     Case("psql -v n=3 <<'E'\nselect :n, :'n', x::int from t;\nE", ["sql|select 3, '3', x::int from t"]),
     Case("docker exec -i db psql -U app -c 'select 1'", ["sql|select 1"]),
     Case("docker compose exec -T db psql -U app shop -c 'select 1'", ["sql|select 1"]),
-    Case("kubectl exec -n prod pg-0 -- psql -c 'select 1'", ["http|… …/api/v1/namespaces/prod/pods/pg-0/exec…", "sql|select 1"]),
-    Case("createdb -h db shop; dropdb --if-exists Shop", ["sql|CREATE DATABASE shop", "sql|DROP DATABASE IF EXISTS \"Shop\""]),
+    Case(
+      "kubectl exec -n prod pg-0 -- psql -c 'select 1'",
+      ["http|… …/api/v1/namespaces/prod/pods/pg-0/exec…", "sql|select 1"]),
+    Case(
+      "createdb -h db shop; dropdb --if-exists Shop",
+      ["sql|CREATE DATABASE shop", "sql|DROP DATABASE IF EXISTS \"Shop\""]),
     Case("pg_dump -h db shop > out.sql", ["connection|pg_dump"]),
     Case("psql -f <(echo 'select 8')", ["sql|select 8"]),
     Case("cat a.sql | psql", ["connection|psql"]),
@@ -61,10 +73,14 @@ import Testing
   static let web: [Case] = [
     Case("curl http://a.example/x", ["http|GET http://a.example/x"]),
     Case("curl -s localhost:8080", ["http|GET http://localhost:8080/"]),
-    Case("curl -X POST https://a.example/api -H 'Content-Type: application/json' -d '{\"a\":1}'", ["http|POST https://a.example/api"]),
+    Case(
+      "curl -X POST https://a.example/api -H 'Content-Type: application/json' -d '{\"a\":1}'",
+      ["http|POST https://a.example/api"]),
     Case("curl --json '{}' a.example", ["http|POST http://a.example/"]),
     Case("curl -G a.example/s -d q=1 --data-urlencode 'r=a b'", ["http|GET http://a.example/s?q=1&r=a%20b"]),
-    Case("curl -I a.example --next -T f.txt http://b.example/up/", ["http|HEAD http://a.example/", "http|PUT http://b.example/up/f.txt"]),
+    Case(
+      "curl -I a.example --next -T f.txt http://b.example/up/",
+      ["http|HEAD http://a.example/", "http|PUT http://b.example/up/f.txt"]),
     Case("curl \"$BASE/users/$ID\"", ["http|GET …/users/…"]),
     Case("BASE=http://h:1; curl $BASE/users", ["http|GET http://h:1/users"]),
     Case("curl http://h/{a,b}", ["http|GET http://h/a", "http|GET http://h/b"]),
@@ -88,7 +104,9 @@ import Testing
     Case("ssh web ls -l  /tmp", ["command|ls -l /tmp"]),
     Case("ssh web \"cd /app && echo $TAG\"", ["command|cd /app && echo …"]),
     Case("ssh a \"ssh b 'id'\"", ["command|ssh b 'id'", "command?|id"]),
-    Case("ssh web <<'EOF'\nuptime\ndf -h | tail -1\nEOF", ["connection|ssh", "command?|uptime", "command?|df -h | tail -1"]),
+    Case(
+      "ssh web <<'EOF'\nuptime\ndf -h | tail -1\nEOF",
+      ["connection|ssh", "command?|uptime", "command?|df -h | tail -1"]),
     Case("ssh web bash -s <<'EOF'\ncurl http://h/x\nEOF", ["command|bash -s", "http?|GET http://h/x"]),
     Case("ssh web", ["connection|ssh"]),
     Case("scp a.txt deploy@web:/srv/", ["file|put /srv/a.txt"]),
@@ -151,7 +169,9 @@ import Testing
   @Test func `fingerprints are those of the actions`() throws {
     var sql = SQLClassifier()
     var context = SQLContext()
-    for text in ["SELECT * FROM users WHERE id = 5", "insert into t(a,b) values (1,'x')", "ALTER TABLE t ADD COLUMN c int"] {
+    for text in [
+      "SELECT * FROM users WHERE id = 5", "insert into t(a,b) values (1,'x')", "ALTER TABLE t ADD COLUMN c int",
+    ] {
       let action = try #require(sql.classify(text, in: &context).first?.classification.fingerprint)
       #expect(Calls.bash("psql -c \"\(text);\"").first?.fingerprint == action)
     }

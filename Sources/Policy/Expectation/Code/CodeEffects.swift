@@ -88,7 +88,8 @@ enum CodeEffects {
         found = true
         run.expectSQL(sql, program: program, target ?? EffectTarget(), isWritten: code.isWritten)
       } else if let (method, url) = CodeRequests.request(
-        literal, behind: index > 0 ? scanner.literals[index - 1] : nil, in: scanner.text) {
+        literal, behind: index > 0 ? scanner.literals[index - 1] : nil, in: scanner.text)
+      {
         if let effect = HTTPEffects.effect(method, url, program) { run.expect(effect, isWritten: code.isWritten) }
       } else if isShell(literal) {
         let outer = run.watch?.evidence
@@ -104,27 +105,36 @@ enum CodeEffects {
   // MARK: Statements
 
   private static let runners: Set<String> = [
-    "execute", "executemany", "executescript", "execute_values", "execute_batch", "query", "text", "sql", "raw", "prepare",
+    "execute", "executemany", "executescript", "execute_values", "execute_batch", "query", "text", "sql", "raw",
+    "prepare",
     "fetch", "fetchrow", "fetchval", "fetch_all", "fetch_one", "fetchone", "fetchall", "copy", "copy_expert", "mogrify",
-    "read_sql", "read_sql_query", "read_sql_table", "exec", "exec_driver_sql", "exec_query", "execute_sql", "executesql",
+    "read_sql", "read_sql_query", "read_sql_table", "exec", "exec_driver_sql", "exec_query", "execute_sql",
+    "executesql",
     "queryrow", "querycontext", "execcontext", "queryrowcontext", "unsafe", "$queryrawunsafe", "$executerawunsafe",
-    "queryrawunsafe", "executerawunsafe", "$queryraw", "$executeraw", "queryraw", "executeraw", "select_all", "select_one",
-    "select_value", "exec_params", "async_exec", "find_by_sql", "runsql", "run_sql", "scalar", "scalars", "cursor", "oneornone",
+    "queryrawunsafe", "executerawunsafe", "$queryraw", "$executeraw", "queryraw", "executeraw", "select_all",
+    "select_one",
+    "select_value", "exec_params", "async_exec", "find_by_sql", "runsql", "run_sql", "scalar", "scalars", "cursor",
+    "oneornone",
     "one", "many", "any", "none", "manyornone", "ddl", "pg_query", "pg_query_params", "iterate", "stream", "addsql",
   ]
   /// Calls whose texts are for people.
   private static let talking: Set<String> = [
-    "print", "println", "log", "info", "warn", "warning", "error", "debug", "exception", "puts", "echo", "write", "input", "prompt",
-    "describe", "it", "test", "raise", "throw", "add_argument", "help", "printf", "println!", "fail", "assert", "option",
+    "print", "println", "log", "info", "warn", "warning", "error", "debug", "exception", "puts", "echo", "write",
+    "input", "prompt",
+    "describe", "it", "test", "raise", "throw", "add_argument", "help", "printf", "println!", "fail", "assert",
+    "option",
   ]
   private static let names: Set<String> = [
     "sql", "query", "stmt", "statement", "q", "ddl", "cmd", "command", "insert", "update", "delete", "select", "create",
     "migration", "schema", "upsert", "queries", "statements", "sqls",
   ]
   private static let verbs: Set<String> = [
-    "select", "insert", "update", "delete", "create", "alter", "drop", "truncate", "with", "merge", "grant", "revoke", "copy",
-    "begin", "commit", "rollback", "call", "do", "explain", "vacuum", "analyze", "set", "show", "lock", "refresh", "comment",
-    "declare", "listen", "notify", "reindex", "cluster", "table", "values", "savepoint", "reset", "prepare", "deallocate",
+    "select", "insert", "update", "delete", "create", "alter", "drop", "truncate", "with", "merge", "grant", "revoke",
+    "copy",
+    "begin", "commit", "rollback", "call", "do", "explain", "vacuum", "analyze", "set", "show", "lock", "refresh",
+    "comment",
+    "declare", "listen", "notify", "reindex", "cluster", "table", "values", "savepoint", "reset", "prepare",
+    "deallocate",
     "start", "end", "release",
   ]
 
@@ -133,13 +143,16 @@ enum CodeEffects {
     let context = literal.context.lowercased()
     let isGiven = !literal.isAssigned && runners.contains(context) && literal.argument <= 1
     if talking.contains(context) { return nil }
-    let isNamed = literal.isAssigned && names.contains { context == $0 || context.hasSuffix("_\($0)") || context.hasPrefix("\($0)_") }
+    let isNamed =
+      literal.isAssigned
+      && names.contains { context == $0 || context.hasSuffix("_\($0)") || context.hasPrefix("\($0)_") }
     return statement(literal.text, isTold: isGiven || isNamed, &run.sql)
   }
 
   /// With `isTold` its place says that it is SQL, otherwise its words have to.
   static func statement(_ text: String, isTold: Bool, _ sql: inout SQLClassifier) -> String? {
-    guard text.utf8.count >= 4, text.utf8.count <= EffectText.sizeLimit, let first = firstWord(text), verbs.contains(first)
+    guard text.utf8.count >= 4, text.utf8.count <= EffectText.sizeLimit, let first = firstWord(text),
+      verbs.contains(first)
     else { return nil }
     let statement = CodeText.parameters(text)
     if !isTold {
@@ -156,7 +169,9 @@ enum CodeEffects {
     let found = sql.classify(plain, in: &context)
     guard !found.isEmpty else { return nil }
     let isRead = found.allSatisfy { $0.classification.fingerprint != nil }
-    guard isRead || EffectText.hasMark(statement) && (isTold || SQLShape.words(of: statement).contains(where: isTelling)) else {
+    guard
+      isRead || EffectText.hasMark(statement) && (isTold || SQLShape.words(of: statement).contains(where: isTelling))
+    else {
       return nil
     }
     return statement
@@ -191,8 +206,10 @@ enum CodeEffects {
     case "delete": return second == "from"
     case "create", "alter", "drop":
       return [
-        "table", "index", "unique", "view", "materialized", "sequence", "schema", "database", "role", "user", "type", "function",
-        "procedure", "trigger", "extension", "or", "temp", "temporary", "policy", "domain", "publication", "subscription",
+        "table", "index", "unique", "view", "materialized", "sequence", "schema", "database", "role", "user", "type",
+        "function",
+        "procedure", "trigger", "extension", "or", "temp", "temporary", "policy", "domain", "publication",
+        "subscription",
       ].contains(second)
     case "truncate": return second == "table"
     case "grant", "revoke": return words.contains("on") || words.contains("to") || words.contains("from")
@@ -207,11 +224,15 @@ enum CodeEffects {
 
   /// `connect(host="db", dbname="shop")`, `connect("host=db dbname=shop")`
   private static func keywords(_ literals: [CodeLiteral]) -> EffectTarget? {
-    let connectors: Set<String> = ["connect", "create_engine", "create_pool", "pool", "client", "open", "connection", "create_async_engine"]
+    let connectors: Set<String> = [
+      "connect", "create_engine", "create_pool", "pool", "client", "open", "connection", "create_async_engine",
+    ]
     var target = EffectTarget()
     var isOne = false
     for literal in literals {
-      if connectors.contains(literal.context.lowercased()), let parts = ConnectionText.read(literal.text) { return parts }
+      if connectors.contains(literal.context.lowercased()), let parts = ConnectionText.read(literal.text) {
+        return parts
+      }
       guard literal.isAssigned, connectors.contains(literal.receiver.lowercased()) else { continue }
       isOne = true
       switch literal.context {
@@ -230,7 +251,8 @@ enum CodeEffects {
   }
 
   private static let drivers = [
-    "import psycopg", "import asyncpg", "from sqlalchemy", "import sqlalchemy", "from psycopg", "require('pg')", "require(\"pg\")",
+    "import psycopg", "import asyncpg", "from sqlalchemy", "import sqlalchemy", "from psycopg", "require('pg')",
+    "require(\"pg\")",
     "from 'pg'", "from \"pg\"", "PrismaClient", "import pg8000", "from asyncpg", "require 'pg'", "jackc/pgx", "lib/pq",
   ]
 
@@ -242,7 +264,8 @@ enum CodeEffects {
   private static func isShell(_ literal: CodeLiteral) -> Bool {
     guard !literal.isAssigned, literal.argument == 0, literal.text.contains(" ") else { return false }
     switch literal.context {
-    case "system", "popen", "getoutput", "check_output", "check_call", "Popen", "execSync", "exec", "spawnSync", "getstatusoutput",
+    case "system", "popen", "getoutput", "check_output", "check_call", "Popen", "execSync", "exec", "spawnSync",
+      "getstatusoutput",
       "create_subprocess_shell":
       return true
     case "run", "call": return literal.receiver == "subprocess"

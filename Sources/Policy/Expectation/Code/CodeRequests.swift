@@ -3,8 +3,10 @@ enum CodeRequests {
   private static let methods: Set<String> = ["get", "post", "put", "patch", "delete", "head", "options"]
   /// Calls whose first argument is a URL; the method stands elsewhere or is GET.
   private static let openers: Set<String> = [
-    "fetch", "urlopen", "request", "axios", "got", "ky", "urlretrieve", "file_get_contents", "uri", "open", "newrequest",
-    "newrequestwithcontext", "ws_connect", "curl_init", "getjson", "superagent", "needle", "undici", "$fetch", "usefetch", "get_response",
+    "fetch", "urlopen", "request", "axios", "got", "ky", "urlretrieve", "file_get_contents", "uri", "open",
+    "newrequest",
+    "newrequestwithcontext", "ws_connect", "curl_init", "getjson", "superagent", "needle", "undici", "$fetch",
+    "usefetch", "get_response",
   ]
   /// Bytes behind a URL in which a method is looked for.
   private static let reach = 400
@@ -20,7 +22,8 @@ enum CodeRequests {
     guard !literal.isAssigned || literal.context == "url", isWhole || isRest || url.hasPrefix("/") else { return nil }
     let context = literal.isAssigned ? literal.receiver.lowercased() : literal.context.lowercased()
     let clients: Set<String> = [
-      "requests", "httpx", "client", "session", "http", "axios", "s", "c", "ky", "got", "api", "httpclient", "faraday", "conn", "rest",
+      "requests", "httpx", "client", "session", "http", "axios", "s", "c", "ky", "got", "api", "httpclient", "faraday",
+      "conn", "rest",
       "restclient", "httparty", "request", "superagent", "aiohttp", "async_client", "http_client",
     ]
     let isClient = clients.contains(literal.receiver.lowercased())
@@ -31,7 +34,9 @@ enum CodeRequests {
     }
     guard openers.contains(context), isWhole || isRest || isClient else { return nil }
     // `request("POST", url)`
-    if let before, before.text.utf8.count < 8, methods.contains(before.text.lowercased()), before.context == literal.context {
+    if let before, before.text.utf8.count < 8, methods.contains(before.text.lowercased()),
+      before.context == literal.context
+    {
       return (before.text.uppercased(), known)
     }
     return (method(behind: literal.end, in: text) ?? "GET", known)

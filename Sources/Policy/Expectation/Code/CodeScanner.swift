@@ -111,7 +111,9 @@ struct CodeScanner {
       }
       return
     }
-    if ["await", "async", "return", "const", "let", "var", "new", "yield", "in", "and", "or", "not"].contains(found) { return }
+    if ["await", "async", "return", "const", "let", "var", "new", "yield", "in", "and", "or", "not"].contains(found) {
+      return
+    }
     (previousWord, word) = (word, found)
   }
 
@@ -185,11 +187,14 @@ struct CodeScanner {
     }
     literals.append(
       CodeLiteral(
-        text: whole, context: isAssigned ? word : call?.name ?? word, receiver: isAssigned ? call?.name ?? "" : call?.receiver ?? "",
+        text: whole, context: isAssigned ? word : call?.name ?? word,
+        receiver: isAssigned ? call?.name ?? "" : call?.receiver ?? "",
         isAssigned: isAssigned, indentation: indentation, end: index, argument: call?.argument ?? 0))
   }
 
-  private func isQuote(_ byte: UInt8) -> Bool { byte == Byte.quote || byte == Byte.doubleQuote || byte == Byte.backtick }
+  private func isQuote(_ byte: UInt8) -> Bool {
+    byte == Byte.quote || byte == Byte.doubleQuote || byte == Byte.backtick
+  }
 
   private func isLiteral(_ at: Int) -> Bool {
     if isQuote(byte(at)) { return true }
@@ -223,7 +228,9 @@ struct CodeScanner {
         if depth == 0 { break }
         depth -= 1
       }
-      if depth == 0, !SQLTokens.isWord(byte), byte != UInt8(ascii: "."), byte != Byte.close, byte != UInt8(ascii: "]") { break }
+      if depth == 0, !SQLTokens.isWord(byte), byte != UInt8(ascii: "."), byte != Byte.close, byte != UInt8(ascii: "]") {
+        break
+      }
       index += 1
     }
     let name = String(decoding: text[start..<index].prefix(64), as: UTF8.self)
@@ -264,7 +271,8 @@ struct CodeScanner {
         out.append(current)
         index += byte(index + 1) == current ? 2 : 1
       } else if current == Byte.dollar && mark == Byte.backtick && language == .javascript
-        || current == UInt8(ascii: "#") && mark == Byte.doubleQuote && language == .ruby, byte(index + 1) == UInt8(ascii: "{")
+        || current == UInt8(ascii: "#") && mark == Byte.doubleQuote && language == .ruby,
+        byte(index + 1) == UInt8(ascii: "{")
       {
         index += 1
         out += Array(computed(to: UInt8(ascii: "}"), open: UInt8(ascii: "{")).utf8)
@@ -290,7 +298,8 @@ struct CodeScanner {
       index += 1
       if depth == 0 { break }
     }
-    let name = String(decoding: text[min(start, index)..<max(start, index - 1)].prefix(64), as: UTF8.self).utf8Part(0..<64)
+    let name = String(decoding: text[min(start, index)..<max(start, index - 1)].prefix(64), as: UTF8.self).utf8Part(
+      0..<64)
     return value(of: name)
   }
 

@@ -17,7 +17,10 @@ enum CloudEffects {
   private static let groups: [String: String] = {
     var all: [String: String] = [:]
     let table = [
-      ("/api/v1", "pods services configmaps secrets namespaces nodes persistentvolumes persistentvolumeclaims serviceaccounts events endpoints resourcequotas"),
+      (
+        "/api/v1",
+        "pods services configmaps secrets namespaces nodes persistentvolumes persistentvolumeclaims serviceaccounts events endpoints resourcequotas"
+      ),
       ("/apis/apps/v1", "deployments replicasets statefulsets daemonsets"),
       ("/apis/batch/v1", "jobs cronjobs"),
       ("/apis/networking.k8s.io/v1", "ingresses networkpolicies"),
@@ -35,7 +38,8 @@ enum CloudEffects {
   private static let short: [String: String] = [
     "po": "pods", "deploy": "deployments", "svc": "services", "ns": "namespaces", "no": "nodes", "cm": "configmaps",
     "ing": "ingresses", "rs": "replicasets", "sts": "statefulsets", "ds": "daemonsets", "pvc": "persistentvolumeclaims",
-    "pv": "persistentvolumes", "sa": "serviceaccounts", "crd": "customresourcedefinitions", "ev": "events", "cj": "cronjobs",
+    "pv": "persistentvolumes", "sa": "serviceaccounts", "crd": "customresourcedefinitions", "ev": "events",
+    "cj": "cronjobs",
     "ep": "endpoints", "netpol": "networkpolicies", "ingress": "ingresses", "networkpolicy": "networkpolicies",
     "endpoints": "endpoints", "quota": "resourcequotas",
   ]
@@ -53,7 +57,8 @@ enum CloudEffects {
     let dashes = invocation.arguments.firstIndex { $0.text == "--" }
     let arguments = ShellArguments(dashes.map { invocation.arguments[..<$0] } ?? invocation.arguments, taking: taking)
     var words = arguments.operands.map(\.marked)[...]
-    guard var verb = words.popFirst(), !["config", "version", "kustomize", "completion", "explain"].contains(verb) else {
+    guard var verb = words.popFirst(), !["config", "version", "kustomize", "completion", "explain"].contains(verb)
+    else {
       return
     }
     if verb == "rollout" { verb = words.popFirst().map { "rollout \($0)" } ?? verb }
@@ -107,9 +112,11 @@ enum CloudEffects {
         request(EffectText.hole, path(target.kind, target.name))
       }
     case "apply", "create", "replace", "run", "expose":
-      run.expect(.connection, invocation.name, program: invocation.name, EffectTarget(host: server?.host, port: server?.port))
+      run.expect(
+        .connection, invocation.name, program: invocation.name, EffectTarget(host: server?.host, port: server?.port))
     default:
-      run.expect(.connection, invocation.name, program: invocation.name, EffectTarget(host: server?.host, port: server?.port))
+      run.expect(
+        .connection, invocation.name, program: invocation.name, EffectTarget(host: server?.host, port: server?.port))
     }
   }
 
@@ -130,7 +137,8 @@ enum CloudEffects {
     guard first == "api" else {
       guard !["auth", "config", "alias", "version", "help", "completion", "extension"].contains(first) else { return }
       if words.count > 1, words[0] == "repo", words[1] == "clone", words.count > 2 {
-        let address = words[2].contains("://") || words[2].contains("@") ? words[2] : "https://github.com/\(words[2]).git"
+        let address =
+          words[2].contains("://") || words[2].contains("@") ? words[2] : "https://github.com/\(words[2]).git"
         GitEffects.repository("fetch", address, invocation.name, &run)
       }
       // Which of the two APIs it asks differs from version to version.
@@ -178,7 +186,8 @@ enum CloudEffects {
       if let method = methods[words[1]] {
         // The bucket is the host's first label or the path's first part.
         var effect = ExpectedEffect(
-          .http, EffectText.pieces(of: "\(method) \(EffectText.hole)\(bucket)\(EffectText.hole)/\(key)\(EffectText.hole)"),
+          .http,
+          EffectText.pieces(of: "\(method) \(EffectText.hole)\(bucket)\(EffectText.hole)/\(key)\(EffectText.hole)"),
           evidence: .argument)
         effect.program = "aws"
         target.apply(to: &effect)
@@ -208,7 +217,8 @@ enum CloudEffects {
 
   private static let service: EffectPrograms.Read = { invocation, run in
     let words = invocation.arguments.filter { !$0.text.hasPrefix("-") }.map(\.text)
-    guard let first = words.first, !["version", "help", "completion", "config", "fmt", "validate", "template", "lint"].contains(first)
+    guard let first = words.first,
+      !["version", "help", "completion", "config", "fmt", "validate", "template", "lint"].contains(first)
     else { return }
     run.expect(.connection, invocation.name, program: invocation.name)
   }

@@ -30,7 +30,8 @@ enum EffectPrograms {
 /// Programs that only change files of the conversation, or the shell's surroundings.
 enum FileEffects {
   static let all: [(String, EffectPrograms.Read)] = [
-    ("tee", tee), ("cp mv install", copy), ("rm unlink", remove), ("sed perl awk gawk", inPlace), ("touch truncate", touch),
+    ("tee", tee), ("cp mv install", copy), ("rm unlink", remove), ("sed perl awk gawk", inPlace),
+    ("touch truncate", touch),
     ("export declare typeset", export), ("apply_patch applypatch", patch),
   ]
 
@@ -64,7 +65,8 @@ enum FileEffects {
   private static let inPlace: EffectPrograms.Read = { invocation, run in
     let isInPlace = invocation.arguments.contains { word in
       let text = word.text
-      return text.hasPrefix("-i") || text == "--in-place" || text.hasPrefix("-") && text.hasSuffix("i") && text.count < 5
+      return text.hasPrefix("-i") || text == "--in-place"
+        || text.hasPrefix("-") && text.hasSuffix("i") && text.count < 5
     }
     guard isInPlace else {
       if invocation.name == "perl" { CodeEffects.run(invocation, &run) }

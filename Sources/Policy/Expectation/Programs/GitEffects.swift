@@ -12,7 +12,9 @@ enum GitEffects {
     guard let verb = first.operands.first?.text else { return }
     let rest = first.operands.dropFirst()
     let arguments = ShellArguments(
-      rest, taking: "o b depth branch origin upload-pack receive-pack push-option reference j jobs c config shallow-since filter recurse-submodules-x"
+      rest,
+      taking:
+        "o b depth branch origin upload-pack receive-pack push-option reference j jobs c config shallow-since filter recurse-submodules-x"
     )
     let operands = arguments.operands
     let isDry = arguments.has("--dry-run", "-n") && verb != "clone"

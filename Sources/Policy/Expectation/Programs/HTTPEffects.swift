@@ -102,7 +102,8 @@ enum HTTPEffects {
   }
 
   private static func encode(_ text: String) -> String {
-    EffectText.hasMark(text) ? EffectText.hole : PercentCoding.encode(text).replacing("[", with: "%5B").replacing("]", with: "%5D")
+    EffectText.hasMark(text)
+      ? EffectText.hole : PercentCoding.encode(text).replacing("[", with: "%5B").replacing("]", with: "%5D")
   }
 
   /// curl's own `{a,b}` and `[1-3]` in URLs; anything where there are many.
@@ -137,7 +138,8 @@ enum HTTPEffects {
 
   /// A request: with a scheme, without fragment and user.
   static func add(
-    _ method: String, _ url: String, _ program: String, body: String? = nil, user: String? = nil, isWritten: Bool = false,
+    _ method: String, _ url: String, _ program: String, body: String? = nil, user: String? = nil,
+    isWritten: Bool = false,
     _ run: inout ShellRun
   ) {
     guard var effect = effect(method, url, program) else {

@@ -14,27 +14,41 @@ enum MigrationEffects {
   private static let tools: [String: Set<String>] = [
     "alembic": ["upgrade", "downgrade", "current", "stamp", "check", "revision"],
     "flyway": ["migrate", "info", "validate", "baseline", "repair", "clean", "undo"],
-    "liquibase": ["update", "rollback", "status", "tag", "dropall", "update-count", "rollback-count", "validate", "diff"],
+    "liquibase": [
+      "update", "rollback", "status", "tag", "dropall", "update-count", "rollback-count", "validate", "diff",
+    ],
     "dbmate": ["up", "down", "create", "drop", "migrate", "rollback", "status", "dump", "wait", "load"],
     "goose": ["up", "up-by-one", "up-to", "down", "down-to", "redo", "reset", "status", "version", "postgres"],
     "sqlx": ["migrate", "database", "mig", "db"], "diesel": ["migration", "setup", "database", "print-schema"],
-    "atlas": ["migrate", "schema"], "prisma": ["migrate", "db"], "drizzle-kit": ["push", "migrate", "introspect", "pull"],
+    "atlas": ["migrate", "schema"], "prisma": ["migrate", "db"],
+    "drizzle-kit": ["push", "migrate", "introspect", "pull"],
     "knex": ["migrate:latest", "migrate:up", "migrate:down", "migrate:rollback", "migrate:status", "seed:run"],
-    "sequelize": ["db:migrate", "db:migrate:undo", "db:migrate:status", "db:create", "db:drop", "db:seed:all", "db:seed"],
-    "sequelize-cli": ["db:migrate", "db:migrate:undo", "db:migrate:status", "db:create", "db:drop", "db:seed:all", "db:seed"],
+    "sequelize": [
+      "db:migrate", "db:migrate:undo", "db:migrate:status", "db:create", "db:drop", "db:seed:all", "db:seed",
+    ],
+    "sequelize-cli": [
+      "db:migrate", "db:migrate:undo", "db:migrate:status", "db:create", "db:drop", "db:seed:all", "db:seed",
+    ],
     "typeorm": ["migration:run", "migration:revert", "migration:show", "schema:sync", "schema:drop", "query"],
     "typeorm-ts-node-commonjs": ["migration:run", "migration:revert", "migration:show", "schema:sync", "query"],
     "migrate": ["up", "down", "goto", "force", "version", "drop"],
-    "artisan": ["migrate", "migrate:fresh", "migrate:rollback", "migrate:status", "db:seed", "migrate:refresh", "tinker"],
+    "artisan": [
+      "migrate", "migrate:fresh", "migrate:rollback", "migrate:status", "db:seed", "migrate:refresh", "tinker",
+    ],
     "hasura": ["migrate", "metadata", "seed"], "sqitch": ["deploy", "revert", "verify", "status"],
     "yoyo": ["apply", "rollback", "reapply", "list"], "aerich": ["upgrade", "downgrade", "init-db"],
-    "node-pg-migrate": ["up", "down", "redo"], "tern": ["migrate", "status"], "graphile-migrate": ["migrate", "watch", "commit", "reset"],
-    "django": ["migrate", "sqlflush", "flush", "loaddata", "dumpdata", "showmigrations", "dbshell", "test", "createsuperuser", "inspectdb"],
+    "node-pg-migrate": ["up", "down", "redo"], "tern": ["migrate", "status"],
+    "graphile-migrate": ["migrate", "watch", "commit", "reset"],
+    "django": [
+      "migrate", "sqlflush", "flush", "loaddata", "dumpdata", "showmigrations", "dbshell", "test", "createsuperuser",
+      "inspectdb",
+    ],
   ]
 
   /// Those that only look at the database, or undo.
   private static let withoutFiles: Set<String> = [
-    "current", "info", "status", "validate", "version", "showmigrations", "check", "migrate:status", "db:migrate:status", "inspectdb",
+    "current", "info", "status", "validate", "version", "showmigrations", "check", "migrate:status",
+    "db:migrate:status", "inspectdb",
     "dumpdata", "dump", "print-schema", "introspect", "pull", "migration:show", "list", "diff", "db:create", "db:drop",
   ]
 
@@ -49,7 +63,9 @@ enum MigrationEffects {
       if let found = ConnectionText.uri(text) ?? own.flatMap(ConnectionText.uri) { target = found }
       _ = index
     }
-    if target == EffectTarget(), let url = run.variables["DATABASE_URL"], let found = ConnectionText.uri(url.marked) { target = found }
+    if target == EffectTarget(), let url = run.variables["DATABASE_URL"], let found = ConnectionText.uri(url.marked) {
+      target = found
+    }
     run.expect(.connection, tool, program: tool, target)
     guard !withoutFiles.contains(command) else { return true }
     written(tool, target, &run)
@@ -66,7 +82,9 @@ enum MigrationEffects {
         return ("django", first)
       }
       if base == "rails" || base == "rake" {
-        guard let first = rest.first, first.hasPrefix("db:") || first == "dbconsole" || first == "runner" else { return nil }
+        guard let first = rest.first, first.hasPrefix("db:") || first == "dbconsole" || first == "runner" else {
+          return nil
+        }
         return ("rails", first)
       }
       if let commands = tools[base], index == 0 || isRunner(name) {
@@ -80,14 +98,18 @@ enum MigrationEffects {
   }
 
   private static func isRunner(_ name: String) -> Bool {
-    ["npx", "bunx", "pnpx", "npm", "pnpm", "yarn", "bun", "uv", "poetry", "pipenv", "bundle", "python", "python3", "php", "deno", "node", "cargo"]
-      .contains(name)
+    [
+      "npx", "bunx", "pnpx", "npm", "pnpm", "yarn", "bun", "uv", "poetry", "pipenv", "bundle", "python", "python3",
+      "php", "deno", "node", "cargo",
+    ]
+    .contains(name)
   }
 
   // MARK: Files of the conversation
 
   private static let folders: Set<String> = [
-    "migrations", "migration", "migrate", "versions", "alembic", "changelog", "changelogs", "sql", "drizzle", "deploy", "revert",
+    "migrations", "migration", "migrate", "versions", "alembic", "changelog", "changelogs", "sql", "drizzle", "deploy",
+    "revert",
   ]
 
   /// What migration files hold that the conversation wrote.
@@ -127,14 +149,21 @@ enum MigrationEffects {
 
   /// The way forward and the way back, where one file holds both.
   private static func parts(_ text: String, _ path: String) -> [(text: String, isUndoing: Bool)] {
-    if path.hasSuffix(".down.sql") || path.split(separator: "/").last == "down.sql" || path.contains("/revert/") { return [(text, true)] }
+    if path.hasSuffix(".down.sql") || path.split(separator: "/").last == "down.sql" || path.contains("/revert/") {
+      return [(text, true)]
+    }
     var forward = ""
     var back = ""
     var isBack = false
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
       let mark = line.lowercased()
-      if mark.hasPrefix("--"), mark.contains("migrate:down") || mark.contains("+goose down") || mark.contains("!downs") { isBack = true }
-      if mark.hasPrefix("--"), mark.contains("migrate:up") || mark.contains("+goose up") || mark.contains("!ups") { isBack = false }
+      if mark.hasPrefix("--"), mark.contains("migrate:down") || mark.contains("+goose down") || mark.contains("!downs")
+      {
+        isBack = true
+      }
+      if mark.hasPrefix("--"), mark.contains("migrate:up") || mark.contains("+goose up") || mark.contains("!ups") {
+        isBack = false
+      }
       if isBack { back += line + "\n" } else { forward += line + "\n" }
     }
     return [(forward, false), (back, true)]

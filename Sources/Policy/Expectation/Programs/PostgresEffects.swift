@@ -8,7 +8,9 @@ enum PostgresEffects {
       "pg_dump pg_dumpall pg_restore pgbench pg_basebackup pg_isready vacuumdb reindexdb clusterdb pg_amcheck pg_receivewal "
         + "pg_recvlogical pgloader pg_rewind ora2pg pgbadger usql pgsync", connecting
     ),
-    ("mysql mariadb mysqldump mysqladmin redis-cli valkey-cli mongo mongosh mongodump mongorestore sqlcmd cqlsh", other),
+    (
+      "mysql mariadb mysqldump mysqladmin redis-cli valkey-cli mongo mongosh mongodump mongorestore sqlcmd cqlsh", other
+    ),
   ]
 
   private static let taking =
@@ -98,7 +100,8 @@ enum PostgresEffects {
   private static let connecting: EffectPrograms.Read = { invocation, run in
     let arguments = ShellArguments(
       invocation.arguments,
-      taking: "d h p U t n N T F f j Z E S D c s T M host port username dbname table schema file format jobs time client")
+      taking:
+        "d h p U t n N T F f j Z E S D c s T M host port username dbname table schema file format jobs time client")
     let target = PostgresEffects.target(arguments, operands: invocation.name != "pg_restore", run)
     if invocation.name == "pg_restore", !arguments.has("-d", "--dbname") { return }
     let repeats = invocation.name == "pgbench"
@@ -167,7 +170,8 @@ extension ShellRun {
   mutating func expectScript(_ text: ShellValue, _ target: EffectTarget, _ variables: inout [String: String]) {
     let script = PsqlScript(text.marked, variables: variables)
     variables = script.variables
-    perform(script.items + (script.pending.isEmpty ? [] : [.query(script.pending, isRepeated: false)]), target,
+    perform(
+      script.items + (script.pending.isEmpty ? [] : [.query(script.pending, isRepeated: false)]), target,
       isWritten: text.isWritten)
   }
 
@@ -190,7 +194,11 @@ extension ShellRun {
         case "c", "connect":
           let words = argument.split(separator: " ").map(String.init)
           if let first = words.first, first != "-" {
-            if let parts = ConnectionText.read(first) { target.merge(parts) } else { target.database = EffectText.known(first) }
+            if let parts = ConnectionText.read(first) {
+              target.merge(parts)
+            } else {
+              target.database = EffectText.known(first)
+            }
           }
           if words.count > 1, words[1] != "-" { target.user = EffectText.known(words[1]) }
           if words.count > 2, words[2] != "-" { target.host = EffectText.known(words[2]) }

@@ -10,27 +10,33 @@ enum PsqlCommands {
     switch short {
     case "d" where pattern.isEmpty, "dt", "di", "dv", "ds", "dm", "dE", "dts", "dtv", "dti":
       let name = pattern.isEmpty ? "" : condition(pattern)
-      return ["SELECT n.nspname as \"Schema\",\n  c.relname as \"Name\",\n\(any)FROM pg_catalog.pg_class c\n\(any)\(name)ORDER BY 1,2;"]
+      return [
+        "SELECT n.nspname as \"Schema\",\n  c.relname as \"Name\",\n\(any)FROM pg_catalog.pg_class c\n\(any)\(name)ORDER BY 1,2;"
+      ]
     case "d": return describe(pattern)
     case "l", "list": return ["SELECT d.datname as \"Name\",\n\(any)FROM pg_catalog.pg_database d\n\(any)ORDER BY 1;"]
     case "du", "dg": return ["SELECT r.rolname, r.rolsuper, r.rolinherit,\n\(any)FROM pg_catalog.pg_roles r\n\(any)"]
     case "dn": return ["SELECT n.nspname AS \"Name\",\n\(any)FROM pg_catalog.pg_namespace n\n\(any)"]
     case "df", "dfn", "dfp", "dft", "dfw", "dfa", "da":
       return ["SELECT n.nspname as \"Schema\",\n\(any)FROM pg_catalog.pg_proc p\n\(any)\(condition(pattern))"]
-    case "dx": return ["SELECT e.extname AS \"Name\", e.extversion AS \"Version\"\(any)FROM pg_catalog.pg_extension e\(any)"]
+    case "dx":
+      return ["SELECT e.extname AS \"Name\", e.extversion AS \"Version\"\(any)FROM pg_catalog.pg_extension e\(any)"]
     case "dp", "z":
       return [
         "SELECT n.nspname as \"Schema\",\n  c.relname as \"Name\",\n\(any)pg_catalog.array_to_string(c.relacl\(any)FROM pg_catalog.pg_class c\n\(any)\(condition(pattern))"
       ]
-    case "dT": return ["SELECT n.nspname as \"Schema\",\n\(any)pg_catalog.format_type(t.oid, NULL) AS \"Name\",\n\(any)"]
+    case "dT":
+      return ["SELECT n.nspname as \"Schema\",\n\(any)pg_catalog.format_type(t.oid, NULL) AS \"Name\",\n\(any)"]
     case "db": return ["SELECT spcname AS \"Name\",\n\(any)FROM pg_catalog.pg_tablespace\(any)"]
     case "dRp": return ["SELECT pubname AS \"Name\",\n\(any)FROM pg_catalog.pg_publication\(any)"]
     case "dconfig": return ["SELECT s.name AS \"Parameter\", pg_catalog.current_setting(s.name) AS \"Value\"\(any)"]
     case "drds": return ["SELECT rolname AS \"Role\", datname AS \"Database\",\n\(any)"]
-    case "sf", "sf+": return ["SELECT '\(pattern)'::pg_catalog.\(any)::pg_catalog.oid", "SELECT pg_catalog.pg_get_functiondef(\(any))"]
+    case "sf", "sf+":
+      return ["SELECT '\(pattern)'::pg_catalog.\(any)::pg_catalog.oid", "SELECT pg_catalog.pg_get_functiondef(\(any))"]
     case "sv", "sv+":
       return [
-        "SELECT '\(pattern)'::pg_catalog.regclass::pg_catalog.oid", "SELECT nspname, relname, relkind, pg_catalog.pg_get_viewdef\(any)",
+        "SELECT '\(pattern)'::pg_catalog.regclass::pg_catalog.oid",
+        "SELECT nspname, relname, relkind, pg_catalog.pg_get_viewdef\(any)",
       ]
     default:
       return name.hasPrefix("d") && name != "desc" && name.count < 8 ? ["SELECT \(any)FROM pg_catalog.\(any)"] : []

@@ -82,7 +82,8 @@ struct PsqlScript {
       let isRoutine =
         words.first == "create"
         && (["function", "procedure"].contains(words.dropFirst().first ?? "")
-          || words.count > 3 && words[1] == "or" && words[2] == "replace" && ["function", "procedure"].contains(words[3]))
+          || words.count > 3 && words[1] == "or" && words[2] == "replace"
+            && ["function", "procedure"].contains(words[3]))
       if isRoutine {
         if word == "begin" || word == "case" && bodies > 0 { bodies += 1 }
         if word == "end" { bodies = max(0, bodies - 1) }

@@ -196,7 +196,8 @@ enum RemoteEffects {
     let paths = isSender ? sources.map(\.path).joined(separator: " ") : path
     if path.isEmpty { path = "." }
     run.expect(
-      .command, "\(program) --server \(isSender ? "--sender " : "")\(EffectText.hole). \(paths)", program: "rsync", target)
+      .command, "\(program) --server \(isSender ? "--sender " : "")\(EffectText.hole). \(paths)", program: "rsync",
+      target)
   }
 
   private static let sftp: EffectPrograms.Read = { invocation, run in
@@ -225,7 +226,9 @@ enum RemoteEffects {
       switch verb {
       case "cd": directory = there(first)
       case "put", "mput", "reput":
-        put(first, there(words.count > 1 ? words[1].marked : name(of: first)), target, isFolder: first.contains("*"), "sftp", &run)
+        put(
+          first, there(words.count > 1 ? words[1].marked : name(of: first)), target, isFolder: first.contains("*"),
+          "sftp", &run)
       case "get", "mget", "reget": get(there(first), target, isFolder: false, "sftp", &run)
       default: continue
       }

@@ -32,24 +32,34 @@ struct ToolArguments {
   private(set) var target = EffectTarget()
 
   private static let shells: Set<String> = [
-    "bash", "shell", "exec_command", "run_shell_command", "execute", "shell_command", "run_command", "execute_bash", "terminal",
-    "local_shell_call", "local_shell", "cmdrunaction", "run_terminal_command", "runcommand", "run_terminal_cmd", "execute_command",
-    "container.exec", "sh", "powershell", "developer__shell", "run_in_terminal", "runinterminal", "bash_command", "cmd", "run",
+    "bash", "shell", "exec_command", "run_shell_command", "execute", "shell_command", "run_command", "execute_bash",
+    "terminal",
+    "local_shell_call", "local_shell", "cmdrunaction", "run_terminal_command", "runcommand", "run_terminal_cmd",
+    "execute_command",
+    "container.exec", "sh", "powershell", "developer__shell", "run_in_terminal", "runinterminal", "bash_command", "cmd",
+    "run",
     "executecommand", "shell_exec", "exec", "command", "zsh", "run_bash",
   ]
   private static let writers: Set<String> = [
-    "write", "create_file", "write_file", "createfile", "write_to_file", "writefile", "create", "filewrite", "filewriteaction",
+    "write", "create_file", "write_file", "createfile", "write_to_file", "writefile", "create", "filewrite",
+    "filewriteaction",
     "save_file", "new_file", "write_new_file", "edit_file", "write_text_file",
   ]
-  private static let typers: Set<String> = ["write_stdin", "send_input", "write_bash", "send_keys", "terminal_input", "write_to_terminal"]
+  private static let typers: Set<String> = [
+    "write_stdin", "send_input", "write_bash", "send_keys", "terminal_input", "write_to_terminal",
+  ]
   private static let fetchers: Set<String> = [
-    "webfetch", "web_fetch", "fetch", "fetch_url", "browser_navigate", "http_request", "httprequest", "read_url", "navigate",
+    "webfetch", "web_fetch", "fetch", "fetch_url", "browser_navigate", "http_request", "httprequest", "read_url",
+    "navigate",
     "fetch_webpage", "http", "open_url", "browse", "goto", "puppeteer_navigate", "url_fetch", "get_url",
   ]
   private static let readers: Set<String> = [
-    "read", "grep", "glob", "view", "ls", "search", "websearch", "web_search", "read_file", "list_files", "search_files", "task",
-    "agent", "todowrite", "update_plan", "google_web_search", "codebase_search", "find_file", "toolsearch", "askuserquestion",
-    "skill", "find", "list_dir", "list_directory", "grep_search", "file_search", "semantic_search", "search_file_content", "glob_file_search",
+    "read", "grep", "glob", "view", "ls", "search", "websearch", "web_search", "read_file", "list_files",
+    "search_files", "task",
+    "agent", "todowrite", "update_plan", "google_web_search", "codebase_search", "find_file", "toolsearch",
+    "askuserquestion",
+    "skill", "find", "list_dir", "list_directory", "grep_search", "file_search", "semantic_search",
+    "search_file_content", "glob_file_search",
   ]
 
   init(_ call: ToolCall) {
@@ -66,11 +76,14 @@ struct ToolArguments {
       for name in names { if let found = fields[name]?.string { return found } }
       return nil
     }
-    directory = text("workdir", "cwd", "working_directory", "dir_path", "workingDirectory", "working_dir", "Cwd", "directory")
+    directory = text(
+      "workdir", "cwd", "working_directory", "dir_path", "workingDirectory", "working_dir", "Cwd", "directory")
     typed = text("chars", "input", "text", "keys", "data", "command", "cmd")
     if ToolArguments.typers.contains(name) { return }
     if ToolArguments.readers.contains(name) { return }
-    let path = text("file_path", "path", "filename", "filePath", "file", "target_file", "TargetFile", "notebook_path", "absolute_path", "uri")
+    let path = text(
+      "file_path", "path", "filename", "filePath", "file", "target_file", "TargetFile", "notebook_path",
+      "absolute_path", "uri")
     if name.contains("patch"), let patch = text("input", "patch", "patchText", "diff") {
       purpose = .patch(patch)
     } else if let edits = fields["edits"]?.elements, let path, !edits.isEmpty {
@@ -81,17 +94,24 @@ struct ToolArguments {
       ["create", "str_replace", "insert", "view", "undo_edit"].contains(command)
     {
       // The editor of Anthropic's own tools.
-      if command == "create", let content = text("file_text", "content") { purpose = .write(path, content, isAppending: false) }
+      if command == "create", let content = text("file_text", "content") {
+        purpose = .write(path, content, isAppending: false)
+      }
       if command == "insert", let new = text("new_str", "insert_text") {
         purpose = .replace(path, [Edit(old: "\u{0}", new: new, isEverywhere: false)])
       }
-    } else if let path, let content = text("content", "file_text", "contents", "text", "code", "code_edit", "CodeContent", "fileText"),
+    } else if let path,
+      let content = text("content", "file_text", "contents", "text", "code", "code_edit", "CodeContent", "fileText"),
       ToolArguments.writers.contains(name) || name.contains("write") || name.contains("create")
     {
       purpose = .write(path, content, isAppending: name.contains("append") || fields["append"]?.bool == true)
-    } else if let line = ToolArguments.line(fields), ToolArguments.shells.contains(name) || ToolArguments.isShell(full) || path == nil && !line.isBare {
+    } else if let line = ToolArguments.line(fields),
+      ToolArguments.shells.contains(name) || ToolArguments.isShell(full) || path == nil && !line.isBare
+    {
       purpose = .shell(line.text)
-    } else if let code = text("code", "source", "script", "python_code", "new_source"), let language = ToolArguments.language(name, text("language")) {
+    } else if let code = text("code", "source", "script", "python_code", "new_source"),
+      let language = ToolArguments.language(name, text("language"))
+    {
       purpose = .code(code, language)
     } else {
       requests(fields, name, full)
@@ -113,8 +133,12 @@ struct ToolArguments {
   }
 
   private static func language(_ name: String, _ given: String?) -> CodeLanguage? {
-    if let given { return CodeLanguage(interpreter: given.lowercased()) ?? (given.lowercased() == "javascript" ? .javascript : nil) }
-    if name.contains("python") || name.contains("jupyter") || name.contains("notebook") || name == "code_interpreter" { return .python }
+    if let given {
+      return CodeLanguage(interpreter: given.lowercased()) ?? (given.lowercased() == "javascript" ? .javascript : nil)
+    }
+    if name.contains("python") || name.contains("jupyter") || name.contains("notebook") || name == "code_interpreter" {
+      return .python
+    }
     if name.contains("javascript") || name.contains("node") { return .javascript }
     return name.contains("code") || name.contains("execute") ? .python : nil
   }
@@ -144,7 +168,9 @@ struct ToolArguments {
       let words = value.elements.compactMap(\.string)
       guard !words.isEmpty, words.count == value.elements.count else { continue }
       let shell = words[0].split(separator: "/").last.map(String.init) ?? ""
-      if words.count == 3, ["bash", "sh", "zsh", "dash"].contains(shell), words[1].hasPrefix("-"), words[1].hasSuffix("c") {
+      if words.count == 3, ["bash", "sh", "zsh", "dash"].contains(shell), words[1].hasPrefix("-"),
+        words[1].hasSuffix("c")
+      {
         return (words[2], false)
       }
       return (words.map { "'" + $0.replacing("'", with: "'\\''") + "'" }.joined(separator: " "), false)
@@ -154,11 +180,15 @@ struct ToolArguments {
 
   private static func edit(_ fields: JSONValue) -> Edit? {
     for (old, new) in [
-      ("old_string", "new_string"), ("old_str", "new_str"), ("oldText", "newText"), ("oldString", "newString"), ("search", "replace"),
+      ("old_string", "new_string"), ("old_str", "new_str"), ("oldText", "newText"), ("oldString", "newString"),
+      ("search", "replace"),
       ("old_text", "new_text"), ("TargetContent", "ReplacementContent"),
     ] {
-      guard let before = fields[old]?.string, let after = fields[new]?.string ?? (fields[new] == nil ? "" : nil) else { continue }
-      return Edit(old: before, new: after, isEverywhere: fields["replace_all"]?.bool ?? fields["replaceAll"]?.bool ?? false)
+      guard let before = fields[old]?.string, let after = fields[new]?.string ?? (fields[new] == nil ? "" : nil) else {
+        continue
+      }
+      return Edit(
+        old: before, new: after, isEverywhere: fields["replace_all"]?.bool ?? fields["replaceAll"]?.bool ?? false)
     }
     return nil
   }
@@ -166,7 +196,10 @@ struct ToolArguments {
   /// Statements and requests of tools of any name.
   private mutating func requests(_ fields: JSONValue, _ name: String, _ full: String) {
     let url = ["url", "uri", "endpoint", "Url", "URL"].lazy.compactMap { fields[$0]?.string }.first
-    if let url, url.contains("://"), ToolArguments.fetchers.contains(name) || fields["method"]?.string != nil || name.contains("fetch") || name.contains("navigate") {
+    if let url, url.contains("://"),
+      ToolArguments.fetchers.contains(name) || fields["method"]?.string != nil || name.contains("fetch")
+        || name.contains("navigate")
+    {
       let body = fields["body"] ?? fields["data"] ?? fields["json"]
       purpose = .fetch(method: fields["method"]?.string ?? "GET", url: url, body: body?.string)
       return
@@ -181,7 +214,8 @@ struct ToolArguments {
       }
     }
     guard !texts.isEmpty else { return }
-    for word in ["sql", "postgres", "database", "supabase", "neon", "psql", "pg_", "_db", "dbhub"] where full.contains(word) { namesDatabase = true }
+    for word in ["sql", "postgres", "database", "supabase", "neon", "psql", "pg_", "_db", "dbhub"]
+    where full.contains(word) { namesDatabase = true }
     for key in ["connection_string", "connectionString", "dsn", "database_url", "url"] {
       if let found = fields[key]?.string.flatMap(ConnectionText.read) { target.merge(found) }
     }
