@@ -41,6 +41,7 @@ public struct EffectExpander {
       return watching(in: place, id: call.nativeID) { run in
         CodeEffects.read(ShellValue(marked: text), language, language.rawValue, &run)
       }
+    case .program(let text): return program(text, in: place, id: call.nativeID)
     case .write, .replace, .patch:
       change(arguments.purpose)
       return []
@@ -56,7 +57,7 @@ public struct EffectExpander {
 
   // MARK: Shells
 
-  private mutating func shell(_ line: String, in place: String?, id: String?) -> [ExpectedEffect] {
+  mutating func shell(_ line: String, in place: String?, id: String?) -> [ExpectedEffect] {
     watching(in: place, id: id) { run in
       let source = Array(line.utf8)
       run.level = run.begin(source, origin: nil)
@@ -106,7 +107,7 @@ public struct EffectExpander {
 
   // MARK: Files
 
-  private mutating func change(_ purpose: ToolArguments.Purpose) {
+  mutating func change(_ purpose: ToolArguments.Purpose) {
     let folder = directory
     func place(_ path: String) -> String {
       path.hasPrefix("/") || path.hasPrefix("~") ? path : folder.map { "\($0)/\(path)" } ?? path

@@ -108,12 +108,12 @@ import Testing
     let effects = Calls.bash("python3 - <<'EOF'\n\(python)\nEOF")
     #expect(
       Calls.shown(effects) == [
-        "sql|select * from users where id = …", "sql|delete from … where id = 3",
+        "connection|python3", "sql|select * from users where id = …", "sql|delete from … where id = 3",
         "sql|insert into t (a, b)\n  values (…, …)",
         "sql?*|update t set a = …", "http|GET http://h:8000/users/…", "http|PATCH http://h:8000/x",
       ])
-    #expect(effects.first?.host == "db" && effects.first?.database == "shop" && effects.first?.fingerprint != nil)
-    #expect(effects.first?.matches("select * from users where id = $1") == .pattern)
+    #expect(effects[1].host == "db" && effects[1].database == "shop" && effects[1].fingerprint != nil)
+    #expect(effects[1].matches("select * from users where id = $1") == .pattern)
 
     let script = """
       import pg from 'pg'
@@ -123,7 +123,7 @@ import Testing
       """
     #expect(
       Calls.bashShown("cat > x.ts <<'EOF'\n\(script)\nEOF\nnpx tsx x.ts") == [
-        "sql|SELECT id FROM orders WHERE total > $1", "http|DELETE http://api:3000/orders/…",
+        "connection|npx", "sql|SELECT id FROM orders WHERE total > $1", "http|DELETE http://api:3000/orders/…",
         "http|GET https://api.example/health",
       ])
     #expect(Calls.bashShown("ruby -e 'conn.exec(\"select 1 from t\")'") == ["sql|select 1 from t"])
@@ -205,6 +205,18 @@ import Testing
       Calls.make("Bash", ["command": "psql $DATABASE_URL -f /w/sub/q.sql; curl h/$PAGE"], directory: nil))
     #expect(Calls.shown(effects) == ["sql|select 1", "http|GET http://h/3"])
     #expect(effects.first?.host == "db")
+  }
+
+  @Test func `programs that call tools are read for what they call`() {
+    var expander = EffectExpander()
+    let patch = "await tools.apply_patch(\"*** Begin Patch\\n*** Add File: a.sql\\n+select 3;\\n*** End Patch\");"
+    #expect(expander.expand(Calls.make("exec", text: patch)).isEmpty)
+    let code =
+      "const [a, b] = await Promise.all([tools.exec_command({cmd: \"psql -c \\\"select 1\\\"\", workdir: '/w'}), tools.exec_command({\"cmd\": `psql -f a.sql; curl h/${x}`})]);"
+    #expect(
+      Calls.shown(expander.expand(Calls.make("exec", text: code))) == [
+        "sql|select 1", "sql|select 3", "http|GET http://h/…",
+      ])
   }
 
   @Test func `scripts that were written are run`() {

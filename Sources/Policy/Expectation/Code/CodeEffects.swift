@@ -70,7 +70,10 @@ enum CodeEffects {
     let text = code.marked
     let scanner = CodeScanner(text, language)
     let target = scanner.literals.lazy.compactMap { ConnectionText.uri($0.text) }.first ?? keywords(scanner.literals)
-    var found = false
+    // Drivers and mappers send statements of their own: BEGIN, questions of the version, all that is computed.
+    if target != nil || connects(scanner.literals) || mentions(text) {
+      run.expect(.connection, program, program: program, target ?? EffectTarget(), isWritten: code.isWritten)
+    }
     for (index, literal) in scanner.literals.enumerated() {
       // What stands within a block may run many times or never.
       let isInner = literal.indentation > 0
@@ -85,7 +88,6 @@ enum CodeEffects {
         }
       }
       if let sql = statement(literal, &run) {
-        found = true
         run.expectSQL(sql, program: program, target ?? EffectTarget(), isWritten: code.isWritten)
       } else if let (method, url) = CodeRequests.request(
         literal, behind: index > 0 ? scanner.literals[index - 1] : nil, in: scanner.text)
@@ -98,8 +100,6 @@ enum CodeEffects {
         if let outer { run.watch?.evidence = outer }
       }
     }
-    guard !found, target != nil || connects(scanner.literals) || mentions(text) else { return }
-    run.expect(.connection, program, program: program, target ?? EffectTarget(), isWritten: code.isWritten)
   }
 
   // MARK: Statements

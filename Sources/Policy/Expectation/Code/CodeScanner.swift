@@ -180,6 +180,13 @@ struct CodeScanner {
     while at < text.count, text[at] == 0x20 || text[at] == Byte.newline || text[at] == 0x09 { at += 1 }
     if byte(at) == UInt8(ascii: "%"), language == .python || language == .ruby { whole = CodeText.percent(whole) }
     if text[min(at, text.count)...].starts(with: ".format(".utf8) { whole = CodeText.braces(whole) }
+    if byte(at) == UInt8(ascii: ":"), byte(at + 1) != UInt8(ascii: ":"), !calls.isEmpty, !isAfterEquals,
+      whole.utf8.count <= 64
+    {
+      // The name of a member: `{"cmd": "…"}`.
+      word = whole
+      return
+    }
     let call = calls.last
     let isAssigned = isAfterEquals && !word.isEmpty
     if isAssigned, calls.isEmpty, names.count < CodeScanner.nameLimit {

@@ -12,6 +12,8 @@ struct ToolArguments {
   enum Purpose {
     case shell(String)
     case code(String, CodeLanguage)
+    /// A program that calls tools: Codex's code mode.
+    case program(String)
     case write(String, String, isAppending: Bool)
     case replace(String, [Edit])
     case patch(String)
@@ -149,6 +151,8 @@ struct ToolArguments {
     typed = text
     if text.hasPrefix("*** Begin Patch") || name.contains("patch") {
       purpose = .patch(text)
+    } else if name == "exec", text.contains("tools.") {
+      purpose = .program(text)
     } else if ToolArguments.shells.contains(name) || ToolArguments.isShell(name) {
       // A request that was cut short still says how it begins.
       purpose = .shell(call.command.hasPrefix("{") ? "" : call.command)
