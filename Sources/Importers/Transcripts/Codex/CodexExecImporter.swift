@@ -151,7 +151,8 @@ struct CodexExecImporter: TranscriptImporter {
       guard isOver else { return }
       call.endedAt = time
       call.exitCode = item[member: "exit_code"]?.integer
-      call.result = result?.string(limit: TranscriptNouns.resultLimit) ?? result?.source(limit: TranscriptNouns.resultLimit)
+      call.result =
+        result?.string(limit: TranscriptNouns.resultLimit) ?? result?.source(limit: TranscriptNouns.resultLimit)
       let failed = status?.equals("failed") == true || status?.equals("declined") == true
       call.status = failed || (call.exitCode ?? 0) != 0 ? .failed : .succeeded
     }
