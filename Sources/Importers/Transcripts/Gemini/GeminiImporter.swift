@@ -214,6 +214,8 @@ struct GeminiImporter: TranscriptImporter {
   ) {
     let id = value[member: "id"]?.string(limit: TranscriptNouns.nameLimit) ?? "\(origin.offset)"
     let message = Message(id: id, value: value, origin: origin, isCut: isCut)
+    // What is there of a message takes the place of no whole one.
+    if isCut, indices[id] != nil || told[id] != nil { return }
     waitingByteCount += value.range.count
     if let index = indices[id] {
       waitingByteCount -= waiting[index].value.range.count
