@@ -24,6 +24,10 @@ public struct TranscriptReader: Sendable {
     CoderImporter.self,
     AgentTraceImporter.self,
     GooseImporter.self,
+    OpenCodeDatabaseImporter.self,
+    GooseDatabaseImporter.self,
+    CursorDatabaseImporter.self,
+    SpanDatabaseImporter.self,
   ]
 
   private var importer: any TranscriptImporter

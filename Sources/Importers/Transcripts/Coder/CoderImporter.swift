@@ -32,7 +32,8 @@ struct CoderImporter: TranscriptImporter {
     document.tellLimit(file, into: &events)
     var story = StepStory(Self.name, file)
     document.forEachInList(named: ["results"], file, into: &events) { record, _ in
-      let steps = record.value[member: "initiator"]?.isObject == true
+      let steps =
+        record.value[member: "initiator"]?.isObject == true
         ? Self.interception(record.value, record.origin) : Self.logged(record.value, record.origin)
       for step in steps { story.add(step) }
     }
@@ -52,14 +53,18 @@ struct CoderImporter: TranscriptImporter {
       return step
     }
     var steps = [step(value, .facts)]
-    for prompt in value.list("user_prompts") { steps.append(step(prompt, .prompt(text: prompt[member: "prompt"]?.text))) }
+    for prompt in value.list("user_prompts") {
+      steps.append(step(prompt, .prompt(text: prompt[member: "prompt"]?.text)))
+    }
     for usage in value.list("tool_usages") { steps.append(step(usage, .tool(tool(usage)))) }
     return steps.compactMap(\.self)
   }
 
   private static func logged(_ record: JSONValue, _ origin: Origin) -> [Step] {
     let fields = fields(record)
-    let times = [fields[member: "created_at"], fields[member: "started_at"], record[member: "ts"], record[member: "time"]]
+    let times = [
+      fields[member: "created_at"], fields[member: "started_at"], record[member: "ts"], record[member: "time"],
+    ]
     guard let id = fields[member: "interception_id"]?.text,
       let at = times.lazy.compactMap({ WrittenTime($0)?.at }).first
     else { return [] }

@@ -7,12 +7,12 @@ struct GooseTeller: Sendable {
 
   private(set) var dialogue: Dialogue
 
-  init(_ native: String, facts: JSONValue?, startedAt: Timestamp, origin: Origin) {
+  init(_ native: String, directory: String?, startedAt: Timestamp, origin: Origin) {
     var conversation = Conversation(
       id: Conversation.identifier([Self.format, native]), startedAt: startedAt, origin: origin)
     conversation.nativeID = native.cut(to: LLMRequest.nameLimit)
     conversation.agent = Self.format
-    conversation.workingDirectory = facts?[member: "working_dir"]?.text
+    conversation.workingDirectory = directory
     dialogue = Dialogue(conversation)
   }
 
@@ -54,7 +54,8 @@ struct GooseTeller: Sendable {
         let result = block[member: "toolResult"]
         let error = (result?[member: "error"] ?? result?[member: "Err"])?.scalar
         let value = result?[member: "value"] ?? result?[member: "Ok"]
-        let isError = error != nil || value?[member: "isError"]?.bool == true || result?[member: "status"]?.string == "error"
+        let isError =
+          error != nil || value?[member: "isError"]?.bool == true || result?[member: "status"]?.string == "error"
         let text = error ?? MessageBlocks.flat(value?[member: "content"] ?? value)
         dialogue.close(
           block[member: "id"]?.text, text, failed: isError ? true : nil, at: at, seenAt: seenAt, origin: origin,

@@ -92,7 +92,9 @@ struct LangfuseImporter: TranscriptImporter {
 extension JSONValue {
   /// Exports write structured members as texts that hold JSON.
   fileprivate var unwrapped: JSONValue {
-    guard let text = string, text.hasPrefix("{") || text.hasPrefix("["), let inner = JSONValue(text) else { return self }
+    guard let text = string, text.hasPrefix("{") || text.hasPrefix("["), let inner = JSONValue(text) else {
+      return self
+    }
     return inner
   }
 }

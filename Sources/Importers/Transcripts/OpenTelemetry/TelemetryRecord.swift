@@ -36,8 +36,9 @@ struct TelemetryRecord: Sendable {
       (step.id, step.parentID) = (nil, spanID)
     }
     step.traceID = traceID
-    step.sessionID = self[
-      "copilot_chat.chat_session_id", "session.id", "gen_ai.conversation.id", "conversation.id", "thread.id"]
+    step.sessionID =
+      self[
+        "copilot_chat.chat_session_id", "session.id", "gen_ai.conversation.id", "conversation.id", "thread.id"]
     step.turnID = self["prompt.id", "prompt_id", "gen_ai.prompt.id", "turn.id"]
     step.sequence = self["event.sequence"].flatMap { Int($0) } ?? 0
     step.facts.agent = self["gen_ai.agent.name"] ?? resource["service.name"]

@@ -81,7 +81,8 @@ struct WindsurfImporter: TranscriptImporter {
     }
     let status = record.value[member: "status"]?.string
     guard let key, status != nil, status != "pending", status != "running" else { return }
-    let refused = step[member: "user_rejected"]?.bool == true
+    let refused =
+      step[member: "user_rejected"]?.bool == true
       || step[member: "acknowledgement_type"]?.string?.hasSuffix("_REJECT") == true
     let code = step[member: "exit_code"]?.integer
     let text = (step[member: "output"] ?? step[member: "content"])?.string ?? ""
