@@ -78,7 +78,7 @@ import Testing
     var generator = SeededGenerator(seed)
     for source in [Self.cursor, Self.goose] {
       let whole = Self.database(source)
-      for _ in 0..<100 {
+      for _ in 0..<40 {
         var bytes = whole
         for _ in 0..<Int.random(in: 1...20, using: &generator) {
           bytes[Int.random(in: 16..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
