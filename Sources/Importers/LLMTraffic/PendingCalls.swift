@@ -35,6 +35,9 @@ struct PendingCalls: Sendable {
     return forgotten
   }
 
+  /// The call of that key.
+  func call(_ key: String) -> ToolCall? { calls[key] }
+
   func contains(_ key: String) -> Bool { calls[key] != nil }
 
   /// Changes the call of that key where it waits; nothing when there is none.

@@ -32,8 +32,8 @@ public struct TranscriptHead: Sendable {
   public var isWhole: Bool
   /// As given; members of archives behind `!`.
   public var path: String
-  /// The first objects, one after another as in JSON Lines; the last may be closed where the bytes end. None when the
-  /// first character is no bracket of an object.
+  /// The first objects, one after another as in JSON Lines, or the one document that goes over several lines; the last
+  /// may be closed where the bytes end. None when the first character is no bracket of an object.
   let records: [JSONNode]
 
   /// Records that are looked at.
@@ -49,6 +49,18 @@ public struct TranscriptHead: Sendable {
   private static func records(_ bytes: [UInt8]) -> [JSONNode] {
     let text = bytes.withoutMark
     guard text.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") else { return [] }
+    var entries: [JSONTape.Entry] = []
+    let end = text.span.firstIndex(of: 0x0A) ?? text.count
+    if end < text.count, JSONTape.scan(Array(text[..<end]).span, from: 0, into: &entries) == .cut {
+      // The first line is open: a document of several lines, or a record that is damaged.
+      var completion = JSONCompletion(text)
+      if let whole = try? completion.finish(), case .value = JSONTape.scan(whole.span, from: 0, into: &entries) {
+        return [JSONTape(bytes: whole, entries: entries).root]
+      }
+      if case .value = JSONTape.scan(text.span, from: 0, into: &entries) {
+        return [JSONTape(bytes: text, entries: entries).root]
+      }
+    }
     var lines = TranscriptLines(TranscriptFile(source: 0, path: ""))
     lines.append(text.span)
     lines.finish()

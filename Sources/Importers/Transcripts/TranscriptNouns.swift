@@ -67,6 +67,15 @@ struct TranscriptNouns: Sendable {
   /// Whether a call of that id was seen.
   mutating func knows(_ id: String) -> Bool { calls[id] != nil }
 
+  /// Whether a call of that id waits for its result.
+  func isPending(_ id: String) -> Bool { pending.contains(id) }
+
+  /// The arguments of a call that waits for its result.
+  func arguments(ofPending id: String) -> String? { pending.call(id)?.arguments }
+
+  /// The call that started the program with which a call that waits has to do: itself, or the one that it continues.
+  func origin(ofRunning id: String) -> String { pending.call(id)?.continuesCallID ?? id }
+
   /// The conversation in which a call was made.
   mutating func conversation(ofCall id: String) -> String? { calls[id] }
 
@@ -86,6 +95,12 @@ struct TranscriptNouns: Sendable {
     call.at = at
     more(&call)
     call.command = call.command.cut(to: Self.textLimit)
+    call.result = call.result?.cut(to: Self.resultLimit)
+    if call.endedAt != nil {
+      // Its result is known already.
+      events.append(.toolCall(call))
+      return true
+    }
     for forgotten in pending.insert(call, key: id ?? call.id) { events.append(.toolCall(forgotten)) }
     return true
   }

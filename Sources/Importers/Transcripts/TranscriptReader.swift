@@ -6,6 +6,10 @@ public struct TranscriptReader: Sendable {
   /// The formats, the most telling first: one folder and one line each.
   private static let catalog: [any TranscriptImporter.Type] = [
     ClaudeCodeImporter.self,
+    CodexImporter.self,
+    CodexExecImporter.self,
+    CopilotImporter.self,
+    GeminiImporter.self,
     ClineImporter.self,
     OpenCodeImporter.self,
     OTLPImporter.self,

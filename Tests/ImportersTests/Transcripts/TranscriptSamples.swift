@@ -1,240 +1,145 @@
-/// Small transcripts of each format, made for these tests.
+/// Transcripts made for the tests, small and with the hard cases of each format.
 enum TranscriptSamples {
-  struct Sample: Sendable {
-    var path: String
-    var format: String
-    var text: String
-    var prompts: Int
-    var calls: Int
-  }
+  /// A turn with two calls at once, one of them in the background; a rewind; a compaction.
+  static let claude = #"""
+    {"type":"file-history-snapshot","messageId":"m0","snapshot":{"messageId":"m0","trackedFileBackups":{}},"isSnapshotUpdate":false}
+    {"parentUuid":null,"isSidechain":false,"cwd":"/srv/shop","sessionId":"s1","version":"2.1.62","gitBranch":"main","type":"progress","data":{"type":"hook_progress","hookEvent":"SessionStart"},"uuid":"u0","timestamp":"2026-11-20T02:00:00.000Z"}
+    {"parentUuid":"u0","isSidechain":false,"cwd":"/srv/shop","sessionId":"s1","version":"2.1.62","type":"user","promptId":"p1","message":{"role":"user","content":"Count the orders <system-reminder>be brief</system-reminder>"},"uuid":"u1","timestamp":"2026-11-20T02:00:01.000Z"}
+    {"parentUuid":"u1","isSidechain":false,"cwd":"/srv/shop","sessionId":"s1","version":"2.1.62","message":{"model":"claude-opus","id":"msg_1","type":"message","role":"assistant","content":[{"type":"thinking","thinking":"Two at once."}],"stop_reason":null,"usage":{"input_tokens":7,"output_tokens":1}},"requestId":"req_1","type":"assistant","uuid":"u2","timestamp":"2026-11-20T02:00:02.000Z"}
+    {"parentUuid":"u2","isSidechain":false,"cwd":"/srv/shop","sessionId":"s1","version":"2.1.62","message":{"model":"claude-opus","id":"msg_1","type":"message","role":"assistant","content":[{"type":"tool_use","id":"toolu_1","name":"Bash","input":{"command":"psql -c 'select count(*) from orders'","description":"count"}}],"stop_reason":null,"usage":{"input_tokens":7,"output_tokens":1}},"requestId":"req_1","type":"assistant","uuid":"u3","timestamp":"2026-11-20T02:00:03.000Z"}
+    {"parentUuid":"u3","isSidechain":false,"cwd":"/srv/shop","sessionId":"s1","version":"2.1.62","message":{"model":"claude-opus","id":"msg_1","type":"message","role":"assistant","content":[{"type":"tool_use","id":"toolu_2","name":"Bash","input":{"command":"npm run dev","run_in_background":true}}],"stop_reason":"tool_use","usage":{"input_tokens":7,"output_tokens":55}},"requestId":"req_1","type":"assistant","uuid":"u4","timestamp":"2026-11-20T02:00:03.100Z"}
+    {"parentUuid":"u3","isSidechain":false,"cwd":"/srv/shop","sessionId":"s1","type":"user","message":{"role":"user","content":[{"tool_use_id":"toolu_1","type":"tool_result","content":"Exit code 2\npsql: error","is_error":true}]},"toolUseResult":"Error: Exit code 2\npsql: error","sourceToolAssistantUUID":"u3","uuid":"u5","timestamp":"2026-11-20T02:00:04.000Z"}
+    {"parentUuid":"u4","isSidechain":false,"cwd":"/srv/shop","sessionId":"s1","type":"user","message":{"role":"user","content":[{"tool_use_id":"toolu_2","type":"tool_result","content":"Command running in background with ID: b1","is_error":false}]},"toolUseResult":{"stdout":"","stderr":"","interrupted":false,"backgroundTaskId":"b1"},"uuid":"u6","timestamp":"2026-11-20T02:00:04.200Z"}
+    {"parentUuid":"u6","isSidechain":false,"cwd":"/srv/shop","sessionId":"s1","message":{"model":"claude-opus","id":"msg_2","type":"message","role":"assistant","content":[{"type":"text","text":"It failed."}],"stop_reason":"end_turn","usage":{"input_tokens":9,"output_tokens":4}},"type":"assistant","uuid":"u7","timestamp":"2026-11-20T02:00:05.000Z"}
+    {"parentUuid":"u7","isSidechain":false,"cwd":"/srv/shop","sessionId":"s1","type":"user","promptId":"p2","message":{"role":"user","content":"Try with the other host"},"uuid":"u8","timestamp":"2026-11-20T02:01:00.000Z"}
+    {"parentUuid":"u7","isSidechain":false,"cwd":"/srv/shop","sessionId":"s1","type":"user","promptId":"p3","message":{"role":"user","content":"Try with the replica"},"uuid":"u9","timestamp":"2026-11-20T02:02:00.000Z"}
+    {"parentUuid":"u9","isSidechain":false,"cwd":"/srv/shop","sessionId":"s1","message":{"model":"claude-opus","id":"msg_3","type":"message","role":"assistant","content":[{"type":"tool_use","id":"toolu_3","name":"Bash","input":{"command":"psql -h replica"}}],"stop_reason":"tool_use"},"type":"assistant","uuid":"u10","timestamp":"2026-11-20T02:02:01.000Z"}
+    {"parentUuid":null,"logicalParentUuid":"u10","isSidechain":false,"cwd":"/srv/shop","sessionId":"s1","type":"system","subtype":"compact_boundary","content":"Conversation compacted","uuid":"u11","timestamp":"2026-11-20T02:03:00.000Z"}
+    {"parentUuid":"u11","isSidechain":false,"cwd":"/srv/shop","sessionId":"s1","type":"user","isCompactSummary":true,"message":{"role":"user","content":"This session is being continued from a previous conversation. Orders."},"uuid":"u12","timestamp":"2026-11-20T02:03:00.100Z"}
+    {"parentUuid":"u12","isSidechain":false,"cwd":"/srv/shop/web","sessionId":"s1","type":"user","promptId":"p4","message":{"role":"user","content":[{"type":"text","text":"Go on"}]},"uuid":"u13","timestamp":"2026-11-20T02:04:00.000Z"}
+    {"parentUuid":"u13","isSidechain":false,"cwd":"/srv/shop/web","sessionId":"s1","message":{"model":"claude-opus","id":"msg_4","type":"message","role":"assistant","content":[{"type":"tool_use","id":"toolu_4","name":"Write","input":{"file_path":"x.sql","content":"delete from orders"}}]},"type":"assistant","uuid":"u14","timestamp":"2026-11-20T02:04:01.000Z"}
+    """#
 
-  static let all = [
-    Sample(path: "s1/s1.messages.json", format: "cline", text: cline, prompts: 2, calls: 2),
-    Sample(
-      path: "tasks/1700/api_conversation_history.json", format: "cline", text: clineTask, prompts: 2, calls: 2),
-    Sample(path: "export.json", format: "opencode", text: openCode, prompts: 1, calls: 3),
-    Sample(path: "prt_1.json", format: "opencode", text: openCodePart, prompts: 0, calls: 1),
-    Sample(path: "claude.otlp.jsonl", format: "otlp", text: claudeLogs, prompts: 2, calls: 2),
-    Sample(path: "spans.json", format: "otlp", text: spans, prompts: 1, calls: 2),
-    Sample(path: "codex.json", format: "otlp", text: codexLogs, prompts: 1, calls: 1),
-    Sample(path: ".aider.chat.history.md", format: "aider", text: aider, prompts: 3, calls: 2),
-    Sample(path: "sessions/s/events/4.json", format: "openhands", text: openHandsEvent, prompts: 0, calls: 1),
-    Sample(path: "trajectory.json", format: "openhands", text: openHandsList, prompts: 1, calls: 2),
-    Sample(path: "one.traj", format: "swe-agent", text: sweAgent, prompts: 1, calls: 2),
-    Sample(path: "run.json", format: "atif", text: atif, prompts: 2, calls: 2),
-    Sample(path: "c.jsonl", format: "cursor", text: cursor, prompts: 1, calls: 1),
-    Sample(path: "T-1.json", format: "amp", text: amp, prompts: 1, calls: 1),
-    Sample(path: "d.jsonl", format: "droid", text: droid, prompts: 1, calls: 1),
-    Sample(path: "p.jsonl", format: "pi", text: pi, prompts: 2, calls: 2),
-    Sample(path: "w.jsonl", format: "windsurf", text: windsurf, prompts: 1, calls: 2),
-    Sample(path: "c.json", format: "continue", text: continueSession, prompts: 1, calls: 1),
-    Sample(path: "runs.jsonl", format: "langsmith", text: langSmith, prompts: 1, calls: 1),
-    Sample(path: "observations.json", format: "langfuse", text: langfuse, prompts: 1, calls: 1),
-    Sample(path: "gateway.log", format: "coder-ai-gateway", text: coderLog, prompts: 1, calls: 1),
-    Sample(path: "interceptions.json", format: "coder-ai-gateway", text: coderAPI, prompts: 1, calls: 2),
-    Sample(path: "traces.jsonl", format: "agent-trace", text: agentTrace, prompts: 0, calls: 1),
-    Sample(path: "20251120_021403.jsonl", format: "goose", text: goose, prompts: 1, calls: 2),
-    Sample(path: "goose.json", format: "goose", text: gooseExport, prompts: 1, calls: 1),
+  /// A sub-agent whose messages are reported to its parent.
+  static let claudeAgents = #"""
+    {"parentUuid":null,"isSidechain":false,"cwd":"/srv","sessionId":"s2","version":"2.1.1","type":"user","message":{"role":"user","content":"Look for the leak"},"uuid":"a1","timestamp":"2026-11-20T03:00:00.000Z"}
+    {"parentUuid":"a1","isSidechain":false,"cwd":"/srv","sessionId":"s2","message":{"model":"claude-opus","id":"msg_a","role":"assistant","content":[{"type":"tool_use","id":"toolu_task","name":"Task","input":{"description":"look","prompt":"Find it in the logs"}}]},"type":"assistant","uuid":"a2","timestamp":"2026-11-20T03:00:01.000Z"}
+    {"parentUuid":"a2","isSidechain":false,"cwd":"/srv","sessionId":"s2","type":"progress","data":{"type":"agent_progress","agentId":"ag1","prompt":"Find it in the logs","message":{"type":"user","message":{"role":"user","content":[{"type":"text","text":"Find it in the logs"}]},"uuid":"n1","timestamp":"2026-11-20T03:00:02.000Z"},"normalizedMessages":[]},"toolUseID":"agent_msg_1","parentToolUseID":"toolu_task","uuid":"a3","timestamp":"2026-11-20T03:00:02.000Z"}
+    {"parentUuid":"a3","isSidechain":false,"cwd":"/srv","sessionId":"s2","type":"progress","data":{"type":"agent_progress","agentId":"ag1","prompt":"","message":{"type":"assistant","message":{"model":"claude-haiku","id":"msg_n","role":"assistant","content":[{"type":"tool_use","id":"toolu_n1","name":"Bash","input":{"command":"grep leak *.log"}}]},"uuid":"n2","timestamp":"2026-11-20T03:00:03.000Z"},"normalizedMessages":[]},"parentToolUseID":"toolu_task","uuid":"a4","timestamp":"2026-11-20T03:00:03.000Z"}
+    {"parentUuid":"a4","isSidechain":false,"cwd":"/srv","sessionId":"s2","type":"progress","data":{"type":"agent_progress","agentId":"ag1","prompt":"","message":{"type":"user","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_n1","content":"found"}]},"uuid":"n3","timestamp":"2026-11-20T03:00:04.000Z"},"normalizedMessages":[]},"parentToolUseID":"toolu_task","uuid":"a5","timestamp":"2026-11-20T03:00:04.000Z"}
+    {"parentUuid":"a2","isSidechain":false,"cwd":"/srv","sessionId":"s2","type":"user","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_task","content":[{"type":"text","text":"It is in the logs."}]}]},"toolUseResult":{"status":"completed","prompt":"Find it in the logs","agentId":"ag1"},"uuid":"a6","timestamp":"2026-11-20T03:00:05.000Z"}
+    {"type":"queue-operation","operation":"enqueue","timestamp":"2026-11-20T03:00:06.000Z","sessionId":"s2","content":"and the metrics"}
+    {"type":"queue-operation","operation":"remove","timestamp":"2026-11-20T03:00:07.000Z","sessionId":"s2"}
+    {"type":"queue-operation","operation":"enqueue","timestamp":"2026-11-20T03:00:08.000Z","sessionId":"s2","content":"then stop"}
+    {"type":"queue-operation","operation":"dequeue","timestamp":"2026-11-20T03:00:09.000Z","sessionId":"s2"}
+    {"parentUuid":"a6","isSidechain":false,"cwd":"/srv","sessionId":"s2","type":"user","message":{"role":"user","content":"then stop"},"uuid":"a7","timestamp":"2026-11-20T03:00:09.100Z"}
+    {"parentUuid":"a7","isSidechain":false,"cwd":"/srv","sessionId":"s2","type":"user","message":{"role":"user","content":"<task-notification>\n<task-id>b9</task-id>\n</task-notification>"},"uuid":"a8","timestamp":"2026-11-20T03:00:10.000Z"}
+    {"parentUuid":"a8","isSidechain":false,"cwd":"/srv","sessionId":"s2","type":"user","message":{"role":"user","content":"<command-name>/compact</command-name><command-args>now</command-args>"},"uuid":"a9","timestamp":"2026-11-20T03:00:11.000Z"}
+    {"parentUuid":"a9","isSidechain":false,"cwd":"/srv","sessionId":"s2","type":"user","isMeta":true,"message":{"role":"user","content":"Caveat: not typed"},"uuid":"a10","timestamp":"2026-11-20T03:00:12.000Z"}
+    {"parentUuid":"a10","isSidechain":false,"cwd":"/srv","sessionId":"s2","type":"shiny-new","uuid":"a11","timestamp":"2026-11-20T03:00:13.000Z"}
+    {"parentUuid":"a11","isSidechain":false,"cwd":"/srv","sessionId":"s2","type":"attachment","attachment":{"type":"queued_command","prompt":"one more thing","commandMode":"prompt"},"uuid":"a12","timestamp":"2026-11-20T03:00:14.000Z"}
+    """#
+
+  /// Commands that run on, are typed into, or are scripts; a compaction and a rollback.
+  static let codex = #"""
+    {"timestamp":"2026-11-20T04:00:00.000Z","type":"session_meta","payload":{"id":"th1","timestamp":"2026-11-20T03:59:00.000Z","cwd":"/srv","originator":"codex-tui","cli_version":"0.142.2","source":"cli","base_instructions":{"text":"You are Codex."}}}
+    {"timestamp":"2026-11-20T04:00:00.100Z","type":"event_msg","payload":{"type":"task_started","turn_id":"t1","started_at":1795147200}}
+    {"timestamp":"2026-11-20T04:00:00.200Z","type":"response_item","payload":{"type":"message","role":"user","content":[{"type":"input_text","text":"<environment_context><cwd>/srv</cwd></environment_context>"}]}}
+    {"timestamp":"2026-11-20T04:00:00.300Z","type":"response_item","payload":{"type":"message","role":"user","content":[{"type":"input_text","text":"Open the database"}]}}
+    {"timestamp":"2026-11-20T04:00:00.400Z","type":"turn_context","payload":{"turn_id":"t1","cwd":"/srv/app","model":"gpt-5.4"}}
+    {"timestamp":"2026-11-20T04:00:00.500Z","type":"event_msg","payload":{"type":"user_message","message":"Open the database","images":[]}}
+    {"timestamp":"2026-11-20T04:00:01.000Z","type":"response_item","payload":{"type":"reasoning","summary":[{"type":"summary_text","text":"Start psql."}]}}
+    {"timestamp":"2026-11-20T04:00:01.100Z","type":"response_item","payload":{"type":"function_call","name":"exec_command","arguments":"{\"cmd\":\"psql -h db\",\"workdir\":\"sql\",\"tty\":true}","call_id":"call_1","metadata":{"turn_id":"t1"}}}
+    {"timestamp":"2026-11-20T04:00:02.000Z","type":"response_item","payload":{"type":"function_call_output","call_id":"call_1","output":"Chunk ID: 1\nWall time: 1.0 seconds\nProcess running with session ID 4711\nOutput:\ndb=>"}}
+    {"timestamp":"2026-11-20T04:00:02.100Z","type":"event_msg","payload":{"type":"token_count","info":{"last_token_usage":{"input_tokens":100,"output_tokens":20}}}}
+    {"timestamp":"2026-11-20T04:00:03.000Z","type":"response_item","payload":{"type":"function_call","name":"write_stdin","arguments":"{\"session_id\":4711,\"chars\":\"delete from orders;\\n\"}","call_id":"call_2"}}
+    {"timestamp":"2026-11-20T04:00:04.000Z","type":"response_item","payload":{"type":"function_call_output","call_id":"call_2","output":"Wall time: 1.0 seconds\nProcess exited with code 3\nOutput:\n"}}
+    {"timestamp":"2026-11-20T04:00:05.000Z","type":"event_msg","payload":{"type":"user_message","message":"quickly please"}}
+    {"timestamp":"2026-11-20T04:00:06.000Z","type":"response_item","payload":{"type":"function_call","name":"shell","arguments":"{\"command\":[\"bash\",\"-lc\",\"curl http://api/x\"],\"workdir\":\"/tmp\"}","call_id":"call_3"}}
+    {"timestamp":"2026-11-20T04:00:07.000Z","type":"response_item","payload":{"type":"function_call_output","call_id":"call_3","output":"{\"output\":\"not found\",\"metadata\":{\"exit_code\":22,\"duration_seconds\":0.1}}"}}
+    {"timestamp":"2026-11-20T04:00:08.000Z","type":"response_item","payload":{"type":"local_shell_call","call_id":"call_4","status":"completed","action":{"type":"exec","command":["ls","-l","a b"],"working_directory":"/opt"}}}
+    {"timestamp":"2026-11-20T04:00:08.500Z","type":"response_item","payload":{"type":"function_call_output","call_id":"call_4","output":{"content":"total 0","success":true}}}
+    {"timestamp":"2026-11-20T04:00:09.000Z","type":"response_item","payload":{"type":"custom_tool_call","name":"apply_patch","input":"*** Begin Patch\n*** End Patch","call_id":"call_5","status":"completed"}}
+    {"timestamp":"2026-11-20T04:00:09.500Z","type":"response_item","payload":{"type":"custom_tool_call_output","call_id":"call_5","output":"Exit code: 0\nOutput:\nSuccess."}}
+    {"timestamp":"2026-11-20T04:00:10.000Z","type":"response_item","payload":{"type":"custom_tool_call","name":"exec","input":"await tools.exec_command({cmd:'ssh web1 uptime'})","call_id":"call_6","status":"completed"}}
+    {"timestamp":"2026-11-20T04:00:11.500Z","type":"event_msg","payload":{"type":"item_completed","thread_id":"th1","turn_id":"t1","item":{"type":"CommandExecution","id":"exec-1","command":["/bin/bash","-lc","ssh web1 uptime"],"cwd":"/srv/app","exit_code":0,"aggregated_output":"up 3 days"},"started_at_ms":1795147210500,"completed_at_ms":1795147211400}}
+    {"timestamp":"2026-11-20T04:00:12.000Z","type":"response_item","payload":{"type":"custom_tool_call_output","call_id":"call_6","output":"done"}}
+    {"timestamp":"2026-11-20T04:00:12.500Z","type":"response_item","payload":{"type":"message","role":"assistant","content":[{"type":"output_text","text":"Done."}]}}
+    {"timestamp":"2026-11-20T04:00:12.600Z","type":"event_msg","payload":{"type":"agent_message","message":"Done."}}
+    {"timestamp":"2026-11-20T04:00:13.000Z","type":"event_msg","payload":{"type":"task_complete","turn_id":"t1"}}
+    {"timestamp":"2026-11-20T04:01:00.000Z","type":"event_msg","payload":{"type":"task_started","turn_id":"t2"}}
+    {"timestamp":"2026-11-20T04:01:00.100Z","type":"event_msg","payload":{"type":"user_message","message":"Again"}}
+    {"timestamp":"2026-11-20T04:01:01.000Z","type":"compacted","payload":{"message":"","replacement_history":[{"type":"message","role":"user","content":[{"type":"input_text","text":"Again"}]},{"type":"message","role":"user","content":[{"type":"input_text","text":"From another file"}]},{"type":"function_call","name":"exec_command","arguments":"{\"cmd\":\"whoami\"}","call_id":"call_0"},{"type":"function_call_output","call_id":"call_0","output":"Process exited with code 0\nOutput:\nroot"}]}}
+    {"timestamp":"2026-11-20T04:01:02.000Z","type":"event_msg","payload":{"type":"web_search_end","call_id":"ws_1","query":"leak","action":{"type":"search","query":"leak"}}}
+    {"timestamp":"2026-11-20T04:01:02.100Z","type":"response_item","payload":{"type":"web_search_call","status":"completed","action":{"type":"search","query":"leak"}}}
+    {"timestamp":"2026-11-20T04:01:03.000Z","type":"event_msg","payload":{"type":"turn_aborted","turn_id":"t2","reason":"interrupted"}}
+    {"timestamp":"2026-11-20T04:02:00.000Z","type":"event_msg","payload":{"type":"thread_rolled_back","num_turns":1}}
+    {"timestamp":"2026-11-20T04:02:01.000Z","type":"event_msg","payload":{"type":"task_started","turn_id":"t3"}}
+    {"timestamp":"2026-11-20T04:02:01.100Z","type":"event_msg","payload":{"type":"user_message","message":"# Context from my IDE setup:\nfiles\n## My request for Codex:\nSomething else"}}
+    {"timestamp":"2026-11-20T04:02:02.000Z","type":"event_msg","payload":{"type":"glitter"}}
+    """#
+
+  static let codexExec = #"""
+    {"type":"thread.started","thread_id":"th9"}
+    {"type":"turn.started"}
+    {"type":"item.completed","item":{"id":"item_0","type":"reasoning","text":"Look."}}
+    {"type":"item.started","item":{"id":"item_1","type":"command_execution","command":"/bin/bash -lc 'echo '\\''a b'\\'''","aggregated_output":"","exit_code":null,"status":"in_progress"}}
+    {"type":"item.completed","item":{"id":"item_1","type":"command_execution","command":"/bin/bash -lc 'echo '\\''a b'\\'''","aggregated_output":"a b\n","exit_code":1,"status":"failed"}}
+    {"type":"item.completed","item":{"id":"item_2","type":"mcp_tool_call","server":"db","tool":"query","arguments":{"sql":"select 1"},"result":{"content":[]},"status":"completed"}}
+    {"type":"item.completed","item":{"id":"item_3","type":"agent_message","text":"It says a b."}}
+    {"type":"item.started","item":{"id":"item_4","type":"command_execution","command":"sleep 9","status":"in_progress"}}
+    {"type":"turn.completed","usage":{"input_tokens":11,"cached_input_tokens":0,"output_tokens":5}}
+    """#
+
+  static let geminiLines = #"""
+    {"sessionId":"g1","projectHash":"abc","startTime":"2026-11-20T05:00:00.000Z","lastUpdated":"2026-11-20T05:00:00.000Z","kind":"main"}
+    {"id":"m1","timestamp":"2026-11-20T05:00:01.000Z","type":"user","content":[{"text":"How many users?"}]}
+    {"id":"m2","timestamp":"2026-11-20T05:00:02.000Z","type":"gemini","content":"","model":"gemini-2.5-pro"}
+    {"id":"m2","timestamp":"2026-11-20T05:00:02.000Z","type":"gemini","content":"Let me see.","thoughts":[{"subject":"Plan","description":"count"}],"tokens":{"input":10,"output":3},"model":"gemini-2.5-pro","toolCalls":[{"id":"run_shell_command-1-a","name":"run_shell_command","args":{"command":"psql -c 'select 1'","dir_path":"db"},"result":[{"functionResponse":{"id":"run_shell_command-1-a","name":"run_shell_command","response":{"output":"Command: psql\nOutput: 1\nExit Code: 0\nBackground PIDs: (none)"}}}],"status":"success","timestamp":"2026-11-20T05:00:04.000Z"},{"id":"run_shell_command-2-b","name":"run_shell_command","args":{"command":"false"},"result":[{"functionResponse":{"response":{"output":"Output: (empty)\nExit Code: 1\nBackground PIDs: 77"}}}],"status":"success","timestamp":"2026-11-20T05:00:05.000Z"}]}
+    {"id":"m3","timestamp":"2026-11-20T05:01:00.000Z","type":"user","content":"wrong way"}
+    {"$rewindTo":"m3"}
+    {"id":"m4","timestamp":"2026-11-20T05:02:00.000Z","type":"user","content":"right way"}
+    {"id":"m5","timestamp":"2026-11-20T05:02:01.000Z","type":"error","content":"[API Error: 500]"}
+    {"$set":{"lastUpdated":"2026-11-20T05:02:02.000Z","messages":[{"id":"m4","timestamp":"2026-11-20T05:02:00.000Z","type":"user","content":"right way"},{"id":"m6","timestamp":"2026-11-20T05:02:03.000Z","type":"user","content":"and now?"}]}}
+    """#
+
+  static let geminiDocument = #"""
+    {
+      "sessionId": "g2",
+      "projectHash": "abc",
+      "startTime": "2026-11-20T06:00:00.000Z",
+      "messages": [
+        {"id": "m1", "timestamp": "2026-11-20T06:00:01.000Z", "type": "user", "content": "Hello"},
+        {"id": "m2", "timestamp": "2026-11-20T06:00:02.000Z", "type": "gemini", "content": "Hi.", "toolCalls": [
+          {"id": "read_file-1", "name": "read_file", "args": {"path": "a"}, "status": "error", "timestamp": "2026-11-20T06:00:03.000Z", "result": []}
+        ]}
+      ]
+    }
+    """#
+
+  static let copilot = #"""
+    {"type":"session.start","data":{"sessionId":"c1","version":1,"producer":"copilot-agent","copilotVersion":"1.0.64","startTime":"2026-11-20T07:00:00.000Z","selectedModel":"gpt-5","context":{"cwd":"/srv"}},"id":"e1","timestamp":"2026-11-20T07:00:00.000Z","parentId":null}
+    {"type":"system.message","data":{"role":"system","content":"You are Copilot."},"id":"e2","timestamp":"2026-11-20T07:00:00.100Z","parentId":"e1"}
+    {"type":"user.message","data":{"content":"Restart the api","transformedContent":"<now/> Restart the api","attachments":[],"interactionId":"i1"},"id":"e3","timestamp":"2026-11-20T07:00:01.000Z","parentId":"e2"}
+    {"type":"assistant.turn_start","data":{"turnId":"0","interactionId":"i1"},"id":"e4","timestamp":"2026-11-20T07:00:02.000Z","parentId":"e3"}
+    {"type":"assistant.message","data":{"messageId":"am1","content":"","toolRequests":[{"toolCallId":"call_a","name":"bash","arguments":{"command":"ssh web1","shellId":"s7","mode":"async"},"type":"function"},{"toolCallId":"call_b","name":"task","arguments":{"prompt":"Watch the logs","agent_type":"explore"},"type":"function"}],"interactionId":"i1","turnId":"0","apiCallId":"resp_1","reasoningText":"Go.","outputTokens":9},"id":"e5","timestamp":"2026-11-20T07:00:03.000Z","parentId":"e4"}
+    {"type":"tool.execution_start","data":{"toolCallId":"call_a","toolName":"bash","arguments":{"command":"ssh web1","shellId":"s7","mode":"async"}},"id":"e6","timestamp":"2026-11-20T07:00:09.000Z","parentId":"e5"}
+    {"type":"tool.execution_complete","data":{"toolCallId":"call_a","success":true,"result":{"content":"<command started in background with shellId: s7>"}},"id":"e7","timestamp":"2026-11-20T07:00:10.000Z","parentId":"e6"}
+    {"type":"subagent.started","data":{"toolCallId":"call_b","agentName":"explore"},"id":"e8","timestamp":"2026-11-20T07:00:11.000Z","parentId":"e7"}
+    {"type":"assistant.message","data":{"messageId":"am2","content":"Watching.","toolRequests":[{"toolCallId":"call_c","name":"bash","arguments":"{\"command\":\"tail -f log\"}"}],"parentToolCallId":"call_b"},"id":"e9","timestamp":"2026-11-20T07:00:12.000Z","parentId":"e8"}
+    {"type":"tool.execution_complete","data":{"toolCallId":"call_c","success":false,"result":{"content":"gone\n<shellId: 2 completed with exit code 130>"},"parentToolCallId":"call_b"},"id":"e10","timestamp":"2026-11-20T07:00:13.000Z","parentId":"e9"}
+    {"type":"assistant.message","data":{"messageId":"am3","content":"","toolRequests":[{"toolCallId":"call_d","name":"write_bash","arguments":{"shellId":"s7","input":"systemctl restart api{enter}"}}],"interactionId":"i1"},"id":"e11","timestamp":"2026-11-20T07:00:14.000Z","parentId":"e10"}
+    {"type":"user.message","data":{"content":"hurry","interactionId":"i1"},"id":"e12","timestamp":"2026-11-20T07:00:15.000Z","parentId":"e11"}
+    {"type":"system.notification","data":{"content":"<system_notification>done</system_notification>"},"id":"e13","timestamp":"2026-11-20T07:00:16.000Z","parentId":"e12"}
+    {"type":"assistant.turn_end","data":{"turnId":"0"},"id":"e14","timestamp":"2026-11-20T07:00:17.000Z","parentId":"e13"}
+    {"type":"session.compaction_complete","data":{"success":true,"summaryContent":"The api was restarted."},"id":"e15","timestamp":"2026-11-20T07:00:18.000Z","parentId":"e14"}
+    {"type":"user.message","data":{"content":"Thanks","interactionId":"i2"},"id":"e16","timestamp":"2026-11-20T07:00:19.000Z","parentId":"e15"}
+    {"type":"session.shutdown","data":{"shutdownType":"routine"},"id":"e17","timestamp":"2026-11-20T07:00:20.000Z","parentId":"e16"}
+    """#
+
+  /// Name of the format, and the transcript.
+  static let all: [(format: String, text: String)] = [
+    ("claude-code", claude), ("claude-code", claudeAgents), ("codex", codex), ("codex-exec", codexExec),
+    ("gemini-cli", geminiLines), ("gemini-cli", geminiDocument), ("copilot", copilot),
   ]
-
-  static let cline = """
-    {"version":1,"updated_at":"2026-11-20T02:20:00.000Z","agent":"lead","sessionId":"s1","messages":[
-    {"id":"u1","role":"user","content":[{"type":"text","text":"Count the orders"}]},
-    {"id":"a1","role":"assistant","ts":1795140843000,"modelInfo":{"id":"m-1"},"content":[
-      {"type":"tool_use","id":"call-1","name":"execute_command","input":{"command":"psql -c 'SELECT 1'"}}]},
-    {"id":"u2","role":"user","content":[{"type":"tool_result","tool_use_id":"call-1","content":"1 row","is_error":false},
-      {"type":"text","text":"and then the customers"}]},
-    {"id":"a2","role":"assistant","ts":1795140850000,"content":[
-      {"type":"tool_use","id":"call-2","name":"bash","input":{"command":["bash","-lc","psql -c 'SELECT 2'"]}}]}]}
-    """
-
-  static let clineTask = """
-    [{"role":"user","content":[{"type":"text","text":"<task>\\nList the files\\n</task>"},
-      {"type":"text","text":"<environment_details>\\nmac\\n</environment_details>"}]},
-    {"role":"assistant","content":[{"type":"text","text":"Sure.\\n<execute_command>\\n<command>ls -la</command>\\n<requires_approval>false</requires_approval>\\n</execute_command>"}]},
-    {"role":"user","content":[{"type":"text","text":"[execute_command for 'ls -la'] Result:"},
-      {"type":"text","text":"Command executed.\\nOutput:\\na b"},{"type":"text","text":"<environment_details>\\nx\\n</environment_details>"}]},
-    {"role":"assistant","content":[{"type":"text","text":"<write_to_file>\\n<path>a.sql</path>\\n<content>\\nDROP TABLE a;\\n</content>\\n</write_to_file>"}]},
-    {"role":"user","content":[{"type":"text","text":"[write_to_file for 'a.sql'] Result:"},{"type":"text","text":"The user denied this operation."},
-      {"type":"text","text":"<feedback>\\nno, never drop\\n</feedback>"}]}]
-    """
-
-  static let openCode = """
-    {"info":{"id":"ses_1","directory":"/srv/shop","version":"1.2.3","time":{"created":1795140840000,"updated":1795140860000}},
-    "messages":[{"info":{"id":"msg_1","role":"user","time":{"created":1795140841000}},
-      "parts":[{"type":"text","text":"Fix the totals"},{"type":"text","synthetic":true,"text":"Called the Read tool"}]},
-    {"info":{"id":"msg_2","role":"assistant","modelID":"m-1","time":{"created":1795140842000,"completed":1795140850000},"path":{"cwd":"/srv/shop"}},
-      "parts":[{"type":"tool","callID":"REDACTED","tool":"bash","state":{"status":"completed","input":{"command":"psql -f a.sql"},"output":"UPDATE 3","metadata":{"exit":0},"time":{"start":1795140843000,"end":1795140844000}}},
-      {"type":"tool","callID":"REDACTED","tool":"bash","state":{"status":"error","input":{"command":"false"},"error":"exit 1","time":{"start":1795140845000,"end":1795140846000}}},
-      {"type":"tool","callID":"c3","tool":"bash","state":{"status":"running","input":{"command":"sleep 9","workdir":"/tmp"},"time":{"start":1795140847000}}},
-      {"type":"text","text":"Done."}]}]}
-    """
-
-  static let openCodePart = """
-    {"id":"prt_1","messageID":"msg_2","sessionID":"ses_1","type":"tool","callID":"c9","tool":"bash",
-    "state":{"status":"completed","input":{"command":"ls"},"output":"a","time":{"start":1795140843000,"end":1795140844000}}}
-    """
-
-  /// The call's end, its decision and its span come before the prompt.
-  static let claudeLogs = """
-    {"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"claude-code"}},{"key":"service.version","value":{"stringValue":"2.1.214"}}]},"scopeLogs":[{"logRecords":[{"timeUnixNano":"1795140845500000000","body":{"stringValue":"claude_code.tool_result"},"attributes":[{"key":"event.name","value":{"stringValue":"tool_result"}},{"key":"session.id","value":{"stringValue":"c-1"}},{"key":"prompt.id","value":{"stringValue":"p-1"}},{"key":"event.sequence","value":{"intValue":"3"}},{"key":"tool_name","value":{"stringValue":"Bash"}},{"key":"tool_use_id","value":{"stringValue":"toolu_1"}},{"key":"success","value":{"stringValue":"true"}},{"key":"duration_ms","value":{"stringValue":"1500"}},{"key":"tool_parameters","value":{"stringValue":"{\\"full_command\\":\\"psql -c 'DELETE FROM a'\\"}"}}]}]}]}]}
-    {"resourceLogs":[{"resource":{"attributes":[]},"scopeLogs":[{"logRecords":[{"timeUnixNano":"1795140841000000000","body":{"stringValue":"claude_code.user_prompt"},"attributes":[{"key":"event.name","value":{"stringValue":"user_prompt"}},{"key":"session.id","value":{"stringValue":"c-1"}},{"key":"prompt.id","value":{"stringValue":"p-1"}},{"key":"event.sequence","value":{"intValue":1}},{"key":"prompt","value":{"stringValue":"Clean table a"}}]},{"timeUnixNano":"1795140850000000000","attributes":[{"key":"event.name","value":{"stringValue":"user_prompt"}},{"key":"session.id","value":{"stringValue":"c-1"}},{"key":"prompt.id","value":{"stringValue":"p-2"}},{"key":"event.sequence","value":{"intValue":"5"}},{"key":"prompt_length","value":{"intValue":"42"}}]},{"timeUnixNano":"1795140843000000000","attributes":[{"key":"event.name","value":{"stringValue":"tool_decision"}},{"key":"session.id","value":{"stringValue":"c-1"}},{"key":"tool_use_id","value":{"stringValue":"toolu_1"}},{"key":"tool_name","value":{"stringValue":"Bash"}},{"key":"decision","value":{"stringValue":"accept"}}]},{"timeUnixNano":"1795140851000000000","attributes":[{"key":"event.name","value":{"stringValue":"tool_decision"}},{"key":"session.id","value":{"stringValue":"c-1"}},{"key":"tool_use_id","value":{"stringValue":"toolu_2"}},{"key":"tool_name","value":{"stringValue":"Bash"}},{"key":"decision","value":{"stringValue":"reject"}}]}]}]}]}
-    """
-
-  static let spans = """
-    {"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"shop-agent"}}]},"scopeSpans":[{"spans":[
-    {"traceId":"aa","spanId":"03","parentSpanId":"01","name":"execute_tool sql","startTimeUnixNano":"1795140844000000000","endTimeUnixNano":"1795140845000000000","status":{"code":2},"attributes":[{"key":"gen_ai.operation.name","value":{"stringValue":"execute_tool"}},{"key":"gen_ai.tool.name","value":{"stringValue":"sql"}},{"key":"gen_ai.tool.call.id","value":{"stringValue":"call_2"}},{"key":"gen_ai.tool.call.arguments","value":{"kvlistValue":{"values":[{"key":"query","value":{"stringValue":"SELECT 2"}},{"key":"limit","value":{"intValue":"5"}}]}}}]},
-    {"traceId":"aa","spanId":"02","parentSpanId":"01","name":"execute_tool sql","startTimeUnixNano":"1795140842000000000","endTimeUnixNano":"1795140843000000000","attributes":[{"key":"gen_ai.operation.name","value":{"stringValue":"execute_tool"}},{"key":"gen_ai.tool.name","value":{"stringValue":"sql"}},{"key":"gen_ai.tool.call.id","value":{"stringValue":"call_1"}},{"key":"gen_ai.tool.call.result","value":{"stringValue":"1 row"}}]},
-    {"traceId":"aa","spanId":"01","name":"invoke_agent shop","startTimeUnixNano":"1795140841000000000","endTimeUnixNano":"1795140849000000000","attributes":[{"key":"gen_ai.operation.name","value":{"stringValue":"invoke_agent"}},{"key":"gen_ai.conversation.id","value":{"stringValue":"conv-1"}},{"key":"gen_ai.input.messages","value":{"stringValue":"[{\\"role\\":\\"user\\",\\"parts\\":[{\\"type\\":\\"text\\",\\"content\\":\\"How many orders?\\"}]}]"}}]}
-    ]}]}]}
-    """
-
-  static let codexLogs = """
-    {"resourceLogs":[{"scopeLogs":[{"logRecords":[
-    {"observedTimeUnixNano":"1795140841000000000","attributes":[{"key":"event.name","value":{"stringValue":"codex.user_prompt"}},{"key":"conversation.id","value":{"stringValue":"x-1"}},{"key":"prompt","value":{"stringValue":"[REDACTED]"}}]},
-    {"observedTimeUnixNano":"1795140845000000000","attributes":[{"key":"event.name","value":{"stringValue":"codex.tool_result"}},{"key":"conversation.id","value":{"stringValue":"x-1"}},{"key":"call_id","value":{"stringValue":"call_9"}},{"key":"tool_name","value":{"stringValue":"exec_command"}},{"key":"arguments","value":{"stringValue":"{\\"cmd\\":\\"ls\\"}"}},{"key":"duration_ms","value":{"stringValue":"250"}},{"key":"success","value":{"stringValue":"false"}},{"key":"output","value":{"stringValue":"Process exited with code 2"}}]}]}]}]}
-    """
-
-  static let aider = """
-
-    # aider chat started at 2026-11-20 02:14:03
-
-    > Aider v0.86.1
-    > Main model: m-1 with diff edit format
-
-    #### Add a column
-    #### to the table
-
-    I will run a migration.
-
-    > Run shell command? (Y)es/(N)o/(D)on't ask again [Yes]: y
-    > Running alembic upgrade head
-    > INFO done
-    > Add command output to the chat? (Y)es/(N)o [Yes]: n
-
-    #### /run psql -c 'SELECT 1'
-    > 1 row
-
-    # aider chat started at 2026-11-20 03:00:00
-
-    #### thanks
-    """
-
-  static let openHandsEvent = """
-    {"id":4,"timestamp":"2026-11-20T02:14:05.000001","source":"agent","message":"Ran","cause":3,"observation":"run","content":"1 row","extras":{"command":"psql","metadata":{"exit_code":0}},"tool_call_metadata":{"function_name":"execute_bash","tool_call_id":"toolu_5","model_response":{"id":"r","choices":[{"message":{"tool_calls":[{"id":"toolu_5","function":{"name":"execute_bash","arguments":"{\\"command\\":\\"psql -c 'SELECT 5'\\"}"}}]}}]}}}
-    """
-
-  static let openHandsList = """
-    [{"id":0,"timestamp":"2026-11-20T02:14:03","source":"agent","action":"system","args":{"content":"You are"}},
-    {"id":1,"timestamp":"2026-11-20T02:14:04","source":"user","action":"message","args":{"content":"Drop it"}},
-    {"id":2,"timestamp":"2026-11-20T02:14:05","source":"agent","action":"run","args":{"command":"psql -c 'DROP TABLE a'","thought":"Dropping"}},
-    {"id":3,"timestamp":"2026-11-20T02:14:06","source":"agent","observation":"run","content":"ERROR","cause":2,"extras":{"metadata":{"exit_code":1}}},
-    {"id":4,"timestamp":"2026-11-20T02:14:07","source":"agent","action":"run","args":{"command":"ls"}},
-    {"id":5,"timestamp":"2026-11-20T02:14:08","source":"environment","observation":"agent_state_changed","content":"","extras":{}}]
-    """
-
-  static let sweAgent = """
-    {"trajectory":[{"action":"ls\\n","observation":"a","response":"r","thought":"t","state":{"working_dir":"/repo"}},
-    {"action":"python a.py","observation":"ok","response":"r","thought":"t","state":"{\\"working_dir\\": \\"/repo/b\\"}"}],
-    "history":[{"role":"system","content":"You are","agent":"main"},{"role":"user","content":"A demonstration","is_demo":true},
-    {"role":"user","content":"Fix the bug","agent":"main"},
-    {"role":"assistant","content":"Look","action":"ls\\n","agent":"main"},{"role":"user","content":"a","agent":"main"},
-    {"role":"assistant","content":"Run","action":"python a.py","agent":"main","tool_calls":[{"id":"call_1","function":{"name":"bash","arguments":"{\\"command\\":\\"python a.py\\"}"}}]},
-    {"role":"tool","content":"ok","tool_call_ids":["call_1"]}],"info":{}}
-    """
-
-  static let atif = """
-    {"schema_version":"ATIF-v1.7","session_id":"s","agent":{"name":"shop","version":"1"},"steps":[
-    {"step_id":1,"source":"system","message":"Rules"},
-    {"step_id":2,"timestamp":"2026-11-20T02:14:03Z","source":"user","message":"Do it"},
-    {"step_id":3,"timestamp":"2026-11-20T02:14:04Z","source":"agent","message":"","tool_calls":[{"tool_call_id":"c1","function_name":"task","arguments":{"p":1}}],"observation":{"results":[{"source_call_id":"c1","content":"done","subagent_trajectory_ref":[{"trajectory_id":"t-2"}]}]}}],
-    "subagent_trajectories":[{"schema_version":"ATIF-v1.7","trajectory_id":"t-2","agent":{"name":"helper"},"steps":[
-    {"step_id":1,"source":"user","message":"Help"},{"step_id":2,"source":"agent","message":"","tool_calls":[{"tool_call_id":"c2","function_name":"bash","arguments":{"command":"ls"}}]}]}]}
-    """
-
-  static let cursor = """
-    {"role":"user","message":{"content":[{"type":"text","text":"<rules>be kind</rules>\\n<user_query>\\nRename it\\n</user_query>"}]}}
-    {"role":"assistant","message":{"content":[{"type":"text","text":"Yes"},{"type":"tool_use","name":"Shell","input":{"command":"git mv a b"}}]}}
-    """
-
-  static let amp = """
-    {"v":2,"id":"T-1","created":1795140840000,"messages":[
-    {"role":"user","messageId":0,"content":[{"type":"text","text":"Go"}],"meta":{"sentAt":1795140841000}},
-    {"role":"assistant","messageId":1,"content":[{"type":"tool_use","complete":true,"id":"toolu_7","name":"Bash","input":{"cmd":"ls"}}],"usage":{"timestamp":"2026-11-20T02:14:02.500Z"}},
-    {"role":"user","messageId":2,"content":[{"type":"tool_result","toolUseID":"toolu_7","run":{"status":"done","result":{"output":"no","exitCode":3}}}]}],
-    "meta":{"traces":[{"name":"tools","id":"x","startTime":"2026-11-20T02:14:03.000Z","endTime":"2026-11-20T02:14:04.000Z","context":{"messageId":1}}]},
-    "env":{"initial":{"trees":[{"uri":"file:///srv/shop"}]}}}
-    """
-
-  static let droid = """
-    {"type":"session_start","id":"d-1","title":"t","owner":"ada","version":2,"cwd":"/srv"}
-    {"type":"message","id":"m1","timestamp":"2026-11-20T02:14:03.000Z","message":{"role":"user","content":[{"type":"text","text":"Look"},{"type":"text","text":"Contents of a: b"}]}}
-    {"type":"message","id":"m2","timestamp":"2026-11-20T02:14:04.000Z","message":{"role":"assistant","content":[{"type":"tool_use","id":"call_d","name":"Execute","input":{"command":"ls"}}]}}
-    {"type":"message","id":"m3","timestamp":"2026-11-20T02:14:05.000Z","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"call_d","content":"a","is_error":true}]}}
-    """
-
-  static let pi = """
-    {"type":"message","timestamp":"2026-11-20T02:14:01.000Z","message":{"role":"user","content":"Hello","timestamp":1795140841000}}
-    {"type":"session","id":"pi-1","timestamp":"2026-11-20T02:14:03.000Z","cwd":"/srv","provider":"p","modelId":"m-1"}
-    {"type":"message","timestamp":"2026-11-20T02:14:04.000Z","message":{"role":"assistant","content":[{"type":"toolCall","id":"toolu_p","name":"bash","arguments":{"command":"ls"}}],"timestamp":1795140844000}}
-    {"type":"message","timestamp":"2026-11-20T02:14:05.000Z","message":{"role":"toolResult","toolCallId":"toolu_p","toolName":"bash","content":[{"type":"text","text":"a"}],"isError":false,"timestamp":1795140845000}}
-    {"type":"message","timestamp":"2026-11-20T02:14:06.000Z","message":{"role":"bashExecution","command":"id","output":"root","exitCode":0,"timestamp":1795140846000}}
-    """
-
-  static let windsurf = """
-    {"status":"done","type":"user_input","user_input":{"user_response":"Show it"}}
-    {"status":"done","type":"run_command","run_command":{"command":"ls","cwd":"/srv","exit_code":2,"output":"no","user_rejected":false}}
-    {"status":"done","type":"code_action","code_action":{"acknowledgement_type":"ACKNOWLEDGEMENT_TYPE_ACCEPT","new_content":"b","original_content":"a","path":"file:///srv/a"}}
-    {"planner_response":{"response":"Done"},"status":"done","type":"planner_response"}
-    """
-
-  static let continueSession = """
-    {"sessionId":"k-1","title":"t","workspaceDirectory":"file:///srv","history":[
-    {"message":{"role":"user","content":"Read it"},"contextItems":[]},
-    {"message":{"role":"assistant","content":"","toolCalls":[{"id":"toolu_k","type":"function","function":{"name":"Bash","arguments":"{\\"command\\":\\"cat a\\"}"}}]},
-    "toolCallStates":[{"toolCallId":"toolu_k","status":"errored","output":[{"content":"no such file"}]}]}]}
-    """
-
-  /// The tool's run comes before its parents'.
-  static let langSmith = """
-    {"id":"r3","name":"sql","run_type":"tool","trace_id":"r1","parent_run_id":"r2","start_time":"2026-11-20T02:14:05.000","end_time":"2026-11-20T02:14:06.000","inputs":{"input":"SELECT 1"},"outputs":{"output":{"content":"1 row","tool_call_id":"call_l"}}}
-    {"id":"r2","name":"llm","run_type":"llm","trace_id":"r1","parent_run_id":"r1","start_time":"2026-11-20T02:14:04.000","end_time":"2026-11-20T02:14:05.000","inputs":{"messages":[[{"id":["langchain","HumanMessage"],"kwargs":{"content":"Count"}}]]},"outputs":{"generations":[[{"text":"I count"}]]}}
-    {"id":"r1","name":"AgentExecutor","run_type":"chain","trace_id":"r1","parent_run_id":null,"start_time":"2026-11-20T02:14:03.000","end_time":"2026-11-20T02:14:09.000","inputs":{"input":"Count"},"extra":{"metadata":{"thread_id":"th-1"}}}
-    """
-
-  static let langfuse = """
-    {"data":[{"id":"o2","traceId":"t1","parentObservationId":"o1","type":"TOOL","name":"sql","startTime":"2026-11-20T02:14:05.000Z","endTime":"2026-11-20T02:14:06.000Z","input":{"query":"SELECT 1"},"output":"no","level":"ERROR","statusMessage":"denied"},
-    {"id":"o1","traceId":"t1","type":"AGENT","name":"shop","startTime":"2026-11-20T02:14:03.000Z","endTime":"2026-11-20T02:14:09.000Z","input":{"messages":[{"role":"user","content":"Count"}]},"sessionId":"ls-1"}]}
-    """
-
-  static let coderLog = """
-    {"ts":"2026-11-20T02:14:03Z","level":"INFO","msg":"interception log","fields":{"record_type":"interception_start","interception_id":"i1","initiator_id":"ada","client":"Claude Code","model":"m-1","client_session_id":"cs-1"}}
-    {"ts":"2026-11-20T02:14:05Z","level":"INFO","msg":"interception log","fields":{"record_type":"tool_usage","interception_id":"i1","tool":"Bash","input":{"command":"ls"},"tool_call_id":"toolu_c","created_at":"2026-11-20T02:14:05Z"}}
-    {"ts":"2026-11-20T02:14:04Z","level":"INFO","msg":"interception log","fields":{"record_type":"prompt_usage","interception_id":"i1","prompt":"List","created_at":"2026-11-20T02:14:04Z"}}
-    """
-
-  static let coderAPI = """
-    {"count":1,"results":[{"id":"i1","initiator":{"id":"u","username":"ada"},"provider":"anthropic","model":"m-1","client":"Claude Code","started_at":"2026-11-20T02:14:03Z",
-    "user_prompts":[{"id":"p","prompt":"List","created_at":"2026-11-20T02:14:04Z"}],
-    "tool_usages":[{"id":"t","tool":"Bash","input":"{\\"command\\":\\"ls\\"}","created_at":"2026-11-20T02:14:05Z"},
-    {"id":"t2","tool":"mcp_sql","input":"{}","injected":true,"invocation_error":"refused","created_at":"2026-11-20T02:14:06Z"}]}]}
-    """
-
-  static let agentTrace = """
-    {"version":"0.1.0","id":"a","timestamp":"2026-11-20T02:14:03Z","files":[{"path":"a.sql","conversations":[{"url":"https://example.com/c/1","contributor":{"type":"ai","model_id":"m-1"},"ranges":[{"start_line":1,"end_line":2}]}]}]}
-    {"version":"0.1.0","id":"b","timestamp":"2026-11-20T02:14:09Z","files":[],"metadata":{"conversation_id":"cc-1","command":"psql -f a.sql","duration_ms":1500}}
-    """
-
-  static let goose = """
-    {"working_dir":"/srv","description":"t","message_count":3,"total_tokens":10}
-    {"role":"user","created":1795140841,"content":[{"type":"text","text":"Look"}]}
-    {"role":"assistant","created":1795140842,"content":[{"type":"text","text":"Yes"},{"type":"toolRequest","id":"call_g","toolCall":{"status":"success","value":{"name":"developer__shell","arguments":{"command":"ls"}}}},{"type":"toolRequest","id":"call_h","toolCall":{"status":"success","value":{"name":"developer__shell","arguments":{"command":"id"}}}}]}
-    {"role":"user","created":1795140843,"content":[{"type":"toolResponse","id":"call_g","toolResult":{"status":"success","value":[{"type":"text","text":"a"}]}},{"type":"toolResponse","id":"call_h","toolResult":{"status":"error","error":"denied"}}]}
-    """
-
-  static let gooseExport = """
-    {"id":"20251120_1","working_dir":"/srv","name":"t","created_at":"2026-11-20 02:14:01","conversation":[
-    {"role":"user","created":1795140841,"content":[{"type":"text","text":"Look"}]},
-    {"role":"assistant","created":1795140842,"content":[{"type":"toolRequest","id":"call_i","toolCall":{"status":"success","value":{"name":"developer__shell","arguments":{"command":"ls"}}}}]}]}
-    """
 }

@@ -52,6 +52,11 @@ extension ClaudeCodeImporter {
     }
   }
 
+  /// Whether a block is content without a text.
+  private static func isAttached(_ block: JSONNode) -> Bool {
+    block[member: "type"]?.equals("image") == true || block[member: "type"]?.equals("document") == true
+  }
+
   // MARK: The user's side
 
   private mutating func readUser(
@@ -71,13 +76,14 @@ extension ClaudeCodeImporter {
       if threads[place.thread].map({ $0.noun.link != .compaction || $0.ordinal > 0 }) == true, place.promptID != nil {
         place = fork(.compaction, at: record, from: place)
       }
-    } else if first == .human || first == .command, isKnown || record.parentUUID == nil && isChained {
+    } else if first == .human || first == .command, !hasResult, isKnown || record.parentUUID == nil && isChained {
       // A second prompt after the same one: the history was taken back to there.
       if !isKnown { place = beginning(of: place) }
       if followed[place.node] != nil { place = fork(.branch, at: record, from: place) }
     }
-    followed[place.node] = true
-    if first == .human || first == .command || first == .summary, let uuid = record.uuid { place.node = uuid }
+    // What was typed beside a result may stand on one of several branches of calls that ran at once.
+    if !hasResult { followed[place.node] = true }
+    if let uuid = record.uuid { place.node = uuid }
     with(&place, record) { importer, thread in
       for draft in drafts {
         importer.nouns.tell(draft, in: &thread, seenAt: record.at, origin: record.origin, into: &events)
@@ -114,6 +120,11 @@ extension ClaudeCodeImporter {
           drafts.append(draft)
         }
       }
+    }
+    if drafts.isEmpty, !afterResult, content.elements.contains(where: Self.isAttached) {
+      drafts = [
+        TranscriptNouns.Draft(text: "[image]", kind: refined(.human, "", record), nativeID: nativeID, at: record.at)
+      ]
     }
     if record.isCut, !drafts.isEmpty { drafts[drafts.count - 1].isCut = true }
     return drafts
@@ -159,7 +170,9 @@ extension ClaudeCodeImporter {
       if !isError { answer.model = message[member: "model"]?.string(limit: limit) ?? answer.model }
       for text in texts { answer.append(text: text.trimmed) }
       for text in reasoning { answer.append(reasoning: text) }
-      if isError { answer.error = record.value[member: "error"]?.string(limit: limit) ?? texts.first?.cut(to: limit) ?? "" }
+      if isError {
+        answer.error = record.value[member: "error"]?.string(limit: limit) ?? texts.first?.cut(to: limit) ?? ""
+      }
       answer.stopReason = message[member: "stop_reason"]?.string(limit: limit) ?? answer.stopReason
       answer.inputTokens = usage?.count("input_tokens") ?? answer.inputTokens
       // The numbers of the first records are those of a stream that had only begun.

@@ -47,7 +47,7 @@ extension ClaudeCodeImporter {
 
   /// Takes a text out of the queue that a record tells; whether it was there.
   mutating func takeFromQueue(_ text: String, session: String) -> Bool {
-    guard !queue.isEmpty else { return false }
+    guard !queue.isEmpty, !text.isEmpty else { return false }
     let trimmed = text.trimmed
     let found = queue.firstIndex { $0.session == session && ($0.text == text || $0.text.trimmed == trimmed) }
     guard let found else { return false }

@@ -5,12 +5,12 @@ import Testing
 @testable import Importers
 
 /// What each format's sample tells, and what is left of it when it is cut or damaged.
-@Suite struct TranscriptSampleTests {
+@Suite struct OtherTranscriptTests {
   private func run(_ text: String, _ path: String = "x.json") -> TranscriptRun { TranscriptRun(text, path: path) }
 
-  @Test(arguments: TranscriptSamples.all.indices)
+  @Test(arguments: OtherTranscriptSamples.all.indices)
   func `a sample is of its format alone and has its prompts and calls`(_ index: Int) {
-    let sample = TranscriptSamples.all[index]
+    let sample = OtherTranscriptSamples.all[index]
     let run = TranscriptRun(sample.text, path: sample.path)
     #expect(run.format == sample.format)
     #expect(run.asked.count == sample.prompts, "\(sample.path): \(run.asked.map(\.text))")
@@ -21,9 +21,9 @@ import Testing
     #expect(TranscriptReader.formats(of: head) == [sample.format])
   }
 
-  @Test(arguments: TranscriptSamples.all.indices)
+  @Test(arguments: OtherTranscriptSamples.all.indices)
   func `what is told does not depend on the cuts`(_ index: Int) {
-    let sample = TranscriptSamples.all[index]
+    let sample = OtherTranscriptSamples.all[index]
     let bytes = Array(sample.text.utf8)
     let whole = TranscriptRun(bytes, path: sample.path)
     #expect(TranscriptRun(bytes, path: sample.path, cuts: Array(0..<bytes.count)).events == whole.events)
@@ -35,9 +35,9 @@ import Testing
     }
   }
 
-  @Test(arguments: TranscriptSamples.all.indices)
+  @Test(arguments: OtherTranscriptSamples.all.indices)
   func `a damaged byte costs one record at most`(_ index: Int) {
-    let sample = TranscriptSamples.all[index]
+    let sample = OtherTranscriptSamples.all[index]
     let seed = UInt64.random(in: 0 ... .max)
     var generator = SeededGenerator(seed)
     let bytes = Array(sample.text.utf8)
@@ -73,13 +73,13 @@ import Testing
   }
 
   @Test func `a cut document keeps its head and says so`() {
-    let run = run(String(TranscriptSamples.openCode.prefix(900)))
+    let run = run(String(OtherTranscriptSamples.openCode.prefix(900)))
     #expect(run.asked.map(\.text) == ["Fix the totals"])
     #expect(run.anomalies.map(\.code).contains("transcript-cut"))
   }
 
   @Test func `Cline's calls have the times of the model's messages`() {
-    let run = run(TranscriptSamples.cline)
+    let run = run(OtherTranscriptSamples.cline)
     #expect(run.calls.map(\.command) == ["psql -c 'SELECT 1'", "psql -c 'SELECT 2'"])
     #expect(run.calls.first?.at?.description == "2026-11-20T02:14:03.000000000Z")
     #expect(run.calls.first?.endedAt?.description == "2026-11-20T02:14:10.000000000Z")
@@ -91,7 +91,7 @@ import Testing
   }
 
   @Test func `a call in tags has its command, and a refusal is a failure`() {
-    let run = run(TranscriptSamples.clineTask, "tasks/1700/api_conversation_history.json")
+    let run = run(OtherTranscriptSamples.clineTask, "tasks/1700/api_conversation_history.json")
     #expect(run.conversations.first?.nativeID == "1700")
     #expect(run.conversations.first?.clock == Conversation.Clock.none)
     #expect(run.asked.map(\.text) == ["List the files", "no, never drop"])
@@ -102,7 +102,7 @@ import Testing
   }
 
   @Test func `scrubbed ids of opencode are none`() {
-    let run = run(TranscriptSamples.openCode)
+    let run = run(OtherTranscriptSamples.openCode)
     #expect(run.calls.map(\.nativeID) == [nil, nil, "c3"])
     #expect(run.calls.map(\.status) == [.succeeded, .failed, .pending])
     #expect(run.calls.first?.exitCode == 0)
@@ -111,7 +111,7 @@ import Testing
   }
 
   @Test func `a log of Claude Code is told in the order of time, each call once`() {
-    let run = run(TranscriptSamples.claudeLogs)
+    let run = run(OtherTranscriptSamples.claudeLogs)
     #expect(run.conversations.map(\.nativeID) == ["c-1"])
     #expect(run.conversations.first?.agentVersion == "2.1.214")
     #expect(run.prompts.map(\.text) == ["Clean table a", ""])
@@ -125,7 +125,7 @@ import Testing
   }
 
   @Test func `spans serve the prompt of the agent's span above them`() {
-    let run = run(TranscriptSamples.spans)
+    let run = run(OtherTranscriptSamples.spans)
     #expect(run.conversations.map(\.nativeID) == ["conv-1"])
     #expect(run.asked.map(\.text) == ["How many orders?"])
     #expect(run.calls.map(\.nativeID) == ["call_1", "call_2"])
@@ -135,7 +135,7 @@ import Testing
   }
 
   @Test func `a prompt whose text Codex left out is a prompt all the same`() {
-    let run = run(TranscriptSamples.codexLogs)
+    let run = run(OtherTranscriptSamples.codexLogs)
     #expect(run.prompts.map(\.isCut) == [true])
     #expect(run.calls.first?.command == "ls")
     #expect(run.calls.first?.exitCode == 2)
@@ -143,7 +143,7 @@ import Testing
   }
 
   @Test func `Aider's commands are calls, and its chats have the times of their starts`() {
-    let run = run(TranscriptSamples.aider, ".aider.chat.history.md")
+    let run = run(OtherTranscriptSamples.aider, ".aider.chat.history.md")
     #expect(run.conversations.map(\.clock) == [.start, .start])
     #expect(run.asked.map(\.text) == ["Add a column\nto the table", "/run psql -c 'SELECT 1'", "thanks"])
     #expect(run.asked.map(\.kind) == [.human, .command, .human])
@@ -154,7 +154,7 @@ import Testing
   }
 
   @Test func `an observation alone tells the call that it answers`() {
-    let run = run(TranscriptSamples.openHandsEvent, "sessions/s/events/4.json")
+    let run = run(OtherTranscriptSamples.openHandsEvent, "sessions/s/events/4.json")
     #expect(run.conversations.first?.nativeID == "s")
     #expect(run.conversations.first?.clock == .local)
     #expect(run.calls.first?.nativeID == "toolu_5")
@@ -163,14 +163,14 @@ import Testing
   }
 
   @Test func `actions of OpenHands join their observations by cause`() {
-    let run = run(TranscriptSamples.openHandsList)
+    let run = run(OtherTranscriptSamples.openHandsList)
     #expect(run.calls.map(\.command) == ["psql -c 'DROP TABLE a'", "ls"])
     #expect(run.calls.map(\.status) == [.failed, .pending])
     #expect(run.prompts.map(\.kind) == [.system, .human])
   }
 
   @Test func `a step of SWE-agent runs where the one before left the shell`() {
-    let run = run(TranscriptSamples.sweAgent, "one.traj")
+    let run = run(OtherTranscriptSamples.sweAgent, "one.traj")
     #expect(run.asked.map(\.text) == ["Fix the bug"])
     #expect(run.calls.map(\.command) == ["ls", "python a.py"])
     #expect(run.calls.map(\.workingDirectory) == [nil, "/repo"])
@@ -178,7 +178,7 @@ import Testing
   }
 
   @Test func `a trajectory within another is a child of the call that started it`() {
-    let run = run(TranscriptSamples.atif)
+    let run = run(OtherTranscriptSamples.atif)
     #expect(run.conversations.count == 2)
     #expect(run.conversations.last?.parentID == run.conversations.first?.id)
     #expect(run.conversations.last?.parentCallID == "c1")
@@ -186,7 +186,7 @@ import Testing
   }
 
   @Test func `Amp's traces tell when tools ran`() {
-    let run = run(TranscriptSamples.amp)
+    let run = run(OtherTranscriptSamples.amp)
     #expect(run.calls.first?.at?.description == "2026-11-20T02:14:03.000000000Z")
     #expect(run.calls.first?.endedAt?.description == "2026-11-20T02:14:04.000000000Z")
     #expect(run.calls.first?.exitCode == 3)
@@ -195,7 +195,7 @@ import Testing
   }
 
   @Test func `runs of LangSmith are told whatever their order`() {
-    let run = run(TranscriptSamples.langSmith, "runs.jsonl")
+    let run = run(OtherTranscriptSamples.langSmith, "runs.jsonl")
     #expect(run.conversations.map(\.nativeID) == ["th-1"])
     #expect(run.calls.first?.nativeID == "call_l")
     #expect(run.calls.first?.result == "1 row")
@@ -203,18 +203,18 @@ import Testing
   }
 
   @Test func `a gateway's log knows who asked`() {
-    let run = run(TranscriptSamples.coderLog, "gateway.log")
+    let run = run(OtherTranscriptSamples.coderLog, "gateway.log")
     #expect(run.conversations.first?.human == "ada")
     #expect(run.conversations.first?.nativeID == "cs-1")
     #expect(run.calls.first?.promptID == run.prompts.first?.id)
-    let listed = self.run(TranscriptSamples.coderAPI)
+    let listed = self.run(OtherTranscriptSamples.coderAPI)
     // A call is told when its end is known, and the agent's own call has none here.
     #expect(listed.calls.map(\.isServerSide) == [true, false])
     #expect(listed.calls.map(\.status) == [.failed, .pending])
   }
 
   @Test func `results of Goose say whether they failed`() {
-    let run = run(TranscriptSamples.goose, "20251120_021403.jsonl")
+    let run = run(OtherTranscriptSamples.goose, "20251120_021403.jsonl")
     #expect(run.calls.map(\.command) == ["ls", "id"])
     #expect(run.calls.map(\.status) == [.succeeded, .failed])
     #expect(run.conversations.first?.workingDirectory == "/srv")
