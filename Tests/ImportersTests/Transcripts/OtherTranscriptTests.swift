@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import TestKit
 import Testing
 
 @testable import Importers
@@ -28,7 +29,7 @@ import Testing
     let whole = TranscriptRun(bytes, path: sample.path)
     #expect(TranscriptRun(bytes, path: sample.path, cuts: Array(0..<bytes.count)).events == whole.events)
     let seed = UInt64.random(in: 0 ... .max)
-    var generator = SeededGenerator(seed)
+    var generator = SeededGenerator(seed: seed)
     for _ in 0..<20 {
       let cuts = (0..<5).map { _ in Int.random(in: 0...bytes.count, using: &generator) }
       #expect(TranscriptRun(bytes, path: sample.path, cuts: cuts).events == whole.events, "seed \(seed)")
@@ -39,7 +40,7 @@ import Testing
   func `a damaged byte costs one record at most`(_ index: Int) {
     let sample = OtherTranscriptSamples.all[index]
     let seed = UInt64.random(in: 0 ... .max)
-    var generator = SeededGenerator(seed)
+    var generator = SeededGenerator(seed: seed)
     let bytes = Array(sample.text.utf8)
     for _ in 0..<60 {
       var damaged = bytes
@@ -218,20 +219,5 @@ import Testing
     #expect(run.calls.map(\.command) == ["ls", "id"])
     #expect(run.calls.map(\.status) == [.succeeded, .failed])
     #expect(run.conversations.first?.workingDirectory == "/srv")
-  }
-}
-
-/// Random numbers that a seed makes again (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

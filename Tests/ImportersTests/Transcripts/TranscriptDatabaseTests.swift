@@ -1,6 +1,7 @@
 import Foundation
 import GRDBSQLite
 import Model
+import TestKit
 import Testing
 
 @testable import Importers
@@ -75,7 +76,7 @@ import Testing
 
   @Test func `damaged databases never crash`() {
     let seed = UInt64.random(in: 0 ... .max)
-    var generator = SeededGenerator(seed)
+    var generator = SeededGenerator(seed: seed)
     for source in [Self.cursor, Self.goose] {
       let whole = Self.database(source)
       for _ in 0..<40 {
