@@ -47,7 +47,8 @@ import Testing
       damaged[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
       let run = TranscriptRun(damaged, path: sample.path)
       #expect(run.isOrderly, "\(sample.path) seed \(seed)")
-      let cut = TranscriptRun(Array(bytes.prefix(Int.random(in: 0..<bytes.count, using: &generator))), path: sample.path)
+      let cut = TranscriptRun(
+        Array(bytes.prefix(Int.random(in: 0..<bytes.count, using: &generator))), path: sample.path)
       #expect(cut.isOrderly, "\(sample.path) seed \(seed)")
     }
   }

@@ -13,7 +13,8 @@ struct TranscriptRun {
   /// Reads bytes, cut where `cuts` says; the whole at once without them.
   init(_ bytes: [UInt8], path: String, cuts: [Int] = []) {
     let head = TranscriptHead(
-      bytes: Array(bytes.prefix(TranscriptHead.byteCount)), isWhole: bytes.count <= TranscriptHead.byteCount, path: path)
+      bytes: Array(bytes.prefix(TranscriptHead.byteCount)), isWhole: bytes.count <= TranscriptHead.byteCount, path: path
+    )
     let file = TranscriptFile(source: 1, path: path, modifiedAt: Timestamp(nanoseconds: 1_790_000_000_000_000_000))
     guard var reader = TranscriptReader(head, file) else { return }
     format = reader.format

@@ -37,13 +37,13 @@ struct GooseImporter: TranscriptImporter {
       // The first line of the file is none of a message.
       guard value[member: "role"] != nil else { return }
       let at = WrittenTime(value[member: "created"])?.at
-      var current =
-        teller
-        ?? GooseTeller(native, directory: directory, startedAt: created ?? at ?? file.fallbackTime, origin: origin)
-      current.message(
+      if teller == nil {
+        let start = created ?? at ?? file.fallbackTime
+        teller = GooseTeller(native, directory: directory, startedAt: start, origin: origin)
+      }
+      teller?.message(
         role: value[member: "role"]?.string, content: value[member: "content"], id: value[member: "id"]?.text, at: at,
         isCut: record.isCut, origin: record.origin, into: &events)
-      teller = current
     }
     if let open = head.lists["conversation"] {
       document.forEachRecord(from: open, file, into: &events, take)
