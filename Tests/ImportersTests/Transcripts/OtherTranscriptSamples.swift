@@ -14,6 +14,8 @@ enum OtherTranscriptSamples {
       path: "tasks/1700/api_conversation_history.json", format: "cline", text: clineTask, prompts: 2, calls: 2),
     Sample(path: "export.json", format: "opencode", text: openCode, prompts: 1, calls: 3),
     Sample(path: "prt_1.json", format: "opencode", text: openCodePart, prompts: 0, calls: 1),
+    Sample(path: "ses_1.json", format: "opencode", text: openCodeSession, prompts: 0, calls: 0),
+    Sample(path: "msg_2.json", format: "opencode", text: openCodeMessage, prompts: 0, calls: 0),
     Sample(path: "claude.otlp.jsonl", format: "otlp", text: claudeLogs, prompts: 2, calls: 2),
     Sample(path: "spans.json", format: "otlp", text: spans, prompts: 1, calls: 2),
     Sample(path: "codex.json", format: "otlp", text: codexLogs, prompts: 1, calls: 1),
@@ -73,6 +75,14 @@ enum OtherTranscriptSamples {
   static let openCodePart = """
     {"id":"prt_1","messageID":"msg_2","sessionID":"ses_1","type":"tool","callID":"c9","tool":"bash",
     "state":{"status":"completed","input":{"command":"ls"},"output":"a","time":{"start":1795140843000,"end":1795140844000}}}
+    """
+
+  static let openCodeSession = """
+    {"id":"ses_1","projectID":"p","directory":"/srv/shop","parentID":"ses_0","title":"t","version":"1.0","time":{"created":1795140840000,"updated":1795140850000}}
+    """
+
+  static let openCodeMessage = """
+    {"id":"msg_2","sessionID":"ses_1","role":"assistant","modelID":"m-1","time":{"created":1795140842000},"error":{"name":"ProviderError","data":{"message":"overloaded"}}}
     """
 
   /// The call's end, its decision and its span come before the prompt.

@@ -22,6 +22,29 @@ import Testing
     #expect(TranscriptReader.formats(of: head) == [sample.format])
   }
 
+  @Test func `samples of the other importers are of their format alone`() {
+    for sample in TranscriptSamples.all {
+      let bytes = Array(sample.text.utf8)
+      let head = TranscriptHead(
+        bytes: Array(bytes.prefix(TranscriptHead.byteCount)), isWhole: bytes.count <= TranscriptHead.byteCount,
+        path: "session.jsonl")
+      #expect(TranscriptReader.formats(of: head) == [sample.format])
+    }
+  }
+
+  @Test func `files of one opencode session are of one conversation`() {
+    let session = run(OtherTranscriptSamples.openCodeSession)
+    let message = run(OtherTranscriptSamples.openCodeMessage)
+    let part = run(OtherTranscriptSamples.openCodePart)
+    let export = run(OtherTranscriptSamples.openCode)
+    let ids = Set([session, message, part, export].flatMap { $0.conversations.map(\.id) })
+    #expect(ids.count == 1)
+    #expect(session.conversations.first?.parentID == Conversation.identifier(["opencode", "ses_0"]))
+    #expect(session.conversations.first?.link == .subagent)
+    #expect(message.answers.map(\.error) == ["ProviderError: overloaded"])
+    #expect(part.calls.map(\.nativeID) == ["c9"])
+  }
+
   @Test(arguments: OtherTranscriptSamples.all.indices)
   func `what is told does not depend on the cuts`(_ index: Int) {
     let sample = OtherTranscriptSamples.all[index]

@@ -138,7 +138,8 @@ private struct ClineTeller {
     }
     let failed = ["The user denied", "The tool execution failed", "Error"].contains { result.hasPrefix($0) }
     dialogue.close(
-      key, tool: header.tool, result, failed: failed ? true : nil, at: moment.endedAt, seenAt: moment.seenAt, origin: origin,
+      key, tool: header.tool, result, failed: failed ? true : nil, at: moment.endedAt, seenAt: moment.seenAt,
+      origin: origin,
       into: &events)
   }
 }
