@@ -68,6 +68,13 @@ struct JSONNode: Sendable {
   /// At most so many bytes of a string, cut between characters; nil for others.
   func string(limit: Int) -> String? { isString ? text(limit: limit) : nil }
 
+  /// The last bytes of a string, at most so many as written; what is cut at their beginning may be half a character.
+  func tail(_ byteCount: Int) -> String {
+    guard isString else { return "" }
+    let inside = (range.lowerBound + 1)..<max(range.lowerBound + 1, range.upperBound - 1)
+    return text(in: max(inside.lowerBound, inside.upperBound - byteCount)..<inside.upperBound, limit: .max)
+  }
+
   /// The text of a string, number or truth value.
   var scalar: String? {
     switch entry.kind {
@@ -131,7 +138,10 @@ struct JSONNode: Sendable {
 
   /// The text of a string or name, its escapes resolved; half of a surrogate pair becomes U+FFFD.
   private func text(limit: Int) -> String {
-    let inside = (range.lowerBound + 1)..<max(range.lowerBound + 1, range.upperBound - 1)
+    text(in: (range.lowerBound + 1)..<max(range.lowerBound + 1, range.upperBound - 1), limit: limit)
+  }
+
+  private func text(in inside: Range<Int>, limit: Int) -> String {
     let whole = tape.bytes
     let bytes = whole.span.extracting(inside)
     var out: [UInt8] = []

@@ -14,3 +14,19 @@ extension [UInt8] {
     return nil
   }
 }
+
+extension [UInt8] {
+  /// The whole number that follows `text` at its first place, or at its last one; nil where there is none.
+  func number(after text: String, last: Bool = false) -> Int? {
+    var found: Int?
+    var start = 0
+    while let place = firstIndex(of: text, from: start) {
+      found = place + text.utf8.count
+      start = place + 1
+      if !last { break }
+    }
+    guard let found else { return nil }
+    let digits = self[found...].prefix { (0x30...0x39).contains($0) || $0 == 0x2D }
+    return Int(String(decoding: digits, as: UTF8.self))
+  }
+}

@@ -79,10 +79,9 @@ extension LLMTrafficReader {
     if text.hasPrefix("{"), let value = JSONValue(text) {
       return (value[member: "metadata"]?[member: "exit_code"] ?? value[member: "exit_code"])?.integer
     }
-    let head = text.cut(to: 1_024)
-    for words in ["Process exited with code ", "Exit code: ", "Exit code "] {
-      guard let found = head.firstRange(of: words) else { continue }
-      return Int(head[found.upperBound...].prefix { $0.isASCII && ($0.isNumber || $0 == "-") })
+    let head = Array(text.utf8.prefix(1_024))
+    for words in ["Process exited with code ", "Exit code: ", "Exit code "] where head.firstIndex(of: words) != nil {
+      return head.number(after: words)
     }
     return nil
   }

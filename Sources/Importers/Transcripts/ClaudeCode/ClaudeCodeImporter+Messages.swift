@@ -241,8 +241,9 @@ extension ClaudeCodeImporter {
         }
       }
     }
-    guard let output = outcome?[member: "stdout"], output.range.count > text.utf8.count + 2, text.utf8.count < limit,
-      let whole = output.string(limit: limit)
+    // They hold the same text where it was short enough for the model; as written it has the same length then.
+    guard let output = outcome?[member: "stdout"], text.utf8.count < limit,
+      output.range.count > max(content?.range.count ?? 0, 2), let whole = output.string(limit: limit)
     else { return text }
     let errors = outcome?[member: "stderr"]?.string(limit: limit) ?? ""
     let written = errors.isEmpty ? whole : whole + "\n" + errors

@@ -115,10 +115,11 @@ struct ClaudeCodeImporter: TranscriptImporter {
       lines.noteUnknown("", record.origin)
       return
     }
-    if let at = value[member: "timestamp"]?.string.flatMap(TranscriptTime.instant) { time = at }
+    let at = value[member: "timestamp"]?.string.flatMap(TranscriptTime.instant)
+    time = at ?? time
     if type.equals("user") || type.equals("assistant") {
       let context = RecordContext(value, origin: record.origin, isCut: record.isCut, agentID: fileAgentID, time: time)
-      noteMissingTime(value, record.origin, into: &events)
+      if at == nil { noteMissingTime(record.origin, into: &events) }
       readMessage(context, into: &events)
     } else if type.equals("progress") {
       readProgress(value, record, into: &events)
@@ -134,10 +135,8 @@ struct ClaudeCodeImporter: TranscriptImporter {
     }
   }
 
-  private mutating func noteMissingTime(
-    _ value: JSONNode, _ origin: Origin, into events: inout [ConversationEvent]
-  ) {
-    guard !lacksTimes, value[member: "timestamp"]?.string.flatMap(TranscriptTime.instant) == nil else { return }
+  private mutating func noteMissingTime(_ origin: Origin, into events: inout [ConversationEvent]) {
+    guard !lacksTimes else { return }
     lacksTimes = true
     let detail = "a record has no time; it and others like it have that of the record before"
     events.append(.anomaly(Anomaly("transcript-time-missing", detail, origin: origin, time: time)))
@@ -161,8 +160,10 @@ struct RecordContext: Sendable {
   var value: JSONNode
   var origin: Origin
   var isCut: Bool
-  var session: String
-  var agentID: String?
+  var session: String { didSet { key = Self.key(session, agentID) } }
+  var agentID: String? { didSet { key = Self.key(session, agentID) } }
+  /// Session and agent.
+  private(set) var key: String
   var uuid: String?
   var parentUUID: String?
   var at: Timestamp
@@ -172,13 +173,15 @@ struct RecordContext: Sendable {
     self.origin = origin
     self.isCut = isCut
     let limit = TranscriptNouns.nameLimit
-    session = value[member: "sessionId"]?.string(limit: limit) ?? ""
-    self.agentID = value[member: "agentId"]?.string(limit: limit) ?? agentID
+    let session = value[member: "sessionId"]?.string(limit: limit) ?? ""
+    let agent = value[member: "agentId"]?.string(limit: limit) ?? agentID
+    self.session = session
+    self.agentID = agent
+    key = Self.key(session, agent)
     uuid = value[member: "uuid"]?.string(limit: limit)
     parentUUID = value[member: "parentUuid"]?.string(limit: limit)
     at = time
   }
 
-  /// Session and agent.
-  var key: String { "\(session)\n\(agentID ?? "")" }
+  private static func key(_ session: String, _ agent: String?) -> String { "\(session)\n\(agent ?? "")" }
 }

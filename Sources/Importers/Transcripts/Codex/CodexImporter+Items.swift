@@ -155,10 +155,12 @@ extension CodexImporter {
   ) {
     // The first versions wrap the text in JSON, with the exit code.
     var result = text
-    if text.hasPrefix("{\"output\":"), let inner = JSONValue(text)?[member: "output"]?.string { result = inner }
+    if text.utf8.starts(with: "{\"output\":".utf8), let inner = JSONValue(text)?[member: "output"]?.string {
+      result = inner
+    }
     let execution = executions[id]
     let code = execution?.exitCode ?? LLMTrafficReader.exitCode(text)
-    let process = Self.number(after: "Process running with session ID ", in: text)
+    let process = Array(text.utf8.prefix(1_024)).number(after: "Process running with session ID ")
     if let process, nouns.isPending(id) { processes[process] = nouns.origin(ofRunning: id) }
     let failed = (code ?? 0) != 0 || item["output", "success"]?.bool == false
     if let agent = Self.agent(text) { startAgent(agent, callID: id, record.origin, into: &events) }
@@ -174,16 +176,11 @@ extension CodexImporter {
     }
   }
 
-  private static func number(after words: String, in text: String) -> Int? {
-    guard let found = text.cut(to: 1_024).firstRange(of: words) else { return nil }
-    return Int(text.cut(to: 1_024)[found.upperBound...].prefix { $0.isASCII && $0.isNumber })
-  }
-
   // MARK: Sub-agents
 
   /// The thread that a call started, as its result names it.
   private static func agent(_ text: String) -> String? {
-    guard text.hasPrefix("{"), text.utf8.count <= 4_096, let value = JSONValue(text) else { return nil }
+    guard text.utf8.first == 0x7B, text.utf8.count <= 4_096, let value = JSONValue(text) else { return nil }
     return (value[member: "agent_id"] ?? value[member: "new_thread_id"])?.text
   }
 

@@ -216,7 +216,7 @@ extension CopilotImporter {
       data[member: "success"]?.bool == false || result?[member: "result_type"]?.equals("failure") == true
       || result?[member: "result_type"]?.equals("error") == true
     // What comes at the end of a long output says how it ended.
-    let tail = found?.string ?? text
+    let tail = found?.tail(512) ?? ""
     let code = Self.exitCode(tail)
     if let shell = Self.shell(tail), nouns.isPending(id) { shells[shell] = nouns.origin(ofRunning: id) }
     let runsOn = Self.runsOn(tail)
@@ -232,26 +232,28 @@ extension CopilotImporter {
   }
 
   /// The exit code that the shell tool writes after the output: `<shellId: 1 completed with exit code 0>`.
-  private static func exitCode(_ text: String) -> Int? {
-    let end = String(decoding: text.utf8.suffix(512), as: UTF8.self)
-    for words in ["with exit code ", "exit code: ", "Exit code: "] {
-      guard let found = end.ranges(of: words).last else { continue }
-      return Int(end[found.upperBound...].prefix { $0.isASCII && ($0.isNumber || $0 == "-") })
+  private static func exitCode(_ end: String) -> Int? {
+    let bytes = Array(end.utf8)
+    return ["with exit code ", "exit code: ", "Exit code: "].lazy.compactMap { bytes.number(after: $0, last: true) }
+      .first
+  }
+
+  private static func runsOn(_ end: String) -> Bool {
+    let bytes = Array(end.utf8)
+    return ["is still running", "started in background", "started in detached background"].contains {
+      bytes.firstIndex(of: $0) != nil
     }
-    return nil
   }
 
-  private static func runsOn(_ text: String) -> Bool {
-    let end = String(decoding: text.utf8.suffix(512), as: UTF8.self)
-    return end.contains("is still running") || end.contains("started in background")
-      || end.contains("started in detached background")
-  }
-
-  private static func shell(_ text: String) -> String? {
-    let end = String(decoding: text.utf8.suffix(512), as: UTF8.self)
-    guard let found = end.ranges(of: "shellId: ").last else { return nil }
-    let name = end[found.upperBound...].prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
-    return name.isEmpty ? nil : String(name)
+  private static func shell(_ end: String) -> String? {
+    let bytes = Array(end.utf8)
+    var found: Int?
+    while let place = bytes.firstIndex(of: "shellId: ", from: found ?? 0) { found = place + 9 }
+    guard let found else { return nil }
+    let name = bytes[found...].prefix {
+      (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == 0x2D || $0 == 0x5F
+    }
+    return name.isEmpty ? nil : String(decoding: name, as: UTF8.self)
   }
 
   // MARK: Sub-agents

@@ -94,12 +94,14 @@ extension GeminiImporter {
     let result = value[member: "result"]
     let isOver = result != nil || ["success", "error", "cancelled"].contains(status?.string ?? "")
     let text = Self.result(result, value[member: "resultDisplay"])
+    let ending = isOver && ToolCommand.isShell(tool) ? Self.ending(result) : []
     let finish: (inout ToolCall) -> Void = { call in
       call.result = text
-      call.exitCode = ToolCommand.isShell(tool) ? Self.exitCode(text) : nil
+      call.exitCode = ending.number(after: "Exit Code: ", last: true)
       let failed = status?.equals("error") == true || status?.equals("cancelled") == true
       call.status = failed || (call.exitCode ?? 0) != 0 ? .failed : .succeeded
-      call.isBackground = call.isBackground || Self.runsOn(text)
+      // The programs that it left running, by number, or `(none)`.
+      if ending.number(after: "Background PIDs: ", last: true) != nil { call.isBackground = true }
     }
     let isNew = nouns.open(
       id, tool: tool, arguments: arguments?.source(limit: TranscriptNouns.textLimit + 4) ?? "", in: &thread, at: time,
@@ -147,15 +149,11 @@ extension GeminiImporter {
     return text.isEmpty ? display?.string(limit: limit) ?? "" : text
   }
 
-  /// The exit code in the report of `run_shell_command`, which stands after the output.
-  private static func exitCode(_ text: String) -> Int? {
-    guard let found = text.ranges(of: "Exit Code: ").last else { return LLMTrafficReader.exitCode(text) }
-    return Int(text[found.upperBound...].prefix { $0.isASCII && ($0.isNumber || $0 == "-") })
-  }
-
-  private static func runsOn(_ text: String) -> Bool {
-    guard let found = text.ranges(of: "Background PIDs: ").last else { return false }
-    return text[found.upperBound...].first?.isNumber == true
+  /// The end of the report of `run_shell_command`, which says how the command ended.
+  private static func ending(_ value: JSONNode?) -> [UInt8] {
+    let part = value.flatMap { $0.isArray ? $0.elements.last : $0 }
+    let found = part?["functionResponse", "response"]?[member: "output"] ?? part?[member: "text"]
+    return Array((found?.tail(1_024) ?? "").utf8)
   }
 
   // MARK: Rewinds
