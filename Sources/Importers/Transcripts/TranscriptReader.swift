@@ -7,6 +7,9 @@ public struct TranscriptReader: Sendable {
   private static let catalog: [any TranscriptImporter.Type] = [
     ClaudeCodeImporter.self,
     CodexImporter.self,
+    CodexExecImporter.self,
+    CopilotImporter.self,
+    GeminiImporter.self,
     ClineImporter.self,
     OpenCodeImporter.self,
     OTLPImporter.self,
@@ -25,9 +28,10 @@ public struct TranscriptReader: Sendable {
     CoderImporter.self,
     AgentTraceImporter.self,
     GooseImporter.self,
-    CodexExecImporter.self,
-    CopilotImporter.self,
-    GeminiImporter.self,
+    OpenCodeDatabaseImporter.self,
+    GooseDatabaseImporter.self,
+    CursorDatabaseImporter.self,
+    SpanDatabaseImporter.self,
   ]
 
   private var importer: any TranscriptImporter

@@ -21,8 +21,8 @@ import Testing
 
   static let all = [
     Expectation("agent-trace/lazyusage-traces.jsonl", "agent-trace", 0, 35),
-    // The index counts one `/run`; `/test` and `!` run programs as well.
-    Expectation("aider/aider-chat-history-head.md", "aider", 344, 1),
+    // The index counts the one `/run`; four `/test` and two `!` run programs as well.
+    Expectation("aider/aider-chat-history-head.md", "aider", 344, 7),
     Expectation("amp/T-019ca1ce-3ae2-7686-a41e-ccc078837f8a.json", "amp", 1, 4),
     Expectation("atif/nat-exmp01_atif.json", "atif", 1, 0),
     Expectation("atif/nat-exmp02_atif.json", "atif", 1, 1),
@@ -32,6 +32,8 @@ import Testing
     Expectation("droid/droid-session.jsonl", "droid", 1, 5),
     Expectation("opencode/nimbus-1.2.21.json", "opencode", 1, 26),
     Expectation("opencode/nimbus-small.json", "opencode", 1, 4),
+    Expectation("opencode/opencode.db", "opencode-db", 1, 1),
+    Expectation("otel/copilot-traces.db", "otel-db", 2, 5),
     // Two runs of an evaluation, each begun with instructions of its own, of which the index counts one.
     Expectation("openhands/resolver-output.jsonl", "openhands", 2, 24),
     Expectation("otel/otlp-logs.json", "otlp", 0, 0),
@@ -52,7 +54,9 @@ import Testing
     #expect(run.asked.count == expected.prompts)
     #expect(run.calls.count == expected.calls)
     #expect(run.isOrderly)
-    #expect(run.anomalies.isEmpty, "\(run.anomalies)")
+    // What is only in another file of the database is not here.
+    let anomalies = run.anomalies.filter { $0.code != "transcript-wal" }
+    #expect(anomalies.isEmpty, "\(anomalies)")
     let again = TranscriptRun(corpus: expected.path)
     #expect(again?.events == run.events)
   }

@@ -47,7 +47,8 @@ struct TranscriptRun {
   var answers: [Completion] { events.compactMap { if case .completion(let it) = $0 { it } else { nil } } }
   var anomalies: [Anomaly] { events.compactMap { if case .anomaly(let it) = $0 { it } else { nil } } }
 
-  /// Whether each element comes after its conversation, and nothing is told twice.
+  /// Whether each element comes after its conversation, and nothing is told twice in one. (A damaged byte can give two
+  /// conversations one native id, which is then what the evidence says.)
   var isOrderly: Bool {
     var told: Set<String> = []
     var ids: Set<String> = []
@@ -55,7 +56,8 @@ struct TranscriptRun {
       switch event {
       case .conversation(let it): told.insert(it.id)
       case .prompt(let it): if !told.contains(it.conversationID) || !ids.insert(it.id).inserted { return false }
-      case .toolCall(let it): if !told.contains(it.conversationID) || !ids.insert(it.id).inserted { return false }
+      case .toolCall(let it):
+        if !told.contains(it.conversationID) || !ids.insert(it.conversationID + it.id).inserted { return false }
       case .completion(let it): if !told.contains(it.conversationID) { return false }
       case .anomaly: break
       }

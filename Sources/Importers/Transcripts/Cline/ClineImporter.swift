@@ -120,11 +120,11 @@ private struct ClineTeller {
     _ blocks: MessageBlocks, _ id: String?, _ moment: Dialogue.Moment, _ origin: Origin,
     into events: inout [ConversationEvent]
   ) {
-    guard let key = openTag, case .text(let first) = blocks.parts.first, let header = ClineTag.resultHeader(first)
-    else {
+    guard case .text(let first) = blocks.parts.first, let header = ClineTag.resultHeader(first) else {
       dialogue.user(blocks, nativeID: id, moment, origin: origin, into: &events)
       return
     }
+    let key = openTag
     openTag = nil
     var result = header.rest
     for case .text(let text) in blocks.parts.dropFirst() {
@@ -138,7 +138,8 @@ private struct ClineTeller {
     }
     let failed = ["The user denied", "The tool execution failed", "Error"].contains { result.hasPrefix($0) }
     dialogue.close(
-      key, result, failed: failed ? true : nil, at: moment.endedAt, seenAt: moment.seenAt, origin: origin,
+      key, tool: header.tool, result, failed: failed ? true : nil, at: moment.endedAt, seenAt: moment.seenAt,
+      origin: origin,
       into: &events)
   }
 }

@@ -28,16 +28,15 @@ struct DroidImporter: TranscriptImporter {
   }
 
   mutating func receive(_ bytes: Span<UInt8>, into events: inout [ConversationEvent]) {
-    var teller = teller
-    lines.receive(bytes, into: &events) { teller.take($0, into: &$1) }
-    self.teller = teller
+    lines.append(bytes)
+    while let record = lines.next(into: &events) { teller.take(record, into: &events) }
   }
 
   mutating func finish(into events: inout [ConversationEvent]) {
-    var teller = teller
-    lines.finish(into: &events) { teller.take($0, into: &$1) }
+    lines.finish()
+    while let record = lines.next(into: &events) { teller.take(record, into: &events) }
     teller.finish(into: &events)
-    self.teller = teller
+    lines.report(into: &events)
   }
 }
 

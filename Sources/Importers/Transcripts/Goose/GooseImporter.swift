@@ -30,19 +30,20 @@ struct GooseImporter: TranscriptImporter {
     let facts = head.members
     let created = WrittenTime(facts?[member: "created_at"] ?? facts?[member: "created"])?.at
     let native = head.lists["conversation"] == nil ? file.stem : facts?[member: "id"]?.text ?? file.stem
+    let directory = facts?[member: "working_dir"]?.text
     var teller: GooseTeller?
     let take = { (record: TranscriptDocument.Record, events: inout [ConversationEvent]) in
       let value = record.value
       // The first line of the file is none of a message.
       guard value[member: "role"] != nil else { return }
       let at = WrittenTime(value[member: "created"])?.at
-      var current =
-        teller
-        ?? GooseTeller(native, facts: facts, startedAt: created ?? at ?? file.fallbackTime, origin: origin)
-      current.message(
+      if teller == nil {
+        let start = created ?? at ?? file.fallbackTime
+        teller = GooseTeller(native, directory: directory, startedAt: start, origin: origin)
+      }
+      teller?.message(
         role: value[member: "role"]?.string, content: value[member: "content"], id: value[member: "id"]?.text, at: at,
         isCut: record.isCut, origin: record.origin, into: &events)
-      teller = current
     }
     if let open = head.lists["conversation"] {
       document.forEachRecord(from: open, file, into: &events, take)
@@ -51,7 +52,7 @@ struct GooseImporter: TranscriptImporter {
     }
     document = TranscriptDocument()
     var last =
-      teller ?? GooseTeller(native, facts: facts, startedAt: created ?? file.fallbackTime, origin: origin)
+      teller ?? GooseTeller(native, directory: directory, startedAt: created ?? file.fallbackTime, origin: origin)
     last.begin(into: &events)
     last.finish(into: &events)
   }

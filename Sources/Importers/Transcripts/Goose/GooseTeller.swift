@@ -7,12 +7,12 @@ struct GooseTeller: Sendable {
 
   private(set) var dialogue: Dialogue
 
-  init(_ native: String, facts: JSONValue?, startedAt: Timestamp, origin: Origin) {
+  init(_ native: String, directory: String?, startedAt: Timestamp, origin: Origin) {
     var conversation = Conversation(
       id: Conversation.identifier([Self.format, native]), startedAt: startedAt, origin: origin)
     conversation.nativeID = native.cut(to: LLMRequest.nameLimit)
     conversation.agent = Self.format
-    conversation.workingDirectory = facts?[member: "working_dir"]?.text
+    conversation.workingDirectory = directory
     dialogue = Dialogue(conversation)
   }
 

@@ -11,14 +11,14 @@ struct OpenCodeTeller: Sendable {
   /// A session by what is known of it: `{id, parentID, directory, version, time: {created}}`.
   init(session: JSONValue?, id: String, _ file: TranscriptFile, origin: Origin) {
     self.file = file
-    let created = WrittenTime(session?[member: "time"]?[member: "created"] ?? session?[member: "time_created"])?.at
+    let created = WrittenTime(session?[member: "time"]?[member: "created"])?.at
     var conversation = Conversation(
       id: Conversation.identifier([Self.format, id]), startedAt: created ?? file.fallbackTime, origin: origin)
     conversation.nativeID = id.cut(to: LLMRequest.nameLimit)
     conversation.agent = Self.format
     conversation.agentVersion = session?[member: "version"]?.text
     conversation.workingDirectory = session?[member: "directory"]?.text
-    if let parent = (session?[member: "parentID"] ?? session?[member: "parent_id"])?.text {
+    if let parent = session?[member: "parentID"]?.text {
       conversation.link = .subagent
       if parent != "REDACTED" { conversation.parentID = Conversation.identifier([Self.format, parent]) }
     }
@@ -31,6 +31,17 @@ struct OpenCodeTeller: Sendable {
     dialogue.conversation.startedAt = startedAt
   }
 
+  /// A session by its row in the database.
+  init(row: SQLiteImage.Row, id: String, _ file: TranscriptFile, origin: Origin) {
+    self.init(session: nil, id: id, file, origin: origin)
+    dialogue.conversation.startedAt = row["time_created"].time?.at ?? file.fallbackTime
+    dialogue.conversation.agentVersion = row["version"].text
+    dialogue.conversation.workingDirectory = row["directory"].text
+    guard let parent = row["parent_id"].text else { return }
+    dialogue.conversation.link = .subagent
+    dialogue.conversation.parentID = Conversation.identifier([Self.format, parent])
+  }
+
   /// Tells the session itself.
   mutating func begin(into events: inout [ConversationEvent]) { dialogue.begin(into: &events) }
 
@@ -38,12 +49,12 @@ struct OpenCodeTeller: Sendable {
 
   /// A message with its parts.
   mutating func message(
-    _ info: JSONValue?, parts: [JSONValue], isCut: Bool = false, origin: Origin,
+    _ info: JSONValue?, id named: String? = nil, parts: [JSONValue], isCut: Bool = false, origin: Origin,
     into events: inout [ConversationEvent]
   ) {
     let created = WrittenTime(info?[member: "time"]?[member: "created"])?.at
     let at = created ?? dialogue.conversation.startedAt
-    let id = info?[member: "id"]?.text
+    let id = info?[member: "id"]?.text ?? named
     guard info?[member: "role"]?.string == "assistant" else {
       for part in parts { userPart(part, id, at, origin, into: &events) }
       return

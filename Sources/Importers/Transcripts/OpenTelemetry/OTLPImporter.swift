@@ -24,7 +24,8 @@ struct OTLPImporter: TranscriptImporter {
     var story = StepStory(Self.name, file)
     var position = 0
     var number: UInt64 = 0
-    while let list = document.nextList(["spans", "logRecords", "log_records"], from: position) {
+    var lists = TranscriptDocument.ListCursor(["spans", "logRecords", "log_records"])
+    while let list = lists.next(in: document, from: position) {
       let resource = Self.attributes(
         document.object("resource", from: position, to: list.open)?.list("attributes") ?? [])
       position = document.forEachRecord(from: list.open, file, into: &events) { record, _ in

@@ -76,10 +76,12 @@ struct Dialogue: Sendable {
   }
 
   /// A tool call, told when its result comes; gives the key to close it by, nil when the same was told before.
+  ///
+  /// `isAlwaysNew` is for formats whose records never come twice and whose ids may.
   @discardableResult
   mutating func open(
-    _ use: LLMToolUse, at: Timestamp?, seenAt: Timestamp, origin: Origin, into events: inout [ConversationEvent],
-    adjust: (inout ToolCall) -> Void = { _ in }
+    _ use: LLMToolUse, isAlwaysNew: Bool = false, at: Timestamp?, seenAt: Timestamp, origin: Origin,
+    into events: inout [ConversationEvent], adjust: (inout ToolCall) -> Void = { _ in }
   ) -> String? {
     var use = use
     use.bound()
@@ -88,7 +90,7 @@ struct Dialogue: Sendable {
     if let id = use.id {
       let hash = [use.name, use.arguments].hashValue
       if let before = known[id] {
-        if before == hash || before == 0 { return nil }
+        if !isAlwaysNew, before == hash || before == 0 { return nil }
         use.id = nil
       } else if known.count < Self.callLimit {
         known[id] = hash

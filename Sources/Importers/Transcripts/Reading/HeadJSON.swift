@@ -24,9 +24,14 @@ struct HeadJSON: Sendable {
         continue
       }
       let lineEnd = bytes.span.firstIndex(of: 0x0A, from: position)
-      if let text = try? JSONText(Array(bytes[position...])), text.isCut {
+      let rest = Array(bytes[position...])
+      do throws(DecodeError) {
+        let text = try JSONText(rest)
         values.append(text.value)
-        return
+        if text.isCut { return }
+      } catch {
+        // Damaged: what stands before the damage tells the format as well.
+        if let text = try? JSONText(Array(rest.prefix(error.offset))) { values.append(text.value) }
       }
       guard let lineEnd else { return }
       position = JSONBounds.afterBlanks(lineEnd + 1, in: bytes)

@@ -7,35 +7,24 @@ struct RecordLines: Sendable {
 
   init(_ file: TranscriptFile) { lines = TranscriptLines(file) }
 
-  mutating func receive(
-    _ bytes: Span<UInt8>, into events: inout [ConversationEvent],
-    _ body: (TranscriptDocument.Record, inout [ConversationEvent]) -> Void
-  ) {
-    lines.append(bytes)
-    read(into: &events, body)
-  }
+  /// Takes the next bytes of the file; `next` gives their records.
+  mutating func append(_ bytes: Span<UInt8>) { lines.append(bytes) }
 
-  mutating func finish(
-    into events: inout [ConversationEvent],
-    _ body: (TranscriptDocument.Record, inout [ConversationEvent]) -> Void
-  ) {
-    lines.finish()
-    read(into: &events, body)
-    lines.report(into: &events)
-  }
+  /// The file is over: `next` gives what is left, and `report` what was counted.
+  mutating func finish() { lines.finish() }
 
-  private mutating func read(
-    into events: inout [ConversationEvent],
-    _ body: (TranscriptDocument.Record, inout [ConversationEvent]) -> Void
-  ) {
+  mutating func report(into events: inout [ConversationEvent]) { lines.report(into: &events) }
+
+  /// The next record; nil when more bytes are needed.
+  mutating func next(into events: inout [ConversationEvent]) -> TranscriptDocument.Record? {
     while let record = lines.next(into: &events) {
-      guard let value = record.value.value else {
-        let detail = "a record has more than \(JSONValue.countLimit) values and was not read"
-        events.append(.anomaly(Anomaly("transcript-limit", detail, origin: record.origin)))
-        continue
+      if let value = record.value.value {
+        return TranscriptDocument.Record(value: value, isCut: record.isCut, origin: record.origin)
       }
-      body(TranscriptDocument.Record(value: value, isCut: record.isCut, origin: record.origin), &events)
+      let detail = "a record has more than \(JSONValue.countLimit) values and was not read"
+      events.append(.anomaly(Anomaly("transcript-limit", detail, origin: record.origin)))
     }
+    return nil
   }
 }
 

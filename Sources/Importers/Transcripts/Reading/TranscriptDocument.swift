@@ -183,10 +183,27 @@ struct TranscriptDocument: Sendable {
     }
   }
 
-  /// The next array, at or after `from`, that is a member of one of these names, at any depth.
-  func nextList(_ names: [String], from: Int) -> (name: String, open: Int)? {
-    let found = names.compactMap { name in search(list: name, from: from).map { (name: name, open: $0) } }
-    return found.min { $0.open < $1.open }
+  /// Finds the arrays that are members of one of some names, at any depth, in the order of the file.
+  struct ListCursor: Sendable {
+    private let names: [String]
+    /// For each name where its next list begins; nil when there is none any more.
+    private var places: [Int?]
+
+    init(_ names: [String]) {
+      self.names = names
+      places = names.map { _ in 0 }
+    }
+
+    /// The next list at or after `from`, which never goes back.
+    mutating func next(in document: TranscriptDocument, from: Int) -> (name: String, open: Int)? {
+      var found: (name: String, open: Int)?
+      for (index, name) in names.enumerated() {
+        guard let place = places[index] else { continue }
+        if place <= from { places[index] = document.search(list: name, from: from) }
+        if let open = places[index], open < found?.open ?? .max { found = (name, open) }
+      }
+      return found
+    }
   }
 
   /// The last object that is a member of that name between two places.
@@ -194,7 +211,7 @@ struct TranscriptDocument: Sendable {
     var found: JSONValue?
     var from = from
     let key = "\"\(name)\""
-    while from < to, let hit = bytes.firstIndex(of: key, from: from), hit < to {
+    while let hit = firstIndex(of: key, from: from, to: to) {
       from = hit + 1
       let colon = JSONBounds.afterBlanks(hit + key.utf8.count, in: bytes)
       guard colon < bytes.count, bytes[colon] == UInt8(ascii: ":") else { continue }
@@ -228,8 +245,21 @@ struct TranscriptDocument: Sendable {
     return (name, start, value)
   }
 
+  /// Where `text` begins first in a part of the bytes.
+  private func firstIndex(of text: String, from: Int, to: Int) -> Int? {
+    let wanted = Array(text.utf8)
+    guard let first = wanted.first else { return nil }
+    let end = min(to, bytes.count) - wanted.count
+    var position = from
+    while position <= end {
+      if bytes[position] == first, bytes[position..<(position + wanted.count)].elementsEqual(wanted) { return position }
+      position += 1
+    }
+    return nil
+  }
+
   /// Where a list of that name begins, whatever stands before it.
-  private func search(list name: String, from: Int = 0) -> Int? {
+  fileprivate func search(list name: String, from: Int = 0) -> Int? {
     var from = from
     let key = "\"\(name)\""
     while let hit = bytes.firstIndex(of: key, from: from) {

@@ -75,7 +75,7 @@ private struct SWEAgentTeller {
   private let steps: [Step]
   private var next = 0
   /// Calls whose observation has not come, in order.
-  private var open: [String] = []
+  private var open: [(id: String?, key: String)] = []
   private var hasActed = false
 
   init(_ conversation: Conversation, _ steps: [Step]) {
@@ -98,8 +98,8 @@ private struct SWEAgentTeller {
       dialogue.prompt(text, kind: .human, at: nil, seenAt: seenAt, origin: record.origin, into: &events)
     case "user", "tool":
       let ids = message.list("tool_call_ids").compactMap(\.text)
-      let keys = ids.isEmpty ? Array(open.prefix(1)) : ids
-      for key in keys { observe(key, text, record.origin, into: &events) }
+      let keys = ids.isEmpty ? Array(open.prefix(1)) : open.filter { ids.contains($0.id ?? "") }
+      for key in keys.map(\.key) { observe(key, text, record.origin, into: &events) }
     default: break
     }
   }
@@ -139,18 +139,19 @@ private struct SWEAgentTeller {
     _ use: LLMToolUse, _ action: String, _ directory: String?, _ origin: Origin,
     into events: inout [ConversationEvent]
   ) {
-    let key = dialogue.open(use, at: nil, seenAt: seenAt, origin: origin, into: &events) { call in
+    // A replay gives the ids of its source to more than one call.
+    let key = dialogue.open(use, isAlwaysNew: true, at: nil, seenAt: seenAt, origin: origin, into: &events) { call in
       // Every tool of this agent is a command of the shell it works in.
       if !action.isEmpty { call.command = action.trimmed.cut(to: LLMTrafficReader.textLimit) }
       call.workingDirectory = directory
     }
-    if let key { open.append(key) }
+    if let key { open.append((use.id, key)) }
   }
 
   private mutating func observe(
     _ key: String, _ text: String, _ origin: Origin, into events: inout [ConversationEvent]
   ) {
-    guard let place = open.firstIndex(of: key) else { return }
+    guard let place = open.firstIndex(where: { $0.key == key }) else { return }
     open.remove(at: place)
     dialogue.close(key, text, at: nil, seenAt: seenAt, origin: origin, into: &events)
   }
@@ -163,7 +164,7 @@ private struct SWEAgentTeller {
         next += 1
         let use = LLMToolUse(id: nil, name: "bash", arguments: step.action)
         perform(use, step.action, directory, step.origin, into: &events)
-        if let text = step.observation, let key = open.first { observe(key, text, step.origin, into: &events) }
+        if let text = step.observation, let key = open.first?.key { observe(key, text, step.origin, into: &events) }
         open = []
       }
     }

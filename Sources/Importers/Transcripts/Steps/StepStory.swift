@@ -28,7 +28,7 @@ struct StepStory: Sendable {
       let detail = "\(leftOut) records more than \(Self.countLimit) were not read"
       events.append(.anomaly(Anomaly("transcript-limit", detail, origin: file.origin(record: 0, offset: 0))))
     }
-    let sessions = resolvedSessions()
+    var sessions = resolvedSessions()
     // Records are told again by other exporters and by other kinds of record; the time orders what the file does not.
     let order = steps.indices.sorted { left, right in
       let (a, b) = (steps[left], steps[right])
@@ -37,13 +37,15 @@ struct StepStory: Sendable {
       if a.rank != b.rank { return a.rank < b.rank }
       return left < right
     }
+    settleCalls(order, &sessions)
+    let hasTasks = steps.contains { if case .task(.some) = $0.shape { true } else { false } }
     var groups: [String: [Int]] = [:]
     var names: [String] = []
     for index in order {
       if groups[sessions[index]] == nil { names.append(sessions[index]) }
       groups[sessions[index], default: []].append(index)
     }
-    for name in names { tell(name, (groups[name] ?? []).map { steps[$0] }, into: &events) }
+    for name in names { tell(name, (groups[name] ?? []).map { steps[$0] }, hasTasks, into: &events) }
     steps = []
   }
 
@@ -68,7 +70,28 @@ struct StepStory: Sendable {
     }
   }
 
-  private func tell(_ name: String, _ steps: [Step], into events: inout [ConversationEvent]) {
+  /// Records of one call are told in one conversation; a call within a call that repeats its id has none of its own.
+  private mutating func settleCalls(_ order: [Int], _ sessions: inout [String]) {
+    var first: [String: (session: String, tool: String)] = [:]
+    for index in order {
+      guard case .tool(var tool) = steps[index].shape, let id = tool.use.id, !id.isEmpty else { continue }
+      guard let known = first[id] else {
+        first[id] = (sessions[index], tool.use.name)
+        continue
+      }
+      guard known.session != sessions[index] else { continue }
+      if tool.use.name.isEmpty || tool.use.name == known.tool {
+        sessions[index] = known.session
+      } else {
+        tool.use.id = nil
+        steps[index].shape = .tool(tool)
+      }
+    }
+  }
+
+  private func tell(
+    _ name: String, _ steps: [Step], _ hasTasks: Bool, into events: inout [ConversationEvent]
+  ) {
     guard let first = steps.first, steps.contains(where: { $0.tells }) else { return }
     var conversation = Conversation(
       id: Conversation.identifier([format, name]), startedAt: first.at, origin: first.origin)
@@ -80,7 +103,10 @@ struct StepStory: Sendable {
       conversation.human = conversation.human ?? step.facts.human?.cut(to: LLMRequest.nameLimit)
       conversation.workingDirectory = conversation.workingDirectory ?? step.facts.workingDirectory
     }
-    var teller = StepTeller(Dialogue(conversation), steps)
+    // Where agents' own work is told, exchanges outside of it are the program's, such as the making of a title.
+    let isSide = hasTasks && steps.allSatisfy { if case .model = $0.shape { true } else { false } }
+    if isSide { conversation.link = .side }
+    var teller = StepTeller(Dialogue(conversation), steps, hasTasks)
     teller.tell(steps, into: &events)
   }
 }
@@ -110,10 +136,10 @@ private struct StepTeller {
   private let hasTasks: Bool
   private var lastAsked: String?
 
-  init(_ dialogue: Dialogue, _ steps: [Step]) {
+  init(_ dialogue: Dialogue, _ steps: [Step], _ hasTasks: Bool) {
     self.dialogue = dialogue
     hasPrompts = steps.contains { if case .prompt = $0.shape { true } else { false } }
-    hasTasks = steps.contains { if case .task(.some) = $0.shape { true } else { false } }
+    self.hasTasks = hasTasks
     for step in steps {
       guard case .tool(let tool) = step.shape, let id = tool.use.id else { continue }
       merged[id] = merged[id]?.merging(tool) ?? tool

@@ -28,16 +28,15 @@ struct WindsurfImporter: TranscriptImporter {
   }
 
   mutating func receive(_ bytes: Span<UInt8>, into events: inout [ConversationEvent]) {
-    var dialogue = dialogue
-    lines.receive(bytes, into: &events) { Self.take($0, &dialogue, into: &$1) }
-    self.dialogue = dialogue
+    lines.append(bytes)
+    while let record = lines.next(into: &events) { Self.take(record, &dialogue, into: &events) }
   }
 
   mutating func finish(into events: inout [ConversationEvent]) {
-    var dialogue = dialogue
-    lines.finish(into: &events) { Self.take($0, &dialogue, into: &$1) }
+    lines.finish()
+    while let record = lines.next(into: &events) { Self.take(record, &dialogue, into: &events) }
     dialogue.finish(into: &events)
-    self.dialogue = dialogue
+    lines.report(into: &events)
   }
 
   private static func take(
