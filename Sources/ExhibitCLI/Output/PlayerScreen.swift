@@ -22,10 +22,10 @@ struct PlayerScreen {
     }
   }
 
-  static var size: TerminalSize {
+  static var size: WindowSize {
     var size = winsize()
-    guard unsafe ioctl(1, UInt(TIOCGWINSZ), &size) == 0 else { return TerminalSize(columns: 0, rows: 0) }
-    return TerminalSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
+    guard unsafe ioctl(1, UInt(TIOCGWINSZ), &size) == 0 else { return WindowSize(columns: 0, rows: 0) }
+    return WindowSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
   }
 
   /// Nanoseconds of a clock that never goes back.

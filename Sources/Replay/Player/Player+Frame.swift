@@ -10,7 +10,7 @@ extension Player {
   public mutating func output(at now: Int64) throws -> String {
     playback.advance(to: now)
     let (lines, cursor) = try frame()
-    return screen.update(to: lines.map { $0.rendered(isColoured: options.isColoured) }, cursor: cursor)
+    return display.update(to: lines.map { $0.rendered(isColoured: options.isColoured) }, cursor: cursor)
   }
 
   /// The lines of the whole screen, each no wider than it.

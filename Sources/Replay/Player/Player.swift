@@ -37,7 +37,7 @@ public struct Player {
 
   let reading: any CaseReading
   let options: Options
-  var size: TerminalSize
+  var size: WindowSize
   var playback: Playback
   var mode = Mode.watching
   var search: SearchResult?
@@ -47,7 +47,7 @@ public struct Player {
   var scroll = 0
   var view: TranscriptView
   var rail: Rail
-  var screen = Screen()
+  var display = DisplayedLines()
   /// Actions begun by the end of each event.
   let counts: [Int]
   private var keys = KeyReader()
@@ -56,7 +56,7 @@ public struct Player {
   public private(set) var isFinished = false
 
   /// Begins at the start of the session.
-  public init(_ timeline: Timeline, from reading: any CaseReading, options: Options, size: TerminalSize) {
+  public init(_ timeline: Timeline, from reading: any CaseReading, options: Options, size: WindowSize) {
     self.reading = reading
     self.options = options
     self.size = size
@@ -74,9 +74,9 @@ public struct Player {
   public var timeline: Timeline { playback.timeline }
 
   /// What to write first.
-  public static var begin: String { Screen.enter }
+  public static var begin: String { DisplayedLines.enter }
   /// What to write last: the terminal is as it was.
-  public static var end: String { Screen.leave }
+  public static var end: String { DisplayedLines.leave }
 
   /// Nanoseconds after which `output` may have something new although no key came; nil when only a key changes anything.
   public var wait: Int64? {
@@ -98,12 +98,12 @@ public struct Player {
   /// Takes the end of the keyboard's input.
   public mutating func finish() { isFinished = true }
 
-  public mutating func resize(to size: TerminalSize) {
+  public mutating func resize(to size: WindowSize) {
     guard size != self.size else { return }
     self.size = size
     view.resize(to: size.columns)
     rail = Rail(timeline, width: size.columns)
-    screen.forget()
+    display.forget()
   }
 
   /// Goes to a place.

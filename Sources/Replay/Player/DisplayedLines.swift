@@ -1,5 +1,5 @@
 /// What a terminal shows now, so that only lines that change are sent.
-struct Screen {
+struct DisplayedLines {
   /// The alternate screen, no cursor, no wrapping of long lines.
   static let enter = "\u{1b}[?1049h\u{1b}[?25l\u{1b}[?7l\u{1b}[2J"
   /// As it was before.
