@@ -65,7 +65,9 @@ extension Player {
     } else {
       line.append(face == .screen ? terminalFigures : figures)
     }
-    let hint = face == .screen ? "space ←→ ↑↓ ±  / g  t transcript  ? help  q " : "space ←→ ±  / g  \(hasScreens ? "t screen  " : "")? help  q "
+    let hint =
+      face == .screen
+      ? "space ←→ ↑↓ ±  / g  t transcript  ? help  q " : "space ←→ ±  / g  \(hasScreens ? "t screen  " : "")? help  q "
     if notice == nil, line.width + hint.count + 3 <= size.columns {
       line.pad(to: size.columns - hint.count, .bar)
       line.append(hint, .bar)
@@ -104,7 +106,8 @@ extension Player {
   private var state: String {
     let (isAtEnd, isPaused) =
       face == .screen
-      ? (terminal?.playback.isAtEnd ?? true, terminal?.playback.isPaused ?? true) : (playback.isAtEnd, playback.isPaused)
+      ? (terminal?.playback.isAtEnd ?? true, terminal?.playback.isPaused ?? true)
+      : (playback.isAtEnd, playback.isPaused)
     if isAtEnd { return "■ end    " }
     return isPaused ? "‖ paused " : "▶ playing"
   }

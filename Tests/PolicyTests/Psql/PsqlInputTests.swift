@@ -27,7 +27,9 @@ import Testing
     ("\\! ls /tmp", "\\!", .execute, ["read file /tmp"]), ("\\!rm x", "\\!", .write, ["drop file x"]),
     ("\\!", "\\!", .execute, []),
     ("\\copy t from 'a b.csv' csv header", "\\copy", .write, ["write table t", "read file a b.csv"]),
-    ("\\copy t (a, b) to /tmp/t.csv with (format csv)", "\\copy", .transfer, ["read table t", "write file /tmp/t.csv"]),
+    (
+      "\\copy t (a, b) to /tmp/t.csv with (format csv)", "\\copy", .transfer, ["read table t", "write file /tmp/t.csv"]
+    ),
     (
       "\\copy (select * from t where a = 'from x') to stdout", "\\copy", .transfer, ["read table t"]
     ),
@@ -53,7 +55,9 @@ import Testing
     let found = part(text)
     let names = found.classification.resources.map(\.description)
     // A \d that comes behind a statement reads as the statement does.
-    if text.hasPrefix("select E") { #expect(["\\d", "SELECT"].contains(found.classification.verb)) } else {
+    if text.hasPrefix("select E") {
+      #expect(["\\d", "SELECT"].contains(found.classification.verb))
+    } else {
       #expect(found.classification.verb == verb, "\(text)")
     }
     #expect(found.classification.effect == effect, "\(text)")
@@ -90,10 +94,14 @@ import Testing
 
   @Test func `no text makes the reading fail`() {
     var generator = SeededGenerator(seed: 11)
-    let pieces = ["\\", "'", "\"", "$", "$a$", "/*", "*/", "--", "\n", ";", "\\copy ", "from ", "to ", "(", ")", "q", "E'", "`"]
+    let pieces = [
+      "\\", "'", "\"", "$", "$a$", "/*", "*/", "--", "\n", ";", "\\copy ", "from ", "to ", "(", ")", "q", "E'", "`",
+    ]
     for round in 0..<3000 {
-      let text = (0..<Int.random(in: 0...12, using: &generator)).compactMap { _ in pieces.randomElement(using: &generator) }
-        .joined()
+      let text = (0..<Int.random(in: 0...12, using: &generator)).compactMap { _ in
+        pieces.randomElement(using: &generator)
+      }
+      .joined()
       let input = PsqlInput(text)
       #expect(input.statements.utf8.count <= text.utf8.count + input.commands.count, "round \(round), seed 11: \(text)")
       _ = part(text)

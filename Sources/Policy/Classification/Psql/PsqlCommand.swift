@@ -116,7 +116,8 @@ enum PsqlCommand {
     let place = isProgram ? way + 2 : way + 1
     guard place < words.count else { return nil }
     let name = firstWord(String(words[place].text))
-    let isStandard = !isProgram && target.isPlain && ["stdin", "stdout", "pstdin", "pstdout"].contains(name.lowercased())
+    let isStandard =
+      !isProgram && target.isPlain && ["stdin", "stdout", "pstdin", "pstdout"].contains(name.lowercased())
     let rest = words.dropFirst(place + 1).map { String($0.text) }
     let what = words[..<way].map { String($0.text) }
     let statement = (["COPY"] + what + (isFrom ? ["FROM STDIN"] : ["TO STDOUT"]) + rest).joined(separator: " ")

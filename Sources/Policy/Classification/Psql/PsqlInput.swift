@@ -53,7 +53,8 @@ struct PsqlInput {
         place += 1
         continue
       }
-      let end = Self.endOfArguments(bytes, from: place, takesLine: Self.lineTakers.contains(name) || name.hasPrefix("!"))
+      let end = Self.endOfArguments(
+        bytes, from: place, takesLine: Self.lineTakers.contains(name) || name.hasPrefix("!"))
       commands.append(Command(name: name, arguments: String(decoding: bytes[place..<end], as: UTF8.self).trimmed))
       if Self.senders.contains(name) { kept.append(UInt8(ascii: ";")) }
       place = end

@@ -40,7 +40,8 @@ extension RemoteClassifier {
     let reading = shell.classify(line)
     what.resources += reading.classification.resources
     what.effect = [.execute, reading.classification.effect].max { Self.weight($0) < Self.weight($1) } ?? .execute
-    what.note = [what.note, "runs in a shell: \(reading.classification.verb)"].compactMap(\.self).joined(separator: "; ")
+    what.note = [what.note, "runs in a shell: \(reading.classification.verb)"].compactMap(\.self).joined(
+      separator: "; ")
   }
 
   private func copy(_ arguments: String, _ what: inout Classification) {
@@ -53,7 +54,8 @@ extension RemoteClassifier {
     var context = SQLContext()
     for statement in sql.classify(copy.statement, in: &context) {
       what.resources += statement.classification.resources
-      what.effect = [what.effect, statement.classification.effect].max { Self.weight($0) < Self.weight($1) } ?? .transfer
+      what.effect =
+        [what.effect, statement.classification.effect].max { Self.weight($0) < Self.weight($1) } ?? .transfer
     }
     if let file = copy.file { what.resources.append(Resource(copy.isFrom ? "read" : "write", "file", file)) }
     if let program = copy.program { run(program, &what) }

@@ -93,7 +93,8 @@ extension Player {
     case .event(let index):
       let events = timeline.events
       guard let terminal else { return }
-      let time = index <= 0 ? terminal.playback.track.start : events.indices.contains(index) ? events[index].at : timeline.end
+      let time =
+        index <= 0 ? terminal.playback.track.start : events.indices.contains(index) ? events[index].at : timeline.end
       self.terminal?.seek(to: time)
     }
   }

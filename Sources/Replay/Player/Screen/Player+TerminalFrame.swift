@@ -162,7 +162,10 @@ extension Player {
         line.append("  ")
       }
       let isAhead = current.map { index > $0 } ?? true
-      line.append(StyledLine(TerminalText(command.text, limit: max(1, width - line.width)), isCurrent ? .strong : isAhead ? .faint : .plain))
+      line.append(
+        StyledLine(
+          TerminalText(command.text, limit: max(1, width - line.width)), isCurrent ? .strong : isAhead ? .faint : .plain
+        ))
       return line.truncated(to: width)
     }
     return [head] + lines
@@ -173,27 +176,28 @@ extension Player {
   var terminalFigures: StyledLine {
     guard let view = terminal else { return StyledLine() }
     let playback = view.playback
-    var line = StyledLine(playback.clock.clock(), .bar)
+    // The last first that a narrow window cuts off.
+    var line = StyledLine(playback.clock.clock(fractionDigits: size.columns < 80 ? 0 : 3), .bar)
     let length = playback.track.end.nanoseconds(since: playback.track.start)
     let passed = playback.clock.nanoseconds(since: playback.track.start)
     line.append("  \(Figures.clock(nanoseconds: passed))/\(Figures.clock(nanoseconds: length))", .bar)
     line.append("  \(Self.speedText(playback.speed))×", .bar)
-    if playback.skippedNanoseconds >= 100_000_000 {
-      line.append("  idle skipped: \(Figures.coarse(nanoseconds: playback.skippedNanoseconds))", .bar)
-    } else if playback.skipsIdle {
-      line.append("  skip idle", .bar)
-    }
     if playback.isAtEnd, let exit = view.recorded.exit {
       line.append("  exit ", .bar)
       line.append(TerminalText(exit), .barStrong)
     }
     guard let drawn = view.drawn else { return line }
     if drawn.rows.count < drawn.size.rows {
-      line.append("  rows \(drawn.rows.lowerBound + 1)–\(drawn.rows.upperBound) of \(drawn.size.rows)", .barStrong)
+      line.append("  rows \(drawn.rows.lowerBound + 1)–\(drawn.rows.upperBound)/\(drawn.size.rows)", .barStrong)
     }
     if drawn.columns.count < drawn.size.columns {
-      let shown = "\(drawn.columns.lowerBound + 1)–\(drawn.columns.upperBound) of \(drawn.size.columns)"
+      let shown = "\(drawn.columns.lowerBound + 1)–\(drawn.columns.upperBound)/\(drawn.size.columns)"
       line.append("  columns \(shown)", .barStrong)
+    }
+    if playback.skippedNanoseconds >= 100_000_000 {
+      line.append("  idle skipped: \(Figures.coarse(nanoseconds: playback.skippedNanoseconds))", .bar)
+    } else if playback.skipsIdle {
+      line.append("  skip idle", .bar)
     }
     if drawn.layout.listColumn == nil, let current = view.currentCommand {
       line.append("  ▸ ", .bar)
