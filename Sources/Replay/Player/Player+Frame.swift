@@ -65,16 +65,26 @@ extension Player {
     } else {
       line.append(face == .screen ? terminalFigures : figures)
     }
-    let hint =
-      face == .screen
-      ? "space ←→ ↑↓ ±  / g  t transcript  ? help  q " : "space ←→ ±  / g  \(hasScreens ? "t screen  " : "")? help  q "
-    if notice == nil, line.width + hint.count + 3 <= size.columns {
-      line.pad(to: size.columns - hint.count, .bar)
-      line.append(hint, .bar)
+    // Help is always offered; the rest where there is room.
+    if notice == nil {
+      let hint = hints.first { line.width + $0.count + 2 <= size.columns } ?? ""
+      if hint.isEmpty, let last = hints.last { line = line.truncated(to: max(1, size.columns - last.count - 1)) }
+      let shown = hint.isEmpty ? hints.last ?? "" : hint
+      line.pad(to: size.columns - shown.count, .bar)
+      line.append(shown, .bar)
     }
     line = line.truncated(to: size.columns)
     line.pad(to: size.columns, .bar)
     return (line, nil)
+  }
+
+  /// What the keys do, from all that is worth saying to the least.
+  private var hints: [String] {
+    let other = face == .screen ? "t transcript" : hasScreens ? "t screen" : ""
+    let moves = face == .screen ? "space ←→ ↑↓ ±  / g" : "space ←→ ±  / g"
+    return [[moves, other, "? help", "q"], [other, "? help", "q"], ["? help"]].map { words in
+      words.filter { !$0.isEmpty }.joined(separator: "  ") + " "
+    }
   }
 
   private var figures: StyledLine {

@@ -74,8 +74,15 @@ struct PlayerBench {
 
   /// The captured screen within its frame.
   mutating func boxed(columns: Int, rows: Int) -> [String] {
-    lines.dropFirst().prefix(rows).map { line in
-      var text = String(line.dropFirst().prefix(columns))
+    window.screen.rows.dropFirst().prefix(rows).map { row in
+      var text = ""
+      var column = 0
+      for run in row.runs {
+        for cell in run.cells {
+          if (1...columns).contains(column) { text += cell }
+          column += run.isWide ? 2 : 1
+        }
+      }
       while text.last == " " { text.removeLast() }
       return text
     }
