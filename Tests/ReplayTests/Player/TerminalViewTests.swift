@@ -198,6 +198,15 @@ import Testing
     #expect(bench.status.contains("no terminal was recorded"))
   }
 
+  @Test func `a shell that kubectl exec opened is a terminal too`() throws {
+    var bench = try PlayerBench(HTTPStory().story, of: HTTPStory.cluster, terminal: nil)
+    try bench.type("t")
+    try bench.type("G")
+    #expect(bench.lines[0].contains(" 80×24 "))
+    #expect(bench.boxed(columns: 80, rows: 24)[0] == "$ ls")
+    #expect(bench.status.contains("exit 2"))
+  }
+
   @Test func `Tab goes from terminal to terminal`() throws {
     let remote = RemoteStory(secondTerminal: true)
     var bench = try PlayerBench(remote.story, of: RemoteStory.session, terminal: "\(RemoteStory.session).1")

@@ -176,11 +176,14 @@ extension Player {
   var terminalFigures: StyledLine {
     guard let view = terminal else { return StyledLine() }
     let playback = view.playback
-    // The last first that a narrow window cuts off.
-    var line = StyledLine(playback.clock.clock(fractionDigits: size.columns < 80 ? 0 : 3), .bar)
-    let length = playback.track.end.nanoseconds(since: playback.track.start)
-    let passed = playback.clock.nanoseconds(since: playback.track.start)
-    line.append("  \(Figures.clock(nanoseconds: passed))/\(Figures.clock(nanoseconds: length))", .bar)
+    // What a narrow window cuts off comes last, and what the rail tells is left out.
+    let isNarrow = size.columns < 72
+    var line = StyledLine(playback.clock.clock(fractionDigits: isNarrow ? 0 : 3), .bar)
+    if !isNarrow {
+      let length = playback.track.end.nanoseconds(since: playback.track.start)
+      let passed = playback.clock.nanoseconds(since: playback.track.start)
+      line.append("  \(Figures.clock(nanoseconds: passed))/\(Figures.clock(nanoseconds: length))", .bar)
+    }
     line.append("  \(Self.speedText(playback.speed))×", .bar)
     if playback.isAtEnd, let exit = view.recorded.exit {
       line.append("  exit ", .bar)
