@@ -133,7 +133,8 @@ let package = Package(
         fuzzer("websocket", ["Parsers"]),
         fuzzer("classification", ["Policy"]), fuzzer("shell", ["Policy"]),
         fuzzer("ssh", ["Decryption"]), fuzzer("sshchannels", ["Parsers"]), fuzzer("sftp", ["Parsers"]),
-        fuzzer("git", ["Parsers"]), fuzzer("terminal", ["Terminal"]), fuzzer("typing", ["Terminal"]),
+        fuzzer("git", ["Parsers"]), fuzzer("player", ["Replay", "TestKit"]),
+        fuzzer("terminal", ["Terminal"]), fuzzer("typing", ["Terminal"]),
       ] : [])
     + (measuring
       ? [

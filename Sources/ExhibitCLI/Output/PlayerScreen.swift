@@ -26,6 +26,8 @@ struct PlayerScreen {
         default:
           leave(terminal)
           signals.deliver(signal)
+          // Still here: whoever started the program has it ignore the signal.
+          enter(terminal, &player)
         }
       }
       guard ready.hasKeys else {

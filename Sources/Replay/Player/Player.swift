@@ -65,6 +65,8 @@ public struct Player {
   var display = DisplayedLines()
   /// Actions begun by the end of each event.
   let counts: [Int]
+  /// A terminal may have been recorded: something was written that is no message of a protocol.
+  let hasScreens: Bool
   private var keys = KeyReader()
 
   /// A person has asked to leave.
@@ -79,6 +81,7 @@ public struct Player {
       timeline, speed: options.speed, skipsIdle: options.skipsIdle, idleLimit: options.idleLimit)
     view = TranscriptView(timeline, from: reading, rowLimit: options.rowLimit, width: size.columns)
     rail = Rail(timeline, width: size.columns)
+    hasScreens = timeline.messages.contains { $0.kind == .output }
     var begun = 0
     counts = timeline.events.map { event in
       if event.kind == .statement || event.kind == .note { begun += 1 }

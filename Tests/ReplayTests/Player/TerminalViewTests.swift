@@ -190,9 +190,9 @@ import Testing
   }
 
   @Test func `a session without a terminal says so`() throws {
-    let case_ = ContractorStory().story
-    let session = try #require(case_.sessions().first)
-    var bench = try PlayerBench(case_, of: session.id, terminal: nil)
+    let story = ContractorStory().story
+    let session = try #require(story.sessions().first)
+    var bench = try PlayerBench(story, of: session.id, terminal: nil)
     #expect(!bench.status.contains("t screen"))
     try bench.type("t")
     #expect(bench.status.contains("no terminal was recorded"))

@@ -3,11 +3,6 @@ import Terminal
 
 /// The screens of a session's terminals: the keys over them, and where they lead.
 extension Player {
-  /// A terminal may have been recorded: something was written that is no message of a protocol.
-  var hasScreens: Bool {
-    timeline.messages.contains { $0.kind == .output }
-  }
-
   // MARK: Going there and back
 
   /// Shows the terminal that an action is the recording of, from its beginning, or in which it was typed, from there; false
