@@ -76,7 +76,7 @@ let package = Package(
     stage("Captures", ["CArchive", "CZlib"]),
     stage("Streams"),
     stage("Decryption", ["CCrypto", "CZlib"]),
-    stage("Importers"),
+    stage("Importers", [.product(name: "GRDBSQLite", package: "GRDB.swift")]),
     stage("Parsers", ["CBrotli", "CZlib", "CZstd"]),
     stage("Sessions"),
     stage("Policy", ["CPGQuery", .product(name: "Yams", package: "Yams")]),
@@ -134,7 +134,8 @@ let package = Package(
         fuzzer("classification", ["Policy"]), fuzzer("shell", ["Policy"]),
         fuzzer("ssh", ["Decryption"]), fuzzer("sshchannels", ["Parsers"]), fuzzer("sftp", ["Parsers"]),
         fuzzer("transcripts", ["Importers"]), fuzzer("transcripts2", ["Importers"]), fuzzer("expect", ["Policy"]),
-        fuzzer("git", ["Parsers"]), fuzzer("terminal", ["Terminal"]), fuzzer("typing", ["Terminal"]),
+        fuzzer("git", ["Parsers"]), fuzzer("player", ["Replay", "TestKit"]),
+        fuzzer("terminal", ["Terminal"]), fuzzer("typing", ["Terminal"]),
       ] : [])
     + (measuring
       ? [

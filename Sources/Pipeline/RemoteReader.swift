@@ -57,8 +57,8 @@ struct RemoteReader {
           confidence: typed.confidence, isCertain: typed.isCertain, note: note)
       case .psql, .mysql:
         return classifier.part(
-          typedStatement: typed.text, at: typed.at, endedAt: typed.endedAt, confidence: typed.confidence,
-          note: note, in: &sql)
+          typedStatement: typed.text, into: typed.program.name, at: typed.at, endedAt: typed.endedAt,
+          confidence: typed.confidence, note: note, in: &sql)
       default:
         return classifier.part(
           typed: typed.text, into: typed.program.name, at: typed.at, endedAt: typed.endedAt,

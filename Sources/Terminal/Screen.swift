@@ -15,6 +15,24 @@ public struct StyledRun: Hashable, Sendable {
   }
 }
 
+extension StyledRun {
+  /// The characters one by one, each with the marks over it. Characters of a text may join what is in cells of its own (two
+  /// regional indicators, syllables of Hangul): here every cell is for itself.
+  public var cells: [Substring] {
+    if text.utf8.count == width { return text.indices.map { text[$0...$0] } }
+    let scalars = text.unicodeScalars
+    var cells: [Substring] = []
+    cells.reserveCapacity(width)
+    var start = scalars.startIndex
+    for place in scalars.indices where place > start && CharacterColumns.count(scalars[place].value) > 0 {
+      cells.append(Substring(scalars[start..<place]))
+      start = place
+    }
+    if start < scalars.endIndex { cells.append(Substring(scalars[start...])) }
+    return cells
+  }
+}
+
 /// One row of a screen, from the left; plain blanks at its end are left out.
 public struct ScreenRow: Hashable, Sendable {
   public var runs: [StyledRun]

@@ -46,7 +46,7 @@ struct TranscriptCallTests {
   @Test func `a key shows all fields, and hides them again`() throws {
     let story = HTTPStory().story
     let timeline = try Timeline(of: try #require(story.session(id: HTTPStory.agent)), from: story)
-    var player = Player(timeline, from: story, options: Player.Options(), size: TerminalSize(columns: 100, rows: 60))
+    var player = Player(timeline, from: story, options: Player.Options(), size: WindowSize(columns: 100, rows: 60))
     func text(_ player: inout Player) throws -> String { try player.frame().lines.map(\.plain).joined(separator: "\n") }
     player.seek(to: .event(1))
     #expect(try !text(&player).contains("Authorization"))

@@ -56,6 +56,47 @@ import Testing
     }
   }
 
+  @Test func `going on from a screen leads where seeking leads`() {
+    var limits = ScreenIndex.Limits()
+    (limits.byteDistance, limits.keyframes) = (300, 8)
+    var index = ScreenIndex(size: .standard, limits: limits)
+    for record in records(300, seed: 8) { index.append(record) }
+    var generator = SeededGenerator(seed: 9)
+    for round in 0..<60 {
+      let from = Int.random(in: 0...index.count, using: &generator)
+      let to = Int.random(in: from...index.count, using: &generator)
+      var terminal = index.emulator(after: from)
+      index.advance(&terminal, from: from, to: to)
+      var sought = index.emulator(after: to)
+      #expect(terminal.screen == sought.screen, "round \(round), \(from) to \(to), seed 9")
+    }
+    var end = index.end
+    index.advance(&end, from: index.count, to: index.count + 5)
+    var wanted = index.end
+    #expect(end.screen == wanted.screen)
+    #expect(index.time(of: 0) == index.first)
+    #expect(index.time(of: index.count) == index.last)
+  }
+
+  @Test func `what is erased at the beginning of a record has the time at which it was written`() {
+    var text = ScreenText(size: TerminalSize(columns: 20, rows: 4))
+    text.append(record(1_000_000_000, .output, "\u{1b}[?1049hin the pager"))
+    text.append(record(1_050_000_000, .output, "\u{1b}[?1049l$ "))
+    text.append(record(1_060_000_000, .output, "\u{1b}[2J\u{1b}[Hclear"))
+    text.finish()
+    #expect(text.lines.map(\.text) == ["in the pager", "$", "clear"])
+    #expect(text.lines.map { $0.at.nanoseconds / 1_000_000 } == [1000, 1050, 1060])
+  }
+
+  @Test func `cells are told one by one, whatever joins in a text`() {
+    var terminal = Emulator(size: TerminalSize(columns: 30, rows: 1))
+    terminal.write(Array("e\u{301}x🇩🇪\u{1112}\u{1161}漢字 é".utf8))
+    for run in terminal.screen.rows[0].runs {
+      #expect(run.cells.count * (run.isWide ? 2 : 1) == run.width, "\(run)")
+      #expect(run.cells.joined() == run.text)
+    }
+  }
+
   @Test func `a payload is read up to where it is damaged`() {
     var builder = StreamRecordBuilder()
     builder.append(record(1, .output, "one"))

@@ -10,8 +10,9 @@ struct Replay: ParsableCommand {
     abstract: "Replay a session in the terminal, or write it as text, SQL or JSON.",
     discussion: """
       In a terminal: space pauses, → and ← step, + and - change the speed, s skips idle time, c and e go to the next change \
-      and error, / searches, g goes to an action or a time, ? tells all keys, q quits. Elsewhere the whole session is \
-      written at once, as text.
+      and error, / searches, g goes to an action or a time, ? tells all keys, q quits. t shows a terminal of the session \
+      (a shell over SSH, kubectl exec) as its user saw it, and back; the id of such an action, or of a command typed \
+      there, begins with it. Elsewhere the whole session is written at once, as text.
 
         exhibit replay ses-1f0c2a9b7d31 --case incident.exhibit
         exhibit replay ses-1f0c2a9b7d31 --speed 10 --skip-idle --from ses-1f0c2a9b7d31.17 --case incident.exhibit
@@ -55,23 +56,26 @@ struct Replay: ParsableCommand {
       }
       return try one.export(session, from: reading) { StandardOutput.write($0) }
     }
-    guard StandardOutput.isTerminal, isatty(0) == 1 else {
+    guard StandardOutput.canBePlayedOn, isatty(0) == 1 else {
       let whole = TextExport(rowLimit: rows)
       let text: any ReplayExport = action.flatMap { whole.only($0.id) } ?? whole
       return try text.export(session, from: reading) { StandardOutput.write($0) }
     }
     var options = Player.Options()
-    options.isColoured = StandardOutput.wantsColour
+    options.colours = ColourDepth(environment: ProcessInfo.processInfo.environment)
     options.speed = speed
     options.skipsIdle = skipIdle
     options.rowLimit = rows
     let timeline = try Timeline(of: session, from: reading)
     var player = Player(timeline, from: reading, options: options, size: PlayerScreen.size)
-    if let from = from ?? action?.id {
+    var from = from
+    if let action, try !player.showTerminal(of: action.id), from == nil { from = action.id }
+    if let from {
       guard let target = SeekTarget(parsing: from, in: timeline, from: session.startedAt) else {
         throw CommandError("--from \(from): neither an action of this session nor a time")
       }
       player.seek(to: target)
+      player.play()
     }
     try PlayerScreen().run(&player)
   }

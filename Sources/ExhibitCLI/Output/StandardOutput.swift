@@ -1,4 +1,5 @@
 import Foundation
+import Replay
 
 /// Writes whole strings to file descriptor 1, collected into large writes.
 enum StandardOutput {
@@ -17,6 +18,11 @@ enum StandardOutput {
   }
 
   static var isTerminal: Bool { isatty(1) == 1 }
+
+  /// Lines can be written to any place of it. A dumb terminal gets text.
+  static var canBePlayedOn: Bool {
+    isTerminal && ColourDepth.isAddressable(ProcessInfo.processInfo.environment["TERM"] ?? "")
+  }
 
   /// NO_COLOR (no-color.org) and a dumb terminal switch colour off.
   static var wantsColour: Bool {

@@ -28,8 +28,6 @@ public struct EffectExpander {
   /// The effects of a call, in the order in which they should be seen; none for a call that reaches nothing.
   public mutating func expand(_ call: ToolCall) -> [ExpectedEffect] {
     guard !call.isServerSide else { return [] }
-    let inner = call.tool == "exec" ? CodeMode.calls(in: call.arguments, of: call) : []
-    if !inner.isEmpty { return inner.flatMap { expand($0) } }
     callCount += 1
     let arguments = ToolArguments(call)
     let place = arguments.directory ?? call.workingDirectory

@@ -1,11 +1,12 @@
 import Model
 
 /// Where a replay is and when it goes on. It knows no clock: the time is handed in, in nanoseconds of any steady clock.
-struct Playback {
-  static let speeds: ClosedRange<Double> = 0.0625...65_536
+struct Playback<Track: Moments> {
+  /// Times the recorded pace.
+  static var speeds: ClosedRange<Double> { 0.0625...65_536 }
 
-  let timeline: Timeline
-  /// Events that are shown: all before this index.
+  let track: Track
+  /// Moments that are shown: all before this index.
   private(set) var position = 0
   /// The time of the session that the replay has come to.
   private(set) var clock: Timestamp
@@ -18,32 +19,38 @@ struct Playback {
   var skipsIdle: Bool
   /// When the replay was last moved on; nil until it runs.
   private var anchor: Int64?
-  /// Where the pause between two events began.
+  /// Where the pause between two moments began.
   private var idleSince: Timestamp
+  /// Time of the session that was passed over since the last seek.
+  private(set) var skippedNanoseconds: Int64 = 0
 
-  init(_ timeline: Timeline, speed: Double, skipsIdle: Bool, idleLimit: Int64) {
-    self.timeline = timeline
-    self.speed = speed.isFinite ? min(max(speed, Self.speeds.lowerBound), Self.speeds.upperBound) : 1
+  init(_ track: Track, speed: Double, skipsIdle: Bool, idleLimit: Int64) {
+    self.track = track
+    self.speed = Self.clamped(speed)
     self.skipsIdle = skipsIdle
     self.idleLimit = max(0, idleLimit)
-    clock = timeline.start
-    idleSince = timeline.start
+    clock = track.start
+    idleSince = track.start
   }
 
-  var isAtEnd: Bool { position >= timeline.events.count }
+  private static func clamped(_ speed: Double) -> Double {
+    speed.isFinite ? min(max(speed, speeds.lowerBound), speeds.upperBound) : 1
+  }
+
+  var isAtEnd: Bool { position >= track.count }
   var isRunning: Bool { !isPaused && !isAtEnd }
 
-  /// Time of the session until the next event comes, after what is skipped; nil at the end.
-  private var timeToNext: Int64? {
-    guard position < timeline.events.count else { return nil }
-    let wait = max(0, timeline.events[position].at.nanoseconds(since: clock))
-    guard skipsIdle else { return wait }
-    return min(wait, max(0, idleLimit - max(0, clock.nanoseconds(since: idleSince))))
+  /// Time of the session until the next moment comes, and what of it is left after skipping; nil at the end.
+  private var timeToNext: (whole: Int64, kept: Int64)? {
+    guard position < track.count else { return nil }
+    let wait = max(0, track.time(of: position).nanoseconds(since: clock))
+    guard skipsIdle else { return (wait, wait) }
+    return (wait, min(wait, max(0, idleLimit - max(0, clock.nanoseconds(since: idleSince)))))
   }
 
-  /// Time until the next event comes, as a person waits for it; nil when nothing comes by itself.
+  /// Time until the next moment comes, as a person waits for it; nil when nothing comes by itself.
   var waitForNext: Int64? {
-    guard isRunning, let wait = timeToNext else { return nil }
+    guard isRunning, let wait = timeToNext?.kept else { return nil }
     let scaled = (Double(wait) / speed).rounded(.up)
     return scaled < 9e18 ? Int64(scaled) : .max
   }
@@ -58,39 +65,49 @@ struct Playback {
     var rest = passed < 9e18 ? Int64(passed) : .max
     anchor = now
     while let wait = timeToNext {
-      guard wait <= rest else {
+      guard wait.kept <= rest else {
         clock.nanoseconds += rest
         return
       }
-      rest -= wait
+      rest -= wait.kept
+      let (skipped, overflow) = skippedNanoseconds.addingReportingOverflow(wait.whole - wait.kept)
+      skippedNanoseconds = overflow ? .max : skipped
       show()
     }
   }
 
   private mutating func show() {
-    // Events before the clock come when it seeks into the past of a session whose packets are out of order.
-    clock = max(clock, timeline.events[position].at)
+    // Moments before the clock come when it seeks into the past of a session whose packets are out of order.
+    clock = max(clock, track.time(of: position))
     idleSince = clock
     position += 1
   }
 
+  mutating func setSpeed(_ speed: Double) { self.speed = Self.clamped(speed) }
   mutating func faster() { speed = min(speed * 2, Self.speeds.upperBound) }
   mutating func slower() { speed = max(speed / 2, Self.speeds.lowerBound) }
 
-  /// Shows all events before `index`, and no other.
+  /// Shows all moments before `index`, and no other.
   mutating func seek(to index: Int) {
-    position = min(max(0, index), timeline.events.count)
-    clock = position > 0 ? timeline.events[position - 1].at : timeline.start
-    (idleSince, anchor) = (clock, nil)
+    position = min(max(0, index), track.count)
+    clock = position > 0 ? track.time(of: position - 1) : track.start
+    settle()
   }
 
   /// Shows what had happened by a time, that time included.
   mutating func seek(to time: Timestamp) {
-    let time = min(max(time, timeline.start), timeline.end)
-    position = timeline.index(at: Timestamp(nanoseconds: time.nanoseconds &+ 1))
+    let time = min(max(time, track.start), track.end)
+    position = track.index(at: Timestamp(nanoseconds: time.nanoseconds &+ 1))
     clock = time
-    (idleSince, anchor) = (clock, nil)
+    settle()
   }
+
+  /// Begins to count anew where it is.
+  private mutating func settle() { (idleSince, anchor, skippedNanoseconds) = (clock, nil, 0) }
+}
+
+extension Playback<Timeline> {
+  var timeline: Timeline { track }
 
   /// Whether a person who steps stops behind the event before `index`: a statement and its result are one step.
   func isStop(_ index: Int) -> Bool {

@@ -8,12 +8,13 @@ extension Player {
   ///
   /// - Throws: what reading the case throws.
   public mutating func output(at now: Int64) throws -> String {
-    playback.advance(to: now)
+    advance(to: now)
+    if face == .screen, let (rows, cursor) = screenFrame() { return display.update(to: rows, cursor: cursor) }
     let (lines, cursor) = try frame()
-    return screen.update(to: lines.map { $0.rendered(isColoured: options.isColoured) }, cursor: cursor)
+    return display.update(to: lines.map { $0.rendered(isColoured: options.isColoured) }, cursor: cursor)
   }
 
-  /// The lines of the whole screen, each no wider than it.
+  /// The lines of a transcript with what stands below it, each no wider than the window.
   mutating func frame() throws -> (lines: [StyledLine], cursor: (row: Int, column: Int)?) {
     let hasRail = size.rows >= Self.rowsWithRail
     let height = size.rows - (hasRail ? 2 : 1)
@@ -26,7 +27,7 @@ extension Player {
   }
 
   private mutating func body(_ height: Int) throws -> [StyledLine] {
-    if case .help = mode { return Array(Help.lines.prefix(height)) }
+    if case .help = mode { return Array(Help.lines(face).prefix(height)) }
     var running: [StyledLine] = []
     if scroll == 0, let line = runningLine { running.append(line) }
     let lines = try view.lines(before: playback.position, height: height - running.count, scroll: &scroll)
@@ -50,7 +51,7 @@ extension Player {
   // MARK: The status line
 
   /// The line, and the column of the cursor when something is typed.
-  private var statusLine: (StyledLine, Int?) {
+  var statusLine: (StyledLine, Int?) {
     switch mode {
     case .search(let text): return prompt("/", text, "Enter finds   Esc leaves")
     case .goTo(let text): return prompt("go to: ", text, "17   02:16:37   +90   -5m   50%   end")
@@ -59,15 +60,31 @@ extension Player {
     var line = StyledLine(" ", .bar)
     line.append(state, .barStrong)
     line.append("  ", .bar)
-    if let notice { line.append(notice, .barStrong) } else { line.append(figures) }
-    let hint = "space ←→ ±  / g  ? help  q "
-    if notice == nil, line.width + hint.count + 3 <= size.columns {
-      line.pad(to: size.columns - hint.count, .bar)
-      line.append(hint, .bar)
+    if let notice {
+      line.append(notice, .barStrong)
+    } else {
+      line.append(face == .screen ? terminalFigures : figures)
+    }
+    // Help is always offered; the rest where there is room.
+    if notice == nil {
+      let hint = hints.first { line.width + $0.count + 2 <= size.columns } ?? ""
+      if hint.isEmpty, let last = hints.last { line = line.truncated(to: max(1, size.columns - last.count - 1)) }
+      let shown = hint.isEmpty ? hints.last ?? "" : hint
+      line.pad(to: size.columns - shown.count, .bar)
+      line.append(shown, .bar)
     }
     line = line.truncated(to: size.columns)
     line.pad(to: size.columns, .bar)
     return (line, nil)
+  }
+
+  /// What the keys do, from all that is worth saying to the least.
+  private var hints: [String] {
+    let other = face == .screen ? "t transcript" : hasScreens ? "t screen" : ""
+    let moves = face == .screen ? "space ←→ ↑↓ ±  / g" : "space ←→ ±  / g"
+    return [[moves, other, "? help", "q"], [other, "? help", "q"], ["? help"]].map { words in
+      words.filter { !$0.isEmpty }.joined(separator: "  ") + " "
+    }
   }
 
   private var figures: StyledLine {
@@ -97,13 +114,17 @@ extension Player {
   }
 
   private var state: String {
-    if playback.isAtEnd { return "■ end    " }
-    return playback.isPaused ? "‖ paused " : "▶ playing"
+    let (isAtEnd, isPaused) =
+      face == .screen
+      ? (terminal?.playback.isAtEnd ?? true, terminal?.playback.isPaused ?? true)
+      : (playback.isAtEnd, playback.isPaused)
+    if isAtEnd { return "■ end    " }
+    return isPaused ? "‖ paused " : "▶ playing"
   }
 
-  private var speedText: String {
-    playback.speed >= 1 ? "\(Int(playback.speed))" : "1/\(Int(1 / playback.speed))"
-  }
+  private var speedText: String { Self.speedText(playback.speed) }
+
+  static func speedText(_ speed: Double) -> String { speed >= 1 ? "\(Int(speed))" : "1/\(Int(1 / speed))" }
 
   /// Said when a person would wonder whether anything still comes.
   private var nextText: String? {

@@ -1,9 +1,10 @@
 import Model
 
-/// The whole session on one line: what has been played, and where changes, errors and gaps are.
+/// A whole replay on one line: what has been played, and where changes, errors and gaps are.
 struct Rail {
-  private enum Sign: Int, Comparable {
-    case none, change, gap, error
+  /// What stands at a place; the later ones win where there is no room for both.
+  enum Sign: Int, Comparable {
+    case none, command, change, gap, error
 
     static func < (left: Sign, right: Sign) -> Bool { left.rawValue < right.rawValue }
   }
@@ -13,25 +14,36 @@ struct Rail {
   private let length: Double
 
   init(_ timeline: Timeline, width: Int) {
-    start = timeline.start
-    length = Double(max(1, timeline.end.nanoseconds(since: timeline.start)))
-    var signs = [Sign](repeating: .none, count: max(1, width))
-    for event in timeline.events where !event.marks.isEmpty {
+    let marked = timeline.events.lazy.filter { !$0.marks.isEmpty }.map { event in
       let sign: Sign =
-        if event.marks.contains(.error) { .error } else if event.marks.contains(.incomplete) {
+        if event.marks.contains(.error) {
+          .error
+        } else if event.marks.contains(.incomplete) {
           .gap
-        } else if event.marks
-          .contains(.change)
-        { .change } else { .none }
-      let column = Self.column(event.at, start, length, signs.count)
-      signs[column] = max(signs[column], sign)
+        } else if event.marks.contains(.change) {
+          .change
+        } else {
+          .none
+        }
+      return (event.at, sign)
     }
-    self.signs = signs
+    self.init(marked, from: timeline.start, until: timeline.end, width: width)
+  }
+
+  init(_ signs: some Sequence<(Timestamp, Sign)>, from start: Timestamp, until end: Timestamp, width: Int) {
+    self.start = start
+    length = Double(max(1, end.nanoseconds(since: start)))
+    var line = [Sign](repeating: .none, count: max(1, width))
+    for (time, sign) in signs {
+      let column = Self.column(time, start, length, line.count)
+      line[column] = max(line[column], sign)
+    }
+    self.signs = line
   }
 
   private static func column(_ time: Timestamp, _ start: Timestamp, _ length: Double, _ width: Int) -> Int {
     let share = Double(max(0, time.nanoseconds(since: start))) / length
-    return min(width - 1, max(0, Int(share * Double(width - 1))))
+    return min(width - 1, max(0, Int(min(share, 1) * Double(width - 1))))
   }
 
   /// The line, played up to a time.
@@ -46,6 +58,7 @@ struct Rail {
       }
       switch sign {
       case .none: line.append(isPlayed ? "━" : "─", isPlayed ? .plain : .faint)
+      case .command: line.append(isPlayed ? "┷" : "┴", isPlayed ? .plain : .faint)
       case .change: line.append("◆", .change)
       case .gap: line.append("╱", .warning)
       case .error: line.append("✗", .error)

@@ -8,23 +8,26 @@ public enum SeekTarget: Hashable, Sendable {
 
   /// Reads `17` and `#17` (an action of the session), an action's id, `02:16:37.5` (a time of day, UTC),
   /// `2026-11-20T02:16:37Z`, `+90`, `-5m`, `+1h` (from here), `50%`, `start` and `end`; nil for anything else.
-  /// The replay is at `clock`.
-  public init?(parsing text: String, in timeline: Timeline, from clock: Timestamp) {
+  /// The replay is at `clock`. The start, the end and shares are those of `range`, or of the session without one.
+  public init?(
+    parsing text: String, in timeline: Timeline, from clock: Timestamp, within range: ClosedRange<Timestamp>? = nil
+  ) {
     let text = text.unicodeScalars.filter { $0 != " " }
     let word = String(String.UnicodeScalarView(text))
     let number = word.hasPrefix("#") ? Substring(word.dropFirst()) : Substring(word)
     if word == "start" {
-      self = .event(0)
+      self = range.map { .time($0.lowerBound) } ?? .event(0)
     } else if word == "end" {
-      self = .event(timeline.events.count)
+      self = range.map { .time($0.upperBound) } ?? .event(timeline.events.count)
     } else if let index = timeline.index(of: word) {
       self = .event(index)
     } else if number.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let sequence = Int32(number) {
       guard let index = timeline.index(of: "\(timeline.session.id).\(sequence)") else { return nil }
       self = .event(index)
     } else if word.hasSuffix("%"), let percent = Double(word.dropLast()), (0...100).contains(percent) {
-      let length = Double(timeline.end.nanoseconds(since: timeline.start))
-      self = .time(Self.moved(timeline.start, by: length * percent / 100))
+      let range = range ?? timeline.start...max(timeline.start, timeline.end)
+      let length = Double(range.upperBound.nanoseconds(since: range.lowerBound))
+      self = .time(Self.moved(range.lowerBound, by: length * percent / 100))
     } else if word.hasPrefix("+") || word.hasPrefix("-"), let distance = Self.distance(word) {
       self = .time(Self.moved(clock, by: distance))
     } else if let time = Self.time(word, in: timeline) {

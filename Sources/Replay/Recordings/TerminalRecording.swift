@@ -9,7 +9,7 @@ struct TerminalRecording {
   let byteCount: UInt64
   /// A terminal was asked for, or told its size; otherwise the program wrote to a pipe.
   let hasTerminal: Bool
-  let size: Terminal.TerminalSize
+  let size: TerminalSize
   /// The value of TERM.
   let terminalName: String?
 
@@ -19,7 +19,7 @@ struct TerminalRecording {
     self.action = action
     (keptCount, byteCount) = (payload.bytes.count, payload.byteCount)
     let asked = Self.asked(action.parameters)
-    var told: Terminal.TerminalSize?
+    var told: TerminalSize?
     var isProgram = false
     var cursor = StreamRecordCursor(payload.bytes)
     // A size that is told before anything is shown is the one that the terminal began with.
@@ -28,7 +28,7 @@ struct TerminalRecording {
       case .input: isProgram = true
       case .resize:
         isProgram = true
-        told = Terminal.TerminalSize(text: String(decoding: record.bytes, as: UTF8.self))
+        told = TerminalSize(text: String(decoding: record.bytes, as: UTF8.self))
         if told != nil { break search }
       case .output, .errorOutput, .exit:
         isProgram = true
@@ -43,13 +43,13 @@ struct TerminalRecording {
   }
 
   /// Reads `terminal xterm-256color 80x24` among the parameters.
-  private static func asked(_ parameters: String?) -> (name: String, size: Terminal.TerminalSize?)? {
+  private static func asked(_ parameters: String?) -> (name: String, size: TerminalSize?)? {
     guard let values = parameters.flatMap(ParameterValues.read) else { return nil }
     for value in values {
       guard let value, value.hasPrefix("terminal ") else { continue }
       let words = value.split(separator: " ")
       guard words.count >= 2, let last = words.last else { continue }
-      let size = Terminal.TerminalSize(text: last)
+      let size = TerminalSize(text: last)
       return (words.dropFirst().dropLast(1).joined(separator: " "), size)
     }
     return nil
@@ -93,7 +93,7 @@ extension TerminalRecording {
       switch record.kind {
       case .output, .errorOutput: emulator.write(record.bytes)
       case .resize:
-        if let size = Terminal.TerminalSize(text: String(decoding: record.bytes, as: UTF8.self)) {
+        if let size = TerminalSize(text: String(decoding: record.bytes, as: UTF8.self)) {
           emulator.resize(size)
         }
       default: return

@@ -113,8 +113,8 @@ struct StyledLine: Sendable, Hashable {
     var out = ""
     for piece in pieces {
       for run in piece.text.runs {
-        let code =
-          run.isMark && run.text != "…" && piece.style != .bar ? "\(piece.style.code);7" : "\(piece.style.code)"
+        var code = piece.style.code.description
+        if run.isMark, run.text != "…", piece.style != .bar { code += code.isEmpty ? "7" : ";7" }
         if code.isEmpty { out += run.text } else { out += "\u{1b}[\(code)m\(run.text)\u{1b}[0m" }
       }
     }

@@ -110,7 +110,8 @@ public struct AsciicastWriter {
         }
         environment["TERM"] = nil
       }
-      json.member("timestamp", seconds)
+      // Readers take a number without a sign; a clock from before 1970 was not set.
+      if seconds >= 0 { json.member("timestamp", seconds) }
       if let command = header.command { json.member("command", command) }
       if let title = header.title { json.member("title", title) }
       if !environment.isEmpty {

@@ -156,6 +156,26 @@ public struct ScreenIndex: Sendable {
     return emulator
   }
 
+  /// Takes a terminal as it was after `position` records on to a later position, faster than by a keyframe when it is near.
+  public func advance(_ emulator: inout Emulator, from position: Int, to next: Int) {
+    let steps = max(position, 0)..<max(min(next, steps.count), max(position, 0))
+    if steps.upperBound < self.steps.count, isKeyframe(within: steps) {
+      emulator = self.emulator(after: steps.upperBound)
+    } else {
+      for index in steps { apply(index, to: &emulator) }
+    }
+  }
+
+  /// A keyframe stands behind the first of these records and not behind the last.
+  private func isKeyframe(within steps: Range<Int>) -> Bool {
+    keyframes.contains { steps.lowerBound < $0.position && $0.position <= steps.upperBound }
+  }
+
+  /// When the record was written that is shown next after the first `position`; the last one's time when there is none.
+  public func time(of position: Int) -> Timestamp? {
+    steps.indices.contains(position) ? steps[position].at : steps.last?.at
+  }
+
   /// What was seen at a moment.
   public func screen(at time: Timestamp) -> Screen {
     var emulator = emulator(after: position(at: time))

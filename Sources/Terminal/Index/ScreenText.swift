@@ -39,6 +39,8 @@ public struct ScreenText: Sendable {
   private var position = 0
   private var bytesSince = 0
   private var last: Timestamp?
+  /// When what stands on the screen was written.
+  private var shownAt: Timestamp?
 
   public init(size: TerminalSize, options: EmulatorOptions = EmulatorOptions(), limits: Limits = Limits()) {
     self.limits = limits
@@ -65,9 +67,11 @@ public struct ScreenText: Sendable {
     last = record.at
     let bytes = record.bytes.span
     var start = 0
+    if isErasing(bytes, at: 0) { readScreen() }
     while start < bytes.count {
       let end = cut(bytes, from: start)
       emulator.write(bytes.extracting(start..<end))
+      shownAt = record.at
       bytesSince += end - start
       start = end
       // Erasing comes next, or much was written: what stands there now was seen.
@@ -75,26 +79,25 @@ public struct ScreenText: Sendable {
     }
   }
 
-  /// The end of what is shown before the screen is erased (`ESC [ … J`), or changed for another (`ESC [ ? … h` and `l`).
+  /// The end of what is shown before the screen is erased or changed for another.
   private func cut(_ bytes: Span<UInt8>, from start: Int) -> Int {
-    var index = start
     let bound = min(bytes.count, start + limits.byteDistance)
+    var index = start + 1
     while index < bound {
-      guard bytes[index] == 0x1B, index > start, index + 2 < bytes.count, bytes[index + 1] == 0x5B else {
-        index += 1
-        continue
-      }
-      var end = index + 2
-      while end < bytes.count, end - index < 12, bytes[end] < 0x40 { end += 1 }
-      guard end < bytes.count else { return bound }
-      if bytes[end] == 0x4A
-        || bytes[index + 2] == 0x3F && end - index > 3 && bytes[index + 3] == 0x31 && end - index > 5
-      {
-        return index
-      }
-      index = end
+      if isErasing(bytes, at: index) { return index }
+      index += 1
     }
     return bound
+  }
+
+  /// A sequence begins here that erases (`ESC [ … J`), or changes to another screen (`ESC [ ? 1049 h`, `l` and their kin).
+  private func isErasing(_ bytes: Span<UInt8>, at index: Int) -> Bool {
+    guard index + 2 < bytes.count, bytes[index] == 0x1B, bytes[index + 1] == 0x5B else { return false }
+    var end = index + 2
+    while end < bytes.count, end - index < 12, bytes[end] < 0x40 { end += 1 }
+    guard end < bytes.count else { return false }
+    if bytes[end] == 0x4A { return true }
+    return bytes[index + 2] == 0x3F && end - index > 5 && bytes[index + 3] == 0x31
   }
 
   /// Reads what stands on the screen at the end.
@@ -131,6 +134,6 @@ public struct ScreenText: Sendable {
     }
     byteCount += line.utf8.count
     seen.insert(line)
-    lines.append(Line(text: line, at: last ?? Timestamp(nanoseconds: 0), position: position))
+    lines.append(Line(text: line, at: shownAt ?? Timestamp(nanoseconds: 0), position: position))
   }
 }

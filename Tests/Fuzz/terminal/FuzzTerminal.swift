@@ -64,6 +64,7 @@ func check(_ terminal: inout Emulator) {
   for row in screen.rows {
     precondition(row.runs.reduce(0) { $0 + $1.width } <= terminal.size.columns)
     for run in row.runs {
+      precondition(run.cells.count * (run.isWide ? 2 : 1) == run.width, "cells that are not those of the run")
       precondition(!run.text.unicodeScalars.contains { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) })
     }
   }

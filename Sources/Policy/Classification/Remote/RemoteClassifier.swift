@@ -7,7 +7,7 @@ public struct RemoteClassifier: Sendable {
   static let resourceLimit = 1000
 
   let secrets: SecretHasher
-  private let shell: ShellClassifier
+  let shell: ShellClassifier
 
   public init(secrets: SecretHasher) {
     self.secrets = secrets
@@ -90,13 +90,20 @@ public struct RemoteClassifier: Sendable {
     return part
   }
 
-  /// A statement that was typed into a database's client.
+  /// A statement that was typed into a database's client, or one of psql's own commands.
   public func part(
-    typedStatement text: String, at: Timestamp, endedAt: Timestamp?, confidence: Double, note: String,
-    in context: inout SQLContext
+    typedStatement text: String, into program: String, at: Timestamp, endedAt: Timestamp?, confidence: Double,
+    note: String, in context: inout SQLContext
   ) -> ActionPart {
     var sql = SQLClassifier()
-    let found = sql.classify(text, in: &context).map(\.classification)
+    var statements = text
+    var found: [Classification] = []
+    if program == "psql" {
+      let input = PsqlInput(text)
+      statements = input.statements
+      found = classifications(of: input)
+    }
+    found = sql.classify(statements, in: &context).map(\.classification) + found
     var mask = SecretMask(hasher: secrets)
     var what =
       found.max { Self.weight($0.effect) < Self.weight($1.effect) } ?? Classification(verb: "UNKNOWN", effect: .unknown)
@@ -140,7 +147,7 @@ public struct RemoteClassifier: Sendable {
     return json.text
   }
 
-  private static func weight(_ effect: Effect) -> Int {
+  static func weight(_ effect: Effect) -> Int {
     switch effect {
     case .session: 0
     case .read: 1

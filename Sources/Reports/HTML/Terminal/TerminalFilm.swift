@@ -40,15 +40,15 @@ struct TerminalFilm {
 /// What says that a program had a terminal, and how large it was.
 enum TerminalShape {
   /// `terminal xterm-256color 80x24` among the parameters.
-  static func declared(by action: Action) -> Terminal.TerminalSize? {
+  static func declared(by action: Action) -> TerminalSize? {
     for case let value? in action.parameters.flatMap(ParameterValues.read) ?? [] where value.hasPrefix("terminal ") {
-      if let size = value.split(separator: " ").last.flatMap({ Terminal.TerminalSize(text: $0) }) { return size }
+      if let size = value.split(separator: " ").last.flatMap({ TerminalSize(text: $0) }) { return size }
       return .standard
     }
     return nil
   }
 
-  static func size(of action: Action) -> Terminal.TerminalSize { declared(by: action) ?? .standard }
+  static func size(of action: Action) -> TerminalSize { declared(by: action) ?? .standard }
 
   /// A program that wrote to pipes has no screen.
   static func isTerminal(_ action: Action, _ payload: StoredPayload) -> Bool {
@@ -57,7 +57,7 @@ enum TerminalShape {
     var cursor = StreamRecordCursor(payload.bytes)
     while let record = try? cursor.next() {
       if record.kind == .resize {
-        return Terminal.TerminalSize(text: String(decoding: record.bytes, as: UTF8.self)) != nil
+        return TerminalSize(text: String(decoding: record.bytes, as: UTF8.self)) != nil
       }
     }
     return false
@@ -87,7 +87,7 @@ struct ShownText {
         emulator.write(record.bytes)
       case .resize:
         resizes += 1
-        guard resizes <= 1000, let size = Terminal.TerminalSize(text: String(decoding: record.bytes, as: UTF8.self))
+        guard resizes <= 1000, let size = TerminalSize(text: String(decoding: record.bytes, as: UTF8.self))
         else {
           continue
         }

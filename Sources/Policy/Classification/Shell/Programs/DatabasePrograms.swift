@@ -171,7 +171,7 @@ extension ShellRun {
     guard text.isKnown || !text.bytes.isEmpty, spend(text.bytes.count) else { return }
     var plain = text.text
     let first = plain.drop { $0.isWhitespace }
-    if program == "psql", first.hasPrefix("\\") || plain.contains("\n\\") { plain = meta(text, &judgement) }
+    if program == "psql", plain.contains("\\") { plain = meta(text, &judgement) }
     if program.hasPrefix("sqlite") || program == "litecli", first.hasPrefix(".") {
       return dots(String(first), &judgement)
     }
@@ -179,7 +179,14 @@ extension ShellRun {
     let statements = sql.classify(plain, in: &context)
     var parts: [StatementPart] = []
     for statement in statements.prefix(ShellLimits.commands) {
-      for range in statement.redactions where plain == text.text { hide(text.part(range)) }
+      for range in statement.redactions {
+        // psql's own commands were taken out of what is judged: places differ.
+        guard plain != text.text else { hide(text.part(range)); continue }
+        let whole = text.text
+        guard let found = whole.firstRange(of: plain.utf8Part(range)) else { continue }
+        let start = whole.utf8.distance(from: whole.startIndex, to: found.lowerBound)
+        hide(text.part(start..<start + range.count))
+      }
       var masked = mask.text(plain.utf8Part(statement.range))
       for range in statement.redactions {
         masked = masked.replacing(plain.utf8Part(range), with: SecretMask.replacement)
@@ -216,29 +223,18 @@ extension ShellRun {
 
   /// psql's own commands, which begin with a backslash; the text without them.
   private mutating func meta(_ text: ShellValue, _ judgement: inout ShellJudgement) -> String {
-    var kept: [Substring] = []
-    for line in text.text.split(separator: "\n", omittingEmptySubsequences: false) {
-      let word = line.drop { $0 == " " }
-      guard word.hasPrefix("\\") else {
-        kept.append(line)
+    let input = PsqlInput(text.text)
+    for command in input.commands.prefix(ShellLimits.commands) {
+      let entry = PsqlCommand.entry(command.name)
+      if case .shell? = entry?.object {
+        _ = run(text: ShellValue("\(command.name.dropFirst()) \(command.arguments)"))
+        judgement.raise(.execute)
         continue
       }
-      let name = word.dropFirst().prefix { !$0.isWhitespace }
-      switch name {
-      case "!":
-        _ = run(text: ShellValue(String(word.dropFirst(2))))
-        judgement.raise(.execute)
-      case "copy", "i", "ir", "include", "o", "out", "w", "write", "gexec", "lo_import", "lo_export", "password", "e",
-        "ef", "ev":
-        judgement.raise(.unknown)
-        judgement.note("\\\(name) of psql")
-      case let name
-      where name.hasPrefix("d") || name.hasPrefix("l") || name.hasPrefix("s") || name == "conninfo" || name == "z":
-        judgement.raise(.read)
-      default: judgement.raise(.session)
-      }
+      judgement.raise(command.arguments.isEmpty ? entry?.bare ?? entry?.effect ?? .unknown : entry?.effect ?? .unknown)
+      if entry?.effect.isChange != false { judgement.note("\\\(command.name.prefix(40)) of psql") }
     }
-    return kept.joined(separator: "\n")
+    return input.statements
   }
 
   /// sqlite3's own commands, which begin with a dot.

@@ -1,5 +1,5 @@
-/// Columns and rows of a terminal.
-public struct TerminalSize: Hashable, Sendable {
+/// Columns and rows of the terminal in front of the person who watches: at least what a player can draw in.
+public struct WindowSize: Hashable, Sendable {
   public var columns: Int
   public var rows: Int
 
