@@ -1,0 +1,39 @@
+"""Plans conversations: which agent, which version, which prompts. The same seed gives the same plans."""
+
+import random
+
+import claude
+import codex
+import topics
+import world
+from steps import Plan
+
+PROJECTS = ("shop", "billing", "reports", "loyalty", "warehouse")
+OPENINGS = ("", "", "Please: ", "Next one. ", "When you are done with that: ")
+
+
+def plan(seed: int, number: int, ports: dict, turns: int) -> Plan:
+    rng = random.Random(f"{seed}/plan/{number}")
+    agent = "claude-code" if number % 2 == 0 else "codex"
+    versions = claude.VERSIONS if agent == "claude-code" else codex.VERSIONS
+    developer = rng.choice(tuple(world.PEOPLE))
+    project = f"{rng.choice(PROJECTS)}-{number}"
+    place = topics.Place(rng, number, ports["pg"], ports["http"], ports["https"], {}, [])
+    # Every topic meets both agents: the order is run through once for each.
+    chosen = [topics.TOPICS[(number // 2 + (0 if number % 2 == 0 else 5)) % len(topics.TOPICS)]]
+    while len(chosen) < turns:
+        topic = rng.choice(topics.COMMON)
+        if topic is not chosen[-1]:
+            chosen.append(topic)
+    made = []
+    for place.round, topic in enumerate(chosen):
+        turn = topic(place)
+        if place.round:
+            turn.prompt = rng.choice(OPENINGS) + turn.prompt
+            turn.queued = agent == "claude-code" and rng.random() < 0.25
+        made.append(turn)
+    return Plan(number, agent, versions[number // 2 % len(versions)], developer, project, made, place.files, place.databases)
+
+
+def plans(seed: int, count: int, ports: dict, turns: int) -> list[Plan]:
+    return [plan(seed, number, ports, turns) for number in range(count)]
