@@ -6,7 +6,7 @@ import claude
 import codex
 import topics
 import world
-from steps import Plan
+from steps import Live, Plan
 
 PROJECTS = ("shop", "billing", "reports", "loyalty", "warehouse")
 OPENINGS = ("", "", "Please: ", "Next one. ", "When you are done with that: ")
@@ -32,7 +32,11 @@ def plan(seed: int, number: int, ports: dict, turns: int) -> Plan:
             turn.prompt = rng.choice(OPENINGS) + turn.prompt
             turn.queued = agent == "claude-code" and rng.random() < 0.25
         made.append(turn)
-    return Plan(number, agent, versions[number // 2 % len(versions)], developer, project, made, place.files, place.databases)
+    version = versions[number // 2 % len(versions)]
+    if agent == "codex" and any(isinstance(step, Live) for turn in made for step in turn.steps):
+        # Only these can type into a program that runs.
+        version = rng.choice(("0.141.0", "0.142.2"))
+    return Plan(number, agent, version, developer, project, made, place.files, place.databases)
 
 
 def plans(seed: int, count: int, ports: dict, turns: int) -> list[Plan]:
