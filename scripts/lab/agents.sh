@@ -62,15 +62,16 @@ SQL
 } | lab_admin -d shop -f - >/dev/null
 
 # The host.
+SSH_SFTP_START=$LAB/home
 ssh_begin "AcceptEnv TRACEPARENT CLAUDE_CODE_SESSION_ID CODEX_THREAD_ID"
 if "$ids"; then printf 'Host *\n  SendEnv TRACEPARENT CLAUDE_CODE_SESSION_ID CODEX_THREAD_ID\n' >>"$LAB/ssh/config"; fi
 # The wrapper replaces LD_PRELOAD: here the connections are to be known as well.
 sed -i "s|LD_PRELOAD=$LAB/ssh/keylog.so|LD_PRELOAD=$LAB/ssh/keylog.so:$LAB/connections.so|" "$LAB/bin/ssh"
 ssh_home
 # What is run on the host reaches the database from there.
-remote=("export PATH=$PGBIN:\$PATH PGHOST=127.0.0.1 PGPORT=$PGPORT PGUSER=agent PGDATABASE=shop PGSSLMODE=disable PGGSSENCMODE=disable TERM=dumb"
+remote=("export PATH=$PGBIN:\$PATH PGHOST=127.0.0.1 PGPORT=$PGPORT PGUSER=agent PGDATABASE=shop PGSSLMODE=disable PGGSSENCMODE=disable TERM=dumb PAGER=cat"
   "export LD_PRELOAD=$LAB/connections.so LAB_CONNECTIONS=$LAB/connections.jsonl LAB_SOURCE=127.0.0.51"
-  "unset TRACEPARENT CLAUDE_CODE_SESSION_ID CODEX_THREAD_ID")
+  "unset TRACEPARENT CLAUDE_CODE_SESSION_ID CODEX_THREAD_ID; cd")
 printf '%s\n' "${remote[@]}" | tee -a "$LAB/home/.bash_profile" >"$LAB/home/.bashrc"
 export HOME=$LAB/dev/dana
 for person in dana omar lin cron; do

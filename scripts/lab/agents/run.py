@@ -61,6 +61,7 @@ def main() -> int:
         with ThreadPoolExecutor(given.workers) as pool:
             for plan in made:
                 pool.submit(play, plan)
+        print(f"\ragents: the conversations are over after {time.monotonic() - started:.0f} s", file=sys.stderr)
     finally:
         noise.stop()
     calls = {record["call"]: record for record in shim.records if record["kind"] == "call"}

@@ -1,5 +1,6 @@
 """Runs what agents and people run, with what tells later whose connection was whose: nothing of it is on the wire."""
 
+import fcntl
 import json
 import os
 import pathlib
@@ -7,7 +8,9 @@ import pty
 import re
 import select
 import signal
+import struct
 import subprocess
+import termios
 import threading
 import time
 from dataclasses import dataclass
@@ -105,6 +108,7 @@ class Terminal:
     def __init__(self, shim: Shim, command: str, person: str, cwd, prompt: str, more: dict | None = None):
         self.shim, self.prompt, self.owner = shim, re.compile(prompt), shim.next_live()
         self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 160, 0, 0))
         self.process = subprocess.Popen(
             ["bash", "-c", "exec " + shim.hidden(command)], cwd=cwd, env=shim.environment(self.owner, person, more), stdin=slave,
             stdout=slave, stderr=slave, start_new_session=True)
