@@ -40,6 +40,8 @@ out=$(cd "$out" && pwd)
 
 lab_begin
 begun=$SECONDS
+"$LAB_PYTHON" -c 'import alembic, asyncpg, django, psycopg, sqlalchemy' 2>/dev/null ||
+  lab_die "the Python environment in $EXHIBIT_VENV lacks a driver or an ORM: run scripts/setup.sh --tests"
 cc -shared -fPIC -O2 -o "$LAB/connections.so" "$AGENTS/connections.c" -ldl || lab_die "no C compiler for connections.c"
 : >"$LAB/connections.jsonl"
 chmod 666 "$LAB/connections.jsonl"
@@ -64,6 +66,8 @@ SQL
 # The host.
 SSH_SFTP_START=$LAB/home
 ssh_begin "AcceptEnv TRACEPARENT CLAUDE_CODE_SESSION_ID CODEX_THREAD_ID"
+# A name that is nobody's stays nobody's.
+sed -i '1i Host *.invalid\n  HostName %h' "$LAB/ssh/config"
 if "$ids"; then printf 'Host *\n  SendEnv TRACEPARENT CLAUDE_CODE_SESSION_ID CODEX_THREAD_ID\n' >>"$LAB/ssh/config"; fi
 # The wrapper replaces LD_PRELOAD: here the connections are to be known as well.
 sed -i "s|LD_PRELOAD=$LAB/ssh/keylog.so|LD_PRELOAD=$LAB/ssh/keylog.so:$LAB/connections.so|" "$LAB/bin/ssh"

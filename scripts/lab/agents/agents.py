@@ -278,7 +278,7 @@ class CodexPlayer(Player):
             self.talk.output(call, outcome.out, outcome.seconds, session=session)
         call = self.talk.type(session, step.leave)
         outcome = terminal.leave(call, step.leave)
-        self.account(call, Run(step.leave, step.tool, "Leave", wire=False), outcome)
+        self.account(call, Run(step.leave, step.tool, "Leave", wire=step.tool == "ssh live"), outcome)
         self.lag()
         self.talk.output(call, outcome.out, outcome.seconds, code=outcome.code)
 
