@@ -19,7 +19,8 @@ class Baselines:
         self.calls = sorted((call for call in case.calls.values() if call.started is not None), key=lambda call: call.started)
         self.starts = [call.started for call in self.calls]
         self.longest = max((call.ended - call.started for call in self.calls if call.ended is not None), default=0)
-        self.texts = [flat(call.text.replace("\\n", " ").replace('\\"', '"')) for call in self.calls]
+        # Arguments are JSON in most formats: what a string escapes there is as it was typed.
+        self.texts = [flat(f"{call.command} {call.arguments}".replace("\\n", " ").replace('\\"', '"')) for call in self.calls]
         self.holding: dict[str, list[int]] = {}
 
     def answer(self, name: str, action):

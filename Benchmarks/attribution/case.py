@@ -27,7 +27,8 @@ class Call:
     conversation: str | None
     started: int | None
     ended: int | None
-    text: str
+    command: str
+    arguments: str
     tool: str
 
 
@@ -83,7 +84,7 @@ class Case:
         for row in self.rows("tool_calls", "id", "native_id", "prompt_id", "conversation", "at_ns", "seen_ns", "ended_ns", "command", "arguments", "tool"):
             self.calls[row["id"]] = Call(
                 row["id"], row["native_id"], row["prompt_id"], row["conversation"], row["at_ns"] or row["seen_ns"], row["ended_ns"],
-                f"{row['command'] or ''}\n{row['arguments'] or ''}", row["tool"] or "")
+                row["command"] or "", row["arguments"] or "", row["tool"] or "")
         for row in self.rows("conversations", "id", "native_id", "parent_id"):
             self.parents[row["id"]] = (row["native_id"], row["parent_id"])
         for row in self.rows("attributions", "action_id", "prompt_id", "tool_call_id", "confidence", "method", "ambiguous"):

@@ -38,7 +38,7 @@ class Judge:
         """What an attribution names at each level, in words that labels have too; None where it names nothing."""
         call = self.case.calls.get(call_id) if call_id else None
         prompt = self.case.prompts.get(prompt_id or (call.prompt if call else None))
-        known = self.labels.calls.get(call.native) if call and call.native else None
+        known = self.labels.call(call) if call else None
         conversation = known["conversation"] if known else None
         if conversation is None and prompt is not None and prompt.native:
             conversation = self.labels.prompts.get(prompt.native)
@@ -46,7 +46,8 @@ class Judge:
             holder = (prompt.conversation if prompt else None) or (call.conversation if call else None)
             names = self.case.conversation(holder) or ({holder} if holder else set())
             conversation = next((name for name in sorted(names) if name in self.conversations()), holder)
-        return {"call": (call.native or call.id) if call else None, "prompt": prompt, "conversation": conversation}
+        named = known["call"] if known else (call.native or call.id) if call else None
+        return {"call": named, "prompt": prompt, "conversation": conversation}
 
     def conversations(self):
         if not hasattr(self, "_conversations"):

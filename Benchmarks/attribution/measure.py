@@ -28,7 +28,8 @@ NOTHING = Verdict({level: False for level in LEVELS}, {level: False for level in
 class Measure:
     """Sums by cluster, so that drawing clusters anew is a product of matrices."""
 
-    NAMES = ("agents", "noise", "named", "named_noise", "right", "named_agents", "sets", "set_noise", "contained", "set_size", "brier")
+    NAMES = ("agents", "noise", "named", "named_noise", "right", "named_agents", "sets", "set_noise", "contained", "set_size", "unknown",
+             "named_unknown", "brier")
 
     def __init__(self):
         self.clusters: dict[tuple, dict] = {}
@@ -37,6 +38,14 @@ class Measure:
         key = (labelled.is_agents, labelled.cluster)
         row = self.clusters.setdefault(key, collections.defaultdict(float))
         agents = labelled.is_agents
+        if not labelled.is_known(level):
+            # Nothing in the transcripts says so any more: silence is fine, a wrong answer is not.
+            row["unknown"] += 1
+            if verdict.named[level] and not verdict.right[level]:
+                row["named"] += 1
+                row["named_unknown"] += 1
+                row["brier"] += verdict.confidence**2
+            return
         row["agents" if agents else "noise"] += 1
         if verdict.named[level]:
             right = agents and verdict.right[level]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from case import Action, Case, flat
 
+MILLISECOND = 1_000_000
+
 
 @dataclass
 class Labelled:
@@ -18,6 +20,10 @@ class Labelled:
     @property
     def is_agents(self) -> bool:
         return "call" in self.owner
+
+    def is_known(self, level: str) -> bool:
+        """The transcript still tells of the call, and of the prompt if that is asked; else no answer is."""
+        return self.owner.get("known", True) and (level != "prompt" or self.owner.get("prompt_known", True))
 
     @property
     def cluster(self) -> str:
@@ -47,10 +53,19 @@ class Labels:
                     self.calls[row["call"]] = row
         for found in list(self.connections.values()) + list(self.actions.values()):
             found.sort(key=lambda row: row["at_ns"])
+        # Calls without their ids are found by when they were made, and by what they ran.
+        self.redacted = {(call["asked_ns"] // MILLISECOND, flat(call.get("command"))): call
+                         for call in self.calls.values() if call.get("redacted") and call.get("asked_ns")}
         self.prompts = {}
         for call in self.calls.values():
             for native in call["prompt"]["ids"] + call["prompt"].get("delegated", []):
                 self.prompts[native] = call["conversation"]
+
+    def call(self, call):
+        """The labelled call that a case's call is."""
+        if call.native in self.calls:
+            return self.calls[call.native]
+        return self.redacted.get((call.started // MILLISECOND, flat(call.command))) if call.started is not None else None
 
     def lay(self, case: Case):
         """(labelled actions, logins and other things of a connection, labels without an action, actions without a label)."""

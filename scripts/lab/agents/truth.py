@@ -196,7 +196,7 @@ class Truth:
             if bool(seen[call]) != record["wire"] and verdict != "nothing-expected":
                 self.problems[f"a call of {record['tool']} that {'reached' if seen[call] else 'did not reach'} the wire"] += 1
             yield {"row": "call", "call": call, "agent": record["agent"], "version": record["version"], "conversation": record["conversation"],
-                   "prompt": record["prompt"], "agent_id": record["agent_id"], "tool": record["tool"], "started_ns": record["started"],
+                   "prompt": record["prompt"], "agent_id": record["agent_id"], "tool": record["tool"], "command": record["command"], "started_ns": record["started"],
                    "ended_ns": record["ended"], "code": record["code"], "actions": seen[call], "verdict": verdict}
 
 
