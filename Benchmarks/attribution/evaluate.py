@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How well a case's attributions agree with the laboratory's labels, beside simpler methods on the same case.
 
-    evaluate.py LABELS.jsonl CASE.exhibit [--json FILE] [--draws N] [--wrong N]
+    evaluate.py LABELS.jsonl CASE.exhibit [--json FILE] [--draws N] [--wrong N] [--brief NAME]
 
 Labels are laid onto actions by the client's port, order and text. Figures are told for three levels: the tool call, the prompt,
 the conversation.
@@ -162,10 +162,32 @@ def main() -> int:
     parser.add_argument("case")
     parser.add_argument("--json")
     parser.add_argument("--draws", type=int, default=1000)
-    parser.add_argument("--wrong", type=int, default=0)
+    parser.add_argument("--wrong", type=int, default=0, metavar="N", help="show N answers that are not right")
+    parser.add_argument("--brief", metavar="NAME", help="one line of a Markdown table, for prompts")
     given = parser.parse_args()
     evaluation = Evaluation(given.labels, given.case)
     result = evaluation.result(given.draws)
+    if given.json:
+        with open(given.json, "w", encoding="utf-8") as file:
+            json.dump(result, file, indent=1)
+    if given.brief:
+        brief(given.brief, result)
+    else:
+        report(result, evaluation.wrong(given.wrong))
+    return 0
+
+
+def brief(name: str, result: dict):
+    cells = [shown(result["methods"]["exhibit"]["prompt"][figure])
+             for figure in ("precision", "coverage", "recall", "false_attribution", "containment", "ece")]
+    for other in Baselines.NAMES:
+        figures = result["methods"][other]["prompt"]
+        cells.append(" / ".join("–" if figures[figure]["value"] is None else f"{figures[figure]['value']:.3f}"
+                                for figure in ("precision", "coverage", "false_attribution")))
+    print(f"| {name} | {' | '.join(cells)} | {result['matching']['labels_without_action']} |")
+
+
+def report(result: dict, wrong):
     matching = result["matching"]
     print(f"{matching['labels']} labels, {matching['labels_without_action']} without an action; {matching['actions']} actions: "
           f"{matching['labelled_actions']} labelled, {matching['other_actions_of_labelled_connections']} logins and the like, "
@@ -185,12 +207,8 @@ def main() -> int:
         table([f"by {title} (prompt)", "actions", "precision", "recall", "coverage", "ambiguous"], rows)
     if result["by_method"]:
         table(["evidence", "answers", "right"], [[name, str(c["named"]), f"{c['right'] / c['named']:.4f}"] for name, c in result["by_method"].items()])
-    for wrong in evaluation.wrong(given.wrong):
-        print(json.dumps(wrong))
-    if given.json:
-        with open(given.json, "w", encoding="utf-8") as file:
-            json.dump(result, file, indent=1)
-    return 0
+    for answer in wrong:
+        print(json.dumps(answer))
 
 
 if __name__ == "__main__":

@@ -39,9 +39,10 @@ class Measure:
         row = self.clusters.setdefault(key, collections.defaultdict(float))
         agents = labelled.is_agents
         if not labelled.is_known(level):
-            # Nothing in the transcripts says so any more: silence is fine, a wrong answer is not.
+            # Nothing in the transcripts says so any more: silence is fine, a wrong answer is not. To name the right call under
+            # the prompt before it is no wrong answer.
             row["unknown"] += 1
-            if verdict.named[level] and not verdict.right[level]:
+            if not verdict.right["call"] and verdict.named[level] and not verdict.right[level]:
                 row["named"] += 1
                 row["named_unknown"] += 1
                 row["brier"] += verdict.confidence**2
