@@ -79,14 +79,14 @@ class Labels:
                 continue
             used, place = set(), 0
             for _, action in actions:
-                if action.kind == "login":
+                if action.kind in ("login", "session"):
                     around.append(Labelled(action, connection["owner"], connection["hop"], connection["protocol"]))
                     continue
                 place, row = self.next(action, rows, place, connection)
                 if row is not None:
                     used.add(id_of(row))
                     laid.append(Labelled(action, row["owner"], row["hop"], row["protocol"]))
-                elif connection["shared"] is None:
+                elif connection["shared"] is None or action.kind == "shell":
                     around.append(Labelled(action, connection["owner"], connection["hop"], connection["protocol"]))
                 else:
                     bare.append(action)
@@ -127,8 +127,9 @@ class Labels:
         for ahead in range(place, min(place + 8, len(rows))):
             if text and flat(rows[ahead]["text"]) == text:
                 return ahead + 1, rows[ahead]
-        before = [row for row in rows if row["at_ns"] <= action.started + 1_000_000_000]
-        return place, before[-1] if before else (rows[0] if rows else None)
+        # What the shell did before anything was typed belongs to whoever opened it.
+        before = [row for row in rows if row["at_ns"] <= action.started]
+        return place, before[-1] if before else None
 
 
 def id_of(row) -> tuple:

@@ -130,6 +130,9 @@ class ClaudePlayer(Player):
 
     def edit(self, step: Edit, sidechain=None):
         path, before = f"{self.talk.cwd}/{step.path}", (self.cwd / step.path).read_text()
+        call, origin = self.talk.use("Read", {"file_path": path}, self.talk.message(), sidechain)
+        self.talk.looked(call, origin, path, before, sidechain)
+        self.pause(0.1, 0.4)
         call, origin = self.talk.use(
             "Edit", {"replace_all": False, "file_path": path, "old_string": step.old, "new_string": step.new}, self.talk.message(), sidechain)
         self.put(step.path, before.replace(step.old, step.new))
@@ -174,7 +177,8 @@ class ClaudePlayer(Player):
             elapsed = (time.time_ns() - started) // 1_000_000
             self.talk.result(call, origin, [{"type": "text", "text": text}], {
                 "status": "completed", "prompt": agent.prompt, "agentId": sidechain.id, "content": [{"type": "text", "text": text}],
-                "totalDurationMs": elapsed, "totalTokens": self.rng.randrange(9_000, 30_000), "totalToolUseCount": len(agent.steps)})
+                "totalDurationMs": elapsed, "totalTokens": self.rng.randrange(9_000, 30_000), "totalToolUseCount": len(agent.steps),
+                "usage": self.talk.usage(200)})
 
         threads = [threading.Thread(target=work, args=use) for use in used]
         for thread in threads:

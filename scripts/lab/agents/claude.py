@@ -198,6 +198,12 @@ class Claude:
         structured = {"type": "create", "filePath": path, "content": content, "structuredPatch": [], "originalFile": None}
         self.result(call, origin, f"File created successfully at: {path}", structured, None, sidechain)
 
+    def looked(self, call, origin, path, content, sidechain=None):
+        lines = content.split("\n")
+        numbered = "\n".join(f"{number:6d}→{line}" for number, line in enumerate(lines, 1))
+        file = {"filePath": path, "content": content, "numLines": len(lines), "startLine": 1, "totalLines": len(lines)}
+        self.result(call, origin, numbered, {"type": "text", "file": file}, None, sidechain)
+
     def edited(self, call, origin, path, old, new, before, sidechain=None):
         structured = {
             "filePath": path, "oldString": old, "newString": new, "originalFile": before, "structuredPatch": [],

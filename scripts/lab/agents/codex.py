@@ -90,18 +90,23 @@ class Codex:
             self.event("task_started", turn_id=self.turn, started_at=self.turn_started // 1_000_000_000,
                        model_context_window=272_000, collaboration_mode_kind="default")
         if first:
+            self.message("developer", "<permissions instructions>\nFilesystem sandboxing defines which files can be read or written. "
+                                      "All commands are permitted. Network access is enabled.\n</permissions instructions>")
             self.message("user", f"# AGENTS.md instructions for {self.cwd}\n\n<INSTRUCTIONS>\nUse psql for the database "
                                  "and ssh app.internal for the host. Keep migrations in migrations/.\n</INSTRUCTIONS>")
             self.message("user", f"<environment_context>\n  <cwd>{self.cwd}</cwd>\n  <shell>bash</shell>\n"
                                  f"  <current_date>{time.strftime('%Y-%m-%d', time.gmtime())}</current_date>\n"
                                  "  <timezone>Etc/UTC</timezone>\n</environment_context>")
         context = {
-            "turn_id": self.turn, "cwd": self.cwd, "current_date": time.strftime("%Y-%m-%d", time.gmtime()), "timezone": "Etc/UTC",
-            "approval_policy": "never", "sandbox_policy": {"type": "danger-full-access"}, "model": self.model,
-            "personality": "pragmatic", "effort": "medium", "summary": "auto",
+            "turn_id": self.turn, "cwd": self.cwd, "workspace_roots": [self.cwd], "current_date": time.strftime("%Y-%m-%d", time.gmtime()), "timezone": "Etc/UTC",
+            "approval_policy": "never", "sandbox_policy": {"type": "danger-full-access"},
+            "permission_profile": {"type": "disabled"}, "model": self.model, "personality": "pragmatic",
+            "collaboration_mode": {"mode": "default", "settings": {
+                "model": self.model, "reasoning_effort": "medium", "developer_instructions": None}}, "effort": "medium", "summary": "auto",
         }
         if not self.has_sessions:
-            context.pop("personality")
+            for newer in ("personality", "workspace_roots", "permission_profile", "collaboration_mode", "current_date", "timezone"):
+                context.pop(newer)
         self.line("turn_context", context)
         self.message("user", text)
         self.event("user_message", message=text, images=[], local_images=[], text_elements=[])
@@ -199,7 +204,7 @@ class Codex:
             return call
         call = self.ids.call()
         self.item("custom_tool_call", "ctc", {"status": "completed", "call_id": call, "name": "apply_patch", "input": patch})
-        self.event("patch_apply_end", call_id=call, turn_id=self.turn, stdout=text, stderr="", success=True, changes=changes)
+        self.event("patch_apply_end", call_id=call, turn_id=self.turn, stdout=text, stderr="", success=True, changes=changes, status="completed")
         self.item("custom_tool_call_output", None, {"call_id": call, "output": f"Exit code: 0\nWall time: 0 seconds\nOutput:\n{text}"}, named=False)
         self.count(40)
         return call
