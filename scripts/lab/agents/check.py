@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Checks a run of the laboratory against itself and against tshark.
 
-    check.py OUT [--conversations N] [--actions N]
+    check.py OUT [--conversations N] [--actions N] [--like OTHER]
+
+--like compares with another run of the same seed: who was asked what and ran which commands has to be the same.
 """
 
 import argparse
@@ -92,11 +94,20 @@ def plain(text: str) -> str:
     return re.sub(r"\\[ntr]|\s|\\", "", text)
 
 
+def structure(calls):
+    """What the seed gives, without times and the ids that hold them."""
+    out = collections.defaultdict(list)
+    for call in calls:
+        out[call["conversation"]].append((call["prompt"]["text"], call["tool"], re.sub(r"\b\d{4,5}\b", "PORT", call["command"])))
+    return sorted(sorted(one) for one in out.values())
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--conversations", type=int, default=0)
     parser.add_argument("--actions", type=int, default=0)
+    parser.add_argument("--like", type=pathlib.Path)
     given = parser.parse_args()
     passed = failed = 0
 
@@ -129,6 +140,10 @@ def main() -> int:
     check("actions lie within their calls", not outside, json.dumps(outside[:2]))
     check("there are enough conversations", facts["conversations"] >= given.conversations, str(facts["conversations"]))
     check("there are enough labelled actions", facts["actions"] >= given.actions, str(facts["actions"]))
+
+    if given.like:
+        other = [row for row in values(given.like / "labels.jsonl") if row["row"] == "call"]
+        check("a run of the same seed has the same structure", structure(calls) == structure(other))
 
     # The capture, as tshark sees it.
     capture = given.out / "capture.pcap"

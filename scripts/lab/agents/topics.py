@@ -240,6 +240,14 @@ def background(p):
         Run(f'psql -c "SELECT count(*) FROM {table}"', "psql -c", "Check the export")])
 
 
+def patient(p):
+    """A command that takes its time, in whose interval much else happens."""
+    order = p.rng.randrange(1, 900)
+    return Turn("Recompute the totals; it takes a while, wait for it.", [
+        Run(f"psql -c 'SELECT pg_sleep(2.{p.rng.randrange(1, 9)})' -c \"UPDATE orders SET total = total + 0 WHERE id BETWEEN {order} AND {order + 9}\"",
+            "psql slow", "Recompute"), ask(p), fetch(p)])
+
+
 def swapped(p):
     customer = p.rng.randrange(1, 300)
     name = f"stale-{p.number}-{p.round}.sql"
@@ -307,6 +315,6 @@ def live_ssh(p):
 
 # The first of a conversation is taken in turn, so that every topic occurs; the others are drawn.
 TOPICS = (migrate, script, parallel, api, alembic, live_psql, delegated, remote, orm, background, report, django, live_ssh, swapped, sweep,
-          deploy, api_loop, repair, live_python, repository, twins, silent, summarize, edit, inspect)
+          deploy, api_loop, repair, live_python, repository, twins, silent, summarize, edit, inspect, patient)
 COMMON = (inspect, repair, report, sweep, parallel, api, api_loop, remote, migrate, script, live_psql, edit, twins, delegated, live_ssh, live_python,
           background, summarize)
