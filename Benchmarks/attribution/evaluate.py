@@ -64,7 +64,8 @@ class Judge:
         if said.native is not None and said.native in natives:
             return True
         # A source may know a prompt by its text alone; the conversation has to agree then.
-        return said.text.strip() == truth["text"].strip() and answer["conversation"] == owner["conversation"]
+        texts = {text.strip() for text in [truth["text"], *truth.get("delegated", [])]}
+        return said.text.strip() in texts and answer["conversation"] == owner["conversation"]
 
     def verdict(self, rows: list, owner: dict) -> Verdict:
         """Of attribution rows (prompt, call, confidence, method, ambiguous)."""

@@ -36,7 +36,7 @@ def values(path: pathlib.Path):
 
 class Reader:
     def __init__(self, root: pathlib.Path):
-        self.prompts, self.calls, self.results = [], {}, {}
+        self.prompts, self.calls, self.results, self.queue = [], {}, {}, {}
         for path in sorted(root.glob("claude/**/*.jsonl")):
             for record in values(path):
                 self.claude(record)
@@ -50,6 +50,16 @@ class Reader:
         if kind == "progress" and record["data"]["type"] == "agent_progress":
             inner = record["data"]["message"]
             self.blocks(inner["message"], record["sessionId"], nanoseconds(inner["timestamp"]))
+        elif kind == "queue-operation" and record["operation"] == "enqueue":
+            self.queue.setdefault(record["sessionId"], []).append(record["content"])
+        elif kind == "queue-operation" and self.queue.get(record["sessionId"]):
+            text = self.queue[record["sessionId"]].pop(0)
+            if record["operation"] == "remove":
+                # Given to the model in the middle of a turn; its native id is there only if an attachment follows.
+                self.prompts.append((None, record["sessionId"], nanoseconds(record["timestamp"]), text, True))
+        elif kind == "attachment":
+            native, session, at, text, typed = self.prompts.pop()
+            self.prompts.append((record["uuid"], session, at, text, typed))
         elif kind in ("user", "assistant"):
             at = nanoseconds(record["timestamp"])
             content = record["message"]["content"]
@@ -123,7 +133,7 @@ def main() -> int:
         prompt = next((id for when, id in sorted(natives.get(conversation, []), reverse=True) if when <= at), None)
         out.execute("INSERT INTO tool_calls VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     (f"tcl-{native}", native, prompt, conversation, at, reader.results.get(native), text, tool))
-    prompts = {native: f"prm-{number}" for number, (native, *_) in enumerate(reader.prompts)}
+    prompts = {native or text: f"prm-{number}" for number, (native, _, _, text, _) in enumerate(reader.prompts)}
     calls = list(labels.calls.values())
     for labelled in labels.lay(case)[0]:
         if not labelled.is_agents or rng.random() < given.silent:
@@ -136,7 +146,7 @@ def main() -> int:
         elif rng.random() < given.sets:
             named, ambiguous = [labelled.owner, others[0]], 1
         for owner in named:
-            prompt = next((prompts[id] for id in owner["prompt"]["ids"] if id in prompts), None)
+            prompt = next((prompts[id] for id in owner["prompt"]["ids"] or [owner["prompt"]["text"]] if id in prompts), None)
             out.execute("INSERT INTO attributions VALUES (?, ?, ?, 'content', ?, 'by the labels', ?)",
                         (labelled.action.id, prompt, f"tcl-{owner['call']}", 0.9 / len(named), ambiguous))
     out.commit()

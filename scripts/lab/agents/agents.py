@@ -45,8 +45,8 @@ class Player:
     def execute(self, call: str, run: Run) -> Outcome:
         return self.shim.run(call, run.command, self.plan.developer, self.cwd, self.environment(call, run.tool))
 
-    def account(self, call: str, run: Run, outcome: Outcome, sidechain=None, background=False):
-        prompt = dict(self.prompt)
+    def account(self, call: str, run: Run, outcome: Outcome, sidechain=None, background=False, prompt=None):
+        prompt = dict(prompt or self.prompt)
         if sidechain:
             prompt["delegated"] = [sidechain.first, sidechain.prompt]
         self.shim.record(
@@ -56,13 +56,16 @@ class Player:
 
     def play(self):
         self.talk.begin()
+        started = time.time_ns()
         for place, turn in enumerate(self.plan.turns):
-            queued = turn.queued and place > 0
-            self.pause(0.2, 1.2)
-            if queued:
-                self.talk.dequeue()
-            self.prompt = self.talk.prompt(turn.prompt, queued)
-            started = time.time_ns()
+            if turn.queued == "during":
+                self.prompt = self.talk.interject(turn.prompt)
+            else:
+                self.pause(0.2, 1.2)
+                if turn.queued:
+                    self.talk.dequeue()
+                self.prompt = self.talk.prompt(turn.prompt, bool(turn.queued))
+                started = time.time_ns()
             self.pause(0.2, 0.7)
             following = self.plan.turns[place + 1] if place + 1 < len(self.plan.turns) else None
             for number, step in enumerate(turn.steps):
@@ -70,8 +73,9 @@ class Player:
                     self.talk.enqueue(following.prompt)
                 self.step(step)
                 self.pause(0.1, 0.6)
-            self.settle()
-            self.over(turn, started)
+            if not (following and following.queued == "during"):
+                self.settle()
+                self.over(turn, started)
         self.talk.finish()
 
     def step(self, step):
@@ -104,7 +108,7 @@ class ClaudePlayer(Player):
             task = "b" + self.talk.ids.hex(6)
             self.pause(0.05, 0.1)
             self.talk.bash_started(call, origin, task, sidechain)
-            self.waiting.append((call, run, process, started, task))
+            self.waiting.append((call, run, process, started, task, self.prompt))
             return
         outcome = self.execute(call, run)
         if outcome.seconds > 2:
@@ -144,7 +148,7 @@ class ClaudePlayer(Player):
 
     def settle(self):
         waiting, self.waiting = self.waiting, []
-        for call, run, process, started, task in waiting:
+        for call, run, process, started, task, prompt in waiting:
             asked = self.talk.message()
             use, origin, text, structured = None, None, None, None
             outcome = self.shim.finish(process, started)
@@ -154,7 +158,7 @@ class ClaudePlayer(Player):
                 self.talk.result(use, origin, text, structured)
             else:
                 self.talk.notification(task, run.note, outcome.code)
-            self.account(call, run, outcome, background=True)
+            self.account(call, run, outcome, background=True, prompt=prompt)
 
     def delegate(self, step: Delegate):
         self.delegates(Delegates([step]))

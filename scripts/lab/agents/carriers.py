@@ -31,7 +31,7 @@ class Carriers:
         more = {"CLAUDECODE": "1", "CLAUDE_CODE_SESSION_ID": conversation.session}
         if not self.shim.with_ids:
             return more
-        key = prompt["ids"][0]
+        key = "/".join(prompt["ids"][:1] or (conversation.session, prompt["text"]))
         with self.lock:
             trace = self.traces.setdefault(key, f"{self.rng.getrandbits(128):032x}")
             span = f"{self.rng.getrandbits(64) | 1:016x}"
@@ -71,17 +71,18 @@ class Carriers:
                 if not known:
                     continue
                 session, prompt = known[0]["session"], known[0]["prompt"]
+                named = {"prompt.id": prompt["ids"][-1]} if prompt["ids"] else {}
                 begun = min(calls[span["call"]]["started"] for span in known)
                 over = max(calls[span["call"]]["ended"] for span in known)
                 out = [{"traceId": known[0]["trace"], "spanId": root, "name": "claude_code.interaction", "kind": 1,
                         "startTimeUnixNano": str(begun), "endTimeUnixNano": str(over),
-                        "attributes": attributes({"session.id": session, "prompt.id": prompt["ids"][-1], "user_prompt": prompt["text"]})}]
+                        "attributes": attributes({"session.id": session, **named, "user_prompt": prompt["text"]})}]
                 for span in known:
                     call = calls[span["call"]]
                     out.append({
                         "traceId": span["trace"], "spanId": span["span"], "parentSpanId": root, "name": "claude_code.tool.execution", "kind": 1,
                         "startTimeUnixNano": str(call["started"]), "endTimeUnixNano": str(call["ended"]),
-                        "attributes": attributes({"session.id": session, "prompt.id": prompt["ids"][-1], "tool_name": "Bash",
+                        "attributes": attributes({"session.id": session, **named, "tool_name": "Bash",
                                                   "tool_use_id": span["call"], "gen_ai.tool.call.id": span["call"]})})
                 file.write(json.dumps({"resourceSpans": [{
                     "resource": {"attributes": attributes({"service.name": "claude-code"})},

@@ -54,6 +54,11 @@ class Transcripts:
                 if record["version"] == "2.1.39":
                     self.content(record["data"]["message"]["message"])
                 continue
+            if record["type"] == "queue-operation":
+                # All that some versions tell of what was typed in the middle of a turn.
+                self.prompts.add(record.get("content"))
+            elif record["type"] == "attachment":
+                self.prompts.add(record["uuid"])
             if record["type"] not in ("user", "assistant"):
                 continue
             content = record["message"]["content"]
@@ -129,7 +134,8 @@ def main() -> int:
     check("every parent was written before its child", transcripts.orphans == 0, str(transcripts.orphans))
     check("the times of a rollout do not go back", transcripts.backwards == 0, str(transcripts.backwards))
     check("labelled calls are in the transcripts", {call["call"] for call in calls} <= set(transcripts.calls))
-    check("labelled prompts are in the transcripts", {call["prompt"]["ids"][0] for call in calls} <= transcripts.prompts)
+    check("labelled prompts are in the transcripts", 
+          not [call["prompt"] for call in calls if not transcripts.prompts & {*call["prompt"]["ids"], call["prompt"]["text"]}])
     check("labelled conversations are in the transcripts", {call["conversation"] for call in calls} <= transcripts.conversations)
 
     # The truth in itself.

@@ -133,6 +133,15 @@ class Claude:
     def dequeue(self):
         self.line({"type": "queue-operation", "operation": "dequeue", "timestamp": stamp(), "sessionId": self.session})
 
+    def interject(self, text):
+        """A queued text goes to the model in the middle of a turn: older versions write no other record of it."""
+        self.line({"type": "queue-operation", "operation": "remove", "timestamp": stamp(), "sessionId": self.session})
+        if self.version != "2.1.205":
+            return {"ids": [], "text": text}
+        record = self.envelope("attachment")
+        record["attachment"] = {"type": "queued_command", "prompt": text, "commandMode": "prompt"}
+        return {"ids": [self.end(record)["uuid"]], "text": text}
+
     def think(self, text, sidechain=None, message=None):
         message = message or self.message()
         self.block({"type": "thinking", "thinking": text, "signature": self.ids.letters(120) + "="}, message, sidechain)

@@ -218,7 +218,7 @@ def asked_times(files):
 
 
 def prompts_left(files) -> set:
-    """The native ids of the prompts whose words are still there."""
+    """The native ids of the prompts whose words are still there; of those without an id the words."""
     out = set()
     for lines in files.values():
         turn = None
@@ -226,6 +226,10 @@ def prompts_left(files) -> set:
             for record in line:
                 payload = record.get("payload") or {}
                 if record.get("type") == "user" and isinstance(record["message"].get("content"), str):
+                    out.add(record["uuid"])
+                elif record.get("type") == "queue-operation":
+                    out.add(record.get("content"))
+                elif record.get("type") == "attachment":
                     out.add(record["uuid"])
                 elif record.get("type") == "turn_context" or payload.get("type") == "task_started":
                     turn = payload.get("turn_id")
@@ -254,7 +258,7 @@ def labels(source: pathlib.Path, target: pathlib.Path, asked: dict, left: set, h
             return owner
         call = owner["call"]
         return owner | {"conversation": session.get(owner["conversation"], owner["conversation"]), "known": call in asked,
-                        "prompt_known": bool(left & set(owner["prompt"]["ids"]))}
+                        "prompt_known": bool(left & set(owner["prompt"]["ids"] or [owner["prompt"]["text"]]))}
 
     with open(source, encoding="utf-8") as file, open(target, "w", encoding="utf-8") as out:
         for line in file:

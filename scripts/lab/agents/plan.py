@@ -22,15 +22,16 @@ def plan(seed: int, number: int, ports: dict, turns: int) -> Plan:
     # Every topic meets both agents: the order is run through once for each.
     chosen = [topics.TOPICS[(number // 2 + (0 if number % 2 == 0 else 5)) % len(topics.TOPICS)]]
     while len(chosen) < turns:
-        topic = rng.choice(topics.COMMON)
-        if topic is not chosen[-1]:
-            chosen.append(topic)
+        # No prompt twice in a conversation, as long as there are others.
+        fresh = [topic for topic in topics.COMMON if topic not in chosen]
+        chosen.append(rng.choice(fresh or topics.COMMON))
     made = []
     for place.round, topic in enumerate(chosen):
         turn = topic(place)
         if place.round:
             turn.prompt = rng.choice(OPENINGS) + turn.prompt
-            turn.queued = agent == "claude-code" and rng.random() < 0.25
+            if agent == "claude-code" and rng.random() < 0.3:
+                turn.queued = rng.choice(("after", "during"))
         made.append(turn)
     version = versions[number // 2 % len(versions)]
     if agent == "codex" and any(isinstance(step, Live) for turn in made for step in turn.steps):

@@ -81,8 +81,8 @@ class Compact:
 class Turn:
     prompt: str
     steps: list
-    # Typed while the turn before was still going on.
-    queued: bool = False
+    # Typed while the turn before was still going on: given to the model `after` it, or `during` it.
+    queued: str | None = None
 
 
 @dataclass

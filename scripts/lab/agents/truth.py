@@ -200,6 +200,19 @@ class Truth:
                    "ended_ns": record["ended"], "code": record["code"], "actions": seen[call], "verdict": verdict}
 
 
+def look_alikes(actions, calls) -> dict:
+    """Actions of nobody's that an agent's call did word for word at about the same time: the hardest ones, by kind."""
+    said, out = collections.defaultdict(set), collections.Counter()
+    for row in actions:
+        if "call" in row["owner"]:
+            said[row["text"]].add(row["owner"]["call"])
+    times = {call["call"]: (call["started_ns"] - 500 * MILLISECOND, call["ended_ns"] + 1000 * MILLISECOND) for call in calls}
+    for row in actions:
+        if "noise" in row["owner"] and any(times[call][0] <= row["at_ns"] <= times[call][1] for call in said.get(row["text"], ())):
+            out[row["owner"]["noise"]] += 1
+    return dict(sorted(out.items()))
+
+
 def facts(rows, calls, truth, seed):
     actions = [row for row in rows if row["row"] == "action"]
     of_agents = [row for row in actions if "call" in row["owner"]]
@@ -209,14 +222,14 @@ def facts(rows, calls, truth, seed):
 
     return {
         "seed": seed, "actions": len(actions), "of_agents": len(of_agents), "of_nobody_known": len(actions) - len(of_agents),
-        "conversations": len({call["conversation"] for call in calls}), "prompts": len({call["prompt"]["ids"][0] for call in calls}),
+        "conversations": len({call["conversation"] for call in calls}), "prompts": len({(call["conversation"], call["prompt"]["text"]) for call in calls}),
         "calls": len(calls), "first_ns": min(row["at_ns"] for row in actions), "last_ns": max(row["at_ns"] for row in actions),
         "by_protocol": count(row["protocol"] for row in actions), "by_hop": count(str(row["hop"]) for row in actions),
         "by_tool": count(row["owner"]["tool"] for row in of_agents), "by_noise": count(row["owner"]["noise"] for row in actions if "noise" in row["owner"]),
         "by_version": count(f"{row['owner']['agent']} {row['owner']['version']}" for row in of_agents),
         "of_subagents": sum(1 for row in of_agents if row["owner"]["agent_id"]), "calls_by_verdict": count(call["verdict"] for call in calls),
         "calls_by_tool": count(call["tool"] for call in calls), "connections": sum(1 for row in rows if row["row"] == "connection"),
-        "problems": dict(truth.problems),
+        "look_alikes": look_alikes(actions, calls), "problems": dict(truth.problems),
     }
 
 
