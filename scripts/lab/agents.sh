@@ -7,8 +7,8 @@
 #     --scale X            more or fewer conversations: 1 is 48 of them; `--scale smoke` takes 20 seconds
 #     --conversations N    exactly so many
 #     --turns N            prompts of each (4)
-#     --workers N          conversations at the same time (8)
-#     --pace X             how long everybody thinks: 2 is twice as long (1)
+#     --workers N          conversations at the same time (14)
+#     --pace X             how long the agents think: 3.2 is twice as long (1.6)
 #     --noise X            how busy those are whom no transcript explains: 0 is nobody (1)
 #     --with-ids           ids on the wire as a platform team would put them there; else there are none
 set -euo pipefail

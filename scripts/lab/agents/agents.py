@@ -37,7 +37,12 @@ class Player:
         file.write_text(content)
 
     def pause(self, low: float, high: float):
+        """The model thinks."""
         time.sleep(self.rng.uniform(low, high) * self.pace)
+
+    def delay(self, low: float, high: float):
+        """The program between model and tool takes its time; that does not depend on the pace."""
+        time.sleep(self.rng.uniform(low, high))
 
     def environment(self, call: str, tool: str) -> dict:
         return self.carriers.environment(self.talk, self.prompt, call, tool)
@@ -101,19 +106,19 @@ class ClaudePlayer(Player):
         self.answer(call, origin, run, sidechain)
 
     def answer(self, call, origin, run: Run, sidechain=None):
-        self.pause(0.01, 0.15)
+        self.delay(0.01, 0.15)
         if run.background:
             started = time.time_ns()
             process = self.shim.start(call, run.command, self.plan.developer, self.cwd, self.environment(call, run.tool))
             task = "b" + self.talk.ids.hex(6)
-            self.pause(0.05, 0.1)
+            self.delay(0.05, 0.1)
             self.talk.bash_started(call, origin, task, sidechain)
             self.waiting.append((call, run, process, started, task, self.prompt))
             return
         outcome = self.execute(call, run)
         if outcome.seconds > 2:
             self.talk.bash_progress(call, 2)
-        self.pause(0.002, 0.03)
+        self.delay(0.002, 0.03)
         self.talk.bash_result(call, origin, outcome.code, outcome.out, outcome.err, sidechain)
         self.account(call, run, outcome, sidechain)
 
@@ -154,7 +159,7 @@ class ClaudePlayer(Player):
             outcome = self.shim.finish(process, started)
             if self.rng.random() < 0.6:
                 use, origin, text, structured = self.talk.task_output(asked, task, run.note, outcome.code, outcome.out)
-                self.pause(0.02, 0.1)
+                self.delay(0.02, 0.1)
                 self.talk.result(use, origin, text, structured)
             else:
                 self.talk.notification(task, run.note, outcome.code)
@@ -199,7 +204,7 @@ class CodexPlayer(Player):
     """Calls go out one after the other and overlap; a call's output is written down a while after it is there."""
 
     def lag(self):
-        self.pause(0.25, 0.9)
+        self.delay(0.25, 0.9)
 
     def run(self, run: Run):
         if self.rng.random() < 0.5:
@@ -210,7 +215,7 @@ class CodexPlayer(Player):
             self.begin(run)
             return
         call = self.talk.run(run.command)
-        self.pause(0.005, 0.08)
+        self.delay(0.005, 0.08)
         outcome = self.execute(call, run)
         self.account(call, run, outcome)
         self.lag()
@@ -248,7 +253,7 @@ class CodexPlayer(Player):
             for run in step.runs:
                 call = self.talk.run(run.command)
                 calls.append((call, run, pool.submit(self.execute, call, run)))
-                self.pause(0.005, 0.03)
+                self.delay(0.005, 0.03)
             for call, run, future in calls:
                 outcome = future.result()
                 self.account(call, run, outcome)
@@ -279,7 +284,7 @@ class CodexPlayer(Player):
         for chars in step.inputs:
             self.pause(0.1, 0.8)
             call = self.talk.type(session, chars)
-            self.pause(0.005, 0.05)
+            self.delay(0.005, 0.05)
             outcome = terminal.type(call, chars)
             self.account(call, Run(chars, step.tool, "Type"), outcome)
             self.lag()

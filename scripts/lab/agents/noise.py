@@ -33,18 +33,17 @@ while True:
 
 
 class Noise:
-    def __init__(self, shim: Shim, seed: int, amount: float, pace: float):
-        self.shim, self.seed, self.amount, self.pace = shim, seed, amount, pace
+    def __init__(self, shim: Shim, seed: int, amount: float):
+        self.shim, self.seed, self.amount = shim, seed, amount
         self.over = threading.Event()
         self.threads: list[threading.Thread] = []
-        self.daemons: list[subprocess.Popen] = []
 
     def rng(self, name: str) -> random.Random:
         return random.Random(f"{self.seed}/noise/{name}")
 
     def rest(self, rng: random.Random, low: float, high: float) -> bool:
         """Whether to stop after a pause; more noise means shorter pauses."""
-        return self.over.wait(rng.uniform(low, high) * self.pace / max(self.amount, 0.05))
+        return self.over.wait(rng.uniform(low, high) / max(self.amount, 0.05))
 
     def start(self):
         if self.amount <= 0:
@@ -141,7 +140,7 @@ class Noise:
         rng = self.rng("daemon")
         source = "\0".join([world.COMMON[0], world.COMMON[6], "INSERT INTO audit_log (actor, note) VALUES ('agent', 'heartbeat')"])
         process = subprocess.Popen(
-            [str(self.shim.lab / "bin/python3"), "-c", DAEMON, str(1.5 * self.pace / max(self.amount, 0.05))], stdin=subprocess.PIPE,
+            [str(self.shim.lab / "bin/python3"), "-c", DAEMON, str(1.5 / max(self.amount, 0.05))], stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self.shim.environment("noise:daemon", person), start_new_session=True)
         process.stdin.write(source.encode())
         process.stdin.close()

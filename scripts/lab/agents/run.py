@@ -28,8 +28,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--conversations", type=int, default=48)
     parser.add_argument("--turns", type=int, default=4)
-    parser.add_argument("--workers", type=int, default=8)
-    parser.add_argument("--pace", type=float, default=1.0)
+    parser.add_argument("--workers", type=int, default=14)
+    parser.add_argument("--pace", type=float, default=1.6)
     parser.add_argument("--noise", type=float, default=1.0)
     parser.add_argument("--with-ids", action="store_true")
     given = parser.parse_args()
@@ -44,7 +44,7 @@ def main() -> int:
             for name in plan.databases:
                 connection.execute(psycopg.sql.SQL("CREATE DATABASE {} OWNER agent").format(psycopg.sql.Identifier(name)))
     carriers = Carriers(shim, transcripts, given.seed)
-    noise = Noise(shim, given.seed, given.noise, given.pace)
+    noise = Noise(shim, given.seed, given.noise)
     started = time.monotonic()
     failures = []
 

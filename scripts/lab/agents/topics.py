@@ -317,4 +317,4 @@ def live_ssh(p):
 TOPICS = (migrate, script, parallel, api, alembic, live_psql, delegated, remote, orm, background, report, django, live_ssh, swapped, sweep,
           deploy, api_loop, repair, live_python, repository, twins, silent, summarize, edit, inspect, patient)
 COMMON = (inspect, repair, report, sweep, parallel, api, api_loop, remote, migrate, script, live_psql, edit, twins, delegated, live_ssh, live_python,
-          background, summarize)
+          background, summarize, swapped, silent)
