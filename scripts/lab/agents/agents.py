@@ -28,6 +28,8 @@ class Player:
             self.put(path, content)
         writer = Claude if plan.agent == "claude-code" else Codex
         self.talk = writer(transcripts, self.rng, shim.shown(str(self.cwd)), shim.shown, plan.version)
+        # A sub-agent with a transcript of its own belongs to the conversation that it was started in.
+        self.root, self.agent_id = self.talk, None
         self.prompt: dict = {}
         self.waiting: list = []
 
@@ -55,8 +57,8 @@ class Player:
         if sidechain:
             prompt["delegated"] = [sidechain.first, sidechain.prompt]
         self.shim.record(
-            kind="call", call=call, agent=self.talk.agent, version=self.talk.version, conversation=self.talk.session, prompt=prompt,
-            agent_id=sidechain.id if sidechain else None, tool=run.tool, command=run.command, wire=run.wire, mismatch=run.mismatch,
+            kind="call", call=call, agent=self.talk.agent, version=self.talk.version, conversation=self.root.session, prompt=prompt,
+            agent_id=sidechain.id if sidechain else self.agent_id, tool=run.tool, command=run.command, wire=run.wire, mismatch=run.mismatch,
             background=background, code=outcome.code, started=outcome.started, ended=outcome.ended)
 
     def play(self):
@@ -300,13 +302,48 @@ class CodexPlayer(Player):
             self.step(inner)
 
     def delegates(self, step: Delegates):
+        if self.talk.version not in ("0.141.0", "0.142.2"):
+            for agent in step.agents:
+                self.delegate(agent)
+            return
+        children = []
         for agent in step.agents:
-            self.delegate(agent)
+            thread, call = self.talk.spawn(agent.prompt)
+            self.delay(0.05, 0.2)
+            self.talk.told(call, {"agent_id": thread.session, "nickname": None})
+            children.append(CodexChild(self, thread, agent))
+        threads = [threading.Thread(target=child.work) for child in children]
+        for thread in threads:
+            thread.start()
+        call = self.talk.function("wait", {"ids": [child.talk.session for child in children], "timeout_ms": 60000})
+        for thread in threads:
+            thread.join()
+        self.talk.told(call, {"status": {child.talk.session: {"completed": child.answer} for child in children}, "timed_out": False})
 
     def over(self, turn, started):
         text = "Done, and checked."
         self.talk.say(text, final=True)
         self.talk.turn_over(text)
+
+
+class CodexChild(CodexPlayer):
+    """A sub-agent: a thread with a rollout of its own."""
+
+    def __init__(self, parent: CodexPlayer, talk: Codex, agent: Delegate):
+        self.__dict__ |= parent.__dict__
+        self.talk, self.agent, self.agent_id, self.waiting = talk, agent, talk.session, []
+        self.answer = f"{agent.note}: done. Nothing unusual was found."
+
+    def work(self):
+        self.talk.begin()
+        told = self.talk.prompt(self.agent.prompt)
+        self.prompt = self.prompt | {"delegated": [*told["ids"], told["text"]]}
+        for step in self.agent.steps:
+            self.pause(0.1, 0.5)
+            self.step(step)
+        self.talk.say(self.answer, final=True)
+        self.talk.turn_over(self.answer)
+        self.talk.finish()
 
 
 def player(plan: Plan, *rest) -> Player:

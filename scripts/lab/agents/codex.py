@@ -22,8 +22,10 @@ INSTRUCTIONS = "You are a coding agent. You and the developer share one workspac
 class Codex:
     agent = "codex"
 
-    def __init__(self, root: pathlib.Path, rng: random.Random, cwd: str, shown, version: str):
+    def __init__(self, root: pathlib.Path, rng: random.Random, cwd: str, shown, version: str, parent: str | None = None):
+        """`parent` is the thread that spawned this one."""
         self.rng, self.ids, self.shown, self.version, self.cwd = rng, Ids(rng), shown, version, cwd
+        self.root, self.parent = root, parent
         self.session = self.ids.uuid7()
         self.model = rng.choice(("gpt-5.3-codex", "gpt-5.3-codex-spark"))
         self.started = time.time_ns()
@@ -67,9 +69,12 @@ class Codex:
             "originator": "codex-tui" if self.has_sessions else "codex_cli_rs", "cli_version": self.version, "source": "cli",
         }
         if self.has_sessions:
-            meta |= {"thread_source": "user", "model_provider": "openai", "base_instructions": {"text": INSTRUCTIONS}}
+            meta |= {"thread_source": "subagent" if self.parent else "user", "model_provider": "openai", "base_instructions": {"text": INSTRUCTIONS}}
         else:
             meta["model_provider"] = "openai"
+        if self.parent:
+            spawn = {"parent_thread_id": self.parent, "depth": 1, "agent_nickname": None, "agent_role": None}
+            meta |= {"source": {"subagent": {"thread_spawn": spawn}}, "parent_thread_id": self.parent}
         meta["git"] = {"commit_hash": self.ids.hex(40), "branch": "main", "repository_url": "ssh://app.internal/git/shop.git"}
         self.line("session_meta", meta)
 
@@ -208,6 +213,17 @@ class Codex:
         self.item("custom_tool_call_output", None, {"call_id": call, "output": f"Exit code: 0\nWall time: 0 seconds\nOutput:\n{text}"}, named=False)
         self.count(40)
         return call
+
+    def spawn(self, prompt: str):
+        """Another agent is asked to do a part of the work: (its thread, the call)."""
+        call = self.function("spawn_agent", {"agent_type": "default", "message": prompt})
+        thread = Codex(self.root, self.rng, self.cwd, self.shown, self.version, self.session)
+        return thread, call
+
+    def told(self, call: str, value: dict):
+        """What a tool of the program's own gave back."""
+        self.item("function_call_output", None, {"call_id": call, "output": json.dumps(value)}, named=False)
+        self.count(20)
 
     def compact(self, summary):
         self.line("compacted", {"message": "", "replacement_history": self.users + [

@@ -23,8 +23,7 @@ def plan(seed: int, number: int, ports: dict, turns: int) -> Plan:
     chosen = [topics.TOPICS[(number // 2 + (0 if number % 2 == 0 else 5)) % len(topics.TOPICS)]]
     while len(chosen) < turns:
         # No prompt twice in a conversation, as long as there are others.
-        # Only one of the agents delegates.
-        if agent == "claude-code" and topics.delegated not in chosen and rng.random() < 0.2:
+        if topics.delegated not in chosen and rng.random() < 0.15:
             chosen.append(topics.delegated)
             continue
         fresh = [topic for topic in topics.COMMON if topic not in chosen]
