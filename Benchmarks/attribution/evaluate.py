@@ -110,7 +110,7 @@ class Evaluation:
             methods[method] = {level: self.measure(method, level).figures(draws) for level in LEVELS}
         splits = {}
         for title, value in (("tool", lambda l: l.tool), ("hop", lambda l: str(l.hop)), ("protocol", lambda l: l.protocol),
-                             ("agent", lambda l: f"{l.owner['agent']} {l.owner['version']}" if l.is_agents else "nobody known"),
+                             ("prompt's way", self.way), ("agent", lambda l: f"{l.owner['agent']} {l.owner['version']}" if l.is_agents else "nobody known"),
                              ("noise", lambda l: None if l.is_agents else l.tool)):
             kinds = sorted({value(l) for l in self.laid} - {None})
             splits[title] = {kind: self.measure("exhibit", "prompt", lambda l, kind=kind: value(l) == kind).figures(draws) for kind in kinds
@@ -130,6 +130,14 @@ class Evaluation:
             "by_method": {name: {"named": count, "right": right} for name, (count, right) in sorted(by_method.items())},
         }
 
+    @staticmethod
+    def way(labelled):
+        """How the prompt reached the model: what a reader of transcripts finds hard is not what correlation finds hard."""
+        if not labelled.is_agents:
+            return None
+        prompt = labelled.owner["prompt"]
+        return "told to a sub-agent" if "delegated" in prompt else prompt.get("came", "typed")
+
     def wrong(self, count: int):
         """Some answers that are not right, for whoever wants to know why."""
         for labelled, verdict in zip(self.laid, self.verdicts["exhibit"]):
@@ -139,7 +147,10 @@ class Evaluation:
                 count -= 1
                 row = max(labelled.action.attributions, key=lambda row: row[2])
                 call = self.case.calls.get(row[1])
-                yield {"action": labelled.action.id, "text": labelled.action.text[:120], "truth": labelled.owner.get("call") or labelled.owner["noise"],
+                prompt = self.case.prompts.get(row[0] or (call.prompt if call else None))
+                truth = labelled.owner["prompt"] if labelled.is_agents else None
+                prompts = {"prompt": truth and truth["text"][:80], "prompt_said": prompt and prompt.text[:80]}
+                yield prompts | {"action": labelled.action.id, "text": labelled.action.text[:120], "truth": labelled.owner.get("call") or labelled.owner["noise"],
                        "tool": labelled.tool, "hop": labelled.hop, "said": call.native if call else None, "method": row[3], "confidence": row[2]}
 
 

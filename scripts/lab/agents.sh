@@ -27,7 +27,7 @@ while [ $# -gt 0 ]; do
     --with-ids) ids=true; options+=("$1"); shift; continue ;;
     --scale)
       if [ "${2:?}" = smoke ]; then options+=(--conversations 8 --turns 2 --workers 8 --pace 0.5)
-      else options+=(--conversations "$(awk -v x="$2" 'BEGIN { n = int(48 * x + 0.5); print n > 0 ? n : 1 }')"); fi ;;
+      else options+=(--conversations "$(awk -v x="$2" 'BEGIN { n = int(48 * x + 0.5); print (n > 0 ? n : 1) }')"); fi ;;
     --seed) seed=${2:?}; options+=("$1" "$2") ;;
     --conversations | --turns | --workers | --pace | --noise) options+=("$1" "${2:?}") ;;
     *) usage ;;

@@ -66,12 +66,12 @@ class Player:
         started = time.time_ns()
         for place, turn in enumerate(self.plan.turns):
             if turn.queued == "during":
-                self.prompt = self.talk.interject(turn.prompt)
+                self.prompt = self.talk.interject(turn.prompt) | {"came": "within a turn"}
             else:
                 self.pause(0.2, 1.2)
                 if turn.queued:
                     self.talk.dequeue()
-                self.prompt = self.talk.prompt(turn.prompt, bool(turn.queued))
+                self.prompt = self.talk.prompt(turn.prompt, bool(turn.queued)) | {"came": "from the queue" if turn.queued else "typed"}
                 started = time.time_ns()
             self.pause(0.2, 0.7)
             following = self.plan.turns[place + 1] if place + 1 < len(self.plan.turns) else None
@@ -93,6 +93,7 @@ class Player:
         self.put(step.path, step.content)
 
     def compact(self, _):
+        self.prompt = self.prompt | {"came": "before a compaction"}
         self.talk.compact("The developer asked for a list of customers. Some questions were asked of the database; the rest is to be done.")
 
 
