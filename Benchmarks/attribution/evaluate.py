@@ -45,14 +45,9 @@ class Judge:
         if conversation is None:
             holder = (prompt.conversation if prompt else None) or (call.conversation if call else None)
             names = self.case.conversation(holder) or ({holder} if holder else set())
-            conversation = next((name for name in sorted(names) if name in self.conversations()), holder)
+            conversation = next((name for name in sorted(names) if name in self.labels.conversations), holder)
         named = known["call"] if known else (call.native or call.id) if call else None
         return {"call": named, "prompt": prompt, "conversation": conversation}
-
-    def conversations(self):
-        if not hasattr(self, "_conversations"):
-            self._conversations = {call["conversation"] for call in self.labels.calls.values()}
-        return self._conversations
 
     def right(self, answer: dict, owner: dict, level: str) -> bool:
         if "call" not in owner or answer[level] is None:

@@ -56,6 +56,7 @@ class Labels:
         # Calls without their ids are found by when they were made, and by what they ran.
         self.redacted = {(call["asked_ns"] // MILLISECOND, flat(call.get("command"))): call
                          for call in self.calls.values() if call.get("redacted") and call.get("asked_ns")}
+        self.conversations = {call["conversation"] for call in self.calls.values()}
         self.prompts = {}
         for call in self.calls.values():
             for native in call["prompt"]["ids"] + call["prompt"].get("delegated", []):

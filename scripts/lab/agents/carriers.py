@@ -41,7 +41,7 @@ class Carriers:
         traceparent = f"00-{trace}-{span}-01"
         more["TRACEPARENT"] = traceparent
         if tool in ("sqlalchemy", "alembic"):
-            more["PYTHONPATH"] = str(self.here / "carriers")
+            more["PYTHONPATH"] = str(self.here / "injected")
         elif by_name:
             more["PGAPPNAME"] = traceparent
         else:

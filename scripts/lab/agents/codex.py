@@ -69,7 +69,8 @@ class Codex:
             "originator": "codex-tui" if self.has_sessions else "codex_cli_rs", "cli_version": self.version, "source": "cli",
         }
         if self.has_sessions:
-            meta |= {"thread_source": "subagent" if self.parent else "user", "model_provider": "openai", "base_instructions": {"text": INSTRUCTIONS}}
+            meta |= {"thread_source": "subagent" if self.parent else "user", "model_provider": "openai",
+                     "base_instructions": {"text": INSTRUCTIONS}}
         else:
             meta["model_provider"] = "openai"
         if self.parent:
@@ -103,7 +104,8 @@ class Codex:
                                  f"  <current_date>{time.strftime('%Y-%m-%d', time.gmtime())}</current_date>\n"
                                  "  <timezone>Etc/UTC</timezone>\n</environment_context>")
         context = {
-            "turn_id": self.turn, "cwd": self.cwd, "workspace_roots": [self.cwd], "current_date": time.strftime("%Y-%m-%d", time.gmtime()), "timezone": "Etc/UTC",
+            "turn_id": self.turn, "cwd": self.cwd, "workspace_roots": [self.cwd],
+            "current_date": time.strftime("%Y-%m-%d", time.gmtime()), "timezone": "Etc/UTC",
             "approval_policy": "never", "sandbox_policy": {"type": "danger-full-access"},
             "permission_profile": {"type": "disabled"}, "model": self.model, "personality": "pragmatic",
             "collaboration_mode": {"mode": "default", "settings": {
@@ -169,7 +171,8 @@ class Codex:
                 "parsed_cmd": [{"type": "unknown", "cmd": command}], "exit_code": code, "status": "completed" if code == 0 else "failed",
                 "aggregated_output": text, "duration": {"secs": int(seconds), "nanos": int(seconds % 1 * 1e9)},
             }, started_at_ms=started_ns // 1_000_000, completed_at_ms=ended_ns // 1_000_000)
-            self.item("custom_tool_call_output", None, {"call_id": call, "output": f"Script completed\nWall time {seconds:.1f} seconds\nOutput:\n{text}"}, named=False)
+            body = f"Script completed\nWall time {seconds:.1f} seconds\nOutput:\n{text}"
+            self.item("custom_tool_call_output", None, {"call_id": call, "output": body}, named=False)
         else:
             state = f"Process running with session ID {session}" if session is not None else f"Process exited with code {code}"
             body = (f"Chunk ID: {self.ids.hex(6)}\nWall time: {seconds:.4f} seconds\n{state}\n"
@@ -210,7 +213,8 @@ class Codex:
         call = self.ids.call()
         self.item("custom_tool_call", "ctc", {"status": "completed", "call_id": call, "name": "apply_patch", "input": patch})
         self.event("patch_apply_end", call_id=call, turn_id=self.turn, stdout=text, stderr="", success=True, changes=changes, status="completed")
-        self.item("custom_tool_call_output", None, {"call_id": call, "output": f"Exit code: 0\nWall time: 0 seconds\nOutput:\n{text}"}, named=False)
+        body = f"Exit code: 0\nWall time: 0 seconds\nOutput:\n{text}"
+        self.item("custom_tool_call_output", None, {"call_id": call, "output": body}, named=False)
         self.count(40)
         return call
 

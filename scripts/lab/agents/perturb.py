@@ -13,7 +13,8 @@
     --redact-ids [P]   ids of calls read REDACTED, each with probability P (1)
 
 A call whose line was lost is `known: false` in labels.jsonl, and so is each action's owner; one whose prompt was lost is
-`prompt_known: false`. The evaluation asks for no answer there, and counts a wrong one. Calls tell as `asked_ns` when the transcript says that they were made: a redacted call is found by it.
+`prompt_known: false`. The evaluation asks for no answer there, and counts a wrong one. Calls tell as `asked_ns` when the transcript
+says that they were made: a redacted call is found by it.
 """
 
 import argparse

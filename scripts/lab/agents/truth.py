@@ -46,7 +46,9 @@ class Truth:
             if record["kind"] == "typed":
                 self.typed[record["live"]].append(record)
         self.connections = collections.defaultdict(list)
-        for record in lines(lab / "connections.jsonl") + [record | {"ssh": "", "program": "browser"} for record in records if record["kind"] == "connection"]:
+        # The noise's own HTTP client is not a process of its own: it tells its connections itself.
+        browser = [record | {"ssh": "", "program": "browser"} for record in records if record["kind"] == "connection"]
+        for record in lines(lab / "connections.jsonl") + browser:
             self.connections[record["client"], record["server"]].append(record)
         for found in self.connections.values():
             found.sort(key=lambda record: record["at_ns"])
@@ -196,7 +198,8 @@ class Truth:
             if bool(seen[call]) != record["wire"] and verdict != "nothing-expected":
                 self.problems[f"a call of {record['tool']} that {'reached' if seen[call] else 'did not reach'} the wire"] += 1
             yield {"row": "call", "call": call, "agent": record["agent"], "version": record["version"], "conversation": record["conversation"],
-                   "prompt": record["prompt"], "agent_id": record["agent_id"], "tool": record["tool"], "command": record["command"], "started_ns": record["started"],
+                   "prompt": record["prompt"], "agent_id": record["agent_id"], "tool": record["tool"], "command": record["command"],
+                   "started_ns": record["started"],
                    "ended_ns": record["ended"], "code": record["code"], "actions": seen[call], "verdict": verdict}
 
 
@@ -222,10 +225,12 @@ def facts(rows, calls, truth, seed):
 
     return {
         "seed": seed, "actions": len(actions), "of_agents": len(of_agents), "of_nobody_known": len(actions) - len(of_agents),
-        "conversations": len({call["conversation"] for call in calls}), "prompts": len({(call["conversation"], call["prompt"]["text"]) for call in calls}),
+        "conversations": len({call["conversation"] for call in calls}),
+        "prompts": len({(call["conversation"], call["prompt"]["text"]) for call in calls}),
         "calls": len(calls), "first_ns": min(row["at_ns"] for row in actions), "last_ns": max(row["at_ns"] for row in actions),
         "by_protocol": count(row["protocol"] for row in actions), "by_hop": count(str(row["hop"]) for row in actions),
-        "by_tool": count(row["owner"]["tool"] for row in of_agents), "by_noise": count(row["owner"]["noise"] for row in actions if "noise" in row["owner"]),
+        "by_tool": count(row["owner"]["tool"] for row in of_agents),
+        "by_noise": count(row["owner"]["noise"] for row in actions if "noise" in row["owner"]),
         "by_version": count(f"{row['owner']['agent']} {row['owner']['version']}" for row in of_agents),
         "of_subagents": sum(1 for row in of_agents if row["owner"]["agent_id"]), "calls_by_verdict": count(call["verdict"] for call in calls),
         "calls_by_tool": count(call["tool"] for call in calls), "connections": sum(1 for row in rows if row["row"] == "connection"),
@@ -248,7 +253,8 @@ def main() -> int:
     (given.out / "labels.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     told = facts(rows, calls, truth, given.seed)
     (given.out / "facts.json").write_text(json.dumps(told, indent=1) + "\n")
-    print(f"agents: {told['actions']} actions, {told['of_agents']} of agents in {told['conversations']} conversations, {told['calls']} calls", file=sys.stderr)
+    print(f"agents: {told['actions']} actions, {told['of_agents']} of agents in {told['conversations']} conversations, {told['calls']} calls",
+          file=sys.stderr)
     for problem, count in truth.problems.items():
         print(f"agents: {count} × {problem}", file=sys.stderr)
     return 0
