@@ -67,14 +67,15 @@ class Judge:
         if not rows:
             return NOTHING
         answers = [self.answer(prompt, call) for prompt, call, *_ in rows]
-        if not any(ambiguous for *_, ambiguous in rows) or len(rows) == 1:
+        if not any(ambiguous for *_, ambiguous in rows):
             best = max(range(len(rows)), key=lambda n: rows[n][2])
             named = {level: answers[best][level] is not None for level in LEVELS}
             return Verdict(named, {level: self.right(answers[best], owner, level) for level in LEVELS}, rows[best][2])
         named, right = {}, {}
         for level in LEVELS:
             said = {(a[level].native or a[level].id) if level == "prompt" and a[level] else a[level] for a in answers}
-            named[level] = len(said) == 1 and None not in said
+            # A single row that calls itself ambiguous leaves open that it was nobody: that is no answer.
+            named[level] = len(rows) > 1 and len(said) == 1 and None not in said
             right[level] = named[level] and self.right(answers[0], owner, level)
         contains = {level: any(self.right(answer, owner, level) for answer in answers) for level in LEVELS}
         return Verdict(named, right, min(sum(row[2] for row in rows), 1.0), True, contains, len(rows))
