@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Every check there is: builds, swift test, the fuzzers for half a minute each, and a small run of the benchmark.
+# Every check there is: builds, swift test, the fuzzers for half a minute each, small runs of the benchmark and of the
+# attribution laboratory.
 #   scripts/test.sh                        all of it
 #   EXHIBIT_FUZZ_SECONDS=5 scripts/test.sh shorter fuzzing
 # Every part runs even if an earlier one failed; the last line counts the format
@@ -28,7 +29,7 @@ count() {
 failures() {
   section "what failed"
   grep -hE -A 4 '^✘ Test .* recorded an issue' "$logs/test.log" 2>/dev/null | cut -c -2000 | head -n 200
-  grep -hE '^(fuzz|benchmark): .*(FAILED|does not build|exhibit says)' "$logs"/{fuzz,benchmark}.log 2>/dev/null | head -n 40
+  grep -hE '^(fuzz|benchmark|attribution|check): .*(FAILED|does not build|exhibit says)' "$logs"/{fuzz,benchmark,attribution}.log 2>/dev/null | head -n 40
 }
 
 verdict() {
@@ -72,5 +73,9 @@ count "$logs/fuzz.log"
 section "benchmark, small"
 Benchmarks/run.sh --smoke 2>&1 | tee "$logs/benchmark.log"
 count "$logs/benchmark.log"
+
+section "attribution, small"
+Benchmarks/attribution.sh --smoke 2>&1 | tee "$logs/attribution.log"
+count "$logs/attribution.log"
 
 verdict

@@ -7,6 +7,7 @@
 #   ssh_python PROGRAM [argument ...]  a Python program whose asyncssh writes to the key log
 #   ssh_end FILE                       stops capturing, leaves the packets in FILE
 #
+# sftp begins in $SSH_SFTP_START if that is set, else in the user's own home.
 # The login shell finds its home in $LAB/home, so that nothing of the user's own is read, shown or changed.
 SSH_LAB=$LAB_SCRIPTS/ssh
 
@@ -23,7 +24,7 @@ ssh_begin() {
   {
     printf '%s\n' "HostKey $LAB/ssh/host" "ListenAddress ${SSH_LAB_ADDRESS:-127.0.0.1}:$SSH_PORT" "PidFile none" "StrictModes no" "UsePAM no" \
       "PermitRootLogin yes" "AuthorizedKeysFile $LAB/ssh/user.pub" "AcceptEnv LC_*" "SetEnv HOME=$LAB/home" \
-      "PrintMotd no" "PrintLastLog no" "MaxSessions 50" "MaxStartups 100" "LogLevel VERBOSE" "Subsystem sftp internal-sftp"
+      "PrintMotd no" "PrintLastLog no" "MaxSessions 50" "MaxStartups 100" "LogLevel VERBOSE" "Subsystem sftp internal-sftp${SSH_SFTP_START:+ -d $SSH_SFTP_START}"
     for line in "$@"; do echo "$line"; done
   } >"$LAB/ssh/sshd_config"
   echo "app.internal $(cut -d' ' -f1,2 "$LAB/ssh/host.pub")" >"$LAB/ssh/known_hosts"
