@@ -17,6 +17,8 @@ import Testing
   static let cases: [(String, String, Effect, [String])] = [
     ("\\q", "\\q", .session, []), ("quit", "\\q", .session, []), (" exit ", "\\q", .session, []),
     ("\\d", "\\d", .read, []), ("\\d+ customers", "\\d+", .read, []), ("\\dt *.*", "\\dt", .read, []),
+    ("\\set x `rm y`", "\\set", .write, ["drop file y"]),
+    ("\\echo '`rm y`'", "\\echo", .session, []), ("\\dt\\! id", "\\!", .execute, []),
     ("\\dfS+ pg_*", "\\dfS+", .read, []), ("\\l", "\\l", .read, []), ("\\l+", "\\l+", .read, []),
     ("\\sf+ f", "\\sf+", .read, []), ("\\z", "\\z", .read, []), ("\\conninfo", "\\conninfo", .read, []),
     ("\\x", "\\x", .session, []), ("\\timing on", "\\timing", .session, []), ("\\?", "\\?", .session, []),
@@ -24,7 +26,8 @@ import Testing
     ("\\c shop", "\\c", .session, ["use database shop"]), ("\\c - alice", "\\c", .session, []),
     ("\\i fix.sql", "\\i", .execute, ["execute file fix.sql"]),
     ("\\ir '../a b.sql'", "\\ir", .execute, ["execute file ../a b.sql"]),
-    ("\\! ls /tmp", "\\!", .execute, ["read file /tmp"]), ("\\!rm x", "\\!", .write, ["drop file x"]),
+    ("\\! ls /tmp", "\\!", .execute, ["read file /tmp"]), ("\\! rm x", "\\!", .write, ["drop file x"]),
+    ("\\!rm x", "\\!rm", .unknown, []),
     ("\\!", "\\!", .execute, []),
     ("\\copy t from 'a b.csv' csv header", "\\copy", .write, ["write table t", "read file a b.csv"]),
     (
@@ -79,6 +82,7 @@ import Testing
     #expect(effect("psql -c '\\i f.sql'") == .execute)
     #expect(effect("psql -c '\\! rm x'") == .execute)
     #expect(effect("psql -c 'select 1 \\gx'") == .read)
+    #expect(effect("psql -c '\\echo `id`'") == .execute)
   }
 
   @Test func `a secret beside a command of psql is hidden`() {

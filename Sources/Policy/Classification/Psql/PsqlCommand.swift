@@ -57,7 +57,6 @@ enum PsqlCommand {
   /// Nil for what is none of psql's commands. `+` asks for more, `S` for system objects, `x` for another layout.
   static func entry(_ name: String) -> Entry? {
     if let known = table[name] { return known }
-    if name.hasPrefix("!") { return table["!"] }
     // `\d`, `\dt`, `\dfS+`, `\du`: all describe.
     if name.hasPrefix("d"), name.utf8.count <= 12, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0 == "+") }) {
       return Entry(.read)

@@ -5,6 +5,25 @@ struct PsqlInput {
   struct Command: Hashable {
     var name: String
     var arguments: String
+
+    /// What stands in backquotes: psql runs it in a shell for its output, whatever the command is that takes it.
+    var programs: [String] {
+      guard !PsqlInput.lineTakers.contains(name) else { return [] }
+      var programs: [String] = []
+      var quote: Character?
+      var text = ""
+      for character in arguments {
+        if character == quote {
+          if character == "`" { programs.append(text) }
+          quote = nil
+        } else if quote != nil {
+          text.append(character)
+        } else if ["'", "\"", "`"].contains(character) {
+          (quote, text) = (character, "")
+        }
+      }
+      return programs
+    }
   }
 
   /// The statements; where a command sent one, a semicolon stands.
@@ -14,7 +33,7 @@ struct PsqlInput {
   /// Commands that take what stands before them for a finished statement.
   private static let senders: Set<String> = ["g", "gx", "gset", "gdesc", "gexec", "crosstabview", "watch"]
   /// Commands whose argument is the rest of the line, backslashes included.
-  private static let lineTakers: Set<String> = ["!", "copy", "h", "help", "sf", "sf+", "sv", "sv+", "ef", "ev"]
+  fileprivate static let lineTakers: Set<String> = ["!", "copy", "h", "help", "sf", "sf+", "sv", "sv+", "ef", "ev"]
 
   init(_ text: String) {
     let trimmed = text.trimmed
@@ -54,7 +73,7 @@ struct PsqlInput {
         continue
       }
       let end = Self.endOfArguments(
-        bytes, from: place, takesLine: Self.lineTakers.contains(name) || name.hasPrefix("!"))
+        bytes, from: place, takesLine: Self.lineTakers.contains(name))
       commands.append(Command(name: name, arguments: String(decoding: bytes[place..<end], as: UTF8.self).trimmed))
       if Self.senders.contains(name) { kept.append(UInt8(ascii: ";")) }
       place = end
@@ -66,21 +85,20 @@ struct PsqlInput {
 
   /// The arguments go to the end of the line; a backslash outside of quotes begins the next command.
   private static func endOfArguments(_ bytes: [UInt8], from start: Int, takesLine: Bool) -> Int {
-    var place = start
+    let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+    guard !takesLine else { return end }
     var quote: UInt8?
-    while place < bytes.count, bytes[place] != 0x0A {
+    for place in start..<end {
       let byte = bytes[place]
-      if takesLine {
-      } else if let open = quote {
+      if let open = quote {
         if byte == open { quote = nil }
       } else if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "`") {
         quote = byte
       } else if byte == UInt8(ascii: "\\") {
         return place
       }
-      place += 1
     }
-    return place
+    return end
   }
 
   /// An `E` before the quote that comes: backslashes within it escape.

@@ -7,8 +7,8 @@ extension RemoteClassifier {
   }
 
   private func classification(_ command: PsqlInput.Command) -> Classification {
-    let name = command.name.hasPrefix("!") ? "!" : command.name
-    guard let entry = PsqlCommand.entry(command.name) else {
+    let name = command.name
+    guard let entry = PsqlCommand.entry(name) else {
       return Classification(verb: "\\\(name.prefix(40))", effect: .unknown, note: "psql has no such command")
     }
     var what = Classification(verb: "\\\(name)", effect: entry.effect, fingerprint: "psql \\\(name)")
@@ -27,9 +27,10 @@ extension RemoteClassifier {
         // `\g (format=csv)`: only how the result looks.
         what.effect = entry.bare ?? entry.effect
       }
-    case .shell: run(command.name.dropFirst() + " " + command.arguments, &what)
+    case .shell: run(command.arguments, &what)
     case .copy: copy(command.arguments, &what)
     }
+    for program in command.programs { run(program, &what) }
     return what
   }
 

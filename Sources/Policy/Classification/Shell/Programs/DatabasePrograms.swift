@@ -226,8 +226,12 @@ extension ShellRun {
     let input = PsqlInput(text.text)
     for command in input.commands.prefix(ShellLimits.commands) {
       let entry = PsqlCommand.entry(command.name)
+      for program in command.programs {
+        _ = run(text: ShellValue(program))
+        judgement.raise(.execute)
+      }
       if case .shell? = entry?.object {
-        _ = run(text: ShellValue("\(command.name.dropFirst()) \(command.arguments)"))
+        _ = run(text: ShellValue(command.arguments))
         judgement.raise(.execute)
         continue
       }
