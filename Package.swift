@@ -113,7 +113,7 @@ let package = Package(
     tests("Captures", ["CArchive"]),
     tests("Streams"),
     tests("Decryption", ["Captures", "Streams"]),
-    tests("Importers"),
+    tests("Importers", products: [.product(name: "GRDBSQLite", package: "GRDB.swift")]),
     tests("Parsers", ["Captures", "Streams"]),
     tests("Policy"),
     tests("Sessions"),
@@ -139,6 +139,9 @@ let package = Package(
       ] : [])
     + (measuring
       ? [
+        .executableTarget(
+          name: "bench-transcripts", dependencies: ["Bytes", "Model", "Importers"], path: "Benchmarks/transcripts",
+          swiftSettings: settings()),
         .executableTarget(
           name: "bench-exchanges", dependencies: ["Bytes", "Model", "Captures", "Streams", "Parsers"],
           path: "Benchmarks/exchanges", swiftSettings: settings()),
