@@ -26,7 +26,10 @@ extension ClaudeCodeImporter {
   }
 
   mutating func note(_ place: Place, of record: RecordContext) {
-    if let uuid = record.uuid { places[uuid] = place }
+    if let uuid = record.uuid {
+      places[uuid] = place
+      lastRecord[record.key] = uuid
+    }
     last[record.key] = place
   }
 

@@ -80,6 +80,8 @@ extension ClaudeCodeImporter {
     (place.promptID, place.ordinal) = (thread.promptID, thread.ordinal)
     threads[place.thread] = thread
     last[key] = place
+    // What the model does from here on, it does with this text before it.
+    if let uuid = lastRecord[key], places[uuid]?.thread == place.thread { places[uuid] = place }
   }
 
   /// Reads what was attached to a turn: texts that were typed in the middle of it.

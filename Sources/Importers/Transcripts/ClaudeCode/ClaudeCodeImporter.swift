@@ -46,6 +46,8 @@ struct ClaudeCodeImporter: TranscriptImporter {
   /// The call that started each sub-agent.
   var starts = BoundedTable<String, Delegation>(limit: threadLimit)
   var queue: [QueuedText] = []
+  /// The last record of a session and agent, by its `uuid`.
+  var lastRecord = BoundedTable<String, String>(limit: LLMTrafficReader.nounLimit)
   var time: Timestamp
   var lacksTimes = false
   /// Whether records name their parents: in transcripts that were pieced together none do.
