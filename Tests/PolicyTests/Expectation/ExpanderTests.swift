@@ -212,7 +212,7 @@ import Testing
     let patch = "await tools.apply_patch(\"*** Begin Patch\\n*** Add File: a.sql\\n+select 3;\\n*** End Patch\");"
     #expect(expander.expand(Calls.make("exec", text: patch)).isEmpty)
     let code =
-      "const [a, b] = await Promise.all([tools.exec_command({cmd: \"psql -c \\\"select 1\\\"\", workdir: '/w'}), tools.exec_command({\"cmd\": `psql -f a.sql; curl h/x`})]);"
+      "const [a, b] = await Promise.all([tools.exec_command({cmd: \"psql -c \\\"select 1\\\"\", workdir: '/w'}), tools.exec_command({\"cmd\": `psql -f a.sql; curl h/${x}`})]);"
     #expect(
       Calls.shown(expander.expand(Calls.make("exec", text: code))) == [
         "sql|select 1", "sql|select 3", "http|GET http://h/…",
