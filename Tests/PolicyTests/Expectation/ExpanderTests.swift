@@ -123,7 +123,7 @@ import Testing
       """
     #expect(
       Calls.bashShown("cat > x.ts <<'EOF'\n\(script)\nEOF\nnpx tsx x.ts") == [
-        "connection|npx", "sql|SELECT id FROM orders WHERE total > $1", "http|DELETE http://api:3000/orders/…",
+        "connection|tsx", "sql|SELECT id FROM orders WHERE total > $1", "http|DELETE http://api:3000/orders/…",
         "http|GET https://api.example/health",
       ])
     #expect(Calls.bashShown("ruby -e 'conn.exec(\"select 1 from t\")'") == ["sql|select 1 from t"])

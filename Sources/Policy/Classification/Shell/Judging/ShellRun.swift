@@ -71,11 +71,13 @@ struct ShellRun {
   // MARK: Texts within texts
 
   /// Reads a text in this shell and runs it.
-  mutating func run(text: ShellValue, input: ShellOutput = .unknown) -> ShellOutput {
-    guard lineDepth < ShellLimits.lines, spend(text.bytes.count) else {
+  mutating func run(text given: ShellValue, input: ShellOutput = .unknown) -> ShellOutput {
+    guard lineDepth < ShellLimits.lines, spend(given.bytes.count) else {
       cut("command lines within command lines beyond the limit")
       return .unknown
     }
+    // What is not known within it stays so, and does not become an asterisk.
+    let text = watch == nil || given.isKnown ? given : ShellValue(given.marked)
     lineDepth += 1
     defer { lineDepth -= 1 }
     let outer = (level, script)
