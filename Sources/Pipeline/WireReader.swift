@@ -24,6 +24,7 @@ struct WireReader {
     wire.user = session.user
     wire.target = session.target
     wire.application = session.application
+    if session.protocolName == "postgres" { wire.tells = ConnectionTells.of(actions) }
     if hasIDs {
       if let application = session.application { wire.carriers.append(application) }
       for fact in try store.facts(ofSession: number) { wire.carriers.append(fact.value) }

@@ -11,7 +11,8 @@ struct ConnectionCalls {
   private var lasting: [(from: Int64, through: Int64, call: Int32)] = []
 
   init(_ calls: [CallEvidence], _ spans: [(from: Int64, through: Int64)]) {
-    for (number, call) in calls.enumerated() where call.effects.contains(where: { $0.kind == .connection }) {
+    for (number, call) in calls.enumerated()
+    where call.effects.contains(where: { $0.kind == .connection || $0.evidence == .writtenFile }) {
       let span = spans[number]
       guard span.from > .min else { continue }
       if span.through.subtractingClamped(span.from) > Self.long {

@@ -23,12 +23,25 @@ struct ConnectionFit {
     if effect.kind == .sql || effect.kind == .connection {
       compare(effect.database, session.target, "database", weights.database, weights)
     }
+    if let program = effect.program?.lowercased() { weigh(program, session, weights) }
     if let program = effect.program?.lowercased(), let application = session.application?.lowercased() {
       if Self.speaks(program, application) {
         agree("client program", weights.program)
       } else if Self.named.contains(where: { application.hasPrefix($0) }) {
         contradict("client program \(program)", weights)
       }
+    }
+  }
+
+  /// What is said on the connection fits the program; a driver names no program, as `psql` does.
+  private mutating func weigh(_ program: String, _ session: WireSession, _ weights: EvidenceWeights) {
+    let isPython = program.hasPrefix("python") || program == "alembic" || program == "django"
+    if session.tells.contains(program) {
+      agree("what \(program) says of its own", weights.tells)
+    } else if isPython, session.tells.contains("sqlalchemy") || session.tells.contains("django") {
+      agree("a library of Python's", weights.tells / 2)
+    } else if isPython, session.protocolName == "postgres", session.application?.isEmpty ?? true {
+      agree("a driver", weights.program / 2)
     }
   }
 

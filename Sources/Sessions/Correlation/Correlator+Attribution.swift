@@ -12,11 +12,17 @@ extension Correlator {
   /// Says from which calls the actions of a session come. Actions that are nobody's have no entry.
   public mutating func attribute(_ session: WireSession, _ actions: [WireAction]) -> [Attribution] {
     guard !actions.isEmpty, !calls.isEmpty else { return [] }
-    let found = actions.map { evidence(for: $0, in: session) }
+    var found = actions.map { evidence(for: $0, in: session) }
     var whole: [Int32: Evidence] = [:]
     for carrier in session.carriers { weighIDs(in: carrier, "the connection", &whole) }
     for call in connections.running(at: session.startedAt.nanoseconds) where whole[call] == nil {
       whole[call] = Evidence()
+    }
+    // Everyone begins and commits: that names no call, but goes with one that something else names.
+    var named = Set(whole.keys)
+    for (place, action) in actions.enumerated() where action.effect != .session { named.formUnion(found[place].keys) }
+    for (place, action) in actions.enumerated() where action.effect == .session {
+      found[place] = found[place].filter { named.contains($0.key) || $0.value.method == .explicitID }
     }
     let entrances = entrances(of: session, found, whole)
     guard !entrances.isEmpty else { return [] }
@@ -51,12 +57,19 @@ extension Correlator {
       let fits = effects.filter { $0.kind == .connection }.map { ConnectionFit($0, session, weights) }
       var fit = places[call].map { ConnectionFit(effects[Int($0.effect)], session, weights) }
       var isOfConnection = false
-      if let best = fits.max(by: { $0.score < $1.score }), fit == nil || best.score > fit?.score ?? 0 {
-        (fit, isOfConnection) = (best, true)
+      if let best = fits.max(by: { $0.score < $1.score }), fit.map({ best.score > $0.score }) ?? true {
+        (fit, isOfConnection) = (best, places[call] == nil)
+      } else if places[call] == nil, fit == nil {
+        // A file that it runs may hold something else by now.
+        fit = effects.first { $0.evidence == .writtenFile }.map { ConnectionFit($0, session, weights) }
+        isOfConnection = fit != nil
       }
       let span = spans[Int(call)]
       let start = session.startedAt.nanoseconds
-      let isAtHome = homeScore(calls[Int(call)], session)
+      // What runs on another host comes from there.
+      let isRemote = places[call].map { effects[Int($0.effect)].kind != .command } ?? false
+      let isBehindShell = isRemote && effects.contains { $0.kind == .command }
+      let isAtHome = isBehindShell ? 0 : homeScore(calls[Int(call)], session)
       var atStart = (fit?.score ?? 0) - weights.nobody + isAtHome
       var reasons: [String] = []
       if let fit, !fit.agreements.isEmpty { reasons.append("\(fit.agreements.joined(separator: ", ")) fit") }
@@ -75,7 +88,7 @@ extension Correlator {
       {
         atStart += weights.late
       }
-      if calls[Int(call)].continues != nil { atStart += weights.opensNone }
+      if calls[Int(call)].continues != nil, !isBehindShell { atStart += weights.opensNone }
       let root = root(of: call)
       if let ids = whole[call], ids.method == .explicitID {
         atStart += ids.score

@@ -10,8 +10,20 @@ enum EffectText {
     switch kind {
     case .sql: sql(text)
     case .http: url(text)
-    case .command, .file, .repository, .connection: blanks(text)
+    case .repository: repository(text)
+    case .command, .file, .connection: blanks(text)
     }
+  }
+
+  /// `push git/shop.git` of `git push host:22/git/shop.git refs/heads/main`: hosts have many names.
+  static func repository(_ text: String) -> String {
+    var words = blanks(text).split(separator: " ")
+    if words.first == "git" { words.removeFirst() }
+    guard words.count >= 2 else { return words.joined(separator: " ") }
+    var place = words[1]
+    if let scheme = place.firstRange(of: "://") { place = place[scheme.upperBound...] }
+    if let slash = place.firstIndex(of: "/") { place = place[place.index(after: slash)...] }
+    return "\(words[0]) \(place.hasSuffix(".git") ? place.dropLast(4) : place)"
   }
 
   /// One blank for each run of white space, none at the ends.

@@ -30,6 +30,8 @@ public struct EvidenceWeights: Sendable {
   public var user = 0.7
   public var database = 0.7
   public var program = 1.0
+  /// What a migration tool or a library says of its own on its connections.
+  public var tells = 2.5
   /// The client's address is that of the host on which the agent runs, as other actions of it tell.
   public var home = 1.5
   /// It is another.

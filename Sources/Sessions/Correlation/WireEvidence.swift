@@ -20,6 +20,8 @@ public struct WireSession: Sendable {
   public var parent: Int64?
   /// Texts in which ids of agents may stand: start-up parameters, the environment.
   public var carriers: [String]
+  /// Programs and libraries that what was said shows: `alembic`, `django`, `sqlalchemy`.
+  public var tells: Set<String> = []
 
   public init(
     number: Int64, protocolName: String, client: String, server: String, startedAt: Timestamp, endedAt: Timestamp
