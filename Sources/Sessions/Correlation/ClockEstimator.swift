@@ -22,20 +22,54 @@ struct ClockEstimator {
     var anchorCount = 0
   }
 
-  private var ranges: [Int64: [(from: Int64, through: Int64)]] = [:]
+  private typealias Range = (from: Int64, through: Int64)
+  private var byClock: [Int64: [Range]] = [:]
+  /// All transcripts of one host share its clock.
+  private var byHost: [String: [Range]] = [:]
+  private var all: [Range] = []
+  private var hosts: [Int64: [String: Int]] = [:]
+  private var found: [String: Offset] = [:]
 
-  /// Takes a pair of which each is the other's only candidate.
-  mutating func add(clock: Int64, _ call: CallEvidence, _ action: WireAction) {
-    guard let started = call.startedAt, ranges[clock]?.count ?? 0 < Self.anchorLimit else { return }
+  /// Takes a pair of which each is the other's only candidate; `host` is the client's address.
+  mutating func add(clock: Int64, host: String, _ call: CallEvidence, _ action: WireAction) {
+    guard let started = call.startedAt, byClock[clock]?.count ?? 0 < Self.anchorLimit else { return }
     let ended = call.endedAt?.nanoseconds ?? started.nanoseconds.addingClamped(Self.openEnd)
     // The call's times less the offset must hold the action.
     let from = started.nanoseconds.subtractingClamped(action.startedAt.nanoseconds)
     let through = ended.subtractingClamped(action.startedAt.nanoseconds)
-    ranges[clock, default: []].append((min(from, through), max(from, through)))
+    let range = (min(from, through), max(from, through))
+    byClock[clock, default: []].append(range)
+    hosts[clock, default: [:]][host, default: 0] += 1
+    if byHost[host]?.count ?? 0 < Self.anchorLimit { byHost[host, default: []].append(range) }
+    if all.count < Self.anchorLimit { all.append(range) }
   }
 
-  func offset(of clock: Int64) -> Offset {
-    guard let ranges = ranges[clock], ranges.count >= Self.fewest else { return Offset() }
+  /// The offset of a transcript: its host's, where its own pairs do not speak against that.
+  mutating func offset(of clock: Int64) -> Offset {
+    let own = byClock[clock] ?? []
+    let host = hosts[clock]?.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
+    var shared = offset(of: host)
+    if shared.anchorCount == 0 { shared = offset(of: nil) }
+    guard own.count >= Self.fewest else { return shared }
+    let alone = Self.estimate(own)
+    let agreeing = own.count { $0.from <= shared.nanoseconds && $0.through >= shared.nanoseconds }
+    if shared.anchorCount > 0, agreeing * 5 >= alone.anchorCount * 4 {
+      return Offset(nanoseconds: shared.nanoseconds, spread: shared.spread, anchorCount: agreeing)
+    }
+    return alone
+  }
+
+  /// The offset of a host, or of all; found once.
+  private mutating func offset(of host: String?) -> Offset {
+    let key = host ?? ""
+    if let known = found[key] { return known }
+    let ranges = host.map { byHost[$0] ?? [] } ?? all
+    let offset = ranges.count >= Self.fewest ? Self.estimate(ranges) : Offset()
+    found[key] = offset
+    return offset
+  }
+
+  private static func estimate(_ ranges: [Range]) -> Offset {
     // Each range holds the offsets that fit one pair.
     var edges: [(at: Int64, change: Int)] = []
     edges.reserveCapacity(ranges.count * 2)
@@ -46,7 +80,7 @@ struct ClockEstimator {
     edges.sort { ($0.at, -$0.change) < ($1.at, -$1.change) }
     var count = 0
     var best = 0
-    var found: [(from: Int64, through: Int64)] = []
+    var found: [Range] = []
     for (index, edge) in edges.enumerated() {
       count += edge.change
       guard edge.change > 0, index + 1 < edges.count else { continue }
@@ -54,14 +88,13 @@ struct ClockEstimator {
       if count == best { found.append((edge.at, edges[index + 1].at)) }
     }
     // Of ranges that fit as many, the one nearest to none.
-    guard let range = found.min(by: { Self.distance($0) < Self.distance($1) }) else { return Offset() }
+    guard let range = found.min(by: { distance($0) < distance($1) }) else { return Offset() }
     // Without a reason against it, the clocks agree; otherwise the first actions follow their calls at once.
     let offset = range.from <= 0 && range.through >= 0 ? 0 : range.from
-    return Offset(
-      nanoseconds: offset, spread: range.through.subtractingClamped(range.from), anchorCount: best)
+    return Offset(nanoseconds: offset, spread: range.through.subtractingClamped(range.from), anchorCount: best)
   }
 
-  private static func distance(_ range: (from: Int64, through: Int64)) -> UInt64 {
+  private static func distance(_ range: Range) -> UInt64 {
     range.from <= 0 && range.through >= 0 ? 0 : min(range.from.magnitude, range.through.magnitude)
   }
 }

@@ -121,7 +121,7 @@ public struct Correlator {
   public mutating func settle() {
     for (place, found) in anchors where found.count == 1 {
       let call = calls[Int(place.call)]
-      clocks.add(clock: call.clock, call, found[0].action)
+      clocks.add(clock: call.clock, host: found[0].client, call, found[0].action)
     }
     for clock in Set(calls.map(\.clock)) { offsets[clock] = clocks.offset(of: clock) }
     if offsets.values.contains(where: { $0.nanoseconds != 0 }) {
