@@ -47,24 +47,41 @@ struct RSAPrivateKey: Sendable {
       guard let key = unsafe d2i_AutoPrivateKey(nil, &cursor, buffer.count) else { return nil }
       defer { unsafe EVP_PKEY_free(key) }
       guard unsafe EVP_PKEY_get_size(key) == encrypted.count else { return nil }
-      guard let context = unsafe EVP_PKEY_CTX_new(key, nil) else { return nil }
-      defer { unsafe EVP_PKEY_CTX_free(context) }
-      guard unsafe EVP_PKEY_decrypt_init(context) == 1,
-        unsafe EVP_PKEY_CTX_set_rsa_padding(context, RSA_NO_PADDING) == 1
-      else { return nil }
-      var count = encrypted.count
-      var out = [UInt8](repeating: 0, count: count)
-      let isDone = unsafe out.withUnsafeMutableBufferPointer { target in
-        unsafe encrypted.withUnsafeBufferPointer { source in
-          unsafe EVP_PKEY_decrypt(context, target.baseAddress, &count, source.baseAddress, source.count)
-        }
-      }
-      return isDone == 1 && count == out.count ? out : nil
+      return unsafe Self.power(encrypted, key)
     }
     ERR_clear_error()
     guard let raw, raw.count > 59, raw.starts(with: [0, 2]) else { return nil }
     let secret = Array(raw.suffix(48))
     guard raw[raw.count - 49] == 0, !raw[2..<(raw.count - 49)].contains(0), secret.first == 3 else { return nil }
     return secret
+  }
+
+  /// RSADP of RFC 8017 §5.1.2, the plain power modulo n.
+  ///
+  /// libcrypto's own decryption hides how long it takes behind random numbers; here nobody measures, and nothing may depend
+  /// on whether there are any.
+  private static func power(_ sealed: [UInt8], _ key: OpaquePointer) -> [UInt8]? {
+    var (modulus, exponent): (OpaquePointer?, OpaquePointer?) = unsafe (nil, nil)
+    defer {
+      unsafe BN_free(modulus)
+      unsafe BN_clear_free(exponent)
+    }
+    guard unsafe EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &modulus) == 1,
+      unsafe EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_D, &exponent) == 1,
+      let count = CInt(exactly: sealed.count), let context = unsafe BN_CTX_new()
+    else { return nil }
+    defer { unsafe BN_CTX_free(context) }
+    let base = unsafe sealed.withUnsafeBufferPointer { unsafe BN_bin2bn($0.baseAddress, count, nil) }
+    let result = unsafe BN_new()
+    defer {
+      unsafe BN_free(base)
+      unsafe BN_clear_free(result)
+    }
+    guard unsafe BN_cmp(base, modulus) < 0,
+      unsafe BN_mod_exp_mont_consttime(result, base, exponent, modulus, context, nil) == 1
+    else { return nil }
+    var out = [UInt8](repeating: 0, count: sealed.count)
+    let written = unsafe out.withUnsafeMutableBufferPointer { unsafe BN_bn2binpad(result, $0.baseAddress, count) }
+    return written == count ? out : nil
   }
 }
