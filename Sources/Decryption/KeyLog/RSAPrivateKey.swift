@@ -61,7 +61,7 @@ struct RSAPrivateKey: Sendable {
   /// libcrypto's own decryption hides how long it takes behind random numbers; here nobody measures, and nothing may depend
   /// on whether there are any.
   private static func power(_ sealed: [UInt8], _ key: OpaquePointer) -> [UInt8]? {
-    var (modulus, exponent): (OpaquePointer?, OpaquePointer?) = unsafe (nil, nil)
+    var (modulus, exponent): (OpaquePointer?, OpaquePointer?) = (nil, nil)
     defer {
       unsafe BN_free(modulus)
       unsafe BN_clear_free(exponent)
