@@ -48,6 +48,13 @@ import Testing
     #expect(terminal.screen.text == "漢字漢字")
   }
 
+  @Test func `where one column is left nothing is shown of wide characters`() {
+    var terminal = emulator("a漢b", columns: 8)
+    terminal.resize(TerminalSize(columns: 1, rows: 5))
+    #expect(terminal.screen.text == "a\n\n\nb")
+    #expect(terminal.screen.rows.allSatisfy { $0.runs.allSatisfy { !$0.isWide } })
+  }
+
   @Test func `any order of sizes keeps the cursor on the screen`() {
     var random = SystemRandomNumberGenerator()
     let seed = UInt64.random(in: 0...UInt64.max, using: &random)

@@ -121,9 +121,13 @@ private struct Reflow {
   mutating func finish() { if !line.isEmpty || cursorInLine != nil { endLine() } }
 
   private mutating func endLine() {
+    // Where there is one column only, nothing is shown of a wide character.
+    if columns == 1 {
+      for place in line.indices where line[place].isWide || line[place].isRightHalf { line[place].glyph = 0 }
+    }
     var starts: [Int] = [0]
     while let last = starts.last, line.count - last > columns {
-      // A wide character is not cut through; where there is one column only, it cannot be helped.
+      // A wide character is not cut through.
       let next = last + columns
       starts.append(line[next].isRightHalf && columns > 1 ? next - 1 : next)
     }
