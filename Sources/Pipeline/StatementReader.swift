@@ -41,7 +41,7 @@ struct StatementReader {
     var redacted = ""
     var position = isWhole ? 0 : classified.range.lowerBound
     for range in classified.redactions {
-      redacted += text.utf8Slice(position..<range.lowerBound) + "[redacted]"
+      redacted += text.utf8Slice(position..<range.lowerBound) + Redaction.mark
       hashes.append(secrets.hash(Array(text.utf8Slice(range).utf8).span))
       position = range.upperBound
     }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What the calls of a conversation wrote into files, as far as it is known.
 struct WrittenFiles: Sendable {
   /// Files remembered; the oldest are forgotten first.
@@ -76,7 +78,7 @@ struct WrittenFiles: Sendable {
     if pattern.isEmpty { return write(known.path, known.file.text + new, call: call) }
     var out: [UInt8] = []
     var rest = text[...]
-    while everywhere || out.isEmpty, let end = EffectPattern.end(of: pattern, in: rest),
+    while everywhere || out.isEmpty, let end = TextPattern.end(of: pattern, in: rest),
       out.count <= WrittenFiles.fileLimit
     {
       out += rest[..<(end - pattern.count)] + Array(new.utf8)

@@ -1,11 +1,12 @@
 import Bytes
+import Model
 
 /// Takes the secrets out of texts and keeps their keyed hashes.
 ///
 /// A text stays as it was laid out: a value becomes `[redacted]`. In content that is no text a secret is overwritten by
 /// as many asterisks, so that lengths within the format still hold.
 struct SecretMask {
-  static let replacement = "[redacted]"
+  static let replacement = Redaction.mark
   /// JSON within strings of JSON is followed so deep.
   private static let nestingLimit = 4
 

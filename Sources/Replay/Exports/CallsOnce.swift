@@ -23,15 +23,6 @@ extension CaseReading {
   }
 }
 
-/// What stands in a stored text where a secret was.
-enum Redaction {
-  static let mark = "[redacted]"
-  /// The same, where a query was encoded again.
-  static let encodedMark = "%5Bredacted%5D"
-
-  static func isIn(_ text: some StringProtocol) -> Bool { text.contains(mark) || text.contains(encodedMark) }
-}
-
 extension StoredPayload {
   /// Whether it is all that moved, secrets aside. Redacting changes the length, so that a redacted body whose form is
   /// whole counts.

@@ -229,5 +229,5 @@ struct SQLScript {
     text.isEmpty ? "--\n" : "-- \(TerminalText.oneLine(text))\n"
   }
 
-  private static func isRedacted(_ text: String) -> Bool { text.contains("[redacted]") }
+  private static func isRedacted(_ text: String) -> Bool { Redaction.isIn(text) }
 }

@@ -1,4 +1,5 @@
 import Bytes
+import Model
 
 /// A word of bash made of captured text and of variables that stand for what was redacted.
 struct ShellText {

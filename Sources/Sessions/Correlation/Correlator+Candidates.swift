@@ -4,14 +4,17 @@ import Model
 extension Correlator {
   /// Candidates of one action, at most.
   private static let candidateLimit = 12
+  /// Bytes of a text in which ids are looked for.
+  private static let carrierLimit = 64 << 10
 
   /// The calls that an action may come from, by what it says itself.
   func evidence(for action: WireAction, in session: WireSession) -> [Int32: Evidence] {
     var found: [Int32: Evidence] = [:]
     if let kind = action.kind {
-      let key = EffectIndex.key(kind, action.text)
+      let seen = SeenText(action.text, kind)
+      let key = seen.key
       let mine = turns.turns[action.number] ?? []
-      for (place, fit, count) in index.candidates(of: action, key: key, calls) {
+      for (place, fit, count) in index.candidates(of: action, seen, calls) {
         let effect = calls[Int(place.call)].effects[Int(place.effect)]
         var evidence = Evidence(place: place)
         weigh(fit, effect, key, action, place, count: count, &evidence)
@@ -82,7 +85,7 @@ extension Correlator {
 
   private func weighBody(_ action: WireAction, _ effect: ExpectedEffect, _ evidence: inout Evidence) {
     guard let wanted = effect.body, let seen = action.body, !wanted.isEmpty else { return }
-    if EffectText.blanks(wanted) == EffectText.blanks(seen) {
+    if SeenText(wanted, .command).key == SeenText(seen, .command).key {
       evidence.add(weights.body, .content, "with the same body")
     } else if seen.utf8.count < WireAction.bodyLimit {
       evidence.add(weights.otherBody, .content, nil)
@@ -118,7 +121,7 @@ extension Correlator {
 
   /// Words that may be ids.
   static func ids(in text: String) -> [String] {
-    text.utf8.prefix(EffectText.limit).split { byte in
+    text.utf8.prefix(carrierLimit).split { byte in
       !(byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte)
         || (0x41...0x5A).contains(byte & 0xDF))
     }.filter { $0.count >= CarriedID.shortest && $0.count <= 128 }.map { String(decoding: $0, as: UTF8.self) }

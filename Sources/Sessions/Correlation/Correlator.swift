@@ -95,9 +95,10 @@ public struct Correlator {
     var isExplained = false
     for action in actions {
       guard let kind = action.kind else { continue }
-      let key = EffectIndex.key(kind, action.text)
+      let seen = SeenText(action.text, kind)
+      let key = seen.key
       var keys: Set<String> = []
-      for (place, fit, _) in index.candidates(of: action, key: key, calls) where fit > .fingerprint {
+      for (place, fit, _) in index.candidates(of: action, seen, calls) where fit > .fingerprint {
         keys.insert(fit == .exact ? key : groupKey(of: calls[Int(place.call)].effects[Int(place.effect)]))
       }
       guard !keys.isEmpty else { continue }

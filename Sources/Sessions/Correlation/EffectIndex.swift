@@ -1,3 +1,4 @@
+import Bytes
 import Model
 
 /// Finds the effects that an action may be, among those of all calls.
@@ -17,8 +18,8 @@ struct EffectIndex {
 
   /// Effects of one text that are looked at for an action: those nearest in time.
   static let nearest = 12
-  /// Words of an action's text by which patterns are found.
-  private static let wordLimit = 64
+  /// Different words of an action's text by which patterns are found.
+  private static let wordLimit = 512
   /// Patterns tried for an action.
   private static let patternLimit = 256
 
@@ -29,6 +30,7 @@ struct EffectIndex {
   private var open: [ExpectedEffect.Kind: [Place]] = [:]
   /// Those with equal patterns.
   private var groups: [String: [Place]] = [:]
+  private var matchers: [Place: EffectMatcher] = [:]
   private var ids: [String: [(scope: CarriedID.Scope, call: Int32)]] = [:]
   private let starts: [Int64]
 
@@ -45,11 +47,11 @@ struct EffectIndex {
         let place = Place(call: Int32(number), effect: Int32(position))
         if let fingerprint = effect.fingerprint { fingerprints[fingerprint, default: []].append(place) }
         if effect.isLiteral {
-          exact[Self.key(effect.kind, effect.text), default: []].append(place)
+          exact[SeenText(effect.text, effect.kind).key, default: []].append(place)
         } else {
-          let words = effect.pieces.flatMap { piece -> [String] in
-            if case .literal(let text) = piece { Self.innerWords(of: text) } else { [] }
-          }
+          let matcher = EffectMatcher(effect)
+          let words = matcher.literals.flatMap { Self.innerWords(of: $0) }
+          matchers[place] = matcher
           patternWords.append((place, words))
           groups[groupKey(of: effect), default: []].append(place)
           for word in Set(words) { frequencies[word, default: 0] += 1 }
@@ -74,10 +76,6 @@ struct EffectIndex {
     groups = groups.mapValues(byTime)
   }
 
-  static func key(_ kind: ExpectedEffect.Kind, _ text: String) -> String {
-    "\(kind.rawValue) \(EffectText.normalized(text, kind))"
-  }
-
   /// The effects that are literally this text, or have this pattern, by time.
   func same(_ key: String) -> [Place] { exact[key] ?? groups[key] ?? [] }
 
@@ -87,44 +85,49 @@ struct EffectIndex {
   var hasIDs: Bool { !ids.isEmpty }
 
   /// The effects that an action may be, each once, with the best way in which they agree.
-  func candidates(of action: WireAction, key: String, _ calls: [CallEvidence]) -> [(place: Place, fit: Fit, count: Int)]
-  {
-    guard let kind = action.kind else { return [] }
+  func candidates(
+    of action: WireAction, _ seen: SeenText, _ calls: [CallEvidence]
+  ) -> [(place: Place, fit: Fit, count: Int)] {
     var found: [Place: (fit: Fit, count: Int)] = [:]
     let time = action.startedAt.nanoseconds
-    if let places = exact[key] {
+    if let places = exact[seen.key] {
       for place in near(places, time) { found[place] = (.exact, places.count) }
     }
     if let fingerprint = action.fingerprint, let places = fingerprints[fingerprint] {
       for place in near(places, time) where found[place] == nil {
         let effect = calls[Int(place.call)].effects[Int(place.effect)]
-        if effect.kind == kind { found[place] = (.fingerprint, places.count) }
+        guard effect.kind == seen.kind else { continue }
+        // The same but for a secret that is not shown.
+        let isRedacted = seen.text.contains(Redaction.mark) && effect.matches(seen.text) == .pattern
+        found[place] = (isRedacted ? .pattern : .fingerprint, places.count)
       }
     }
     var tried = 0
-    let text = EffectText.normalized(action.text, kind)
-    for word in Set(Self.words(of: action.text).prefix(Self.wordLimit)) {
-      for place in near(patterns["\(kind.rawValue) \(word)"] ?? [], time) where tried < Self.patternLimit {
+    for word in Self.different(Self.words(of: seen.normalised?[...] ?? []), limit: Self.wordLimit) {
+      for place in near(patterns["\(seen.kind.rawValue) \(word)"] ?? [], time) where tried < Self.patternLimit {
         tried += 1
-        take(place, text, kind, calls, &found)
+        take(place, seen, calls, &found)
       }
     }
-    for place in near(open[kind] ?? [], time) { take(place, text, kind, calls, &found) }
+    for place in near(open[seen.kind] ?? [], time) { take(place, seen, calls, &found) }
     return found.map { ($0.key, $0.value.fit, $0.value.count) }
       .sorted { ($0.place.call, $0.place.effect) < ($1.place.call, $1.place.effect) }
   }
 
   private func take(
-    _ place: Place, _ text: String, _ kind: ExpectedEffect.Kind, _ calls: [CallEvidence],
-    _ found: inout [Place: (fit: Fit, count: Int)]
+    _ place: Place, _ seen: SeenText, _ calls: [CallEvidence], _ found: inout [Place: (fit: Fit, count: Int)]
   ) {
+    guard found[place].map({ $0.fit < .pattern }) ?? true, matchers[place]?.match(seen) == .pattern else { return }
     let effect = calls[Int(place.call)].effects[Int(place.effect)]
-    guard effect.kind == kind, found[place].map({ $0.fit < .pattern }) ?? true else { return }
-    let pieces = effect.pieces.map { piece -> ExpectedEffect.Piece in
-      guard case .literal(let text) = piece else { return piece }
-      return .literal(EffectText.inner(text, kind))
-    }
-    if EffectText.matches(pieces, text) { found[place] = (.pattern, groups[groupKey(of: effect)]?.count ?? 1) }
+    found[place] = (.pattern, groups[groupKey(of: effect)]?.count ?? 1)
+  }
+
+  /// The first of each, in order.
+  private static func different(_ words: [String], limit: Int) -> [String] {
+    var known: Set<String> = []
+    var found: [String] = []
+    for word in words where found.count < limit && known.insert(word).inserted { found.append(word) }
+    return found
   }
 
   /// Those of a list, sorted by time, that lie nearest to a time.
@@ -141,27 +144,17 @@ struct EffectIndex {
   }
 
   /// Runs of letters, digits and underscores of some length.
-  private static func words(of text: String) -> [String] {
-    text.utf8.prefix(EffectText.limit).split { !Self.isOfWord($0) }.filter { $0.count >= 3 }
-      .map { String(decoding: $0, as: UTF8.self) }
+  private static func words(of text: ArraySlice<UInt8>) -> [String] {
+    text.split { !SQLTokens.isWord($0) }.filter { $0.count >= 3 }.map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// The words of a piece that end within it: at its edges the unknown part may go on with them.
-  private static func innerWords(of text: String) -> [String] {
-    let bytes = Array(text.utf8.prefix(EffectText.limit))
-    guard let first = bytes.firstIndex(where: { !isOfWord($0) }), let last = bytes.lastIndex(where: { !isOfWord($0) })
+  private static func innerWords(of text: ArraySlice<UInt8>) -> [String] {
+    guard let first = text.firstIndex(where: { !SQLTokens.isWord($0) }),
+      let last = text.lastIndex(where: { !SQLTokens.isWord($0) })
     else { return [] }
-    return words(of: String(decoding: bytes[first...last], as: UTF8.self))
+    return words(of: text[first...last])
   }
-
-  private static func isOfWord(_ byte: UInt8) -> Bool {
-    byte == UInt8(ascii: "_") || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF) || byte >= 0x80
-  }
-}
-
-extension ExpectedEffect {
-  /// No part of it is unknown.
-  var isLiteral: Bool { !pieces.contains(.anything) }
 }
 
 /// Names a pattern, so that equal ones are one.

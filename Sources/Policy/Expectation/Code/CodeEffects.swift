@@ -1,3 +1,4 @@
+import Bytes
 import Model
 
 /// Interpreters, and the statements and requests in the programs that they run.
@@ -258,7 +259,7 @@ enum CodeEffects {
 
   private static func mentions(_ text: String) -> Bool {
     let bytes = Array(text.utf8.prefix(CodeScanner.sizeLimit))
-    return drivers.contains { EffectPattern.end(of: Array($0.utf8), in: bytes[...]) != nil }
+    return drivers.contains { TextPattern.end(of: Array($0.utf8), in: bytes[...]) != nil }
   }
 
   private static func isShell(_ literal: CodeLiteral) -> Bool {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Finds the string literals of a program, in one pass, whatever the language is as far as their literals look alike.
 struct CodeScanner {
   /// Bytes of one program that are looked at.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Places in literals where values are put.
 enum CodeText {
   /// `%s`, `%d`, `%(name)s` of an operator that puts text there before it is sent.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What psql's own commands send (describe.c, copy.c); the beginnings are the same since PostgreSQL 9.
 enum PsqlCommands {
   private static let any = EffectText.hole

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A script cut into what psql sends, one request each, and psql's own commands (psqlscan.l).
 struct PsqlScript {
   enum Item: Hashable {

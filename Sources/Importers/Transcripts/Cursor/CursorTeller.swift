@@ -2,25 +2,12 @@ import Bytes
 import Model
 
 /// Cursor's agent transcripts: lines with neither times, ids nor results.
-struct CursorImporter: TranscriptImporter {
+struct CursorTeller: RecordTeller {
   static let name = "cursor"
 
-  private let file: TranscriptFile
-  private var lines: RecordLines
   private var dialogue: Dialogue
 
-  init(_ file: TranscriptFile) {
-    self.file = file
-    lines = RecordLines(file)
-    let native = file.stem
-    var conversation = Conversation(
-      id: Conversation.identifier([Self.name, native]), startedAt: file.fallbackTime,
-      origin: file.origin(record: 1, offset: 0))
-    conversation.nativeID = native.cut(to: LLMRequest.nameLimit)
-    conversation.agent = Self.name
-    conversation.clock = .none
-    dialogue = Dialogue(conversation)
-  }
+  init(_ file: TranscriptFile) { dialogue = Dialogue(of: file, agent: Self.name) }
 
   static func recognizes(_ head: TranscriptHead) -> Bool {
     guard let first = HeadJSON(head).first, first["type"] == nil, first["timestamp"] == nil else { return false }
@@ -28,21 +15,9 @@ struct CursorImporter: TranscriptImporter {
     return first["message"]?["content"]?.isArray == true
   }
 
-  mutating func receive(_ bytes: Span<UInt8>, into events: inout [ConversationEvent]) {
-    lines.append(bytes)
-    while let record = lines.next(into: &events) { Self.take(record, &dialogue, into: &events) }
-  }
+  mutating func finish(into events: inout [ConversationEvent]) { dialogue.finish(into: &events) }
 
-  mutating func finish(into events: inout [ConversationEvent]) {
-    lines.finish()
-    while let record = lines.next(into: &events) { Self.take(record, &dialogue, into: &events) }
-    dialogue.finish(into: &events)
-    lines.report(into: &events)
-  }
-
-  private static func take(
-    _ record: TranscriptDocument.Record, _ dialogue: inout Dialogue, into events: inout [ConversationEvent]
-  ) {
+  mutating func take(_ record: TranscriptDocument.Record, into events: inout [ConversationEvent]) {
     let blocks = MessageBlocks(record.value[member: "message"]?[member: "content"], isCut: record.isCut)
     let seenAt = dialogue.conversation.startedAt
     switch record.value[member: "role"]?.string {

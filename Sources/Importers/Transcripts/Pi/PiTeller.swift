@@ -2,20 +2,17 @@ import Bytes
 import Model
 
 /// pi's session: lines whose `session` record may come after the first messages.
-struct PiImporter: TranscriptImporter {
+struct PiTeller: RecordTeller {
   static let name = "pi"
   /// Records that wait for the session's; it is written with the first answer.
   static let heldLimit = 64
 
   private let file: TranscriptFile
-  private var lines: RecordLines
-  private var teller: PiTeller
+  private var dialogue: Dialogue?
+  private var held: [TranscriptDocument.Record] = []
+  private var model: String?
 
-  init(_ file: TranscriptFile) {
-    self.file = file
-    lines = RecordLines(file)
-    teller = PiTeller(file)
-  }
+  init(_ file: TranscriptFile) { self.file = file }
 
   static func recognizes(_ head: TranscriptHead) -> Bool {
     HeadJSON(head).values.contains { value in
@@ -27,28 +24,6 @@ struct PiImporter: TranscriptImporter {
     }
   }
 
-  mutating func receive(_ bytes: Span<UInt8>, into events: inout [ConversationEvent]) {
-    lines.append(bytes)
-    while let record = lines.next(into: &events) { teller.take(record, into: &events) }
-  }
-
-  mutating func finish(into events: inout [ConversationEvent]) {
-    lines.finish()
-    while let record = lines.next(into: &events) { teller.take(record, into: &events) }
-    teller.finish(into: &events)
-    lines.report(into: &events)
-  }
-}
-
-/// Tells the messages of a session.
-private struct PiTeller: Sendable {
-  private let file: TranscriptFile
-  private var dialogue: Dialogue?
-  private var held: [TranscriptDocument.Record] = []
-  private var model: String?
-
-  init(_ file: TranscriptFile) { self.file = file }
-
   mutating func take(_ record: TranscriptDocument.Record, into events: inout [ConversationEvent]) {
     guard dialogue == nil else {
       tell(record, into: &events)
@@ -56,7 +31,7 @@ private struct PiTeller: Sendable {
     }
     let isSession = record.value[member: "type"]?.string == "session"
     if !isSession { held.append(record) }
-    guard isSession || held.count >= PiImporter.heldLimit else { return }
+    guard isSession || held.count >= Self.heldLimit else { return }
     begin(isSession ? record : nil, into: &events)
   }
 
@@ -73,10 +48,10 @@ private struct PiTeller: Sendable {
       WrittenTime($0[member: "timestamp"])?.at
     }
     var conversation = Conversation(
-      id: Conversation.identifier([PiImporter.name, native]), startedAt: times.min() ?? file.fallbackTime,
+      id: Conversation.identifier([Self.name, native]), startedAt: times.min() ?? file.fallbackTime,
       origin: session?.origin ?? file.origin(record: 1, offset: 0))
     conversation.nativeID = native.cut(to: LLMRequest.nameLimit)
-    conversation.agent = PiImporter.name
+    conversation.agent = Self.name
     conversation.model = facts?[member: "modelId"]?.text
     conversation.workingDirectory = facts?[member: "cwd"]?.text
     dialogue = Dialogue(conversation)

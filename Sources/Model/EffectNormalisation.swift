@@ -1,5 +1,17 @@
+import Bytes
+
 /// Texts without what does not matter on the wire.
 enum EffectNormalisation {
+  /// The text as effects of a kind compare it.
+  static func of(_ text: [UInt8], _ kind: ExpectedEffect.Kind) -> [UInt8] {
+    switch kind {
+    case .sql: sql(text)
+    case .http: request(text)
+    case .repository: repository(text)
+    case .command, .file, .connection: blanks(text)
+    }
+  }
+
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (9...13).contains(byte) }
 
   /// One space for each stretch of blanks, none at the ends.
@@ -64,7 +76,7 @@ enum EffectNormalisation {
       let host = authority.lastIndex(of: UInt8(ascii: "@")).map { authority[($0 + 1)...] } ?? authority
       out += host.map(lower)
       if let port, out.suffix(port.utf8.count).elementsEqual(port.utf8) { out.removeLast(port.utf8.count) }
-      if rest.first != UInt8(ascii: "/"), host.last != EffectPattern.wildcard { out.append(UInt8(ascii: "/")) }
+      if rest.first != UInt8(ascii: "/"), host.last != TextPattern.wildcard { out.append(UInt8(ascii: "/")) }
     }
     var digits = 0
     for byte in rest {
@@ -74,13 +86,19 @@ enum EffectNormalisation {
     return out
   }
 
-  /// `push HOST/PATH`: without `git` before it and `.git` behind; a list of references belongs to a fetch.
+  /// `push shop` of `git push host:22/shop.git refs/heads/main`: hosts have many names, and references come and go.
   static func repository(_ text: [UInt8]) -> [UInt8] {
-    var text = blanks(text)
-    if text.starts(with: "git ".utf8) { text.removeFirst(4) }
-    if text.starts(with: "ls-refs ".utf8) { text.replaceSubrange(0..<8, with: Array("fetch ".utf8)) }
-    if text.suffix(4).elementsEqual(".git".utf8) { text.removeLast(4) }
-    return text
+    var words = blanks(text).split(separator: 0x20)
+    if let first = words.first, first.elementsEqual("git".utf8) { words.removeFirst() }
+    guard words.count >= 2 else { return Array(words.joined(separator: [0x20])) }
+    let verb = words[0].elementsEqual("ls-refs".utf8) ? Array("fetch".utf8) : Array(words[0])
+    var place = words[1]
+    if let colon = place.firstIndex(of: UInt8(ascii: ":")), place[colon...].starts(with: "://".utf8) {
+      place = place[(colon + 3)...]
+    }
+    if let slash = place.firstIndex(of: UInt8(ascii: "/")) { place = place[(slash + 1)...] }
+    if place.suffix(4).elementsEqual(".git".utf8) { place = place.dropLast(4) }
+    return verb + [0x20] + place
   }
 
   private static func lower(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }

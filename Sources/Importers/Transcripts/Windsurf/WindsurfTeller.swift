@@ -2,46 +2,21 @@ import Bytes
 import Model
 
 /// Windsurf's Cascade: a line for each step, a call and its result in one; neither times nor ids.
-struct WindsurfImporter: TranscriptImporter {
+struct WindsurfTeller: RecordTeller {
   static let name = "windsurf"
 
-  private let file: TranscriptFile
-  private var lines: RecordLines
   private var dialogue: Dialogue
 
-  init(_ file: TranscriptFile) {
-    self.file = file
-    lines = RecordLines(file)
-    let native = file.stem
-    var conversation = Conversation(
-      id: Conversation.identifier([Self.name, native]), startedAt: file.fallbackTime,
-      origin: file.origin(record: 1, offset: 0))
-    conversation.nativeID = native.cut(to: LLMRequest.nameLimit)
-    conversation.agent = Self.name
-    conversation.clock = .none
-    dialogue = Dialogue(conversation)
-  }
+  init(_ file: TranscriptFile) { dialogue = Dialogue(of: file, agent: Self.name) }
 
   static func recognizes(_ head: TranscriptHead) -> Bool {
     guard let first = HeadJSON(head).first, let type = first["type"]?.string else { return false }
     return first["status"]?.string != nil && first[type]?.isObject == true && first["timestamp"] == nil
   }
 
-  mutating func receive(_ bytes: Span<UInt8>, into events: inout [ConversationEvent]) {
-    lines.append(bytes)
-    while let record = lines.next(into: &events) { Self.take(record, &dialogue, into: &events) }
-  }
+  mutating func finish(into events: inout [ConversationEvent]) { dialogue.finish(into: &events) }
 
-  mutating func finish(into events: inout [ConversationEvent]) {
-    lines.finish()
-    while let record = lines.next(into: &events) { Self.take(record, &dialogue, into: &events) }
-    dialogue.finish(into: &events)
-    lines.report(into: &events)
-  }
-
-  private static func take(
-    _ record: TranscriptDocument.Record, _ dialogue: inout Dialogue, into events: inout [ConversationEvent]
-  ) {
+  mutating func take(_ record: TranscriptDocument.Record, into events: inout [ConversationEvent]) {
     guard let type = record.value[member: "type"]?.string, let step = record.value[member: type] else { return }
     let seenAt = dialogue.conversation.startedAt
     switch type {
@@ -54,13 +29,12 @@ struct WindsurfImporter: TranscriptImporter {
       answer.reasoning = step[member: "thinking"]?.text ?? ""
       answer.isCut = record.isCut
       dialogue.answer(answer, at: seenAt, origin: record.origin, into: &events)
-    default: call(type, step, record, &dialogue, into: &events)
+    default: call(type, step, record, into: &events)
     }
   }
 
-  private static func call(
-    _ tool: String, _ step: JSONValue, _ record: TranscriptDocument.Record, _ dialogue: inout Dialogue,
-    into events: inout [ConversationEvent]
+  private mutating func call(
+    _ tool: String, _ step: JSONValue, _ record: TranscriptDocument.Record, into events: inout [ConversationEvent]
   ) {
     // Members that the program added to what was asked for.
     let results: Set<String> = [

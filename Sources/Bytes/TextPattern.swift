@@ -1,19 +1,20 @@
 /// A text with wildcards, matched in time linear in both.
-struct EffectPattern {
+public struct TextPattern: Sendable {
   /// Stands for any bytes, none included; it occurs in no UTF-8.
-  static let wildcard: UInt8 = 0xFF
+  public static let wildcard: UInt8 = 0xFF
 
   private let anchoredStart: [UInt8]
   private let middle: [[UInt8]]
   private let anchoredEnd: [UInt8]
   private let isLiteral: Bool
   /// How much of it is known.
-  let literalByteCount: Int
+  public let literalByteCount: Int
 
-  init(_ bytes: [UInt8]) {
+  /// Takes the text, with `wildcard` where anything may stand.
+  public init(_ bytes: [UInt8]) {
     var parts: [[UInt8]] = [[]]
     for byte in bytes {
-      if byte == EffectPattern.wildcard { parts.append([]) } else { parts[parts.count - 1].append(byte) }
+      if byte == TextPattern.wildcard { parts.append([]) } else { parts[parts.count - 1].append(byte) }
     }
     literalByteCount = parts.reduce(0) { $0 + $1.count }
     isLiteral = parts.count == 1
@@ -22,7 +23,8 @@ struct EffectPattern {
     middle = parts.count > 2 ? parts[1..<(parts.count - 1)].filter { !$0.isEmpty } : []
   }
 
-  func matches(_ text: [UInt8]) -> Bool {
+  /// Whether the pattern is the whole text.
+  public func matches(_ text: [UInt8]) -> Bool {
     if isLiteral { return text == anchoredStart }
     guard text.count >= literalByteCount, text.starts(with: anchoredStart),
       text[(text.count - anchoredEnd.count)...].elementsEqual(anchoredEnd)
@@ -30,14 +32,14 @@ struct EffectPattern {
     // The leftmost place of each piece leaves most room for those behind it.
     var rest = text[anchoredStart.count..<(text.count - anchoredEnd.count)]
     for piece in middle {
-      guard let end = EffectPattern.end(of: piece, in: rest) else { return false }
+      guard let end = TextPattern.end(of: piece, in: rest) else { return false }
       rest = rest[end...]
     }
     return true
   }
 
   /// Behind the first occurrence (Knuth, Morris, Pratt).
-  static func end(of piece: [UInt8], in text: ArraySlice<UInt8>) -> Int? {
+  public static func end(of piece: [UInt8], in text: ArraySlice<UInt8>) -> Int? {
     var borders = [Int](repeating: 0, count: piece.count)
     var length = 0
     for index in piece.indices.dropFirst() {

@@ -1,11 +1,64 @@
 import Model
+import TestKit
 import Testing
 
-@testable import Policy
-
-@Suite struct MatchingTests {
+@Suite struct EffectMatcherTests {
+  /// `…` stands for what is not known.
   private func effect(_ kind: ExpectedEffect.Kind, _ text: String) -> ExpectedEffect {
-    ExpectedEffect(kind, EffectText.pieces(of: text.replacing("…", with: EffectText.hole)), evidence: .argument)
+    var pieces: [ExpectedEffect.Piece] = []
+    for (index, part) in text.split(separator: "…", omittingEmptySubsequences: false).enumerated() {
+      if index > 0 { pieces.append(.anything) }
+      if !part.isEmpty { pieces.append(.literal(String(part))) }
+    }
+    return ExpectedEffect(kind, pieces, evidence: .argument)
+  }
+
+  @Test func `texts of any length are told apart to their ends`() {
+    let long = "SELECT '" + String(repeating: "x", count: 200_000)
+    #expect(effect(.sql, long + "1'").matches(long + "1' ;") == .normalised)
+    #expect(effect(.sql, long + "1'").matches(long + "2'") == .none)
+    #expect(SeenText(long + "1'", .sql).key == SeenText(long + "1';", .sql).key)
+    #expect(SeenText(long + "1'", .sql).key != SeenText(long + "2'", .sql).key)
+    let longer = String(repeating: "y", count: SeenText.limit + 1)
+    #expect(SeenText(longer + "1", .sql).key != SeenText(longer + "2", .sql).key)
+    #expect(effect(.sql, longer).matches(longer) == .exact)
+    #expect(effect(.sql, longer).matches(longer + " ") == .none)
+  }
+
+  @Test func `keys are equal just for texts that match`() {
+    let texts = [
+      "SELECT 1", "select 1", " SELECT  1;", "SELECT 1 -- x", "SELECT '1'", "SELECT ' 1'", "SELECT 1;;", "SELECT/**/1",
+    ]
+    for one in texts {
+      for other in texts {
+        let isSame = effect(.sql, one).matches(other) != .none
+        #expect((SeenText(one, .sql).key == SeenText(other, .sql).key) == isSame, "\(one) \(other)")
+      }
+    }
+    #expect(SeenText("x", .sql).key != SeenText("x", .command).key)
+  }
+
+  @Test func `pieces match as a pattern with stars does`() {
+    var generator = SeededGenerator(seed: 3)
+    func word(_ count: Int) -> String { String((0..<count).map { _ in "ab".randomElement(using: &generator) ?? "a" }) }
+    for _ in 0..<20_000 {
+      let pieces = (0..<Int.random(in: 1...4, using: &generator)).map { _ in
+        Bool.random(using: &generator) ? "…" : word(Int.random(in: 0...3, using: &generator))
+      }
+      // Enough of it is known, so that the pattern counts.
+      let pattern = "xxxx" + pieces.joined()
+      let text = "xxxx" + word(Int.random(in: 0...8, using: &generator))
+      let isMatch = effect(.command, pattern).matches(text) != .none
+      #expect(isMatch == Self.plainly(Array(pattern)[...], Array(text)[...]), "\(pattern) \(text)")
+    }
+  }
+
+  private static func plainly(_ pattern: ArraySlice<Character>, _ text: ArraySlice<Character>) -> Bool {
+    guard let first = pattern.first else { return text.isEmpty }
+    if first == "…" {
+      return (0...text.count).contains { plainly(pattern.dropFirst(), text.dropFirst($0)) }
+    }
+    return text.first == first && plainly(pattern.dropFirst(), text.dropFirst())
   }
 
   @Test func `statements match but for blanks, comments and the semicolon`() {
@@ -52,6 +105,7 @@ import Testing
     #expect(push.matches("git push git.internal/shop.git main") == .normalised)
     #expect(push.matches("git push git.internal/shop") == .normalised)
     #expect(push.matches("git push git.internal/other.git main") == .none)
+    #expect(push.matches("git push 10.0.0.7:2222/shop.git refs/heads/main") == .normalised)
     #expect(effect(.repository, "fetch …").matches("git ls-refs git.internal/shop.git") == .pattern)
     #expect(effect(.repository, "fetch …").matches("git push git.internal/shop.git") == .none)
   }

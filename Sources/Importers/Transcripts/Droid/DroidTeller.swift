@@ -2,18 +2,15 @@ import Bytes
 import Model
 
 /// Factory's droid: lines with Anthropic's blocks; what the program attached stands in the blocks after the first text.
-struct DroidImporter: TranscriptImporter {
+struct DroidTeller: RecordTeller {
   static let name = "droid"
 
   private let file: TranscriptFile
-  private var lines: RecordLines
-  private var teller: DroidTeller
+  private var dialogue: Dialogue?
+  /// The session's record, which has no time of its own.
+  private var session: TranscriptDocument.Record?
 
-  init(_ file: TranscriptFile) {
-    self.file = file
-    lines = RecordLines(file)
-    teller = DroidTeller(file)
-  }
+  init(_ file: TranscriptFile) { self.file = file }
 
   static func recognizes(_ head: TranscriptHead) -> Bool {
     HeadJSON(head).values.contains { value in
@@ -26,28 +23,6 @@ struct DroidImporter: TranscriptImporter {
       }
     }
   }
-
-  mutating func receive(_ bytes: Span<UInt8>, into events: inout [ConversationEvent]) {
-    lines.append(bytes)
-    while let record = lines.next(into: &events) { teller.take(record, into: &events) }
-  }
-
-  mutating func finish(into events: inout [ConversationEvent]) {
-    lines.finish()
-    while let record = lines.next(into: &events) { teller.take(record, into: &events) }
-    teller.finish(into: &events)
-    lines.report(into: &events)
-  }
-}
-
-/// Tells the messages of a session.
-private struct DroidTeller: Sendable {
-  private let file: TranscriptFile
-  private var dialogue: Dialogue?
-  /// The session's record, which has no time of its own.
-  private var session: TranscriptDocument.Record?
-
-  init(_ file: TranscriptFile) { self.file = file }
 
   mutating func take(_ record: TranscriptDocument.Record, into events: inout [ConversationEvent]) {
     let value = record.value
@@ -71,9 +46,9 @@ private struct DroidTeller: Sendable {
     let facts = session?.value
     let native = facts?[member: "id"]?.text ?? file.stem
     var conversation = Conversation(
-      id: Conversation.identifier([DroidImporter.name, native]), startedAt: at, origin: session?.origin ?? origin)
+      id: Conversation.identifier([Self.name, native]), startedAt: at, origin: session?.origin ?? origin)
     conversation.nativeID = native.cut(to: LLMRequest.nameLimit)
-    conversation.agent = DroidImporter.name
+    conversation.agent = Self.name
     conversation.agentVersion = facts?[member: "version"]?.scalar
     conversation.human = facts?[member: "owner"]?.text
     conversation.workingDirectory = facts?[member: "cwd"]?.text
