@@ -14,19 +14,18 @@ import Testing
   }
 
   /// A row of the story: where an action came from, and the text of its prompt.
-  private struct Row: Decodable {
+  private struct Row: Decodable, Sendable {
     var id: String
+    var session: String
     var application: String?
-    var proto: String
     var client: String
     var verb: String
     var text: String
     var prompt: String?
     var ambiguous: Int?
-    var command: String?
   }
 
-  private func withStory(_ body: (String) throws -> Void) throws {
+  private func withStory<Result>(_ body: (String) throws -> Result) throws -> Result {
     try TemporaryFolder.with { folder in
       let story = Checkout.root.appending(path: "samples/story")
       let path = folder.appending(path: "shop.exhibit").path
@@ -35,15 +34,15 @@ import Testing
       try #require(outcome.code == 0, "\(outcome.error)")
       #expect(!outcome.out.contains("not a capture"), "\(outcome.out)")
       #expect(outcome.out.contains("3 transcripts"), "\(outcome.out)")
-      try body(path)
+      return try body(path)
     }
   }
 
   private func rows(_ path: String) throws -> [Row] {
     let query = """
-      SELECT a.id, a.application, s.protocol AS proto, s.client, a.verb, a.text, p.text AS prompt, t.ambiguous, c.command
+      SELECT a.id, a.session_id AS session, a.application, s.client, a.verb, a.text, p.text AS prompt, t.ambiguous
       FROM actions a JOIN sessions s ON s.id = a.session_id LEFT JOIN attributions t ON t.action_id = a.id
-      LEFT JOIN prompts p ON p.id = t.prompt_id LEFT JOIN tool_calls c ON c.id = t.tool_call_id
+      LEFT JOIN prompts p ON p.id = t.prompt_id
       ORDER BY a.started_ns, a.id
       """
     let found = try ExhibitProcess.run(["-readonly", "-json", path, query], program: "/usr/bin/sqlite3")
@@ -51,44 +50,50 @@ import Testing
     return try JSONDecoder().decode([Row].self, from: Data(found.out.utf8))
   }
 
-  @Test func `every action of the agents goes back to its prompt, and no other action to any`() throws {
-    try withStory { path in
-      let rows = try rows(path)
-      func check(_ asked: String?, _ count: ClosedRange<Int>, _ isMeant: (Row) -> Bool) {
-        let meant = rows.filter(isMeant)
-        #expect(count.contains(meant.count), "\(asked ?? "nobody"): \(meant.count)")
-        for row in meant {
-          let isRight = asked.map { row.prompt?.contains($0) ?? false } ?? (row.prompt == nil)
-          #expect(isRight, "\(row.id) \(row.text): \(row.prompt ?? "-")")
-          #expect(row.ambiguous != 1, "\(row.id) \(row.text)")
-        }
-      }
-      let runner = rows.filter { $0.client.hasPrefix("10.20.9.41:") }
-      let pushes = Set(runner.filter { $0.verb == "git push" }.map { $0.id.prefix { $0 != "." } })
-      let fillings = Set(
-        runner.filter { $0.text.contains("risk_score = 0") || $0.text.contains("AS scored") }.map {
-          $0.id.prefix { $0 != "." }
-        })
-      check(Asked.migration, 4...4) { pushes.contains($0.id.prefix { $0 != "." }) }
-      check(Asked.filling, 10...11) { fillings.contains($0.id.prefix { $0 != "." }) }
-      check(Asked.run, 20...21) { row in
-        let session = row.id.prefix { $0 != "." }
-        let isOfRunner = row.client.hasPrefix("10.20.9.41:") && !(row.application ?? "").contains("post-deploy")
-        return isOfRunner && !pushes.contains(session) && !fillings.contains(session)
-      }
-      // The assistant works on the same host and with the same login as its master, who looks around by hand.
-      let plans = rows.filter { $0.verb.hasPrefix("EXPLAIN") || $0.verb == "ANALYZE" }
-      #expect(
-        plans.map { $0.prompt?.contains($0.verb == "EXPLAIN" ? Asked.plan : Asked.analyze) } == [true, true, true])
-      let assisted = Set(plans.map { $0.id.prefix { $0 != "." } })
-      check(nil, 10...60) { $0.client.hasPrefix("10.20.8.15:") && !assisted.contains($0.id.prefix { $0 != "." }) }
-      for application in ["shop-api", "nightly-backup", "metabase"] {
-        check(nil, 3...5000) { $0.application == application }
-      }
-      // What the runner does by itself, from the agent's host and with its login.
-      check(nil, 8...8) { $0.application?.contains("post-deploy") ?? false }
-      #expect(rows.contains { $0.verb == "GRANT" && $0.prompt == nil })
+  /// That the actions of these rows go back to the prompt that has the words `asked`, or to none.
+  private func expect(_ asked: String?, of rows: [Row], count: ClosedRange<Int>) {
+    let name = asked ?? "nobody"
+    #expect(count.contains(rows.count), "\(name): \(rows.count)")
+    for row in rows {
+      let found = row.prompt ?? ""
+      let isRight = asked.map { found.contains($0) } ?? found.isEmpty
+      #expect(isRight, "\(row.id) \(row.text): \(found)")
+      #expect(row.ambiguous != 1, "\(row.id) \(row.text)")
     }
+  }
+
+  private static func sessions(_ rows: [Row]) -> Set<String> { Set(rows.map(\.session)) }
+
+  @Test
+  func `every action of the contractor's agent goes back to its prompt, and what its host does by itself to none`()
+    throws
+  {
+    let runner = try withStory(rows).filter { $0.client.hasPrefix("10.20.9.41:") }
+    let pushes = Self.sessions(runner.filter { $0.verb == "git push" })
+    let fillings = Self.sessions(runner.filter { $0.text.contains("risk_score = 0") || $0.text.contains("AS scored") })
+    let own = Self.sessions(runner.filter { ($0.application ?? "").contains("post-deploy") })
+    let others = own.union(pushes).union(fillings)
+    expect(Asked.migration, of: runner.filter { pushes.contains($0.session) }, count: 4...4)
+    expect(Asked.filling, of: runner.filter { fillings.contains($0.session) }, count: 10...11)
+    expect(Asked.run, of: runner.filter { !others.contains($0.session) }, count: 20...21)
+    expect(nil, of: runner.filter { own.contains($0.session) }, count: 8...8)
+    #expect(runner.contains { $0.verb == "GRANT" && own.contains($0.session) })
+  }
+
+  @Test func `the assistant's statements are told from its master's, whose host, login and program are the same`()
+    throws
+  {
+    let bastion = try withStory(rows).filter { $0.client.hasPrefix("10.20.8.15:") }
+    let plans = bastion.filter { $0.verb.hasPrefix("EXPLAIN") || $0.verb == "ANALYZE" }
+    expect(Asked.plan, of: plans.filter { $0.verb == "EXPLAIN" }, count: 1...1)
+    expect(Asked.analyze, of: plans.filter { $0.verb != "EXPLAIN" }, count: 2...2)
+    let assisted = Self.sessions(plans)
+    expect(nil, of: bastion.filter { !assisted.contains($0.session) }, count: 10...60)
+  }
+
+  @Test(arguments: ["shop-api", "nightly-backup", "metabase"])
+  func `nothing of those who are no agents goes back to a prompt`(application: String) throws {
+    expect(nil, of: try withStory(rows).filter { $0.application == application }, count: 3...5000)
   }
 
   @Test func `why leads from the column to the file, the call and the prompt`() throws {
@@ -123,7 +128,8 @@ import Testing
       let page = try ExhibitProcess.run(["show", try #require(row?["id"] as? String), "--case", path]).out
       // Nobody asked for a card: the file that the agent wrote has it.
       #expect(page.contains("ADD COLUMN card_pan"), "\(page)")
-      #expect(!(row?["text"] as? String ?? "card").contains("card"))
+      let text = try #require(row?["text"] as? String)
+      #expect(!text.contains("card"))
     }
   }
 }
