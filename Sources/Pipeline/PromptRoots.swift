@@ -11,11 +11,17 @@ struct PromptRoots {
   private var promptOfCall: [String: String] = [:]
   /// The last prompt of a conversation that was typed.
   private var lastTyped: [String: PromptPlace] = [:]
+  /// Of what was not typed, the prompt of its conversation that was, before it: an event of a turn belongs to that turn.
+  private var typedBefore: [String: PromptPlace] = [:]
 
   init(_ store: some CorrelationStore) throws {
     for prompt in try store.prompts() {
       prompts[prompt.id] = prompt
-      if prompt.kind.isTyped { lastTyped[prompt.conversation] = prompt }
+      if prompt.kind.isTyped {
+        lastTyped[prompt.conversation] = prompt
+      } else if let typed = lastTyped[prompt.conversation] {
+        typedBefore[prompt.id] = typed
+      }
     }
     for conversation in try store.conversations() { conversations[conversation.id] = conversation }
     try store.forEachToolCall { row in
@@ -37,6 +43,7 @@ struct PromptRoots {
     var conversation = conversations[call.conversationID]
     for _ in 0..<Self.depthLimit {
       if let found, found.kind.isTyped { return found }
+      if let found, let typed = typedBefore[found.id] { return typed }
       // Up to the call that started this agent, or else to the conversation that this one goes on with.
       if let id = parentCall ?? conversation?.parentCallID, let prompt = promptOfCall[id].flatMap({ prompts[$0] }) {
         guard prompt.id != found?.id else { return found }

@@ -121,7 +121,7 @@ import Testing
       #expect(list.matches(of: #/(?m)^prm-/#).count == 5)
       #expect(list.contains("→ 3 tool calls; 1 write\n"), "\(list)")
       #expect(list.contains("4 schema changes"), "\(list)")
-      #expect(list.split(separator: "\n").allSatisfy { $0.count <= 100 }, "\(list)")
+      #expect(list.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(list)")
       let wrote = try ExhibitProcess.run(["prompts", "--case", path, "--format", "json"]).out
       let first = try #require(wrote.split(separator: "\n").first { $0.contains(Asked.migration) })
       let row = try JSONSerialization.jsonObject(with: Data(first.utf8)) as? [String: Any]

@@ -6,7 +6,7 @@ struct PromptList {
   /// Lines of a prompt's text; `exhibit show` has all.
   static let textLineCount = 4
 
-  private let columns = WrappedText.columns ?? 100
+  private let columns = WrappedText.columns ?? 80
 
   func print(_ prompt: StoredPrompt, _ came: PromptEffects) {
     let by = [prompt.agent, prompt.model, prompt.human].compactMap { $0 }.joined(separator: "  ")

@@ -4,13 +4,18 @@ extension Correlator {
   /// Statements of a session that must fall into requests before it counts as an application's that answers them.
   private static let fewestInWindows = 3
   private static let shareInWindows = 0.8
+  /// An application works by itself, too: half is enough where so many fall into requests that chance would not do it,
+  /// being this many times the share of time in which requests were at work.
+  private static let leastShareInWindows = 0.5
+  private static let timesOfChance = 5.0
+  private static let fewestAgainstChance = 12
 
   // MARK: What applications did for agents
 
   /// Finds actions of an application that answered requests of agents': of sessions without an attribution of their own.
   ///
   /// A pool's connection belongs to no call. But when nearly all it does falls into requests that were made of that
-  /// host, each of its actions is put down to the one request that was at work at the time.
+  /// host, or far more than would by chance, each of its actions is put down to the one request that was at work at the time.
   public mutating func attributeIndirect(_ session: WireSession, _ actions: [WireAction]) -> [Attribution] {
     let host = ConnectionFit.canonical(ConnectionFit.split(session.client).host)
     var told: [Attribution] = []
@@ -30,8 +35,12 @@ extension Correlator {
           reason: "an application did it while it answered the request, the only one at that time", isAmbiguous: false,
           via: window.action))
     }
-    guard counted >= Self.fewestInWindows, Double(within) >= Self.shareInWindows * Double(counted) else { return [] }
-    return told
+    guard counted >= Self.fewestInWindows, let first = actions.first, let last = actions.last else { return [] }
+    let share = Double(within) / Double(counted)
+    if share >= Self.shareInWindows { return told }
+    guard within >= Self.fewestAgainstChance, share >= Self.leastShareInWindows else { return [] }
+    let chance = windows.share(host: host, from: first.startedAt.nanoseconds, through: last.startedAt.nanoseconds)
+    return share >= Self.timesOfChance * chance ? told : []
   }
 
   // MARK: Verdicts
