@@ -66,7 +66,7 @@ import Testing
       for (view, old) in before {
         let new = try #require(after[view])
         #expect(Array(new.columns.prefix(old.columns.count)) == old.columns, "\(view)")
-        #expect(new.rows.count == 1, "\(view)")
+        #expect(new.rows.count == old.rows.count, "\(view)")
         for (name, value) in old.rows.first ?? [:] { #expect(new.rows.first?[name] == value, "\(view).\(name)") }
       }
       // What is new has its neutral value, and old actions go back to nobody yet.

@@ -211,10 +211,10 @@ import Testing
 
   @Test func `someone on the host of a busy application is not the application`() {
     var scene = Scene()
-    // Requests are at work three quarters of the time, and so as many statements fall into them.
-    answered(&scene, count: 30, lasting: 7.5)
+    // Requests are at work two thirds of the time, and so as many statements fall into them.
+    answered(&scene, count: 30, lasting: 6.5)
     var statements: [(Double, String)] = []
-    for number in 0..<60 { statements.append((Double(number * 5) + 1.1, "SELECT * FROM orders WHERE id = \(number)")) }
+    for number in 0..<60 { statements.append((Double(number) * 3.7 + 1.1, "SELECT * FROM orders WHERE id = \(number)")) }
     let person = scene.session(statements, user: "dana", client: "10.0.0.7:45000")
     let told = scene.solve().told
     #expect(!told.keys.contains { $0 >> 32 == person })
