@@ -214,7 +214,9 @@ import Testing
     // Requests are at work two thirds of the time, and so as many statements fall into them.
     answered(&scene, count: 30, lasting: 6.5)
     var statements: [(Double, String)] = []
-    for number in 0..<60 { statements.append((Double(number) * 3.7 + 1.1, "SELECT * FROM orders WHERE id = \(number)")) }
+    for number in 0..<60 {
+      statements.append((Double(number) * 3.7 + 1.1, "SELECT * FROM orders WHERE id = \(number)"))
+    }
     let person = scene.session(statements, user: "dana", client: "10.0.0.7:45000")
     let told = scene.solve().told
     #expect(!told.keys.contains { $0 >> 32 == person })
