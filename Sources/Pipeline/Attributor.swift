@@ -34,7 +34,8 @@ public enum Attributor {
     var correlator = Correlator(calls)
     let wire = WireReader(
       hasIDs: calls.contains { !$0.ids.isEmpty },
-      hasBodies: calls.contains { call in call.effects.contains { $0.body != nil } })
+      hasBodies: calls.contains { call in call.effects.contains { $0.body != nil } },
+      hasValues: calls.contains { call in call.effects.contains { !$0.values.isEmpty } })
     try store.forEachSession { number, session, actions in
       let (session, actions) = try wire.read(number, session, actions, store)
       correlator.survey(session, actions)

@@ -158,8 +158,7 @@ extension Correlator {
   /// What speaks for a call that does not tell this action: drivers and tools say more than their arguments do.
   private func unexplained(_ action: WireAction, by call: Int32) -> Double {
     let evidence = calls[Int(call)]
-    let span = spans[Int(call)]
-    let time = Self.timeScore(action.startedAt.nanoseconds, from: span.from, through: span.through, weights)
+    let time = timeScore(action.startedAt.nanoseconds, call)
     let isOpen =
       evidence.effects.contains { $0.kind == .connection || !$0.isLiteral } || continued.contains(evidence.number)
     let isHousekeeping = action.kind == nil || action.effect == .session

@@ -26,6 +26,8 @@ extension Correlator {
         }
         weighEcho(action, place.call, &evidence)
         weighBody(action, effect, &evidence)
+        let worth = valueScore(action.values, effect)
+        if worth != 0 { evidence.add(worth, .content, worth > 0 ? "its parameters stand in the program" : nil) }
         keepBest(evidence, for: place.call, &found)
       }
     }
@@ -40,9 +42,7 @@ extension Correlator {
     }
     // An id holds whatever the time.
     for call in found.keys where found[call]?.method != .explicitID {
-      let span = spans[Int(call)]
-      let time = Self.timeScore(action.startedAt.nanoseconds, from: span.from, through: span.through, weights)
-      found[call]?.score += time
+      found[call]?.score += timeScore(action.startedAt.nanoseconds, call)
     }
     return found
   }
@@ -93,6 +93,13 @@ extension Correlator {
     } else if seen.utf8.count < WireAction.bodyLimit {
       evidence.add(weights.otherBody, .content, nil)
     }
+  }
+
+  /// Which of several programs with the same statement has these values in it.
+  func valueScore(_ values: [String], _ effect: ExpectedEffect) -> Double {
+    guard !values.isEmpty, !effect.values.isEmpty else { return 0 }
+    let known = values.count { effect.values.contains($0) }
+    return known == 0 ? weights.otherValues : min(weights.valuesCap, weights.value * Double(known))
   }
 
   private func keepBest(_ evidence: Evidence, for call: Int32, _ found: inout [Int32: Evidence]) {
