@@ -19,6 +19,42 @@ struct TimelineSection {
         html.markup(
           "<div id=\"timeline-detail\"></div><p id=\"status\" class=\"sr\" role=\"status\" aria-live=\"polite\"></p>")
         writeTable(to: &html)
+        writePrompts(to: &html)
+      }
+    }
+  }
+
+  /// Rows of the table of prompts.
+  private static let prompts = 500
+
+  /// The marks above the lanes as a table.
+  private func writePrompts(to html: inout HTMLWriter<some ReportSink>) {
+    let book = survey.prompts
+    guard !book.listed.isEmpty else { return }
+    html.element("details", .class("more")) { html in
+      html.element("summary", text: "The prompts as a table")
+      let columns: [TableColumn] =
+        ["Asked", "Prompt", "First action", "Last action"]
+        + ["Reads", "Changes", "Ambiguous", "Not approved"].map { .number($0) }
+      html.table("list", caption: "Prompts in order of time", columns: columns) { html in
+        for place in book.listed.prefix(Self.prompts) {
+          let entry = book.entries[place]
+          html.element("tr") { html in
+            html.element("td") { html in PromptCard.time(entry, survey, to: &html) }
+            html.element("th", HTMLAttribute("scope", "row")) { html in html.promptLink(place, in: book, limit: 120) }
+            for time in [entry.firstAction, entry.lastAction] {
+              html.element("td") { html in if let time { html.time(time, survey.clock) } }
+            }
+            html.number(entry.effects.counts[.read] ?? 0)
+            html.number(entry.effects.changeCount)
+            html.number(entry.effects.ambiguousCount)
+            html.number(entry.refused)
+          }
+        }
+      }
+      let left = book.listed.count - Self.prompts + book.omittedCount
+      if left > 0 {
+        html.element("p", .class("cut"), text: "\(Figures.count(left, "more prompt")) are in the case file.")
       }
     }
   }
@@ -37,6 +73,12 @@ struct TimelineSection {
       <button type="button" id="zoom-all">Whole</button>\
       <p id="playing" class="playing">Select a mark to see its action; drag to zoom in. With the keyboard: ← → ↑ ↓, Enter, \
       + − 0, space.</p></div>
+      """)
+    guard !survey.prompts.listed.isEmpty else { return }
+    html.markup(
+      """
+      <p id="prompt-keys" class="soft" hidden>Select a prompt to see what it caused, an action to see who asked for it. \
+      With the keyboard: ↑ above the first lane goes to the prompts, P from an action to its prompt.</p>
       """)
   }
 
