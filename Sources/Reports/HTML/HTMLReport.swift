@@ -33,7 +33,7 @@ public struct HTMLReport: ReportFormat {
     /// Bytes of the commits of all pushes for the script, and a quarter of it without one.
     public var commitBytesInAll = 8 << 20
     /// Prompts of which the page tells, those with unapproved changes first.
-    public var prompts = 5000
+    public var prompts = 3000
     /// Of them, those whose text is there as typed; the others have its beginning.
     public var promptCards = 150
     /// Bytes of the text of one prompt.

@@ -7,8 +7,6 @@ struct PromptsSection {
 
   /// Prompts that stand open; the next ones fold out.
   private static let open = 12
-  /// Rows of prompts in the table after them.
-  private static let rows = 1000
 
   private var book: PromptBook { survey.prompts }
 
@@ -103,11 +101,11 @@ struct PromptsSection {
           "list", caption: "Further prompts",
           columns: ["Asked", "Prompt", "By", "Came of it", .number("Not approved"), .number("Calls")]
         ) { html in
-          for place in places.prefix(Self.rows) { writeRow(place, to: &html) }
+          for place in places { writeRow(place, to: &html) }
         }
       }
     }
-    let left = max(0, places.count - Self.rows) + book.omittedCount
+    let left = book.omittedCount
     guard left > 0 else { return }
     html.element(
       "p", .class("cut"),
