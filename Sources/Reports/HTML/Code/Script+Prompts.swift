@@ -161,7 +161,7 @@ extension ScriptParts {
       if (py > askTop + askHeight + 8) return null;
       return drawnAsks.find(m => m.side > 0 ? px >= m.px - 2 && px <= m.px + m.width + 2 : px <= m.px + 2 && px >= m.px - m.width - 2) || null;
     };
-    const askSentence = p => asks[p].shown + ", prompt: " + short(asks[p].text, 200) + ". Came of it: " + asks[p].came + (asks[p].refused ? "; " + count(asks[p].refused) + " not approved" : "") + ".";
+    const askSentence = p => asks[p].shown + ", prompt: " + short(asks[p].text, 200) + " \u00b7 came of it: " + asks[p].came + (asks[p].refused ? "; " + count(asks[p].refused) + " not approved" : "") + ".";
     const chooseAsk = p => {
       chosenAsk = p; chosen = -1;
       const u = askPlaces[p], w = until - from;
@@ -189,8 +189,8 @@ extension ScriptParts {
       if (keys) keys.hidden = false;
     }
     for (const note of document.querySelectorAll("[data-prompt]")) {
-      const p = askOf.get(note.dataset.prompt);
-      if (p === undefined) continue;
+      const p = Number(note.dataset.prompt) - 1;
+      if (!asks[p] || !asks[p].isDrawn) continue;
       note.append(make("button", {type: "button", class: "plain", click: () => { selectAsk(p); view.scrollIntoView({block: "center", behavior: still ? "auto" : "smooth"}); }}, "Show in the timeline"));
     }
     """#

@@ -11,6 +11,7 @@ extension StyleSheet {
     .by.none{border-left:2px dotted var(--edge);color:var(--soft)}.by.open{border-left-style:dashed}
     .refused .by.none,.exception .by.none{border-left-color:var(--bad);color:var(--ink)}.run .by{border-left:0;padding-left:0}
     .all-of:empty{display:none}.all-of{margin:4px 0 0}tr:target>*{background:var(--target)}
+    .told td:nth-child(2){min-width:15em}
     .speech{fill:var(--card);stroke:var(--accent);stroke-width:1.3}.speech.bad{stroke:var(--bad);stroke-width:1.8}.speech-words{fill:var(--ink)}
     @media (max-width:960px){.ask{grid-template-columns:90px minmax(0,1fr)}.ask .who{grid-column:2}}
     @media (max-width:640px){.ask{grid-template-columns:minmax(0,1fr);gap:8px}.ask .who{grid-column:1}}

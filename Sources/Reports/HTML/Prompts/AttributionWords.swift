@@ -74,10 +74,10 @@ enum AttributionWords {
 }
 
 extension PromptEntry {
-  /// `dana`, or what is known of who asked.
+  /// `dana`, or that the transcript names nobody.
   var asker: String {
     if let human { return human }
-    return kind.isTyped ? "an unnamed person" : AttributionWords.kind(kind)
+    return kind.isTyped ? "not named" : "nobody: " + AttributionWords.kind(kind)
   }
 
   /// `claude-code, claude-opus-4-6`.

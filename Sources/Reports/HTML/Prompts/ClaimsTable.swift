@@ -17,11 +17,8 @@ struct ClaimsTable {
         text: "None. What the captures could show of the tool calls, they show.")
     }
     html.element("p") { html in
-      let unseen = book.claimCount - book.mismatchCount
       html.element("b", text: "\(Figures.count(book.claimCount)) of \(Figures.count(book.callCount, "tool call"))")
-      html.text(
-        ": of \(Figures.count(unseen)) what the call should have done was not seen, though the captures show that server at that time; "
-          + "in place of \(Figures.count(book.mismatchCount)) something else was seen.")
+      html.text(": \(sentence).")
     }
     let sorted = book.claims.enumerated().sorted {
       let (one, two) = ($0.element.witness == .mismatched ? 0 : 1, $1.element.witness == .mismatched ? 0 : 1)
@@ -45,10 +42,20 @@ struct ClaimsTable {
         """)
   }
 
+  private var sentence: String {
+    let unseen = book.claimCount - book.mismatchCount
+    let missed =
+      "what \(unseen == 1 ? "it" : "they") should have done was not seen, though the captures show that server then"
+    if book.mismatchCount == 0 { return missed }
+    if unseen == 0 { return "the captures show something else in \(book.mismatchCount == 1 ? "its" : "their") place" }
+    return
+      "of \(Figures.count(unseen)) \(missed); in place of \(Figures.count(book.mismatchCount)) they show something else"
+  }
+
   private func table(
     _ calls: ArraySlice<CallNote>, caption: String, to html: inout HTMLWriter<some ReportSink>
   ) {
-    html.table("list card", caption: caption, columns: ["Called", "Call", "In the captures", "Asked by"]) { html in
+    html.table("list card told", caption: caption, columns: ["Called", "Call", "In the captures", "Asked by"]) { html in
       for call in calls {
         html.element("tr") { html in
           html.element("td") { html in

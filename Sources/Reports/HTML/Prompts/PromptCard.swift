@@ -113,17 +113,36 @@ struct PromptCard {
       }
     }
     // The script puts a button here that lists them all.
-    if !deeds.isEmpty { html.empty("p", .class("all-of"), HTMLAttribute("data-prompt", entry.id)) }
+    if !deeds.isEmpty { html.empty("p", .class("all-of"), HTMLAttribute("data-prompt", book.turn(of: place))) }
   }
 
   private func list(_ deeds: [PromptEntry.Deed], to html: inout HTMLWriter<some ReportSink>) {
     guard !deeds.isEmpty else { return }
+    // What was done over and over is told once, with its times.
+    var groups: [[PromptEntry.Deed]] = []
+    for deed in deeds {
+      if let last = groups.last?.first, last.isLike(deed) {
+        groups[groups.count - 1].append(deed)
+      } else {
+        groups.append([deed])
+      }
+    }
     html.element("ul", .class("deeds")) { html in
-      for deed in deeds {
+      for group in groups {
+        guard let deed = group.first else { continue }
         html.element("li") { html in
           html.element("a", .link(.action(deed.actionID))) { html in html.time(deed.time, survey.clock) }
           html.text(" ")
           html.element("code", HTMLAttribute("dir", "ltr"), text: deed.text)
+          if group.count > 1 {
+            html.element("span", .class("soft")) { html in
+              html.text(" and again ")
+              for (turn, other) in group.dropFirst().enumerated() {
+                if turn > 0 { html.text(", ") }
+                html.element("a", .link(.action(other.actionID))) { html in html.time(other.time, survey.clock) }
+              }
+            }
+          }
           if let outcome = deed.outcome {
             html.text(" ")
             html.outcome(outcome)

@@ -98,7 +98,7 @@ struct PromptsSection {
       html.element("details", .class("more")) { html in
         html.element("summary", text: "\(Figures.count(places.count, "further prompt")), those without changes by time")
         html.table(
-          "list", caption: "Further prompts",
+          "list told", caption: "Further prompts",
           columns: ["Asked", "Prompt", "By", "Came of it", .number("Not approved"), .number("Calls")]
         ) { html in
           for place in places { writeRow(place, to: &html) }

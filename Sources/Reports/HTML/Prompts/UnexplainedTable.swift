@@ -47,7 +47,8 @@ struct UnexplainedTable {
   private func table(
     _ groups: ArraySlice<UnexplainedChanges.Group>, caption: String, to html: inout HTMLWriter<some ReportSink>
   ) {
-    html.table("list card", caption: caption, columns: ["When", "What", "By", "Decision", .number("Times")]) { html in
+    html.table("list card told", caption: caption, columns: ["When", "What", "By", "Decision", .number("Times")]) {
+      html in
       for group in groups { row(group, to: &html) }
     }
   }

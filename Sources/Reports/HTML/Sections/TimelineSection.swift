@@ -88,6 +88,7 @@ struct TimelineSection {
       for effect in [.read] + counted {
         entry(effect, Self.word(effect), to: &html)
       }
+      if !survey.prompts.listed.isEmpty { speech(to: &html) }
       sample("hollow", "hollow: left no effect", to: &html)
       sample("cross", "cross: failed", to: &html)
       sample("ring bad", "ring: not approved", to: &html)
@@ -119,6 +120,14 @@ struct TimelineSection {
       }
       html.text(word)
     }
+  }
+
+  private func speech(to html: inout HTMLWriter<some ReportSink>) {
+    html.markup(
+      """
+      <li><svg width="22" height="18" aria-hidden="true"><path class="speech" d="M2 5a3 3 0 0 1 3 -3h12a3 3 0 0 1 3 3v4\
+      a3 3 0 0 1 -3 3h-10l-5 5z" fill="#ffffff" stroke="#0b5fa5"></path></svg>prompt, red: unapproved changes came of it</li>
+      """)
   }
 
   private func sample(_ name: String, _ words: String, to html: inout HTMLWriter<some ReportSink>) {

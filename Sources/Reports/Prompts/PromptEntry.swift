@@ -13,6 +13,23 @@ struct PromptEntry {
     let isAmbiguous: Bool
     let isWithoutEffect: Bool
 
+    /// Bytes of a text that are kept.
+    private static let textBytes = 160
+
+    /// The beginning of a text, from its first word.
+    static func line(_ text: String) -> String {
+      let start = Excerpt(text, limit: textBytes * 2).text.drop {
+        $0 == " " || $0 == "\n" || $0 == "\t" || $0 == "\r\n"
+      }
+      return String(Excerpt(String(start), limit: textBytes).text)
+    }
+
+    /// Whether both are told in one line.
+    func isLike(_ other: Deed) -> Bool {
+      text == other.text && outcome == other.outcome && status == other.status && isAmbiguous == other.isAmbiguous
+        && isWithoutEffect == other.isWithoutEffect
+    }
+
     /// Deeds without a room find one in place of those that weigh less.
     var weight: Int {
       switch outcome {

@@ -24,6 +24,9 @@ struct PromptBook {
   /// Of the claims, those in whose place something else was seen.
   private(set) var mismatchCount = 0
   let conversationCount: Int
+  let conversations: [StoredConversation]
+  /// The prompt at the root of each, by place.
+  let roots: [Int]
   let offsets: [StoredClockOffset]
   let callCount: Int
   private(set) var attributed = 0
@@ -31,7 +34,7 @@ struct PromptBook {
   /// Changes that go back to prompts.
   private(set) var attributedChanges = 0
 
-  private let marks: [String: [AttributionMark]]
+  let marks: [String: [AttributionMark]]
   private var placeOfID: [String: Int] = [:]
   private let calls: [String: CallNote]
   private var deedCount = 0
@@ -42,22 +45,23 @@ struct PromptBook {
   /// Deeds kept for all prompts together.
   private static let deedsInAll = 60_000
 
-  init(_ reading: any CaseReading) throws {
-    let prompts = try reading.prompts()
+  /// `prompts` are those of the case, where they have been read already.
+  init(_ reading: any CaseReading, prompts known: [StoredPrompt]? = nil) throws {
+    let prompts = try known ?? reading.prompts()
     let found = try reading.attributionMarks()
     isPresent = found != nil || prompts.contains { $0.kind.isTyped }
     marks = found ?? [:]
     guard isPresent else {
-      (conversationCount, offsets, callCount, calls) = (0, [], 0, [:])
+      (conversationCount, conversations, offsets, callCount, calls, roots) = (0, [], [], 0, [:], [])
       return
     }
-    let conversations = try reading.conversations()
+    conversations = try reading.conversations()
     offsets = try reading.clockOffsets()
     let byID = Dictionary(conversations.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let ahead = Dictionary(offsets.map { ($0.sourceID, $0.nanoseconds) }, uniquingKeysWith: { first, _ in first })
     // Agents that others started belong to the conversation in which they were.
     conversationCount = Set(prompts.filter(\.kind.isTyped).map(\.conversation)).count
-    let roots = PromptRoots(prompts, conversations).places
+    roots = PromptRoots(prompts, conversations).places
     var notes: [String: CallNote] = [:]
     var numbers: [String: Int] = [:]
     for (place, prompt) in prompts.enumerated() {
@@ -145,7 +149,7 @@ struct PromptBook {
     entries[place].lastAction = action.startedAt
     guard action.effect != .session else { return }
     let deed = PromptEntry.Deed(
-      actionID: action.id, time: action.startedAt, text: String(Excerpt(action.text, limit: 160).text),
+      actionID: action.id, time: action.startedAt, text: PromptEntry.Deed.line(action.text),
       effect: action.effect, outcome: decision?.outcome, status: action.status, isAmbiguous: isAmbiguous,
       isWithoutEffect: action.isChange && action.isWithoutEffect)
     if entries[place].keep(deed, weight: deed.weight, hasRoom: deedCount < Self.deedsInAll) { deedCount += 1 }
