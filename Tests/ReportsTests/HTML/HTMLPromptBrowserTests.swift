@@ -25,7 +25,8 @@ struct HTMLPromptBrowserTests {
   /// A number that any change of the picture below the prompts changes.
   private static let picture = """
     (() => { const c = document.getElementById('timeline-canvas'), k = Math.round(56 * devicePixelRatio); let sum = 0;
-    const data = c.getContext('2d').getImageData(0, k, c.width, c.height - k).data;
+    const copy = new OffscreenCanvas(c.width, c.height).getContext('2d', {willReadFrequently: true}); copy.drawImage(c, 0, 0);
+    const data = copy.getImageData(0, k, c.width, c.height - k).data;
     for (let i = 0; i < data.length; i++) sum = (sum * 31 + data[i]) >>> 0; return String(sum); })()
     """
 

@@ -56,7 +56,7 @@ struct HostileCase {
         sessionID: "s1" + text, direction: .fromClient, at: DemoCase.at(2), until: nil, byteCount: 9,
         reason: .notCaptured)
     ]
-    addPrompts(text, source: source)
+    Self.addPrompts(text, source: source, to: reading)
     var decisions: [String: Decision] = [:]
     for action in reading.storedActions where action.isChange {
       decisions[action.id] = Decision(actionID: action.id, outcome: .unapproved, rule: text, reason: text)
@@ -76,7 +76,7 @@ struct HostileCase {
   }
 
   /// Transcripts in which every string is the text: prompts, commands, reasons, names, folders.
-  private func addPrompts(_ text: String, source: String) {
+  private static func addPrompts(_ text: String, source: String, to reading: MemoryCase) {
     func conversation(_ id: String, parent: String?) -> StoredConversation {
       var conversation = StoredConversation(id: id + text, startedAt: DemoCase.at(0))
       conversation.nativeID = text
