@@ -13,6 +13,7 @@ struct CallNote {
   /// The prompt at its root, by place.
   let prompt: Int
 
+  private static let unseen = "not seen: "
   /// Bytes of a command that are kept.
   private static let commandBytes = 400
 
@@ -27,7 +28,11 @@ struct CallNote {
       return isOut ? $0 : Timestamp(nanoseconds: moved)
     }
     witness = call.witness
-    detail = String(Excerpt(call.witnessDetail ?? "", limit: 600).text)
+    let told = call.witnessDetail ?? ""
+    // The verdict stands beside it.
+    let bare =
+      call.witness == .unwitnessed && told.hasPrefix(Self.unseen) ? told.dropFirst(Self.unseen.count) : told[...]
+    detail = String(Excerpt(String(bare), limit: 600).text)
     self.prompt = prompt
   }
 

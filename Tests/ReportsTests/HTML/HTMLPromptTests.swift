@@ -56,8 +56,8 @@ struct HTMLPromptTests {
     let start = try #require(text.range(of: "Calls that claim what the wire does not show"))
     let told = text[start.upperBound...]
     #expect(told.contains("2 of 4 tool calls"))
-    #expect(told.contains(try Regex("something else was seen instead: CREATE INDEX \(PromptCase.card)")))
-    #expect(told.contains(try Regex("not seen not seen: UPDATE prices \(PromptCase.pool)")))
+    #expect(told.contains(try Regex("something else was seen 1 on its connection that it does not tell: CREATE INDEX \(PromptCase.card)")))
+    #expect(told.contains(try Regex("not seen UPDATE prices \(PromptCase.pool)")))
   }
 
   @Test

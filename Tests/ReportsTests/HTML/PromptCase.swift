@@ -78,7 +78,7 @@ struct PromptCase {
     var inside = prompt(
       "prm-task", "Run the migration", at: 200, conversation: inner.id, kind: .delegated, source: source)
     inside.toolCalls = [
-      call("index", "psql -c 'SELECT 1'", at: 239, witness: .mismatched, detail: "instead: CREATE INDEX")
+      call("index", "psql -c 'SELECT 1'", at: 239, witness: .mismatched, detail: "1 on its connection that it does not tell: CREATE INDEX")
     ]
     let late = prompt("prm-late", "Thanks!", at: 9000, conversation: main.id, source: source)
     reading.storedPrompts = [pool, card, inside, late]

@@ -17,6 +17,6 @@ extension StyleSheet {
     @media (max-width:640px){.ask{grid-template-columns:minmax(0,1fr);gap:8px}.ask .who{grid-column:1}}
     @media (forced-colors:active){.speech{forced-color-adjust:none}}
     @media print{.ask{grid-template-columns:62pt minmax(0,1fr) 165pt;gap:10pt;padding:9pt 0;break-inside:avoid}.ask .who{grid-column:auto}
-    .ask .who>div{grid-template-columns:44pt minmax(0,1fr)}.ask .quote{font-size:10.5pt}.by{font-size:8.5pt}.all-of{display:none}}
+    .ask .who>div{grid-template-columns:44pt minmax(0,1fr)}.ask .quote{font-size:10.5pt}.by{font-size:8.5pt}.all-of,#prompt-keys{display:none}}
     """#
 }

@@ -31,6 +31,10 @@ struct PromptCard {
         writeText(entry, to: &html)
         writeEffects(entry, to: &html)
         writeClaims(entry, to: &html)
+        // The script puts a button here that shows it with all its arrows.
+        if !entry.deeds.isEmpty {
+          html.empty("p", .class("all-of"), HTMLAttribute("data-prompt", book.turn(of: place)))
+        }
       }
       html.element("dl", .class("who")) { html in writeWho(entry, to: &html) }
     }
@@ -112,8 +116,6 @@ struct PromptCard {
         if left > 0 { html.element("p", .class("cut"), prose: "All of them: \(code: show(entry.id))") }
       }
     }
-    // The script puts a button here that lists them all.
-    if !deeds.isEmpty { html.empty("p", .class("all-of"), HTMLAttribute("data-prompt", book.turn(of: place))) }
   }
 
   private func list(_ deeds: [PromptEntry.Deed], to html: inout HTMLWriter<some ReportSink>) {
