@@ -6,8 +6,8 @@ struct WireReader {
   /// Headers in which agents and tracers send ids; others are not looked at.
   private static let headers: Set<String> = [
     "traceparent", "tracestate", "baggage", "x-claude-code-session-id", "x-claude-code-agent-id", "x-client-request-id",
-    "session-id", "session_id", "thread-id", "x-codex-turn-metadata", "x-interaction-id", "x-task-id", "x-request-id",
-    "mcp-session-id", "x-hoop-correlation-id", "x-opencode-session", "x-opencode-request", "x-correlation-id",
+    "session-id", "session_id", "thread-id", "x-codex-thread-id", "x-codex-turn-metadata", "x-interaction-id",
+    "x-task-id", "x-request-id", "mcp-session-id", "x-hoop-correlation-id", "x-opencode-session", "x-opencode-request", "x-correlation-id",
   ]
 
   /// Whether there are ids that could be found.

@@ -1,3 +1,4 @@
+import Bytes
 public import Model
 
 /// Ties actions to the tool calls that caused them, and so to prompts.
@@ -44,6 +45,8 @@ public struct Correlator {
   var attributed: [Int32: Int] = [:]
   /// Requests of agents' that an application may have answered by doing something itself.
   var windows = RequestWindows()
+  /// How often actions carry ids of their calls.
+  var carriage = Carriage()
   /// Servers that the captures show, by kind of effect.
   var coverage = Coverage()
 
@@ -110,6 +113,7 @@ public struct Correlator {
       let places = index.same(key)
       if places.count == 1, let place = places.first, action.effect != .session {
         anchors[place, default: []].append((action, ConnectionFit.split(session.client).host))
+        noteCarriage(place, action, session)
       }
     }
     if isOfUse { sessions[session.number] = session }
@@ -117,6 +121,20 @@ public struct Correlator {
   }
 
   private var anchors: [EffectIndex.Place: [(action: WireAction, client: String)]] = [:]
+
+  private mutating func noteCarriage(_ place: EffectIndex.Place, _ action: WireAction, _ session: WireSession) {
+    guard index.hasIDs else { return }
+    let call = calls[Int(place.call)]
+    let effect = call.effects[Int(place.effect)]
+    let ids = index.ids(in: session.carriers + action.carriers)
+    carriage.add(
+      effect, isBehindShell: Self.isBehindShell(effect, of: call), carriesID: isNamed(place.call, by: ids))
+  }
+
+  /// Whether what a call does is done on another host, to which it goes by a shell.
+  static func isBehindShell(_ effect: ExpectedEffect, of call: CallEvidence) -> Bool {
+    effect.kind != .command && call.effects.contains { $0.kind == .command }
+  }
 
   /// All sessions were surveyed: finds the clocks' offsets and whose turn it is.
   public mutating func settle() {

@@ -7,6 +7,8 @@ public struct EvidenceWeights: Sendable {
   public var callID = 12.0
   public var turnID = 8.0
   public var conversationID = 5.0
+  /// Ids of agents are on the wire, and none of them is this call's.
+  public var otherID = -6.0
   /// The same text, beside what its rarity and the time say.
   public var exactText = 0.0
   /// The same text but for parts that the arguments leave open.

@@ -192,6 +192,7 @@ private struct StepTeller {
       call.workingDirectory = tool.workingDirectory ?? call.workingDirectory
       call.isCut = call.isCut || tool.isCut
       call.agentID = step.facts.agentID ?? call.agentID
+      call.spans = tool.spans
     }
     guard let key, tool.result != nil || tool.failed != nil || end != nil else { return }
     dialogue.close(
@@ -201,6 +202,9 @@ private struct StepTeller {
 }
 
 extension Step.Tool {
+  /// Spans of one call that are kept.
+  private static let spanLimit = 16
+
   /// What two records of one call tell together.
   fileprivate func merging(_ other: Step.Tool) -> Step.Tool {
     var all = self
@@ -214,6 +218,9 @@ extension Step.Tool {
     if other.failed == true { all.failed = true }
     all.exitCode = all.exitCode ?? other.exitCode
     all.workingDirectory = all.workingDirectory ?? other.workingDirectory
+    for span in other.spans where !all.spans.contains(span) && all.spans.count < Self.spanLimit {
+      all.spans.append(span)
+    }
     return all
   }
 }
