@@ -22,10 +22,6 @@ public protocol CaseReading {
   func callHead(of actionID: String) throws -> CallHead?
   /// The prompts in order of time, each with the tool calls that serve it.
   func prompts() throws -> [StoredPrompt]
-  /// The conversations in which the prompts stand, in order of time.
-  func conversations() throws -> [StoredConversation]
-  /// How far the clocks of transcripts run ahead of the captures', by source.
-  func clockOffsets() throws -> [StoredClockOffset]
   /// To which prompts actions go back, by the action's id, the likeliest first; nil when the case has no tool calls.
   func attributionMarks() throws -> [String: [AttributionMark]]?
   /// Other facts of a session by name, sorted: `ssh.hassh`, `tls.sni`, parameters of start-up.
@@ -37,7 +33,5 @@ extension CaseReading {
   public func callHead(of actionID: String) throws -> CallHead? { nil }
   public func facts(ofSession id: String) throws -> [(name: String, value: String)] { [] }
   public func prompts() throws -> [StoredPrompt] { [] }
-  public func conversations() throws -> [StoredConversation] { [] }
-  public func clockOffsets() throws -> [StoredClockOffset] { [] }
   public func attributionMarks() throws -> [String: [AttributionMark]]? { nil }
 }

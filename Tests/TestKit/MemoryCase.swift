@@ -15,11 +15,6 @@ public final class MemoryCase: CaseReading {
   public var responses: [String: StoredPayload] = [:]
   public var streams: [String: StoredPayload] = [:]
   public var heads: [String: CallHead] = [:]
-  public var storedPrompts: [StoredPrompt] = []
-  public var storedConversations: [StoredConversation] = []
-  public var storedOffsets: [StoredClockOffset] = []
-  /// By actions' ids; nil is a case without transcripts.
-  public var storedMarks: [String: [AttributionMark]]?
   /// Other facts of sessions by their ids.
   public var storedFacts: [String: [String: String]] = [:]
 
@@ -47,10 +42,6 @@ public final class MemoryCase: CaseReading {
   public func responsePayload(of actionID: String) -> StoredPayload? { responses[actionID] }
   public func records(of actionID: String) -> StoredPayload? { streams[actionID] }
   public func callHead(of actionID: String) -> CallHead? { heads[actionID] }
-  public func prompts() -> [StoredPrompt] { storedPrompts }
-  public func conversations() -> [StoredConversation] { storedConversations }
-  public func clockOffsets() -> [StoredClockOffset] { storedOffsets }
-  public func attributionMarks() -> [String: [AttributionMark]]? { storedMarks }
   public func facts(ofSession id: String) -> [(name: String, value: String)] {
     (storedFacts[id] ?? [:]).sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
   }
