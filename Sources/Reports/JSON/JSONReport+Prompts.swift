@@ -36,32 +36,19 @@ extension JSONReport {
     }
   }
 
-  func putOffsets(_ book: PromptBook, _ json: inout JSONWriter) {
-    json.key("clock_offsets")
-    json.array { json in
-      for offset in book.offsets {
-        json.object { json in
-          json.member("anchors", Int64(offset.anchorCount))
-          json.member("offset_ns", offset.nanoseconds)
-          json.member("source", offset.sourceID)
-          json.member("spread_ns", offset.spread)
-        }
-      }
-    }
-  }
-
   func put(_ conversation: StoredConversation, _ json: inout JSONWriter) {
     json.object { json in
       json.member("agent", conversation.agent)
       json.member("agent_version", conversation.agentVersion)
       json.member("clock", conversation.clock.rawValue)
+      json.member("clock_offset_ns", conversation.clockOffset)
       json.member("human", conversation.human)
       json.member("id", conversation.id)
       json.member("link", conversation.link?.rawValue)
       json.member("model", conversation.model)
       json.member("native_id", conversation.nativeID)
       json.member("parent", conversation.parentID)
-      json.member("parent_call", conversation.parentCallID)
+      json.member("parent_call", conversation.parentCall?.id)
       json.member("source", conversation.sourceID)
       json.member("started_ns", conversation.startedAt.nanoseconds)
       json.member("working_directory", conversation.workingDirectory)

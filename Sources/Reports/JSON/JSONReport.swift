@@ -27,7 +27,6 @@ public struct JSONReport: ReportFormat {
     try sink.append(json.take())
     for part in changes { try sink.append(part) }
     json.endArray()
-    putOffsets(book, &json)
     json.key("conversations")
     json.array { json in for conversation in book.conversations { put(conversation, &json) } }
     json.key("findings")

@@ -27,7 +27,8 @@ struct PromptBook {
   let conversations: [StoredConversation]
   /// The prompt at the root of each, by place.
   let roots: [Int]
-  let offsets: [StoredClockOffset]
+  /// How far clocks of transcripts run ahead of the captures', where they differ.
+  let offsets: [(sourceID: String, nanoseconds: Int64)]
   let callCount: Int
   private(set) var attributed = 0
   private(set) var ambiguous = 0
@@ -46,8 +47,8 @@ struct PromptBook {
   private static let deedsInAll = 60_000
 
   /// `prompts` are those of the case, where they have been read already.
-  init(_ reading: any CaseReading, prompts known: [StoredPrompt]? = nil) throws {
-    let prompts = try known ?? reading.prompts()
+  init(_ reading: any CaseReading, prompts given: [StoredPrompt]? = nil) throws {
+    let prompts = try given ?? reading.prompts()
     let found = try reading.attributionMarks()
     isPresent = found != nil || prompts.contains { $0.kind.isTyped }
     marks = found ?? [:]
@@ -56,16 +57,19 @@ struct PromptBook {
       return
     }
     conversations = try reading.conversations()
-    offsets = try reading.clockOffsets()
     let byID = Dictionary(conversations.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    let ahead = Dictionary(offsets.map { ($0.sourceID, $0.nanoseconds) }, uniquingKeysWith: { first, _ in first })
+    var known = Set<String>()
+    offsets = conversations.compactMap { conversation in
+      guard let ahead = conversation.clockOffset, ahead != 0, let source = conversation.sourceID else { return nil }
+      return known.insert(source).inserted ? (source, ahead) : nil
+    }
     // Agents that others started belong to the conversation in which they were.
     conversationCount = Set(prompts.filter(\.kind.isTyped).map(\.conversation)).count
     roots = PromptRoots(prompts, conversations).places
     var notes: [String: CallNote] = [:]
     var numbers: [String: Int] = [:]
     for (place, prompt) in prompts.enumerated() {
-      let clock = prompt.sourceID.flatMap { ahead[$0] } ?? 0
+      let clock = byID[prompt.conversation]?.clockOffset ?? 0
       var entry = PromptEntry(prompt, byID[prompt.conversation], ahead: clock)
       if prompt.kind.isTyped {
         numbers[prompt.conversation, default: 0] += 1

@@ -81,13 +81,14 @@ struct HostileCase {
       var conversation = StoredConversation(id: id + text, startedAt: DemoCase.at(0))
       conversation.nativeID = text
       conversation.parentID = parent.map { $0 + text }
-      conversation.parentCallID = text
+      conversation.parentCall = CallPlace(id: "t00" + text, conversation: text, at: DemoCase.at(0))
+      conversation.clockOffset = parent == nil ? 1_000_000 : -1_000_000
       conversation.agent = text
       conversation.agentVersion = text
       conversation.model = text
       conversation.human = text
       conversation.workingDirectory = text
-      conversation.sourceID = source
+      conversation.sourceID = parent == nil ? source : text
       return conversation
     }
     reading.storedConversations = [conversation("c1", parent: nil), conversation("c2", parent: "c1")]
@@ -106,7 +107,8 @@ struct HostileCase {
         call.witness = witness
         call.witnessDetail = text
         call.at = DemoCase.at(Double(index))
-        prompt.toolCalls.append(call)
+        call.promptID = prompt.id
+        reading.storedCalls.append(call)
       }
       reading.storedPrompts.append(prompt)
     }
@@ -116,13 +118,9 @@ struct HostileCase {
         isAmbiguous: isAmbiguous, viaActionID: via)
     }
     // One of one prompt, one of several, one through another action, one of a prompt that is not there, the rest of none.
-    reading.storedMarks = [
+    reading.marks = [
       "s1\(text).1": [mark(0)], "s1\(text).2": [mark(0, isAmbiguous: true), mark(1, isAmbiguous: true)],
       "s1\(text).3": [mark(4, via: "s1\(text).1")], "s1\(text).4": [mark(77)],
-    ]
-    reading.storedOffsets = [
-      StoredClockOffset(sourceID: source, nanoseconds: 1_000_000, spread: 1, anchorCount: 1),
-      StoredClockOffset(sourceID: text, nanoseconds: -1_000_000, spread: 1, anchorCount: 1),
     ]
   }
 }

@@ -29,10 +29,12 @@ struct PromptCase {
   }
 
   static func call(
-    _ id: String, _ command: String, at: Double, witness: CallVerdict.Verdict?, detail: String? = nil
+    _ id: String, _ command: String, of prompt: String?, at: Double, witness: CallVerdict.Verdict?,
+    detail: String? = nil
   ) -> StoredToolCall {
     var call = StoredToolCall(id: id, tool: "Bash", command: command, status: .succeeded)
     call.nativeID = "toolu_" + id
+    call.promptID = prompt
     call.at = DemoCase.at(at)
     call.endedAt = DemoCase.at(at + 1)
     call.witness = witness
@@ -58,27 +60,27 @@ struct PromptCase {
     main.sourceID = source
     var inner = StoredConversation(id: "cnv-sub", startedAt: DemoCase.at(200))
     inner.parentID = main.id
-    inner.parentCallID = "toolu_task"
+    inner.parentCall = CallPlace(id: "task", conversation: main.id, at: DemoCase.at(199))
     inner.link = .subagent
+    main.clockOffset = 2_000_000_000
+    inner.clockOffset = 2_000_000_000
+    inner.sourceID = source
     reading.storedConversations = [main, inner]
-    reading.storedOffsets = [
-      StoredClockOffset(sourceID: source, nanoseconds: 2_000_000_000, spread: 400_000_000, anchorCount: 7)
-    ]
-    var pool = prompt("prm-pool", pool, at: 60, conversation: main.id, source: source)
-    pool.toolCalls = [
-      call(
-        "ghost", "psql -c 'UPDATE prices SET amount = 0'", at: 61, witness: .unwitnessed,
-        detail: "not seen: UPDATE prices")
-    ]
-    var card = prompt("prm-card", card, at: 92, conversation: main.id, source: source)
-    var task = call("task", "Run the migration", at: 199, witness: .silent)
-    task.tool = "Task"
-    card.toolCalls = [call("psql", "psql -f migrations/0042.sql", at: 104, witness: .corroborated), task]
+    let pool = prompt("prm-pool", pool, at: 60, conversation: main.id, source: source)
+    let card = prompt("prm-card", card, at: 92, conversation: main.id, source: source)
     // What the sub-agent did belongs to the one who asked for it.
-    var inside = prompt(
+    let inside = prompt(
       "prm-task", "Run the migration", at: 200, conversation: inner.id, kind: .delegated, source: source)
-    inside.toolCalls = [
-      call("index", "psql -c 'SELECT 1'", at: 239, witness: .mismatched, detail: "1 on its connection that it does not tell: CREATE INDEX")
+    var task = call("task", "Run the migration", of: "prm-card", at: 199, witness: .silent)
+    task.tool = "Task"
+    reading.storedCalls = [
+      call(
+        "ghost", "psql -c 'UPDATE prices SET amount = 0'", of: "prm-pool", at: 61, witness: .unwitnessed,
+        detail: "not seen: UPDATE prices"),
+      call("psql", "psql -f migrations/0042.sql", of: "prm-card", at: 104, witness: .corroborated), task,
+      call(
+        "index", "psql -c 'SELECT 1'", of: "prm-task", at: 239, witness: .mismatched,
+        detail: "1 on its connection that it does not tell: CREATE INDEX"),
     ]
     let late = prompt("prm-late", "Thanks!", at: 9000, conversation: main.id, source: source)
     reading.storedPrompts = [pool, card, inside, late]
@@ -97,6 +99,6 @@ struct PromptCase {
         ]
       }
     }
-    reading.storedMarks = marks
+    reading.marks = marks
   }
 }

@@ -46,7 +46,7 @@ struct PromptsSection {
 
   /// What was done about clocks that differ.
   private func writeClocks(to html: inout HTMLWriter<some ReportSink>) {
-    let moved = book.offsets.filter { $0.nanoseconds != 0 }
+    let moved = book.offsets
     guard !moved.isEmpty else { return }
     html.element("p", .class("soft")) { html in
       html.text("Times of prompts are moved to the captures' clock: ")
@@ -58,8 +58,7 @@ struct PromptsSection {
           html.text(offset.sourceID)
         }
         html.text(
-          " runs \(Figures.span(nanoseconds: offset.nanoseconds)) \(offset.nanoseconds > 0 ? "ahead" : "behind")"
-            + ", by \(Figures.count(offset.anchorCount, "pair")) of call and action")
+          " runs \(Figures.span(nanoseconds: offset.nanoseconds)) \(offset.nanoseconds > 0 ? "ahead" : "behind")")
       }
       html.text(moved.count > 6 ? "; and \(Figures.count(moved.count - 6)) more transcripts." : ".")
     }
