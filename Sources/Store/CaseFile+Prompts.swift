@@ -33,8 +33,10 @@ extension StoredPrompt {
       seenAt: Timestamp(nanoseconds: row["seen_ns"]), text: row["text"])
     nativeID = row["native_id"]
     agent = row["agent"]
+    agentID = row["agent_id"]
     model = row["model"]
     human = row["human"]
+    isCut = row["cut"]
     at = (row["at_ns"] as Int64?).map { Timestamp(nanoseconds: $0) }
     context = row["context"]
     sourceID = row["source_id"]
@@ -50,6 +52,10 @@ extension StoredToolCall {
     nativeID = row["native_id"]
     at = (row["at_ns"] as Int64?).map { Timestamp(nanoseconds: $0) }
     endedAt = (row["ended_ns"] as Int64?).map { Timestamp(nanoseconds: $0) }
+    seenAt = Timestamp(nanoseconds: row["seen_ns"])
+    exitCode = row["exit_code"]
+    isCut = row["cut"]
+    sourceID = row["source_id"]
     result = row["result"]
     conversation = row["conversation"]
     agent = row["agent"]
@@ -58,6 +64,8 @@ extension StoredToolCall {
     // A case of an older version has no such columns.
     guard row.hasColumn("witness") else { return }
     workingDirectory = row["working_directory"]
+    turnID = row["turn_id"]
+    isBackground = row["background"]
     witness = (row["witness"] as String?).flatMap { CallVerdict.Verdict(rawValue: $0) }
     witnessDetail = row["witness_detail"]
   }
