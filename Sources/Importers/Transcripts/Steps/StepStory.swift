@@ -45,7 +45,10 @@ struct StepStory: Sendable {
       if groups[sessions[index]] == nil { names.append(sessions[index]) }
       groups[sessions[index], default: []].append(index)
     }
-    for name in names { tell(name, (groups[name] ?? []).map { steps[$0] }, hasTasks, into: &events) }
+    let parents = self.parents(groups, names, sessions)
+    for name in names {
+      tell(name, (groups[name] ?? []).map { steps[$0] }, hasTasks, under: parents[name], into: &events)
+    }
     steps = []
   }
 
@@ -89,8 +92,41 @@ struct StepStory: Sendable {
     }
   }
 
+  /// What a conversation stands below: a call that started its agent, or a span of an earlier conversation.
+  private struct Parent {
+    var session: String
+    var link: Conversation.Link
+    var callID: String?
+  }
+
+  /// Of conversations whose first step with a known parent has one in an earlier conversation.
+  private func parents(_ groups: [String: [Int]], _ names: [String], _ sessions: [String]) -> [String: Parent] {
+    guard names.count > 1 else { return [:] }
+    var byID: [String: Int] = [:]
+    for (index, step) in steps.enumerated() { if let id = step.id { byID[id] = index } }
+    var places: [String: Int] = [:]
+    for (place, name) in names.enumerated() { places[name] = place }
+    var found: [String: Parent] = [:]
+    for name in names {
+      let own = (groups[name] ?? []).lazy
+      guard
+        let (step, above) = own.compactMap({ index in
+          self.steps[index].parentID.flatMap { byID[$0] }.map { (self.steps[index], $0) }
+        }).first(where: { sessions[$0.1] != name }),
+        (places[sessions[above]] ?? .max) < (places[name] ?? 0)
+      else { continue }
+      if case .tool(let tool) = steps[above].shape, let id = tool.use.id {
+        found[name] = Parent(session: sessions[above], link: step.link ?? .subagent, callID: id)
+      } else if let link = step.link {
+        found[name] = Parent(session: sessions[above], link: link)
+      }
+    }
+    return found
+  }
+
   private func tell(
-    _ name: String, _ steps: [Step], _ hasTasks: Bool, into events: inout [ConversationEvent]
+    _ name: String, _ steps: [Step], _ hasTasks: Bool, under parent: Parent?,
+    into events: inout [ConversationEvent]
   ) {
     guard let first = steps.first, steps.contains(where: { $0.tells }) else { return }
     var conversation = Conversation(
@@ -106,6 +142,11 @@ struct StepStory: Sendable {
     // Where agents' own work is told, exchanges outside of it are the program's, such as the making of a title.
     let isSide = hasTasks && steps.allSatisfy { if case .model = $0.shape { true } else { false } }
     if isSide { conversation.link = .side }
+    if let parent {
+      conversation.parentID = Conversation.identifier([format, parent.session])
+      conversation.link = parent.link
+      conversation.parentCallID = parent.callID?.cut(to: LLMRequest.nameLimit)
+    }
     var teller = StepTeller(Dialogue(conversation), steps, hasTasks)
     teller.tell(steps, into: &events)
   }
@@ -166,6 +207,11 @@ private struct StepTeller {
   }
 
   private mutating func prompt(_ text: String?, _ step: Step, into events: inout [ConversationEvent]) {
+    if let text, let kind = step.promptKind {
+      return dialogue.prompt(
+        text, kind: kind, context: step.promptContext, nativeID: step.turnID, at: step.at, seenAt: step.at,
+        origin: step.origin, into: &events)
+    }
     guard let text, !text.isEmpty else {
       dialogue.hiddenPrompt(nativeID: step.turnID, at: step.at, origin: step.origin, into: &events)
       return
@@ -191,9 +237,10 @@ private struct StepTeller {
       if let command = tool.command { call.command = command.cut(to: LLMTrafficReader.textLimit) }
       call.workingDirectory = tool.workingDirectory ?? call.workingDirectory
       call.isCut = call.isCut || tool.isCut
+      call.isBackground = call.isBackground || tool.isBackground
       call.agentID = step.facts.agentID ?? call.agentID
     }
-    guard let key, tool.result != nil || tool.failed != nil || end != nil else { return }
+    guard let key, !tool.isOpen, tool.result != nil || tool.failed != nil || end != nil else { return }
     dialogue.close(
       key, tool.result ?? "", failed: tool.failed, exitCode: tool.exitCode, at: end, seenAt: end ?? step.at,
       origin: step.origin, into: &events)
@@ -213,6 +260,8 @@ extension Step.Tool {
     all.failed = all.failed ?? other.failed
     if other.failed == true { all.failed = true }
     all.exitCode = all.exitCode ?? other.exitCode
+    all.isOpen = all.isOpen && other.isOpen
+    all.isBackground = all.isBackground || other.isBackground
     all.workingDirectory = all.workingDirectory ?? other.workingDirectory
     return all
   }
