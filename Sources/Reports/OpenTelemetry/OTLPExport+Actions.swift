@@ -13,32 +13,37 @@ extension OTLPExport {
   mutating func writeActions() throws {
     let resource = OTLPLines<Sink>.Resource(service: "exhibit", version: nil, caseName: reading.name)
     let findings = Dictionary(grouping: verdict.findings.filter { $0.actionID != nil }) { $0.actionID ?? "" }
-    var lines = lines
-    for session in try reading.sessions() {
-      let carried = try contexts(of: session)
-      var isNeeded = session.actionCount == 0
-      try reading.forEachAction(session: session.id) { action in
-        let marks = try reading.attributionMarks(of: action.id)
-        let place = self.place(of: action.id, session.id, marks)
-        if place.isInSession { isNeeded = true }
-        var span = OTLPSpan(
-          WireAttributes.name(of: action), trace: place.trace, span: TraceIdentity.span(.action, action.id),
-          parent: place.parent, from: action.startedAt, until: action.endedAt)
-        span.kind = .client
-        let head = action.hasHead ? try reading.callHead(of: action.id) : nil
-        WireAttributes.set(action, session, head, &span)
-        if let decision = verdict.decisions[action.id] {
-          span.attributes.set("exhibit.decision", decision.outcome.rawValue)
-          span.attributes.set("exhibit.decision.rule", decision.rule)
-        }
-        span.attributes.set("exhibit.findings", findings[action.id]?.map(\.rule) ?? [])
-        try self.link(marks, session.id, &span)
-        link(Self.contexts(of: action, head) + carried, &span)
-        try lines.write(span, of: resource)
-      }
-      guard isNeeded else { continue }
-      try lines.write(span(of: session), of: resource)
+    let sessions = try reading.sessions()
+    let byID = Dictionary(sessions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var carried: [String: [TraceParent]] = [:]
+    for session in sessions {
+      let contexts = try contexts(of: session)
+      if !contexts.isEmpty { carried[session.id] = contexts }
     }
+    // Sessions that have a span: opaque ones, and those with something that is nobody's.
+    var needed = Set(sessions.filter { $0.actionCount == 0 }.map(\.id))
+    var lines = lines
+    try reading.forEachAction(session: nil) { action in
+      guard let session = byID[action.sessionID] else { return }
+      let marks = try reading.attributionMarks(of: action.id)
+      let place = self.place(of: action.id, session.id, marks)
+      if place.isInSession { needed.insert(session.id) }
+      var span = OTLPSpan(
+        WireAttributes.name(of: action), trace: place.trace, span: TraceIdentity.span(.action, action.id),
+        parent: place.parent, from: action.startedAt, until: action.endedAt)
+      span.kind = .client
+      let head = action.hasHead ? try reading.callHead(of: action.id) : nil
+      WireAttributes.set(action, session, head, &span)
+      if let decision = verdict.decisions[action.id] {
+        span.attributes.set("exhibit.decision", decision.outcome.rawValue)
+        span.attributes.set("exhibit.decision.rule", decision.rule)
+      }
+      span.attributes.set("exhibit.findings", findings[action.id]?.map(\.rule) ?? [])
+      try self.link(marks, &span)
+      link(Self.contexts(of: action, head) + (carried[session.id] ?? []), &span)
+      try lines.write(span, of: resource)
+    }
+    for session in sessions where needed.contains(session.id) { try lines.write(span(of: session), of: resource) }
     self.lines = lines
   }
 
@@ -83,7 +88,7 @@ extension OTLPExport {
   }
 
   /// Says to what an action goes back; what remains undecided becomes links.
-  private func link(_ marks: [AttributionMark], _ session: String, _ span: inout OTLPSpan) throws {
+  private func link(_ marks: [AttributionMark], _ span: inout OTLPSpan) throws {
     guard let best = marks.first else { return }
     span.attributes.set("exhibit.attribution.ambiguous", if: best.isAmbiguous)
     if !best.isAmbiguous { describe(best, &span.attributes) }

@@ -59,10 +59,9 @@ extension ProvenanceExport {
   func forEachChange(
     _ body: (_ action: Action, _ use: ResourceUse, _ before: String?) throws -> Void
   ) throws {
-    let byID = Dictionary(sessions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     var states: [ProvenanceNames.Key: String] = [:]
-    try reading.forEachAction(session: nil) { action in
-      guard action.isChange, let session = byID[action.sessionID] else { return }
+    try forEachAction { action, session in
+      guard action.isChange else { return }
       for use in ResourceUse.all(of: action, in: session) where use.change != .used {
         let key = ProvenanceNames.Key(use.digest)
         try body(action, use, states[key])

@@ -49,6 +49,7 @@ struct ProvenanceExport<Sink: ReportSink> {
   let verdict: Verdict
   let tree: ConversationTree
   let sessions: [Session]
+  private let byID: [String: Session]
   let sources: [Source]
   /// Prompts by id, with their conversations.
   let prompts: [String: Int]
@@ -66,6 +67,7 @@ struct ProvenanceExport<Sink: ReportSink> {
     self.document = document
     let tree = ConversationTree(try reading.conversations())
     sessions = try reading.sessions()
+    byID = Dictionary(sessions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     sources = try reading.sources()
     var humans = Set(tree.nodes.compactMap(\.conversation.human))
     var prompts: [String: Int] = [:]
@@ -167,10 +169,11 @@ struct ProvenanceExport<Sink: ReportSink> {
     return node.conversation.human ?? tree.nodes[node.root].conversation.human
   }
 
-  /// The session with every action of it, in a stable order.
+  /// Every action with its session, in order of time.
   func forEachAction(_ body: (Action, Session) throws -> Void) throws {
-    for session in sessions {
-      try reading.forEachAction(session: session.id) { try body($0, session) }
+    try reading.forEachAction(session: nil) { action in
+      guard let session = byID[action.sessionID] else { return }
+      try body(action, session)
     }
   }
 }
