@@ -88,6 +88,7 @@ extension OTLPExport {
       span.attributes.set("exhibit.prompt.id", call.promptID)
       span.attributes.set("exhibit.cut", if: call.isCut)
       span.attributes.set("exhibit.time.inferred", if: call.at == nil)
+      span.attributes.set("exhibit.end.unknown", if: call.endedAt == nil)
       span.attributes.set("exhibit.source", call.sourceID)
       switch call.status {
       case .succeeded: span.status = .ok
@@ -101,11 +102,12 @@ extension OTLPExport {
     self.lines = lines
   }
 
-  /// The call whose agent made this one, or the prompt that it serves, or its conversation.
+  /// The call whose agent made this one, or the prompt that it serves, or its conversation. A summary of what was before
+  /// begins a conversation of its own, in which calls still serve the prompt of the one above.
   private func parent(of call: StoredToolCall, in place: Int?) -> String? {
     guard let place else { return nil }
     if let above = call.callAbove { return TraceIdentity.span(.call, above.id) }
-    if let id = call.promptID, let prompt = prompts[id]?.conversation, prompt == place {
+    if let id = call.promptID, let prompt = prompts[id]?.conversation, tree.isAbove(prompt, place) {
       return TraceIdentity.span(.prompt, id)
     }
     return TraceIdentity.span(.conversation, tree.nodes[place].conversation.id)

@@ -69,6 +69,8 @@ struct TelemetryRecord: Sendable {
 
   private var end: Timestamp? {
     if let end = WrittenTime(self["end_time"] ?? "") { return end.at }
+    // A span must have an end; Exhibit says where it knows of none.
+    if self["exhibit.end.unknown"] == "true" { return nil }
     return isLog && isToolResult ? at : endedAt
   }
 

@@ -46,8 +46,9 @@ struct StepStory: Sendable {
       groups[sessions[index], default: []].append(index)
     }
     let parents = self.parents(groups, names, sessions)
+    var prompts: [String: String] = [:]
     for name in names {
-      tell(name, (groups[name] ?? []).map { steps[$0] }, hasTasks, under: parents[name], into: &events)
+      tell(name, (groups[name] ?? []).map { steps[$0] }, hasTasks, under: parents[name], &prompts, into: &events)
     }
     steps = []
   }
@@ -125,7 +126,7 @@ struct StepStory: Sendable {
   }
 
   private func tell(
-    _ name: String, _ steps: [Step], _ hasTasks: Bool, under parent: Parent?,
+    _ name: String, _ steps: [Step], _ hasTasks: Bool, under parent: Parent?, _ prompts: inout [String: String],
     into events: inout [ConversationEvent]
   ) {
     guard let first = steps.first, steps.contains(where: { $0.tells }) else { return }
@@ -147,8 +148,9 @@ struct StepStory: Sendable {
       conversation.link = parent.link
       conversation.parentCallID = parent.callID?.cut(to: LLMRequest.nameLimit)
     }
-    var teller = StepTeller(Dialogue(conversation), steps, hasTasks)
+    var teller = StepTeller(Dialogue(conversation), steps, hasTasks, prompts)
     teller.tell(steps, into: &events)
+    prompts = teller.prompts
   }
 }
 
@@ -176,9 +178,12 @@ private struct StepTeller {
   private let hasPrompts: Bool
   private let hasTasks: Bool
   private var lastAsked: String?
+  /// The prompts that steps told, by the steps' ids: a call below such a step serves its prompt.
+  private(set) var prompts: [String: String]
 
-  init(_ dialogue: Dialogue, _ steps: [Step], _ hasTasks: Bool) {
+  init(_ dialogue: Dialogue, _ steps: [Step], _ hasTasks: Bool, _ prompts: [String: String]) {
     self.dialogue = dialogue
+    self.prompts = prompts
     hasPrompts = steps.contains { if case .prompt = $0.shape { true } else { false } }
     self.hasTasks = hasTasks
     for step in steps {
@@ -191,6 +196,8 @@ private struct StepTeller {
   mutating func tell(_ steps: [Step], into events: inout [ConversationEvent]) {
     for step in steps {
       dialogue.turnID = step.turnID ?? dialogue.turnID
+      let told = events.count
+      defer { remember(step, events.dropFirst(told)) }
       switch step.shape {
       case .facts: break
       case .prompt(let text): prompt(text, step, into: &events)
@@ -204,6 +211,11 @@ private struct StepTeller {
       }
     }
     dialogue.finish(into: &events)
+  }
+
+  private mutating func remember(_ step: Step, _ told: ArraySlice<ConversationEvent>) {
+    guard let id = step.id else { return }
+    for case .prompt(let prompt) in told where prompt.kind != .system { prompts[id] = prompt.id }
   }
 
   private mutating func prompt(_ text: String?, _ step: Step, into events: inout [ConversationEvent]) {
@@ -233,12 +245,14 @@ private struct StepTeller {
       tool = merged[id] ?? tool
       end = ends[id] ?? end
     }
+    let known = prompts
     let key = dialogue.open(tool.use, at: step.at, seenAt: step.at, origin: step.origin, into: &events) { call in
       if let command = tool.command { call.command = command.cut(to: LLMTrafficReader.textLimit) }
       call.workingDirectory = tool.workingDirectory ?? call.workingDirectory
       call.isCut = call.isCut || tool.isCut
       call.isBackground = call.isBackground || tool.isBackground
       call.agentID = step.facts.agentID ?? call.agentID
+      call.promptID = step.parentID.flatMap { known[$0] } ?? call.promptID
     }
     guard let key, !tool.isOpen, tool.result != nil || tool.failed != nil || end != nil else { return }
     dialogue.close(
