@@ -78,7 +78,9 @@ extension OTLPExport {
     let trace = TraceIdentity.trace(.conversation, tree.nodes[tree.nodes[place].root].conversation.id)
     if !best.isAmbiguous {
       let parent =
-        best.callID.map { TraceIdentity.span(.call, $0) } ?? best.promptID.map { TraceIdentity.span(.prompt, $0) }
+        best.callID.map { TraceIdentity.span(.call, $0) }
+        ?? best.promptID.flatMap { hasPrompt($0, inTreeOf: place) ? TraceIdentity.span(.prompt, $0) : nil }
+        ?? TraceIdentity.span(.conversation, tree.nodes[place].conversation.id)
       return ActionPlace(trace: trace, parent: parent, isInSession: false)
     }
     // Several prompts of one conversation: it goes back to that, and no further.
@@ -87,16 +89,21 @@ extension OTLPExport {
       trace: trace, parent: TraceIdentity.span(.conversation, tree.nodes[place].conversation.id), isInSession: false)
   }
 
+  private func hasPrompt(_ id: String, inTreeOf place: Int) -> Bool {
+    prompts[id]?.conversation.map { tree.nodes[$0].root == tree.nodes[place].root } ?? false
+  }
+
   /// Says to what an action goes back; what remains undecided becomes links.
   private func link(_ marks: [AttributionMark], _ span: inout OTLPSpan) throws {
     guard let best = marks.first else { return }
     span.attributes.set("exhibit.attribution.ambiguous", if: best.isAmbiguous)
     if !best.isAmbiguous { describe(best, &span.attributes) }
     for mark in marks where best.isAmbiguous {
-      guard let conversation = mark.conversationID,
-        let target = mark.callID.map({ TraceIdentity.span(.call, $0) })
-          ?? mark.promptID.map({ TraceIdentity.span(.prompt, $0) })
-      else { continue }
+      guard let conversation = mark.conversationID, let place = tree.place(of: conversation) else { continue }
+      let target =
+        mark.callID.map { TraceIdentity.span(.call, $0) }
+        ?? mark.promptID.flatMap { hasPrompt($0, inTreeOf: place) ? TraceIdentity.span(.prompt, $0) : nil }
+        ?? TraceIdentity.span(.conversation, conversation)
       var link = OTLPSpan.Link(traceID: trace(ofConversation: conversation), spanID: target)
       link.attributes.set("exhibit.link", "candidate")
       describe(mark, &link.attributes)

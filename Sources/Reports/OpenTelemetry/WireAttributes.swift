@@ -14,7 +14,7 @@ enum WireAttributes {
   static func name(of action: Action) -> String {
     switch action.kind {
     case "sql", "copy": [action.verb, table(of: action)].compactMap(\.self).joined(separator: " ")
-    case "http": methods.contains(action.verb) ? action.verb : "HTTP"
+    case "http": request(action).flatMap { methods.contains($0.method) ? $0.method : nil } ?? "HTTP"
     default: "\(action.kind) \(action.verb)"
     }
   }
@@ -84,18 +84,26 @@ enum WireAttributes {
   }
 
   private static func setCall(_ action: Action, _ head: CallHead?, _ attributes: inout OTLPAttributes) {
-    let isKnown = methods.contains(action.verb)
-    attributes.set("http.request.method", isKnown ? action.verb : "_OTHER")
-    if !isKnown { attributes.set("http.request.method_original", action.verb) }
-    // The text is `METHOD URL`.
-    let words = action.text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
-    attributes.set("url.full", words.count == 2 ? String(words[1]) : action.text)
+    // The verb may be what the request asks for by its content: `Watch`, `create`.
+    let told = request(action)
+    let method = told?.method ?? head?.method ?? action.verb
+    let isKnown = methods.contains(method)
+    attributes.set("http.request.method", isKnown ? method : "_OTHER")
+    if !isKnown { attributes.set("http.request.method_original", method) }
+    attributes.set("url.full", told?.url ?? head?.url ?? action.text)
     attributes.set("http.response.status_code", action.code.flatMap { Int64($0) })
     guard let head else { return }
     attributes.set("url.path", head.path)
     attributes.set("url.scheme", head.scheme)
     attributes.set("network.protocol.version", head.version)
     attributes.set("user_agent.original", head.requestFields["user-agent"])
+  }
+
+  /// The text is `METHOD URL`.
+  private static func request(_ action: Action) -> (method: String, url: String)? {
+    let words = action.text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+    guard words.count == 2, !words[0].isEmpty else { return nil }
+    return (String(words[0]), String(words[1]))
   }
 
   private static func setCommand(_ action: Action, _ attributes: inout OTLPAttributes) {
