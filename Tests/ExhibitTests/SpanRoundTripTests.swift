@@ -82,9 +82,13 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: Corpus.isPresent, "the shared corpus is not here"), arguments: ["cline", "gemini-cli", "opencode"])
+  @Test(
+    .enabled(if: Corpus.isPresent, "the shared corpus is not here"), arguments: ["cline", "gemini-cli", "opencode"])
   func `so are those of other programs`(name: String) throws {
     let transcripts = try #require(Corpus.root?.appending(path: "transcripts/\(name)"))
-    try TemporaryFolder.with { folder in #expect(try !comesBack(transcripts, in: folder).isEmpty) }
+    try TemporaryFolder.with { folder in
+      let story = try comesBack(transcripts, in: folder)
+      #expect(!story.isEmpty)
+    }
   }
 }

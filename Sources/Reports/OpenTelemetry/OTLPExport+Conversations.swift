@@ -7,7 +7,8 @@ extension OTLPExport {
     for place in tree.nodes.indices {
       let node = tree.nodes[place]
       let conversation = node.conversation
-      let above = tree.callAbove(place).map { TraceIdentity.span(.call, $0.id) }
+      let above =
+        tree.callAbove(place).map { TraceIdentity.span(.call, $0.id) }
         ?? node.parent.map { TraceIdentity.span(.conversation, tree.nodes[$0].conversation.id) }
       var span = OTLPSpan(
         ["invoke_agent", conversation.agent].compactMap(\.self).joined(separator: " "),
@@ -66,7 +67,8 @@ extension OTLPExport {
     try reading.forEachToolCall { call in
       let place = tree.place(of: call.conversation)
       var span = OTLPSpan(
-        call.tool.isEmpty ? "execute_tool" : "execute_tool \(call.tool)", trace: trace(ofConversation: call.conversation),
+        call.tool.isEmpty ? "execute_tool" : "execute_tool \(call.tool)",
+        trace: trace(ofConversation: call.conversation),
         span: TraceIdentity.span(.call, call.id), parent: parent(of: call, in: place), from: call.startedAt,
         until: call.endedAt)
       span.attributes.set("gen_ai.operation.name", "execute_tool")

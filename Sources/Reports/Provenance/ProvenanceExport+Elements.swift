@@ -99,9 +99,11 @@ extension ProvenanceExport {
         activity.set("exhibit:status", call.status.rawValue)
         activity.set("exhibit:exitCode", call.exitCode)
         activity.set("exhibit:witness", call.witness?.rawValue)
-        activity.set("exhibit:conversation", name: tree.place(of: call.conversation).map { _ in
-          ProvenanceNames.of(call.conversation)
-        })
+        activity.set(
+          "exhibit:conversation",
+          name: tree.place(of: call.conversation).map { _ in
+            ProvenanceNames.of(call.conversation)
+          })
       }
     }
     for session in sessions {

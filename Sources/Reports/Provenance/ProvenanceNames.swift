@@ -33,7 +33,8 @@ struct ProvenanceNames {
   /// The name for this use, the same in every walk once all were declared.
   func name(_ prefix: String, _ digest: Digest, use: String) -> String {
     shared.contains(Key(digest))
-      ? "case:\(prefix)-\(digest.bytes.prefix(16).hex)" : "case:\(prefix)-\(digest.bytes.prefix(8).hex)-\(Self.local(use))"
+      ? "case:\(prefix)-\(digest.bytes.prefix(16).hex)"
+      : "case:\(prefix)-\(digest.bytes.prefix(8).hex)-\(Self.local(use))"
   }
 
   /// The name of something that has an id of its own.

@@ -34,7 +34,9 @@ struct GraphCase {
     session("ses-2")
     session("ses-3")
     let table = Resource("alter", "table", "public.t")
-    act("ses-1.1", 710, "ALTER TABLE", "ALTER TABLE t ADD c text\(text)", .schema, [table, Resource("add", "column", "public.t.c")])
+    act(
+      "ses-1.1", 710, "ALTER TABLE", "ALTER TABLE t ADD c text\(text)", .schema,
+      [table, Resource("add", "column", "public.t.c")])
     act(
       "ses-1.2", 1100, "UPDATE", "UPDATE t SET c = 'x' /*traceparent='\(Self.context)'*/", .write,
       [Resource("write", "table", "public.t")])
@@ -75,7 +77,8 @@ struct GraphCase {
   }
 
   private func call(
-    _ id: String, _ conversation: String, _ prompt: String, _ tool: String, _ command: String, _ at: Int64, _ end: Int64?
+    _ id: String, _ conversation: String, _ prompt: String, _ tool: String, _ command: String, _ at: Int64,
+    _ end: Int64?
   ) {
     var call = StoredToolCall(id: id, tool: tool, command: command, status: end == nil ? .pending : .succeeded)
     (call.conversation, call.promptID, call.nativeID) = (conversation, prompt, "toolu_\(id)")
@@ -88,7 +91,8 @@ struct GraphCase {
   private func session(_ id: String) {
     reading.add(
       Session(
-        id: id, protocolName: "postgres", client: "10.0.0.7:4711", server: "[fd00::5]:5432", user: "svc", target: "shop",
+        id: id, protocolName: "postgres", client: "10.0.0.7:4711", server: "[fd00::5]:5432", user: "svc",
+        target: "shop",
         startedAt: Self.at(100), endedAt: Self.at(8000), sourceID: source))
   }
 
@@ -117,7 +121,9 @@ struct GraphCase {
   var verdict: Verdict {
     Verdict(
       overall: .unapproved, policyName: "built-in", policySHA256: "",
-      decisions: ["ses-1.1": Decision(actionID: "ses-1.1", outcome: .unapproved, rule: "schema", reason: "no approval")],
+      decisions: [
+        "ses-1.1": Decision(actionID: "ses-1.1", outcome: .unapproved, rule: "schema", reason: "no approval")
+      ],
       findings: [], incompleteness: ["something was not seen"])
   }
 }

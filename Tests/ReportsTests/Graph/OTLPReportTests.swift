@@ -55,7 +55,8 @@ import Testing
     for span in spans {
       for (name, count) in [("traceId", 32), ("spanId", 16)] {
         let id = try #require(span[name])
-        #expect(id.count == count && id.unicodeScalars.allSatisfy { hexadecimal.contains($0) } && id.contains { $0 != "0" })
+        #expect(
+          id.count == count && id.unicodeScalars.allSatisfy { hexadecimal.contains($0) } && id.contains { $0 != "0" })
       }
       if let parent = span.parent { #expect(keys.contains(parent)) }
       let (start, end) = (try #require(span["startTimeUnixNano"]), try #require(span["endTimeUnixNano"]))
@@ -165,7 +166,8 @@ import Testing
     made.reading.storedPrompts[2].conversation = "cnv-none"
     let found = try spans(made.reading, made.verdict)
     #expect(found.count >= 20)
-    let text = try #require(found.first { $0.attributes["exhibit.action.id"] == "ses-1.1" }?.attributes["db.query.text"])
+    let text = try #require(
+      found.first { $0.attributes["exhibit.action.id"] == "ses-1.1" }?.attributes["db.query.text"])
     #expect(text == "ALTER TABLE t ADD c text" + HostileCase.hostile)
     let hostile = HostileCase(HostileCase.hostile)
     #expect(try !spans(hostile.reading, hostile.verdict).isEmpty)

@@ -73,7 +73,8 @@ import Testing
   private func check(_ name: String, _ prefixes: Set<String>) throws {
     let parts = name.split(separator: ":", maxSplits: 1)
     #expect(parts.count == 2 && prefixes.contains(String(parts[0])), "\(name)")
-    #expect(try #/[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_-])?/#.wholeMatch(in: try #require(parts.last)) != nil, "\(name)")
+    #expect(
+      try #/[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_-])?/#.wholeMatch(in: try #require(parts.last)) != nil, "\(name)")
   }
 
   /// One generation and one end of each state, none derived from a later one or from itself (constraints 24, 25, 50–52).
@@ -178,7 +179,8 @@ import Testing
   /// The package `prov`, where scripts/setup.sh --tests has put it.
   static let python: String? = {
     let environment = ProcessInfo.processInfo.environment
-    let cache = environment["EXHIBIT_CACHE"] ?? (environment["XDG_CACHE_HOME"] ?? NSHomeDirectory() + "/.cache") + "/exhibit"
+    let cache =
+      environment["EXHIBIT_CACHE"] ?? (environment["XDG_CACHE_HOME"] ?? NSHomeDirectory() + "/.cache") + "/exhibit"
     let venv = environment["EXHIBIT_VENV"] ?? cache + "/venv"
     let packages = try? FileManager.default.contentsOfDirectory(atPath: venv + "/lib")
     let isThere = packages?.contains {
