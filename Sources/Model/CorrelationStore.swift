@@ -22,6 +22,8 @@ public protocol CorrelationStore {
   func replaceTwins(_ twins: [(prompt: Int64, sameAs: Int64)]) throws
   /// Takes the place of all attributions, verdicts and offsets that were there.
   func replaceAttributions(_ attributions: [Attribution], verdicts: [CallVerdict], offsets: [ClockOffset]) throws
+  /// Takes the place of all anomalies of that kind that were there.
+  func replaceCarrierConflicts(_ conflicts: [CarrierConflict]) throws
 }
 
 /// Where a prompt stands.

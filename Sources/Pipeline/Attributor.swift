@@ -14,6 +14,8 @@ public enum Attributor {
     /// Calls that should have done something which the captures do not show, or that did something else.
     public var unwitnessedCount = 0
     public var mismatchedCount = 0
+    /// Ids on the wire that contradict what they name.
+    public var conflictCount = 0
 
     public init() {}
   }
@@ -26,6 +28,7 @@ public enum Attributor {
     try store.replaceTwins(twins.same.sorted { $0.key < $1.key }.map { (prompt: $0.key, sameAs: $0.value) })
     guard try store.hasBothSides() else {
       try store.replaceAttributions([], verdicts: [], offsets: [])
+      try store.replaceCarrierConflicts([])
       return nil
     }
     var evidence = CallReader(try PromptRoots(store, twins))
@@ -45,9 +48,12 @@ public enum Attributor {
     summary.callCount = calls.count
     var told: [Attribution] = []
     var nobodys: [Int64] = []
+    let check = CarrierCheck(correlator)
+    var conflicts: [CarrierConflict] = []
     try store.forEachSession { number, session, actions in
       let (session, actions) = try wire.read(number, session, actions, store)
       summary.actionCount += actions.count
+      conflicts += check.conflicts(session, actions)
       let found = correlator.attribute(session, actions)
       if found.isEmpty { nobodys.append(number) }
       told += found
@@ -66,6 +72,8 @@ public enum Attributor {
     summary.unwitnessedCount = verdicts.count { $0.verdict == .unwitnessed }
     summary.mismatchedCount = verdicts.count { $0.verdict == .mismatched }
     try store.replaceAttributions(told, verdicts: verdicts, offsets: correlator.clockOffsets)
+    try store.replaceCarrierConflicts(conflicts)
+    summary.conflictCount = conflicts.count
     return summary
   }
 }

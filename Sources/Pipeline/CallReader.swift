@@ -26,6 +26,7 @@ struct CallReader {
     var evidence = CallEvidence(
       number: row.number, prompt: prompt?.number, clock: row.source, startedAt: hasTimes ? call.at : nil,
       endedAt: hasTimes ? call.endedAt : nil)
+    evidence.hasZone = conversation?.clock != .local
     evidence.isOpenEnded = call.isBackground
     evidence.hasFailed = call.status == .failed
     evidence.result = call.result ?? ""

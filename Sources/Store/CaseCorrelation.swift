@@ -128,6 +128,25 @@ public struct CaseCorrelation: CorrelationStore {
   }
 }
 
+extension CaseCorrelation {
+  public func replaceCarrierConflicts(_ conflicts: [CarrierConflict]) throws {
+    try database.execute(
+      sql: "DELETE FROM anomaly WHERE code >= ? AND code < ?", arguments: [CarrierConflict.prefix, "carrier."])
+    let statement = try database.makeStatement(
+      sql: """
+        INSERT INTO anomaly(source, session, packet, at_ns, code, detail)
+        SELECT a.source, a.n >> 32, a.packet, ?, ?, s.id || '.' || (a.n & 4294967295) || ': ' || ?
+        FROM action a JOIN session s ON s.n = a.n >> 32 WHERE a.n = ?
+        """)
+    for conflict in conflicts {
+      let more = conflict.count > 1 ? "; so do \(conflict.count - 1) more of the session" : ""
+      try statement.execute(arguments: [
+        conflict.at.nanoseconds, conflict.kind.rawValue, conflict.detail + more, conflict.action,
+      ])
+    }
+  }
+}
+
 extension ToolCall {
   /// As the table holds it.
   fileprivate init(stored row: Row) {

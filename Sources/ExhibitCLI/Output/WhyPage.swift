@@ -12,6 +12,9 @@ struct WhyPage {
     var page = Page()
     page.add("action", "\(action.id)\n\(action.text)")
     page.add("at", "\(action.startedAt.description)  \(action.effect.rawValue)  \(action.status.rawValue)")
+    for anomaly in try file.anomalies() where anomaly.carrierActionID == action.id {
+      page.add("contradiction", "\(anomaly.code)\n\(anomaly.detail.dropFirst(action.id.count + 2))")
+    }
     guard let first = attributions.first else {
       page.add("prompt", try unknown())
       return page.print()

@@ -12,6 +12,8 @@ public struct CallEvidence: Sendable {
   public var startedAt: Timestamp?
   /// When its result was known or, where that is lost, when its agent went on.
   public var endedAt: Timestamp?
+  /// Its times are of a known time zone.
+  public var hasZone = true
   /// It went on after its result: there is no end.
   public var isOpenEnded: Bool
   /// The row of the call whose running program it types into.
