@@ -11,6 +11,8 @@ struct PromptRoots {
   private var promptOfCall: [String: String] = [:]
   /// The prompts of a conversation that were typed, in its order.
   private var typed: [String: [PromptPlace]] = [:]
+  /// Of what was not typed, the prompt of its conversation that was, before it: an event of a turn belongs to that turn.
+  private var typedBefore: [String: PromptPlace] = [:]
 
   init(_ store: some CorrelationStore, _ twins: PromptTwins) throws {
     let places = try store.prompts()
@@ -19,7 +21,11 @@ struct PromptRoots {
       // What several sources tell is one prompt.
       prompts[prompt.id] = twins.same[prompt.number].flatMap { byNumber[$0] } ?? prompt
       guard twins.same[prompt.number] == nil else { continue }
-      if prompt.kind.isTyped { typed[prompt.conversation, default: []].append(prompt) }
+      if prompt.kind.isTyped {
+        typed[prompt.conversation, default: []].append(prompt)
+      } else if let before = typed[prompt.conversation]?.last {
+        typedBefore[prompt.id] = before
+      }
     }
     for conversation in try store.conversations() { conversations[conversation.id] = conversation }
     try store.forEachToolCall { row in
@@ -41,6 +47,7 @@ struct PromptRoots {
     var conversation = conversations[call.conversationID]
     for _ in 0..<Self.depthLimit {
       if let found, found.kind.isTyped { return found }
+      if let found, let typed = typedBefore[found.id] { return typed }
       // Up to the call that started this agent, or else to the conversation that this one goes on with.
       if let id = parentCall ?? conversation?.parentCallID, let prompt = promptOfCall[id].flatMap({ prompts[$0] }) {
         guard prompt.id != found?.id else { return found }

@@ -6,13 +6,18 @@ extension Correlator {
   private static let shareInWindows = 0.8
   /// What is left of a request's confidence for what was done to answer it.
   private static let indirectConfidence = 0.9
+  /// An application works by itself, too: half is enough where so many fall into requests that chance would not do it,
+  /// being this many times the share of time in which requests were at work.
+  private static let leastShareInWindows = 0.5
+  private static let timesOfChance = 5.0
+  private static let fewestAgainstChance = 12
 
   // MARK: What applications did for agents
 
   /// Finds actions of an application that answered requests of agents': of sessions without an attribution of their own.
   ///
   /// A pool's connection belongs to no call. But when nearly all it does falls into requests that were made of that
-  /// host, each of its actions is put down to the one request that was at work at the time.
+  /// host, or far more than would by chance, each of its actions is put down to the one request that was at work at the time.
   public mutating func attributeIndirect(_ session: WireSession, _ actions: [WireAction]) -> [Attribution] {
     let host = ConnectionFit.canonical(ConnectionFit.split(session.client).host)
     var told: [(text: String, attribution: Attribution)] = []
@@ -38,7 +43,13 @@ extension Correlator {
         via: window.action)
       told.append((text, attribution))
     }
-    guard counted >= Self.fewestInWindows, Double(within) >= Self.shareInWindows * Double(counted) else { return [] }
+    guard counted >= Self.fewestInWindows, let first = actions.first, let last = actions.last else { return [] }
+    let share = Double(within) / Double(counted)
+    if share < Self.shareInWindows {
+      guard within >= Self.fewestAgainstChance, share >= Self.leastShareInWindows else { return [] }
+      let chance = windows.share(host: host, from: first.startedAt.nanoseconds, through: last.startedAt.nanoseconds)
+      guard share >= Self.timesOfChance * chance else { return [] }
+    }
     return told.filter { !idle.contains($0.text) }.map(\.attribution)
   }
 

@@ -174,6 +174,51 @@ import Testing
     }
   }
 
+  /// Requests of half a second, one each ten seconds, and a connection of the host that answers them.
+  private func answered(_ scene: inout Scene, count: Int, lasting seconds: Double = 0.5) {
+    for number in 0..<count {
+      let start = Double(number * 10)
+      let url = ExpectedEffect(.http, [.literal("POST http://10.0.0.7/orders/\(number)")], evidence: .argument)
+      scene.call(prompt: Int64(number), start, start + seconds + 0.5, [url])
+      let session = WireSession(
+        number: Int64(number + 1), protocolName: "http", client: "10.0.0.5:\(50000 + number)", server: "10.0.0.7:80",
+        startedAt: Scene.time(start + 0.1), endedAt: Scene.time(start + seconds + 0.2))
+      var action = WireAction(
+        number: Int64(number + 1) << 32 | 1, startedAt: Scene.time(start + 0.2),
+        endedAt: Scene.time(start + 0.2 + seconds), verb: "POST", text: "POST http://10.0.0.7/orders/\(number)",
+        effect: .write)
+      action.kind = .http
+      scene.sessions.append((session, [action]))
+    }
+  }
+
+  @Test func `an application that works by itself, too, is one when chance would not put so much into requests`() {
+    var scene = Scene()
+    answered(&scene, count: 15)
+    let statements = (0..<15).flatMap { number in
+      [
+        (Double(number * 10) + 0.4, "INSERT INTO orders VALUES (\(number))"),
+        (Double(number * 10) + 5, "SELECT id FROM outbox WHERE NOT sent"),
+      ]
+    }
+    let pool = scene.session(statements, application: "shop", user: "shop", client: "10.0.0.7:45000")
+    let told = scene.solve().told
+    for number in 0..<15 {
+      #expect(told[pool << 32 | Int64(2 * number + 1)]?.first?.prompt == Int64(number))
+      #expect(told[pool << 32 | Int64(2 * number + 2)] == nil)
+    }
+  }
+
+  @Test func `someone on the host of a busy application is not the application`() {
+    var scene = Scene()
+    // Requests are at work three quarters of the time, and so as many statements fall into them.
+    answered(&scene, count: 30, lasting: 7.5)
+    let statements = (0..<60).map { (Double($0 * 5) + 1.1, "SELECT * FROM orders WHERE id = \($0)") }
+    let person = scene.session(statements, user: "dana", client: "10.0.0.7:45000")
+    let told = scene.solve().told
+    #expect(!told.keys.contains { $0 >> 32 == person })
+  }
+
   @Test func `a call says what the wire shows of it`() {
     var scene = Scene()
     let seen = scene.call(prompt: 1, 10, 11, [.sql("SELECT 1")])
