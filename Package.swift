@@ -117,7 +117,7 @@ let package = Package(
     tests("Parsers", ["Captures", "Streams"]),
     tests("Policy"),
     tests("Sessions"),
-    tests("Pipeline", ["Captures", "Streams", "Decryption", "Parsers"]),
+    tests("Pipeline", ["Captures", "Streams", "Decryption", "Parsers", "Sessions"]),
     tests("Store", products: [.product(name: "GRDB", package: "GRDB.swift")]),
     tests("Replay", ["Terminal"]),
     tests("Reports"),

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Remakes samples with real servers and clients: all of them, or those named.
-#   samples/make.sh [postgres/psql-basics] [ssh/exec] [story] ...
+#   samples/make.sh [postgres/psql-basics] [ssh/exec] [agents] [story] ...
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 scripts/setup.sh --tests
@@ -9,7 +9,7 @@ if [ $# -gt 0 ]; then cases=("$@"); else
   # The derived ones last: they start from others.
   mapfile -t cases < <(cd samples && ls -d postgres/* http/* ssh/* | grep -Ev '/(damaged|vxlan)-'
     ls -d postgres/damaged-* postgres/vxlan-*)
-  cases+=(story)
+  cases+=(agents story)
 fi
 for name in "${cases[@]}"; do
   case "$name" in

@@ -17,14 +17,17 @@ step "Building exhibit (the first time takes some minutes)"
 swift build -c release --product exhibit
 exhibit=$(swift build -c release --show-bin-path)/exhibit
 
-step "Ten minutes of rotated captures become a case"
+step "Ten minutes of rotated captures, and the transcripts of two agents, become a case"
 mkdir -p demo
 rm -f "$case" "$case-wal" "$case-shm" demo/report.html demo/junit.xml
-ask ingest samples/story/evidence.tar.gz --case "$case"
+ask ingest samples/story/evidence.tar.gz samples/story/transcripts --case "$case"
 ask sources --case "$case"
 
 step "Who was connected, how completely we saw it, and what stayed opaque"
 ask sessions --case "$case"
+
+step "What the agents were asked, and what came of it"
+ask prompts --case "$case"
 
 # The session that changed most of those whose application is the CI job.
 session=$(sqlite3 -readonly "$case" "SELECT id FROM sessions WHERE application LIKE 'ci-runner%' ORDER BY changes DESC, id LIMIT 1")
@@ -35,6 +38,23 @@ ask actions --changes --session "$session" --case "$case"
 
 step "The same session as a script"
 ask replay "$session" --as sql --case "$case"
+
+# The worst change: it was rebuilt from the wire, and the agent's transcript has the file that it came from.
+worst=$(sqlite3 -readonly "$case" "SELECT id FROM actions WHERE effect = 'schema' AND status = 'ok' AND \"transaction\" = 'committed'
+  AND text LIKE '%ADD COLUMN card_pan%' ORDER BY started_ns LIMIT 1")
+[ -n "$worst" ] || { echo "demo: the migration is not in the case" >&2; exit 1; }
+
+step "Who asked for a column with card numbers? Nobody did: the agent put it into the file that it wrote"
+ask why "$worst" --case "$case"
+
+step "And the GRANT that let a dashboard read it? No transcript explains that"
+ask why "$(sqlite3 -readonly "$case" "SELECT id FROM actions WHERE verb = 'GRANT' LIMIT 1")" --case "$case"
+
+step "What else the contractor's job changed that nobody asked for"
+printf "\$ sqlite3 -readonly %s 'SELECT … FROM actions LEFT JOIN attributions … WHERE prompt_id IS NULL'\n" "$case"
+sqlite3 -readonly -separator '  ' "$case" "SELECT time(started_ns / 1000000000, 'unixepoch'), a.id, text
+  FROM actions a LEFT JOIN attributions t ON t.action_id = a.id
+  WHERE application LIKE 'ci-runner%' AND effect NOT IN ('read', 'session') AND t.prompt_id IS NULL ORDER BY started_ns"
 
 # The same job again, through the shop's own API and encrypted: the proxy's key log lies among the evidence.
 web=$(sqlite3 -readonly "$case" "SELECT id FROM sessions WHERE protocol = 'http' AND decrypted = 1 ORDER BY changes DESC, id LIMIT 1")

@@ -24,18 +24,21 @@ public enum Attributor {
   ///
   /// - Returns: nil when the case has no tool calls, or no actions.
   public static func run(_ store: some CorrelationStore) throws -> Summary? {
+    let twins = try PromptTwins(store)
+    try store.replaceTwins(twins.same.sorted { $0.key < $1.key }.map { (prompt: $0.key, sameAs: $0.value) })
     guard try store.hasBothSides() else {
       try store.replaceAttributions([], verdicts: [], offsets: [])
       try store.replaceCarrierConflicts([])
       return nil
     }
-    var evidence = CallReader(try PromptRoots(store))
+    var evidence = CallReader(try PromptRoots(store, twins))
     try store.forEachToolCall { evidence.add($0) }
     let calls = evidence.finish()
     var correlator = Correlator(calls)
     let wire = WireReader(
       hasIDs: calls.contains { !$0.ids.isEmpty },
-      hasBodies: calls.contains { call in call.effects.contains { $0.body != nil } })
+      hasBodies: calls.contains { call in call.effects.contains { $0.body != nil } },
+      hasValues: calls.contains { call in call.effects.contains { !$0.values.isEmpty } })
     try store.forEachSession { number, session, actions in
       let (session, actions) = try wire.read(number, session, actions, store)
       correlator.survey(session, actions)

@@ -33,7 +33,8 @@ struct EvidenceReader: ~Copyable {
     var captureOptions = options.captures
     captureOptions.recognizeDocument = { head in
       let head = TranscriptHead(bytes: head.bytes, isWhole: head.isWhole, path: head.path)
-      return TranscriptReader.recognizes(head) ? "transcript" : nil
+      if TranscriptReader.recognizes(head) { return "transcript" }
+      return TranscriptReader.accompanies(head) ? "transcript-note" : nil
     }
     captures = try CaptureSet(inputs: inputs, options: captureOptions) { probe in
       // Of a stream, or of a member whose archive does not say, the size is not known before it is read.

@@ -81,7 +81,7 @@ import Testing
       let path = folder.appending(path: "a.exhibit").path
       let outcome = try exhibit("ingest", "-", "--case", path, input: try Data(contentsOf: URL(filePath: story)))
       #expect(outcome.code == 0, "\(outcome.error)")
-      #expect(outcome.out.contains("21 sessions"))
+      #expect(outcome.out.contains("26 sessions"))
     }
   }
 

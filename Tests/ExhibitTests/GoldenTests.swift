@@ -2,7 +2,8 @@ import Foundation
 import TestKit
 import Testing
 
-/// What `exhibit` says of each sample, kept beside it as `expected.jsonl`: sessions, then actions, then gaps and anomalies.
+/// What `exhibit` says of each sample, kept beside it as `expected.jsonl`: sessions, then actions, then gaps and anomalies; of
+/// one with transcripts also prompts, calls and which action goes back to which.
 ///
 /// After a change that is meant: UPDATE_GOLDEN=1 swift test --filter GoldenTests, and read the difference.
 @Suite struct GoldenTests {
@@ -11,7 +12,8 @@ import Testing
       let path = folder.appending(path: "a.exhibit").path
       let keys = sample.keys.map { ["--keylog", $0.path] } ?? []
       // Relative, so that the checkout's place is in nothing.
-      let ingest = try ExhibitProcess.run(["ingest", sample.capture.path, "--case", path, "--quiet"] + keys)
+      let inputs = [sample.capture.path] + (sample.transcripts.map { [$0.path] } ?? [])
+      let ingest = try ExhibitProcess.run(["ingest"] + inputs + ["--case", path, "--quiet"] + keys)
       try #require(ingest.code == 0, "\(ingest.error)")
       var found = ""
       for verb in ["sessions", "actions"] {
@@ -24,6 +26,19 @@ import Testing
           ["-readonly", "-json", path, "SELECT * FROM \(view) ORDER BY 1, 2, 3, 4"], program: "/usr/bin/sqlite3")
         try #require(rows.code == 0, "\(rows.error)")
         found += rows.out
+      }
+      if sample.transcripts != nil {
+        let prompts = try ExhibitProcess.run(["prompts", "--all", "--case", path, "--format", "json"])
+        try #require(prompts.code == 0, "\(prompts.error)")
+        found += prompts.out
+        for query in [
+          "SELECT id, prompt_id, agent_id, tool, command, exit_code, witness, effects FROM tool_calls ORDER BY at_ns, id",
+          "SELECT * FROM attributions ORDER BY action_id, rank",
+        ] {
+          let rows = try ExhibitProcess.run(["-readonly", "-json", path, query], program: "/usr/bin/sqlite3")
+          try #require(rows.code == 0, "\(rows.error)")
+          found += rows.out
+        }
       }
       let golden = sample.folder.appending(path: "expected.jsonl")
       if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {

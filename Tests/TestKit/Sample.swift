@@ -13,6 +13,12 @@ public struct Sample: Sendable, CustomStringConvertible {
     return FileManager.default.fileExists(atPath: file.path) ? file : nil
   }
 
+  /// `transcripts`, where agents worked in the capture.
+  public var transcripts: URL? {
+    let folder = folder.appending(path: "transcripts")
+    return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
+  }
+
   public var description: String { name }
 
   /// All of the repository, in order of name.

@@ -2,16 +2,18 @@
 """Moves a loopback capture to the hosts and the hour of the story that it plays in.
 
     relocate.py --start 2026-11-20T02:14:00Z --lasts 600 --pause 20 \\
-        --move 127.0.0.11=10.20.1.11 --server 10.20.0.5:5432 in.pcap out.pcap
+        --move 127.0.0.11=10.20.1.11 --server 5432=10.20.0.5:5432 --server 2222=10.20.1.11:22 in.pcap out.pcap
 
-A client of the laboratory reaches the server by an address of its own in 127.0.0.0/8. Each --move gives the host behind
-that address its name in the story; --server is what the server becomes. Checksums are made right.
+A client of the laboratory reaches a server by an address of its own in 127.0.0.0/8. Each --move gives the host behind
+that address its name in the story; --server is what the server at a port of the laboratory becomes. Checksums are made right.
 Only pauses grow: whenever no packet at all was seen for longer than --pause milliseconds, that silence is stretched, by
 one factor, until the recording --lasts so many seconds. What happened within bursts keeps its true timing.
+--clock writes down when each packet was recorded and when it is now: retell.py moves transcripts alike.
 """
 
 import argparse
 import datetime
+import json
 import sys
 from dataclasses import replace
 
@@ -32,23 +34,25 @@ def stretched(times, pause, total):
     return result
 
 
-def moved(data, hosts, server, server_port):
+def moved(data, hosts, servers):
     found = pcap.segment(data)
     if found is None:
         raise pcap.CaptureError("a packet is not TCP over IPv4 over Ethernet")
     frame = bytearray(data)
     # The server's side is the one with the laboratory address of a client.
-    for near, port_at, ours, theirs in (
-        (found.source, found.tcp, 12, 16),
-        (found.destination, found.tcp + 2, 16, 12),
+    for near, port, port_at, ours, theirs in (
+        (found.source, found.source_port, found.tcp, 12, 16),
+        (found.destination, found.destination_port, found.tcp + 2, 16, 12),
     ):
-        if near in hosts:
+        if near in hosts and port in servers:
+            server, server_port = servers[port]
             frame[found.ip + ours : found.ip + ours + 4] = pcap.octets(server)
             frame[found.ip + theirs : found.ip + theirs + 4] = pcap.octets(hosts[near])
             frame[port_at : port_at + 2] = server_port.to_bytes(2, "big")
             break
     else:
-        raise pcap.CaptureError(f"no --move for {found.source} or {found.destination}")
+        raise pcap.CaptureError(
+            f"no --move or no --server for {found.source}:{found.source_port} or {found.destination}:{found.destination_port}")
     # Locally administered hardware addresses that name the host.
     frame[0:6] = b"\x02\x00" + bytes(frame[found.ip + 16 : found.ip + 20])
     frame[6:12] = b"\x02\x00" + bytes(frame[found.ip + 12 : found.ip + 16])
@@ -61,14 +65,19 @@ def main():
     parser.add_argument("--lasts", type=float, metavar="SECONDS")
     parser.add_argument("--pause", type=float, default=20, metavar="MILLISECONDS")
     parser.add_argument("--move", action="append", default=[], metavar="LAB=HOST")
-    parser.add_argument("--server", required=True, metavar="HOST:PORT")
+    parser.add_argument("--server", action="append", required=True, metavar="PORT=HOST:PORT")
+    parser.add_argument("--clock", metavar="FILE")
     parser.add_argument("input")
     parser.add_argument("output")
     options = parser.parse_args()
     start = datetime.datetime.fromisoformat(options.start.replace("Z", "+00:00"))
     start = int(start.timestamp()) * 1_000_000_000
     hosts = dict(pair.split("=", 1) for pair in options.move)
-    server, port = options.server.rsplit(":", 1)
+    servers = {}
+    for given in options.server:
+        port, _, address = given.partition("=")
+        host, _, number = address.rpartition(":")
+        servers[int(port)] = host, int(number)
     try:
         capture = pcap.read(options.input)
         ordered = sorted(capture.packets, key=lambda packet: packet.time)
@@ -76,9 +85,12 @@ def main():
         if options.lasts:
             times = stretched(times, int(options.pause * 1e6), int(options.lasts * 1e9))
         result = [
-            replace(packet, time=time, data=moved(packet.data, hosts, server, int(port)))
+            replace(packet, time=time, data=moved(packet.data, hosts, servers))
             for packet, time in zip(ordered, times)
         ]
+        if options.clock:
+            with open(options.clock, "w") as file:
+                json.dump({"recorded": [packet.time for packet in ordered], "told": times}, file)
         pcap.write(options.output, pcap.Capture(result, capture.link, capture.snap, capture.nanoseconds))
     except (OSError, ValueError, IndexError, pcap.CaptureError) as error:
         sys.exit(f"relocate: {error}")

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The people and programs of samples/story, played against a real server. scripts/lab/story.sh sets the stage.
+"""The people and programs of samples/story, played against real servers. scripts/lab/story.sh sets the stage.
 
-    story.py --port 5432 --seconds 100 --sockets /tmp/… --bin /usr/lib/postgresql/15/bin --work DIRECTORY
+    story.py --port 5432 --https 8443 --seconds 100 --bin /usr/lib/postgresql/15/bin --work DIRECTORY --transcripts DIRECTORY
 
-Every actor reaches the server by a loopback address of its own, by which scripts/lab/relocate.py later tells it from the
+Every actor reaches the servers by a loopback address of its own, by which scripts/lab/relocate.py later tells it from the
 others. Moments are given in seconds of the story, which lasts 600 and is played in --seconds.
 """
 
@@ -11,6 +11,7 @@ import argparse
 import datetime as dt
 import decimal
 import os
+import pathlib
 import random
 import subprocess
 import threading
@@ -18,6 +19,8 @@ import time
 
 import psycopg
 from psycopg.types.json import Jsonb
+
+from story_agents import Assistant, Contractor
 
 STORY = 600
 STORY_START = dt.datetime(2026, 11, 20, 2, 14, tzinfo=dt.timezone.utc)
@@ -57,6 +60,14 @@ class Stage:
         return os.environ | {
             "PGHOST": host, "PGPORT": str(self.options.port), "PGDATABASE": "shop", "PGUSER": user, "PGSSLMODE": "disable",
             "PGPASSWORD": f"fake-{user}-password", "PGAPPNAME": application}
+
+    def machine(self, name, host, user, application):
+        """What programs on one of the hosts find in their environment. libpq takes its address from there, by whatever name."""
+        home = os.path.join(self.options.work, name)
+        found = {key: value for key, value in self.environment(host, user, application).items() if key not in ("PGHOST", "SSLKEYLOGFILE")}
+        return found | {
+            "PGHOSTADDR": host, "HOME": home, "PATH": f"{home}/bin:{os.environ['PATH']}:{self.options.bin}", "TERM": "xterm-256color", "LANG": "C.UTF-8",
+            "PYTHONPATH": os.path.join(self.options.work, "pace"), "STORY_PACE": str(self.options.seconds / STORY)}
 
     def program(self, name):
         return os.path.join(self.options.bin, name)
@@ -129,43 +140,39 @@ def one_request(stage, dice, connection):
                 pass
 
 
-def ci_runner(stage):
-    """The contractor's job: `migrate 0042`, failed, retried, and everything that came after it."""
-    name = "ci-runner migrate 0042"
-    stage.until(130)
-    with stage.connect(RUNNER, "svc_migrate", name, autocommit=True) as connection:
-        connection.execute("SELECT version FROM schema_migrations ORDER BY version DESC LIMIT 1")
-        try:
-            with connection.transaction():
-                connection.execute("ALTER TABLE customers ADD COLUMN card_pan text")
-                connection.execute("ALTER TABLE orders ADD COLUMN risk_score integer NOT NULL")
-                connection.execute("INSERT INTO schema_migrations (version, name) VALUES ('0042', 'card_on_file')")
-        except psycopg.errors.NotNullViolation:
-            pass
-    stage.until(165)
-    connection = stage.connect(RUNNER, "svc_migrate", name, autocommit=True)
-    connection.execute("SELECT version FROM schema_migrations ORDER BY version DESC LIMIT 1")
-    with connection.transaction():
-        connection.execute(
-            "ALTER TABLE customers ADD COLUMN card_pan text, ADD COLUMN card_expiry char(5)")
-        connection.execute("ALTER TABLE orders ADD COLUMN risk_score integer")
-        connection.execute("INSERT INTO schema_migrations (version, name) VALUES ('0042', 'card_on_file')")
-    stage.until(195)
-    connection.execute("ALTER TABLE customers DISABLE TRIGGER customers_audit")
-    for low in range(1, 121, 40):
-        stage.until(198 + low / 4)
-        connection.execute(
-            "UPDATE customers SET card_pan = v.pan, card_expiry = v.expiry FROM legacy_vault AS v "
-            "WHERE v.customer_id = customers.id AND customers.id BETWEEN %s AND %s", [low, low + 39])
-    stage.until(240)
-    connection.execute("UPDATE orders SET risk_score = 0")
-    stage.until(262)
-    connection.execute("CREATE INDEX CONCURRENTLY customers_card_pan_idx ON customers (card_pan)")
-    stage.until(280)
-    connection.execute("GRANT SELECT ON customers TO reporting")
-    connection.execute("ALTER TABLE customers ENABLE TRIGGER customers_audit")
-    stage.until(290)
-    connection.close()
+def contractor(stage):
+    """The contractor's agent, on the runner: migration 0042, failed, retried, and filled in."""
+    Contractor(stage, pathlib.Path(stage.options.work, "runner"), stage.machine("runner", RUNNER, "svc_migrate", "ci-runner migrate 0042")).play()
+
+
+def assistant(stage):
+    """The database administrator's assistant, on the same host and with the same login as its master."""
+    Assistant(stage, pathlib.Path(stage.options.work, "bastion"), stage.machine("bastion", BASTION, "dba", "psql")).play()
+
+
+def post_deploy(stage):
+    """What the runner does behind every migration: nobody asked for it tonight, and no transcript knows of it."""
+    stage.until(272)
+    with stage.connect(RUNNER, "svc_migrate", "ci-runner post-deploy", autocommit=True) as connection:
+        connection.execute("GRANT SELECT ON customers TO reporting")
+    token = "fake-long-lived-service-token-0123456789"
+    shop = "https://shop.internal"
+    each = ["-sS", "--noproxy", "*", "--cacert", os.path.join(stage.options.work, "tls/authority.pem"), "--connect-to",
+            f"shop.internal:443:{RUNNER}:{stage.options.https}", "-A", "ci-runner/2.4 (post-deploy)", "-H", f"Authorization: Bearer {token}",
+            "-o", "/dev/null"]
+    old = each + ["--http1.1", "--tls-max", "1.2"]
+    order = '{"customer": 4711, "total": "0.01", "state": "paid"}'
+    environment = stage.machine("runner", RUNNER, "", "") | {"SSLKEYLOGFILE": os.path.join(stage.options.work, "keys.log")}
+    for moment, requests in (
+        # By HTTP/2 on one connection: it looks, it changes an order, it deletes another.
+        (284, [*each, "--http2", "--rate", "2/s", f"{shop}/orders", "--next", *each, "--json", order, f"{shop}/orders", "--next", *each,
+               "-X", "PATCH", "--json", '{"state": "refunded"}', f"{shop}/orders/8", "--next", *each, "-X", "DELETE", f"{shop}/orders/7"]),
+        # By HTTP/1.1 with TLS 1.2, as an older library speaks: a login, and an export of the customers.
+        (304, [*old, "--data-urlencode", "user=ci-runner", "--data-urlencode", "password=fake-ci-password", f"{shop}/login", "--next",
+               *old, f"{shop}/export?rows=120"]),
+    ):
+        stage.until(moment)
+        subprocess.run(["curl", *requests], env=environment, check=True)
 
 
 def nightly_backup(stage):
@@ -176,7 +183,7 @@ def nightly_backup(stage):
 
 
 def database_administrator(stage):
-    """A person at psql: looks, explains, and one ANALYZE with a change number in its comment."""
+    """A person at psql: looks, and much later looks again."""
     stage.until(80)
     psql = subprocess.Popen(
         [stage.program("psql"), "-X", "-q"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -184,9 +191,6 @@ def database_administrator(stage):
     for moment, line in (
         (90, "SELECT application_name, state, count(*) FROM pg_stat_activity WHERE datname = 'shop' GROUP BY 1, 2;"),
         (112, "SELECT relname, n_live_tup, n_dead_tup FROM pg_stat_user_tables ORDER BY n_dead_tup DESC LIMIT 5;"),
-        (150, "EXPLAIN SELECT o.id, o.total FROM orders o WHERE o.customer_id = 17 AND o.status = 'paid';"),
-        (425, "/* CHG-1187, approved for tonight */ ANALYZE orders;"),
-        (440, "EXPLAIN ANALYZE SELECT o.id, o.total FROM orders o WHERE o.customer_id = 17 AND o.status = 'paid';"),
         (500, "\\d customers"),
         (520, "SELECT count(*) AS customers, count(card_pan) AS with_card FROM customers;"),
         (541, "SELECT version, name FROM schema_migrations ORDER BY version;"),
@@ -225,12 +229,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--seconds", type=float, default=100)
+    parser.add_argument("--https", type=int, required=True)
     parser.add_argument("--bin", required=True)
     parser.add_argument("--work", required=True)
+    parser.add_argument("--transcripts", required=True)
     stage = Stage(parser.parse_args())
     cast = [stage.play(shop_api, host, seed) for seed, host in enumerate([APP_ONE] * 3 + [APP_TWO] * 2)]
     cast += [stage.play(actor) for actor in (
-        ci_runner, nightly_backup, database_administrator, payments_worker, reporting_tool)]
+        contractor, assistant, post_deploy, nightly_backup, database_administrator, payments_worker, reporting_tool)]
     for thread in cast:
         thread.join()
     if stage.failures:

@@ -22,15 +22,19 @@ struct Prompts: ParsableCommand {
   func run() throws {
     var writer = ListWriter(
       [
-        .init("id"), .init("native_id", table: false), .init("at_ns"), .init("kind"), .init("agent", limit: 30),
-        .init("model", limit: 30), .init("human", limit: 30), .init("conversation", table: false),
-        .init("tool_calls", right: true), .init("came_of_it", limit: 60), .init("text", limit: 100),
-        .init("source_id", table: false), .init("changes", table: false), .init("rows", table: false),
-        .init("ambiguous", table: false),
+        .init("id"), .init("native_id"), .init("at_ns"), .init("kind"), .init("agent"), .init("model"), .init("human"),
+        .init("conversation"), .init("tool_calls"), .init("came_of_it"), .init("text"), .init("source_id"),
+        .init("changes"), .init("rows"), .init("ambiguous"),
       ], list.format)
     let opened = try file.open()
     let effects = try opened.effectsOfPrompts()
-    for prompt in try opened.prompts() where all || prompt.kind.isTyped {
+    let shown = try opened.prompts().filter { all || $0.kind.isTyped }
+    if list.format == .table, !shown.isEmpty {
+      let list = PromptList()
+      for prompt in shown { list.print(prompt, effects[prompt.id] ?? PromptEffects()) }
+      return
+    }
+    for prompt in shown {
       let at = prompt.at ?? prompt.seenAt
       let came = effects[prompt.id] ?? PromptEffects()
       writer.write(
@@ -40,7 +44,7 @@ struct Prompts: ParsableCommand {
           .integer(Int64(prompt.toolCalls.count)), .text(EffectsText.of(came)), .text(prompt.text),
           .text(prompt.sourceID), .integer(Int64(came.changeCount)), .integer(Int64(came.rowCount)),
           .integer(Int64(came.ambiguousCount)),
-        ], shown: ["at_ns": at.formatted(fractionDigits: 0)])
+        ])
     }
     writer.finish(empty: all ? "no prompt was seen" : "no prompt of a person was seen; --all lists the others")
   }

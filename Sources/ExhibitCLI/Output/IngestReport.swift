@@ -19,7 +19,13 @@ struct IngestReport {
     let skipped = summary.sources.filter(\.isSkipped)
     for source in summary.sources where !source.isSkipped {
       guard let note = source.note else { continue }
-      line("\(TerminalText.oneLine(source.path)): \(TerminalText.oneLine(note))")
+      let path = TerminalText.oneLine(source.path)
+      let text = "\(path): \(TerminalText.oneLine(note))"
+      if TerminalText.width(text) <= WrappedText.columns ?? .max {
+        line(text)
+      } else {
+        line("\(path):\n  \(TerminalText.oneLine(note))")
+      }
     }
     if !skipped.isEmpty { line("\(Quantity.of(skipped.count, "source")) passed over: the case has them already") }
     if !skipped.isEmpty, hasKeys { line("keys open only captures that are new: read those again into a new case") }

@@ -59,7 +59,7 @@ struct WhyPage {
     }
     page.add(
       "because",
-      "\(attribution.method.rawValue), confidence \(Self.percent(attribution.confidence))\n"
+      "\(attribution.method.rawValue), confidence \(Attribution.percent(attribution.confidence))\n"
         + attribution.reason.replacing("; ", with: "\n"))
   }
 
@@ -69,15 +69,9 @@ struct WhyPage {
     return "\(at.description), for \(Quantity.duration(nanoseconds: ended.nanoseconds(since: at)))"
   }
 
-  /// `99.2 %`; never 100, for evidence of this kind does not reach it.
-  static func percent(_ confidence: Double) -> String {
-    let tenths = min(999, Int((confidence * 1000).rounded(.down)))
-    return "\(tenths / 10).\(tenths % 10) %"
-  }
-
   /// In a line, for the action's own page.
   static func summary(of attribution: StoredAttribution) -> String {
-    let sure = attribution.isAmbiguous ? "ambiguous" : percent(attribution.confidence)
+    let sure = attribution.isAmbiguous ? "ambiguous" : Attribution.percent(attribution.confidence)
     guard let prompt = attribution.prompt else { return "a tool call whose prompt is not known  (\(sure))" }
     return "\(prompt.id)  (\(attribution.method.rawValue), \(sure))\n\(prompt.text)"
   }

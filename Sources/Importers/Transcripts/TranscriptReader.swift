@@ -48,6 +48,12 @@ public struct TranscriptReader: Sendable {
   /// Whether a file is a transcript, by its first bytes.
   public static func recognizes(_ head: TranscriptHead) -> Bool { catalog.contains { $0.recognizes(head) } }
 
+  /// Whether a file only lies beside a transcript that tells the same: what Claude Code notes of a sub-agent.
+  public static func accompanies(_ head: TranscriptHead) -> Bool {
+    head.path.contains("subagents/") && head.path.hasSuffix(".meta.json")
+      && String(decoding: head.bytes, as: UTF8.self).contains("\"agentType\"")
+  }
+
   /// The next bytes of the file, in order.
   public mutating func receive(_ bytes: Span<UInt8>, into events: inout [ConversationEvent]) {
     importer.receive(bytes, into: &events)

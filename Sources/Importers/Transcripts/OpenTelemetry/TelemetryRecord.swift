@@ -6,6 +6,9 @@ struct TelemetryRecord: Sendable {
   /// Bytes of one attribute's value that are kept.
   static let valueLimit = 16 << 20
 
+  /// Bytes of a trace context; W3C's have 49.
+  private static let contextLimit = 128
+
   var isLog: Bool
   /// A span's name; a log record's event name.
   var name: String
@@ -27,7 +30,11 @@ struct TelemetryRecord: Sendable {
 
   /// What it says of an agent's work; nil for other instrumentation.
   var step: Step? {
-    guard let shape = isLog ? logShape : spanShape else { return nil }
+    guard var shape = isLog ? logShape : spanShape else { return nil }
+    if case .tool(var tool) = shape, let traceID, let spanID {
+      tool.spans = ["\(traceID)-\(spanID)".cut(to: Self.contextLimit)]
+      shape = .tool(tool)
+    }
     var step = Step(at: beginning, endedAt: end, shape: shape, origin: origin)
     step.id = spanID
     step.parentID = parentID

@@ -24,6 +24,8 @@ struct Step: Sendable {
     var result: String?
     var failed: Bool?
     var exitCode: Int?
+    /// Trace and span of its records.
+    var spans: [String] = []
     /// It was recorded after the fact, so that its beginning is not known.
     var isCut = false
     /// No result was seen, although the record has an end.

@@ -252,6 +252,7 @@ private struct StepTeller {
       call.isCut = call.isCut || tool.isCut
       call.isBackground = call.isBackground || tool.isBackground
       call.agentID = step.facts.agentID ?? call.agentID
+      call.spans = tool.spans
       call.promptID = step.parentID.flatMap { known[$0] } ?? call.promptID
     }
     guard let key, !tool.isOpen, tool.result != nil || tool.failed != nil || end != nil else { return }
@@ -262,6 +263,9 @@ private struct StepTeller {
 }
 
 extension Step.Tool {
+  /// Spans of one call that are kept.
+  private static let spanLimit = 16
+
   /// What two records of one call tell together.
   fileprivate func merging(_ other: Step.Tool) -> Step.Tool {
     var all = self
@@ -277,6 +281,9 @@ extension Step.Tool {
     all.isOpen = all.isOpen && other.isOpen
     all.isBackground = all.isBackground || other.isBackground
     all.workingDirectory = all.workingDirectory ?? other.workingDirectory
+    for span in other.spans where !all.spans.contains(span) && all.spans.count < Self.spanLimit {
+      all.spans.append(span)
+    }
     return all
   }
 }

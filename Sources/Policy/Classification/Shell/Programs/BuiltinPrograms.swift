@@ -183,6 +183,13 @@ enum BuiltinPrograms {
     return judgement
   }
 
+  /// Prints nothing: `(sleep 1; echo ls) | ssh host` gives ssh one line.
+  private static let silent: ShellProgram.Judge = { invocation, _ in
+    var judgement = ShellJudgement(invocation.name, .session)
+    judgement.output = .nothing
+    return judgement
+  }
+
   static let all: [ShellProgram] = [
     ShellProgram("echo printf", printer),
     ShellProgram("cat", ReaderPrograms.cat),
@@ -191,10 +198,10 @@ enum BuiltinPrograms {
     ShellProgram("read mapfile readarray", reader),
     ShellProgram("eval trap", evaluation),
     ShellProgram("source .", source),
+    ShellProgram(": true false test [ [[ wait sleep return break continue unalias disown", silent),
     ShellProgram(
-      ": true false test [ [[ pwd wait jobs fg bg return exit break continue shopt "
-        + "unalias dirs disown suspend logout compgen compopt caller ulimit umask times "
-        + "setopt unsetopt autoload zstyle sleep clear reset stty tset rehash", .session),
+      "pwd jobs fg bg exit shopt dirs suspend logout compgen compopt caller ulimit umask times "
+        + "setopt unsetopt autoload zstyle clear reset stty tset rehash", .session),
     ShellProgram("set shift unset getopts let", setter),
     ShellProgram("alias bind complete enable hash fc", binder),
     ShellProgram("kill pkill killall skill xkill fuser", .execute, .none, note: "signals processes").reading("-l -L"),
