@@ -105,7 +105,8 @@ import Testing
       var found: StoredCall?
       try correlation.forEachToolCall { if $0.call.nativeID == "toolu_2" { found = $0 } }
       let call = try #require(found?.call)
-      #expect(call.promptID != nil && call.promptID == (try correlation.prompts().first?.id))
+      let prompt = try #require(try correlation.prompts().first)
+      #expect(call.promptID == prompt.id)
       #expect(call.agentID == "a1" && call.parentAgentID == "a0" && call.parentCallID == "toolu_0")
       #expect(call.at == time(50) && call.endedAt == time(90) && call.seenAt == time(51))
       #expect(call.tool == "Bash" && call.command == "true" && call.arguments == "{\"command\":\"true\"}")
@@ -173,7 +174,7 @@ import Testing
       #expect(one.first?.call?.witness == .corroborated)
       let other = try file.attributions(of: "ses-0.1")
       #expect(other.map(\.rank) == [0, 1])
-      #expect(other.allSatisfy(\.isAmbiguous))
+      #expect(other.allSatisfy { $0.isAmbiguous })
       #expect(other.first?.viaActionID == "ses-1.1")
       #expect(other.last?.prompt == nil)
       #expect(try file.attributions(of: "ses-4711.1").isEmpty)

@@ -54,7 +54,7 @@ import Testing
     cut.status = .incomplete
     store.add(served)
     store.add(cut)
-    #expect(try read(store).allSatisfy(\.effects.isEmpty))
+    #expect(try read(store).allSatisfy { $0.effects.isEmpty })
   }
 
   @Test func `a file that was written feeds later calls of its conversation, and of no other`() throws {
