@@ -20,10 +20,15 @@ struct LabelledRun {
     var row: String
     var client: String?
     var server: String?
-    var at_ns: Int64?
+    var at: Int64?
     var text: String?
     var shared: String?
     var owner: Owner?
+
+    enum CodingKeys: String, CodingKey {
+      case row, client, server, text, shared, owner
+      case at = "at_ns"
+    }
   }
 
   private struct ActionRow: Decodable, Sendable {
@@ -93,18 +98,18 @@ struct LabelledRun {
     for (_, rows) in Dictionary(grouping: found, by: \.session).sorted(by: { $0.key < $1.key }) {
       guard let first = rows.first else { continue }
       let key = "\(first.client) \(first.server)"
-      let all = (connections[key] ?? []).sorted { ($0.at_ns ?? 0) < ($1.at_ns ?? 0) }
+      let all = (connections[key] ?? []).sorted { ($0.at ?? 0) < ($1.at ?? 0) }
       // A port may be used again.
       guard let place = all.indices.min(by: { Self.distance(all[$0], first) < Self.distance(all[$1], first) }) else {
         unknown += rows.map(\.id)
         continue
       }
-      let from = (all[place].at_ns ?? 0) - 50_000_000
-      let until = all.indices.contains(place + 1) ? (all[place + 1].at_ns ?? .max) - 50_000_000 : .max
+      let from = (all[place].at ?? 0) - 50_000_000
+      let until = all.indices.contains(place + 1) ? (all[place + 1].at ?? .max) - 50_000_000 : .max
       let labels = (actions[key] ?? []).filter { label in
-        let at = label.at_ns ?? 0
+        let at = label.at ?? 0
         return (place == 0 || at >= from) && at < until
-      }.sorted { ($0.at_ns ?? 0) < ($1.at_ns ?? 0) }
+      }.sorted { ($0.at ?? 0) < ($1.at ?? 0) }
       lay(rows, labels, all[place], answers)
     }
   }
@@ -126,7 +131,7 @@ struct LabelledRun {
           (label, place) = (labels[next], next + 1)
         } else if row.proto == "ssh" {
           // What the shell did before anything was typed belongs to whoever opened it.
-          label = labels.last { ($0.at_ns ?? 0) <= row.at }
+          label = labels.last { ($0.at ?? 0) <= row.at }
         } else {
           // One simple query of several statements is one label and several actions.
           label = labels.indices.dropFirst(max(0, place - 1)).prefix(reach).first {
@@ -162,7 +167,7 @@ struct LabelledRun {
     return try JSONDecoder().decode([Row].self, from: Data(found.out.utf8))
   }
 
-  private static func distance(_ label: Label, _ row: ActionRow) -> Int64 { abs((label.at_ns ?? 0) - row.opened) }
+  private static func distance(_ label: Label, _ row: ActionRow) -> Int64 { abs((label.at ?? 0) - row.opened) }
 
   /// Without what a shell, a client or a log may change: white space, a last semicolon.
   private static func flat(_ text: String?) -> String {

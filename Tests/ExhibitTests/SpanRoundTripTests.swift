@@ -10,6 +10,8 @@ import Testing
       "exhibit.conversation.id", "exhibit.conversation.native_id", "exhibit.conversation.parent", "exhibit.prompt.id",
       "exhibit.source", "exhibit.packet", "exhibit.clock", "exhibit.time.inferred", "gen_ai.conversation.id",
       "gen_ai.agent.id", "turn.id", "event.sequence", "exhibit.conversation.link",
+      // Calls without an id of their own are named by their conversation; the model is told of the whole of it.
+      "exhibit.call.id", "gen_ai.request.model",
     ]
     var found: [String] = []
     for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {

@@ -12,6 +12,7 @@ final class MemoryCorrelation: CorrelationStore {
   private(set) var attributions: [Attribution] = []
   private(set) var verdicts: [CallVerdict] = []
   private(set) var replacements = 0
+  private(set) var conflicts: [CarrierConflict] = []
   private(set) var twins: [Int64: Int64] = [:]
   /// Conversations of which one's answers ask for calls that the other tells.
   var shared: [(String, String)] = []
@@ -112,4 +113,6 @@ final class MemoryCorrelation: CorrelationStore {
     self.verdicts = verdicts
     replacements += 1
   }
+
+  func replaceCarrierConflicts(_ conflicts: [CarrierConflict]) throws { self.conflicts = conflicts }
 }

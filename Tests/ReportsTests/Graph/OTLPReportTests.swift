@@ -58,7 +58,9 @@ import Testing
         #expect(
           id.count == count && id.unicodeScalars.allSatisfy { hexadecimal.contains($0) } && id.contains { $0 != "0" })
       }
-      if let parent = span.parent { #expect(keys.contains(parent)) }
+      if let parent = span.parent {
+        #expect(keys.contains(parent), "\(span["name"] ?? "") \(span.attributes["exhibit.action.id"] ?? "")")
+      }
       let (start, end) = (try #require(span["startTimeUnixNano"]), try #require(span["endTimeUnixNano"]))
       #expect(try #require(UInt64(start)) <= #require(UInt64(end)))
       for link in span.links where Span.attributes(link)["exhibit.link"] != "traceparent" {

@@ -30,7 +30,7 @@ import Testing
 
   @Test func `an id that agrees is no finding`() {
     var scene = scene([.sql("UPDATE orders SET paid = true")])
-    scene.session([(1, "UPDATE orders SET paid = true"), (1.1, "COMMIT")], carriers: [call, conversation])
+    scene.session([(1, "UPDATE orders SET paid = true")], carriers: [call, conversation])
     scene.session([(1800, "SELECT 1")], carriers: [conversation])
     #expect(conflicts(scene).isEmpty)
   }
