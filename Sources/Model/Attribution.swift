@@ -48,6 +48,16 @@ public struct Attribution: Sendable, Hashable {
   }
 }
 
+extension Attribution {
+  /// `99.2 %`; never 100, for evidence of this kind does not reach it.
+  public static func percent(_ confidence: Double) -> String {
+    // A case file may hold any number.
+    let share = confidence.isNaN ? 0 : min(0.999, max(0, confidence))
+    let tenths = min(999, Int((share * 1000).rounded(.down)))
+    return "\(tenths / 10).\(tenths % 10) %"
+  }
+}
+
 /// What the wire says of a tool call.
 public struct CallVerdict: Sendable {
   public enum Verdict: String, Sendable, Hashable, CaseIterable {

@@ -10,6 +10,8 @@ public struct AttributionMark: Sendable, Hashable {
   public var isAmbiguous: Bool
   /// The action of the agent's that made an application do this.
   public var viaActionID: String?
+  /// That of the call, or else of the prompt; nil where it was not asked for (`CaseReading.attributionMarks()`).
+  public var conversationID: String?
 
   public init(
     promptID: String?, callID: String?, method: Attribution.Method, confidence: Double, reason: String,

@@ -24,6 +24,14 @@ public protocol CaseReading {
   func prompts() throws -> [StoredPrompt]
   /// To which prompts actions go back, by the action's id, the likeliest first; nil when the case has no tool calls.
   func attributionMarks() throws -> [String: [AttributionMark]]?
+  /// Of one action: to which prompts it goes back, the likeliest first, each with its conversation.
+  func attributionMarks(of actionID: String) throws -> [AttributionMark]
+  /// The conversations with language models in order of their beginnings.
+  func conversations() throws -> [StoredConversation]
+  /// Calls `body` for each prompt, without its calls: by conversation, and in each by time.
+  func forEachPrompt(_ body: (StoredPrompt) throws -> Void) throws
+  /// Calls `body` for each tool call: by conversation, and in each by time.
+  func forEachToolCall(_ body: (StoredToolCall) throws -> Void) throws
   /// Other facts of a session by name, sorted: `ssh.hassh`, `tls.sni`, parameters of start-up.
   func facts(ofSession id: String) throws -> [(name: String, value: String)]
 }
@@ -34,4 +42,8 @@ extension CaseReading {
   public func facts(ofSession id: String) throws -> [(name: String, value: String)] { [] }
   public func prompts() throws -> [StoredPrompt] { [] }
   public func attributionMarks() throws -> [String: [AttributionMark]]? { nil }
+  public func attributionMarks(of actionID: String) throws -> [AttributionMark] { [] }
+  public func conversations() throws -> [StoredConversation] { [] }
+  public func forEachPrompt(_ body: (StoredPrompt) throws -> Void) throws {}
+  public func forEachToolCall(_ body: (StoredToolCall) throws -> Void) throws {}
 }

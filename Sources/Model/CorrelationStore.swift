@@ -1,3 +1,5 @@
+public import Bytes
+
 /// The case as the attribution of actions to prompts needs it: read session by session, written at the end.
 public protocol CorrelationStore {
   /// Whether there are both tool calls and sessions.
@@ -14,8 +16,14 @@ public protocol CorrelationStore {
   func callHead(ofAction number: Int64) throws -> CallHead?
   /// The start of a request's body, by the action's row; nil when it has none.
   func requestBody(ofAction number: Int64, limit: Int) throws -> [UInt8]?
+  /// Pairs of conversations of which one's answers ask for calls that the other tells.
+  func sharedCalls() throws -> [(String, String)]
+  /// Takes the place of all that was known of prompts that several sources tell.
+  func replaceTwins(_ twins: [(prompt: Int64, sameAs: Int64)]) throws
   /// Takes the place of all attributions, verdicts and offsets that were there.
   func replaceAttributions(_ attributions: [Attribution], verdicts: [CallVerdict], offsets: [ClockOffset]) throws
+  /// Takes the place of all anomalies of that kind that were there.
+  func replaceCarrierConflicts(_ conflicts: [CarrierConflict]) throws
 }
 
 /// Where a prompt stands.
@@ -26,6 +34,12 @@ public struct PromptPlace: Sendable, Hashable {
   public var nativeID: String?
   public var conversation: String
   public var kind: Prompt.Kind
+  /// When it was typed; nil when the source has no times.
+  public var at: Timestamp?
+  /// The row of its source.
+  public var source: Int64 = 0
+  /// Of its words; nil when it has none.
+  public var digest: Digest?
 
   public init(number: Int64, id: String, nativeID: String?, conversation: String, kind: Prompt.Kind) {
     self.number = number

@@ -52,6 +52,8 @@ public struct ExpectedEffect: Sendable, Hashable {
   public var database: String?
   /// Of requests: the body's literal text, where the arguments hold it.
   public var body: String?
+  /// Of what a program sends: the numbers and texts that stand in the program, of which the parameters may be some.
+  public var values: [String] = []
   /// It may happen any number of times: within a loop, `xargs`, a retry.
   public var mayRepeat: Bool
   /// It may not happen at all: behind `&&`, `||`, `if`.

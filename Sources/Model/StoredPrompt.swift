@@ -4,6 +4,7 @@ public struct StoredPrompt: Sendable, Hashable {
   public var nativeID: String?
   public var kind: Prompt.Kind
   public var agent: String?
+  public var agentID: String?
   public var model: String?
   public var human: String?
   public var conversation: String
@@ -13,6 +14,8 @@ public struct StoredPrompt: Sendable, Hashable {
   public var text: String
   /// What the program around the model added to it.
   public var context: String?
+  /// Whether `text` is not all of it.
+  public var isCut = false
   public var sourceID: String?
   public var packet: UInt64?
   public var toolCalls: [StoredToolCall]
@@ -36,7 +39,21 @@ public struct StoredToolCall: Sendable, Hashable {
   public var status: ToolCall.Status
   public var at: Timestamp?
   public var endedAt: Timestamp?
+  /// When the evidence shows it first; nil where that was not read.
+  public var seenAt: Timestamp?
+  /// The arguments as sent: JSON, or free text. `CaseReading.forEachToolCall` alone gives them.
+  public var arguments = ""
   public var result: String?
+  public var exitCode: Int?
+  /// The turn it belongs to, as the source names it.
+  public var turnID: String?
+  /// It went on after its result had been given.
+  public var isBackground = false
+  /// Whether `arguments` is not all of them.
+  public var isCut = false
+  /// The call that started the agent which made this one, where the case has that call.
+  public var parentCall: CallPlace?
+  public var sourceID: String?
   public var conversation = ""
   public var agent: String?
   /// Which of the program's agents.

@@ -48,8 +48,10 @@ public struct ToolCall: Sendable, Hashable {
   public var workingDirectory: String?
   /// It went on after its result had been given.
   public var isBackground: Bool
-  /// The native id of an earlier call whose running program this one types into.
+  /// The native id of an earlier call whose running program this one types into; its `id` where it has no native one.
   public var continuesCallID: String?
+  /// Trace contexts of spans that tell of it, as W3C's traceparent has them in its middle: `trace id-span id`.
+  public var spans: [String]
   /// The model's provider ran it, such as a web search.
   public var isServerSide: Bool
   /// Whether `arguments` is not all of them.
@@ -73,6 +75,7 @@ public struct ToolCall: Sendable, Hashable {
     command = arguments
     status = .pending
     isServerSide = false
+    spans = []
     isBackground = false
     isCut = false
   }

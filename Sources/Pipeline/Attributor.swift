@@ -14,6 +14,8 @@ public enum Attributor {
     /// Calls that should have done something which the captures do not show, or that did something else.
     public var unwitnessedCount = 0
     public var mismatchedCount = 0
+    /// Ids on the wire that contradict what they name.
+    public var conflictCount = 0
 
     public init() {}
   }
@@ -22,17 +24,21 @@ public enum Attributor {
   ///
   /// - Returns: nil when the case has no tool calls, or no actions.
   public static func run(_ store: some CorrelationStore) throws -> Summary? {
+    let twins = try PromptTwins(store)
+    try store.replaceTwins(twins.same.sorted { $0.key < $1.key }.map { (prompt: $0.key, sameAs: $0.value) })
     guard try store.hasBothSides() else {
       try store.replaceAttributions([], verdicts: [], offsets: [])
+      try store.replaceCarrierConflicts([])
       return nil
     }
-    var evidence = CallReader(try PromptRoots(store))
+    var evidence = CallReader(try PromptRoots(store, twins))
     try store.forEachToolCall { evidence.add($0) }
     let calls = evidence.finish()
     var correlator = Correlator(calls)
     let wire = WireReader(
       hasIDs: calls.contains { !$0.ids.isEmpty },
-      hasBodies: calls.contains { call in call.effects.contains { $0.body != nil } })
+      hasBodies: calls.contains { call in call.effects.contains { $0.body != nil } },
+      hasValues: calls.contains { call in call.effects.contains { !$0.values.isEmpty } })
     try store.forEachSession { number, session, actions in
       let (session, actions) = try wire.read(number, session, actions, store)
       correlator.survey(session, actions)
@@ -42,9 +48,12 @@ public enum Attributor {
     summary.callCount = calls.count
     var told: [Attribution] = []
     var nobodys: [Int64] = []
+    let check = CarrierCheck(correlator)
+    var conflicts: [CarrierConflict] = []
     try store.forEachSession { number, session, actions in
       let (session, actions) = try wire.read(number, session, actions, store)
       summary.actionCount += actions.count
+      conflicts += check.conflicts(session, actions)
       let found = correlator.attribute(session, actions)
       if found.isEmpty { nobodys.append(number) }
       told += found
@@ -63,6 +72,8 @@ public enum Attributor {
     summary.unwitnessedCount = verdicts.count { $0.verdict == .unwitnessed }
     summary.mismatchedCount = verdicts.count { $0.verdict == .mismatched }
     try store.replaceAttributions(told, verdicts: verdicts, offsets: correlator.clockOffsets)
+    try store.replaceCarrierConflicts(conflicts)
+    summary.conflictCount = conflicts.count
     return summary
   }
 }

@@ -9,18 +9,22 @@ struct PromptRoots {
   private var conversations: [String: ConversationPlace] = [:]
   /// The prompt of a call, by the call's native id.
   private var promptOfCall: [String: String] = [:]
-  /// The last prompt of a conversation that was typed.
-  private var lastTyped: [String: PromptPlace] = [:]
+  /// The prompts of a conversation that were typed, in its order.
+  private var typed: [String: [PromptPlace]] = [:]
   /// Of what was not typed, the prompt of its conversation that was, before it: an event of a turn belongs to that turn.
   private var typedBefore: [String: PromptPlace] = [:]
 
-  init(_ store: some CorrelationStore) throws {
-    for prompt in try store.prompts() {
-      prompts[prompt.id] = prompt
+  init(_ store: some CorrelationStore, _ twins: PromptTwins) throws {
+    let places = try store.prompts()
+    let byNumber = Dictionary(places.map { ($0.number, $0) }) { first, _ in first }
+    for prompt in places {
+      // What several sources tell is one prompt.
+      prompts[prompt.id] = twins.same[prompt.number].flatMap { byNumber[$0] } ?? prompt
+      guard twins.same[prompt.number] == nil else { continue }
       if prompt.kind.isTyped {
-        lastTyped[prompt.conversation] = prompt
-      } else if let typed = lastTyped[prompt.conversation] {
-        typedBefore[prompt.id] = typed
+        typed[prompt.conversation, default: []].append(prompt)
+      } else if let before = typed[prompt.conversation]?.last {
+        typedBefore[prompt.id] = before
       }
     }
     for conversation in try store.conversations() { conversations[conversation.id] = conversation }
@@ -50,12 +54,20 @@ struct PromptRoots {
         found = prompt
         conversation = conversations[prompt.conversation]
         parentCall = nil
-      } else if let parent = conversation?.parentID, let prompt = lastTyped[parent] {
+      } else if let parent = conversation?.parentID, let prompt = lastTyped(in: parent, before: found?.at ?? call.at) {
         return prompt
       } else {
         return found
       }
     }
     return found
+  }
+
+  /// The last prompt of a conversation that was typed before a moment; the last of all where times do not tell.
+  private func lastTyped(in conversation: String, before time: Timestamp?) -> PromptPlace? {
+    guard let prompts = typed[conversation] else { return nil }
+    guard let time else { return prompts.last }
+    let before = prompts.filter { $0.at.map { $0 <= time } ?? false }.max { ($0.at ?? time) < ($1.at ?? time) }
+    return before ?? (prompts.contains { $0.at != nil } ? nil : prompts.last)
   }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Model
 import Sessions
 
@@ -6,14 +7,20 @@ struct WireReader {
   /// Headers in which agents and tracers send ids; others are not looked at.
   private static let headers: Set<String> = [
     "traceparent", "tracestate", "baggage", "x-claude-code-session-id", "x-claude-code-agent-id", "x-client-request-id",
-    "session-id", "session_id", "thread-id", "x-codex-turn-metadata", "x-interaction-id", "x-task-id", "x-request-id",
-    "mcp-session-id", "x-hoop-correlation-id", "x-opencode-session", "x-opencode-request", "x-correlation-id",
+    "session-id", "session_id", "thread-id", "x-codex-thread-id", "x-codex-turn-metadata", "x-interaction-id",
+    "x-task-id", "x-request-id", "mcp-session-id", "x-hoop-correlation-id", "x-opencode-session", "x-opencode-request",
+    "x-correlation-id",
   ]
+
+  /// Parameters of a statement that are compared.
+  private static let valueLimit = 64
 
   /// Whether there are ids that could be found.
   let hasIDs: Bool
   /// Whether calls tell the bodies of requests.
   let hasBodies: Bool
+  /// Whether calls tell values that parameters may have.
+  let hasValues: Bool
 
   func read(
     _ number: Int64, _ session: Session, _ actions: [Action], _ store: some CorrelationStore
@@ -44,6 +51,10 @@ struct WireReader {
       let body = try store.requestBody(ofAction: number, limit: WireAction.bodyLimit)
     {
       wire.body = String(decoding: body, as: UTF8.self)
+    }
+    if hasValues, action.kind == "sql", let parameters = action.parameters {
+      wire.values =
+        JSONValue.document(in: Array(parameters.utf8))?.elements.prefix(Self.valueLimit).compactMap(\.scalar) ?? []
     }
     guard hasIDs else { return wire }
     switch action.kind {

@@ -1,6 +1,6 @@
 /// Every format of report: a folder beside this file and a line here.
 public enum ReportCatalog {
   public static let formats: [any ReportFormat] = [
-    HTMLReport(), JUnitReport(), JSONReport(),
+    HTMLReport(), JUnitReport(), JSONReport(), OTLPReport(), ProvenanceReport(),
   ]
 }

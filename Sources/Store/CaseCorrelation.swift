@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import GRDB
 public import Model
@@ -12,12 +13,40 @@ public struct CaseCorrelation: CorrelationStore {
   }
 
   public func prompts() throws -> [PromptPlace] {
-    try Row.fetchAll(
-      database, sql: "SELECT n, id, native_id, conversation, kind FROM prompt ORDER BY conversation, ordinal, n"
-    ).map {
-      PromptPlace(
-        number: $0[0], id: $0[1], nativeID: $0[2], conversation: $0[3], kind: Prompt.Kind(rawValue: $0[4]) ?? .human)
+    let rows = try Row.fetchCursor(
+      database,
+      sql: """
+        SELECT n, id, native_id, conversation, kind, at_ns, coalesce(source, 0) AS source, text FROM prompt
+        ORDER BY conversation, ordinal, n
+        """)
+    var places: [PromptPlace] = []
+    while let row = try rows.next() {
+      var place = PromptPlace(
+        number: row["n"], id: row["id"], nativeID: row["native_id"], conversation: row["conversation"],
+        kind: Prompt.Kind(rawValue: row["kind"]) ?? .human)
+      place.at = (row["at_ns"] as Int64?).map { Timestamp(nanoseconds: $0) }
+      place.source = row["source"]
+      let words = (row["text"] as String).split(whereSeparator: \.isWhitespace)
+      if !words.isEmpty { place.digest = SHA256.digest(of: words.joined(separator: " ")) }
+      places.append(place)
     }
+    return places
+  }
+
+  public func sharedCalls() throws -> [(String, String)] {
+    try Row.fetchAll(
+      database,
+      sql: """
+        SELECT DISTINCT c.conversation, t.conversation FROM completion c, json_each(c.tool_calls) j
+        JOIN tool_call t ON t.native_id = j.value WHERE c.conversation <> t.conversation ORDER BY 1, 2
+        """
+    ).map { ($0[0], $0[1]) }
+  }
+
+  public func replaceTwins(_ twins: [(prompt: Int64, sameAs: Int64)]) throws {
+    try database.execute(sql: "DELETE FROM prompt_twin")
+    let statement = try database.makeStatement(sql: "INSERT INTO prompt_twin VALUES (?, ?)")
+    for twin in twins { try statement.execute(arguments: [twin.prompt, twin.sameAs]) }
   }
 
   public func conversations() throws -> [ConversationPlace] {
@@ -99,6 +128,25 @@ public struct CaseCorrelation: CorrelationStore {
   }
 }
 
+extension CaseCorrelation {
+  public func replaceCarrierConflicts(_ conflicts: [CarrierConflict]) throws {
+    try database.execute(
+      sql: "DELETE FROM anomaly WHERE code >= ? AND code < ?", arguments: [CarrierConflict.prefix, "carrier."])
+    let statement = try database.makeStatement(
+      sql: """
+        INSERT INTO anomaly(source, session, packet, at_ns, code, detail)
+        SELECT a.source, a.n >> 32, a.packet, ?, ?, s.id || '.' || (a.n & 4294967295) || ': ' || ?
+        FROM action a JOIN session s ON s.n = a.n >> 32 WHERE a.n = ?
+        """)
+    for conflict in conflicts {
+      let more = conflict.count > 1 ? "; so do \(conflict.count - 1) more of the session" : ""
+      try statement.execute(arguments: [
+        conflict.at.nanoseconds, conflict.kind.rawValue, conflict.detail + more, conflict.action,
+      ])
+    }
+  }
+}
+
 extension ToolCall {
   /// As the table holds it.
   fileprivate init(stored row: Row) {
@@ -123,5 +171,6 @@ extension ToolCall {
     continuesCallID = row["continues_call_id"]
     isServerSide = row["server_side"]
     isCut = row["cut"]
+    spans = (row["spans"] as String?)?.split(separator: " ").map(String.init) ?? []
   }
 }

@@ -10,19 +10,43 @@ extension CaseFile {
   public func prompts(id: String?) throws -> [StoredPrompt] {
     try read { database in
       guard try database.tableExists("prompt") else { return [] }
-      let condition = id == nil ? "" : " WHERE id = ?"
-      let rows = try Row.fetchAll(
-        database, sql: "SELECT * FROM prompts\(condition) ORDER BY coalesce(at_ns, seen_ns), ordinal, id",
-        arguments: id.map { [$0] } ?? [])
-      return try rows.map { row in
+      let twins = try twins(database)
+      let wanted = id.map { id in twins.first { $0.value.contains(id) }?.key ?? id }
+      let rows = try Row.fetchCursor(
+        database,
+        sql: """
+          SELECT * FROM prompts\(wanted == nil ? "" : " WHERE id = ?") ORDER BY coalesce(at_ns, seen_ns), ordinal, id
+          """, arguments: wanted.map { [$0] } ?? [])
+      let hidden = Set(twins.values.joined())
+      var prompts: [StoredPrompt] = []
+      while let row = try rows.next() {
         var prompt = StoredPrompt(row: row)
+        guard !hidden.contains(prompt.id) else { continue }
+        // Calls refer to the prompt as their own source tells it.
+        let ids = [prompt.id] + (twins[prompt.id] ?? [])
         let calls = try Row.fetchCursor(
-          database, sql: "SELECT * FROM tool_calls WHERE prompt_id = ? ORDER BY coalesce(at_ns, seen_ns), id",
-          arguments: [prompt.id])
+          database,
+          sql: """
+            SELECT * FROM tool_calls WHERE prompt_id IN (\(ids.map { _ in "?" }.joined(separator: ", ")))
+            ORDER BY coalesce(at_ns, seen_ns), id
+            """, arguments: StatementArguments(ids))
         while let call = try calls.next() { prompt.toolCalls.append(StoredToolCall(row: call)) }
-        return prompt
+        prompts.append(prompt)
       }
+      return prompts
     }
+  }
+}
+
+extension CaseFile {
+  /// The prompts that other sources tell again, by the one that stands for them.
+  private func twins(_ database: Database) throws -> [String: [String]] {
+    guard try database.tableExists("prompt_twin") else { return [:] }
+    let rows = try Row.fetchCursor(
+      database, sql: "SELECT same_as, id FROM prompts WHERE same_as IS NOT NULL ORDER BY same_as, id")
+    var found: [String: [String]] = [:]
+    while let row = try rows.next() { found[row["same_as"], default: []].append(row["id"]) }
+    return found
   }
 }
 
@@ -33,8 +57,10 @@ extension StoredPrompt {
       seenAt: Timestamp(nanoseconds: row["seen_ns"]), text: row["text"])
     nativeID = row["native_id"]
     agent = row["agent"]
+    agentID = row["agent_id"]
     model = row["model"]
     human = row["human"]
+    isCut = row["cut"]
     at = (row["at_ns"] as Int64?).map { Timestamp(nanoseconds: $0) }
     context = row["context"]
     sourceID = row["source_id"]
@@ -50,6 +76,10 @@ extension StoredToolCall {
     nativeID = row["native_id"]
     at = (row["at_ns"] as Int64?).map { Timestamp(nanoseconds: $0) }
     endedAt = (row["ended_ns"] as Int64?).map { Timestamp(nanoseconds: $0) }
+    seenAt = Timestamp(nanoseconds: row["seen_ns"])
+    exitCode = row["exit_code"]
+    isCut = row["cut"]
+    sourceID = row["source_id"]
     result = row["result"]
     conversation = row["conversation"]
     agent = row["agent"]
@@ -58,6 +88,8 @@ extension StoredToolCall {
     // A case of an older version has no such columns.
     guard row.hasColumn("witness") else { return }
     workingDirectory = row["working_directory"]
+    turnID = row["turn_id"]
+    isBackground = row["background"]
     witness = (row["witness"] as String?).flatMap { CallVerdict.Verdict(rawValue: $0) }
     witnessDetail = row["witness_detail"]
   }

@@ -72,7 +72,31 @@ final class ConversationTables {
   }
 
   private func write(_ call: ToolCall) throws {
-    let isNew = try insert(
+    let known = try Row.fetchOne(
+      database.cachedStatement(sql: "SELECT n, arguments = '' AS bare, spans FROM tool_call WHERE id = ?"),
+      arguments: [call.id])
+    var spans = (known?["spans"] as String?)?.split(separator: " ").map(String.init) ?? []
+    for span in call.spans where !spans.contains(span) { spans.append(span) }
+    let joined = spans.isEmpty ? nil : spans.joined(separator: " ")
+    guard let known else {
+      _ = try insert(call, spans: joined)
+      return try search.add(kind: "tool-call", "\(call.tool) \(call.command)", ref: call.id)
+    }
+    // Spans and results may tell of a call before the transcript does that has what was asked for.
+    if known["bare"] == true, !call.arguments.isEmpty {
+      let number: Int64 = known["n"]
+      try database.execute(sql: "PRAGMA defer_foreign_keys = ON")
+      try database.execute(sql: "DELETE FROM tool_call WHERE n = ?", arguments: [number])
+      _ = try insert(call, spans: joined)
+      try database.execute(sql: "UPDATE tool_call SET n = ? WHERE id = ?", arguments: [number, call.id])
+      try search.add(kind: "tool-call", "\(call.tool) \(call.command)", ref: call.id)
+    } else if !call.spans.isEmpty {
+      try database.execute(sql: "UPDATE tool_call SET spans = ? WHERE id = ?", arguments: [joined, call.id])
+    }
+  }
+
+  private func insert(_ call: ToolCall, spans: String?) throws -> Bool {
+    try insert(
       "tool_call",
       [
         "id": call.id, "native_id": call.nativeID, "conversation": call.conversationID, "prompt_id": call.promptID,
@@ -82,10 +106,9 @@ final class ConversationTables {
         "status": call.status.rawValue, "result": call.result, "exit_code": call.exitCode,
         "turn_id": call.turnID, "working_directory": call.workingDirectory, "background": call.isBackground,
         "continues_call_id": call.continuesCallID,
-        "server_side": call.isServerSide, "cut": call.isCut, "source": source(call.origin.source),
+        "server_side": call.isServerSide, "cut": call.isCut, "spans": spans, "source": source(call.origin.source),
         "packet": packet(call.origin),
       ])
-    if isNew { try search.add(kind: "tool-call", "\(call.tool) \(call.command)", ref: call.id) }
   }
 
   private func write(_ completion: Completion) throws {

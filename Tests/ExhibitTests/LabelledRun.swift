@@ -25,7 +25,7 @@ struct LabelledRun {
     var shared: String?
     var owner: Owner?
 
-    private enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey {
       case row, client, server, text, shared, owner
       case at = "at_ns"
     }

@@ -17,6 +17,11 @@ public final class MemoryCase: CaseReading {
   public var heads: [String: CallHead] = [:]
   /// Other facts of sessions by their ids.
   public var storedFacts: [String: [String: String]] = [:]
+  /// Conversations with their prompts and calls, and what actions go back to.
+  public var storedConversations: [StoredConversation] = []
+  public var storedPrompts: [StoredPrompt] = []
+  public var storedCalls: [StoredToolCall] = []
+  public var marks: [String: [AttributionMark]] = [:]
 
   /// The actions in order of time, while they stay as they are.
   private var ordered: [Action]?
@@ -44,6 +49,30 @@ public final class MemoryCase: CaseReading {
   public func callHead(of actionID: String) -> CallHead? { heads[actionID] }
   public func facts(ofSession id: String) -> [(name: String, value: String)] {
     (storedFacts[id] ?? [:]).sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+  }
+  public func prompts() -> [StoredPrompt] {
+    storedPrompts.sorted { ($0.at ?? $0.seenAt, $0.id) < ($1.at ?? $1.seenAt, $1.id) }.map { prompt in
+      var prompt = prompt
+      prompt.toolCalls = storedCalls.filter { $0.promptID == prompt.id }
+      return prompt
+    }
+  }
+  public func attributionMarks() -> [String: [AttributionMark]]? { storedCalls.isEmpty ? nil : marks }
+  public func attributionMarks(of actionID: String) -> [AttributionMark] { marks[actionID] ?? [] }
+  public func conversations() -> [StoredConversation] {
+    storedConversations.sorted { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }
+  }
+  public func forEachPrompt(_ body: (StoredPrompt) throws -> Void) rethrows {
+    let sorted = storedPrompts.sorted { left, right in
+      (left.conversation, left.at ?? left.seenAt, left.id) < (right.conversation, right.at ?? right.seenAt, right.id)
+    }
+    for prompt in sorted { try body(prompt) }
+  }
+  public func forEachToolCall(_ body: (StoredToolCall) throws -> Void) rethrows {
+    let sorted = storedCalls.sorted { left, right in
+      (left.conversation, left.at ?? .epoch, left.id) < (right.conversation, right.at ?? .epoch, right.id)
+    }
+    for call in sorted { try body(call) }
   }
 
   // MARK: Filling

@@ -30,6 +30,7 @@ struct PolicyOption: ParsableArguments {
       guard let session = byID[action.sessionID] else { return }
       evaluation.add(action, in: session)
     }
+    for anomaly in try file.anomalies() { evaluation.add(anomaly) }
     return evaluation.verdict(
       sources: try file.sources(), incompleteness: try Incompleteness.sentences(sessions: sessions, file: file))
   }

@@ -53,6 +53,9 @@ struct IngestReport {
     if found.unwitnessedCount > 0 {
       line("\(Quantity.of(found.unwitnessedCount, "tool call")) whose effect the captures do not show")
     }
+    if found.conflictCount > 0 {
+      line("\(Quantity.of(found.conflictCount, "id")) on the wire that what they name contradicts: see the report")
+    }
     if found.mismatchedCount > 0 {
       line("\(Quantity.of(found.mismatchedCount, "tool call")) that did something else than they said")
     }

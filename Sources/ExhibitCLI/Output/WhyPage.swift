@@ -12,6 +12,9 @@ struct WhyPage {
     var page = Page()
     page.add("action", "\(action.id)\n\(action.text)")
     page.add("at", "\(action.startedAt.description)  \(action.effect.rawValue)  \(action.status.rawValue)")
+    for anomaly in try file.anomalies() where anomaly.carrierActionID == action.id {
+      page.add("contradiction", "\(anomaly.code)\n\(anomaly.detail.dropFirst(action.id.count + 2))")
+    }
     guard let first = attributions.first else {
       page.add("prompt", try unknown())
       return page.print()
@@ -56,7 +59,7 @@ struct WhyPage {
     }
     page.add(
       "because",
-      "\(attribution.method.rawValue), confidence \(Self.percent(attribution.confidence))\n"
+      "\(attribution.method.rawValue), confidence \(Attribution.percent(attribution.confidence))\n"
         + attribution.reason.replacing("; ", with: "\n"))
   }
 
@@ -66,15 +69,9 @@ struct WhyPage {
     return "\(at.description), for \(Quantity.duration(nanoseconds: ended.nanoseconds(since: at)))"
   }
 
-  /// `99.2 %`; never 100, for evidence of this kind does not reach it.
-  static func percent(_ confidence: Double) -> String {
-    let tenths = min(999, Int((confidence * 1000).rounded(.down)))
-    return "\(tenths / 10).\(tenths % 10) %"
-  }
-
   /// In a line, for the action's own page.
   static func summary(of attribution: StoredAttribution) -> String {
-    let sure = attribution.isAmbiguous ? "ambiguous" : percent(attribution.confidence)
+    let sure = attribution.isAmbiguous ? "ambiguous" : Attribution.percent(attribution.confidence)
     guard let prompt = attribution.prompt else { return "a tool call whose prompt is not known  (\(sure))" }
     return "\(prompt.id)  (\(attribution.method.rawValue), \(sure))\n\(prompt.text)"
   }

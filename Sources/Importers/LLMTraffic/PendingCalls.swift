@@ -12,10 +12,13 @@ struct PendingCalls: Sendable {
   /// Keys by conversation and tool, for results that carry no id.
   private var names: [String: [String]] = [:]
   private var byteCount = 0
+  private var namelessCount = 0
 
   /// Adds a call; gives those that are forgotten for it.
   mutating func insert(_ call: ToolCall, key: String) -> [ToolCall] {
+    if call.nativeID == nil { namelessCount += 1 }
     if let before = calls.updateValue(call, forKey: key) {
+      if before.nativeID == nil { namelessCount -= 1 }
       byteCount += Self.weight(call) - Self.weight(before)
       return []
     }
@@ -53,6 +56,7 @@ struct PendingCalls: Sendable {
   mutating func remove(_ key: String) -> ToolCall? {
     guard let call = calls.removeValue(forKey: key) else { return nil }
     byteCount -= Self.weight(call)
+    if call.nativeID == nil { namelessCount -= 1 }
     let name = Self.name(call.tool, call.conversationID)
     if names[name]?.first == key { names[name]?.removeFirst() } else { names[name]?.removeAll { $0 == key } }
     if names[name]?.isEmpty == true { names[name] = nil }
@@ -63,6 +67,15 @@ struct PendingCalls: Sendable {
   mutating func removeFirst(of tool: String?, in conversation: String) -> ToolCall? {
     guard let tool, let key = names[Self.name(tool, conversation)]?.first else { return nil }
     return remove(key)
+  }
+
+  /// The key of the first call that waits and has no native id, in that conversation or in any.
+  func firstNameless(in conversation: String?) -> String? {
+    guard namelessCount > 0 else { return nil }
+    return order.first { key in
+      guard let call = calls[key], call.nativeID == nil else { return false }
+      return conversation.map { $0 == call.conversationID } ?? true
+    }
   }
 
   /// Takes out all that wait.

@@ -67,14 +67,23 @@ struct TranscriptNouns: Sendable {
   /// Whether a call of that id was seen.
   mutating func knows(_ id: String) -> Bool { calls[id] != nil }
 
-  /// Whether a call of that id waits for its result.
-  func isPending(_ id: String) -> Bool { pending.contains(id) }
+  /// Whether a call of that id waits for its result; of ids that were scrubbed, any that bears none.
+  func isPending(_ id: String) -> Bool { key(ofPending: id) != nil }
 
   /// The arguments of a call that waits for its result.
-  func arguments(ofPending id: String) -> String? { pending.call(id)?.arguments }
+  func arguments(ofPending id: String) -> String? { key(ofPending: id).flatMap { pending.call($0) }?.arguments }
 
   /// The call that started the program with which a call that waits has to do: itself, or the one that it continues.
-  func origin(ofRunning id: String) -> String { pending.call(id)?.continuesCallID ?? id }
+  func origin(ofRunning id: String) -> String {
+    guard let key = key(ofPending: id), let call = pending.call(key) else { return id }
+    return call.continuesCallID ?? key
+  }
+
+  /// The key of the call that waits: its id, or where that was scrubbed the first of those without one.
+  private func key(ofPending id: String, in conversation: String? = nil) -> String? {
+    if let id = ScrubbedID.named(id) { return pending.contains(id) ? id : nil }
+    return pending.firstNameless(in: conversation)
+  }
 
   /// The conversation in which a call was made.
   mutating func conversation(ofCall id: String) -> String? { calls[id] }
@@ -88,6 +97,7 @@ struct TranscriptNouns: Sendable {
     seenAt: Timestamp, origin: Origin, into events: inout [ConversationEvent],
     more: (inout ToolCall) -> Void = { _ in }
   ) -> Bool {
+    let id = ScrubbedID.named(id)
     if let id, calls[id] != nil { return false }
     tell(&thread, into: &events)
     if let id { calls[id] = thread.noun.id }
@@ -107,7 +117,8 @@ struct TranscriptNouns: Sendable {
 
   /// Changes a call that waits for its result.
   mutating func update(_ id: String, _ change: (inout ToolCall) -> Void) {
-    pending.update(id) { call in
+    guard let key = key(ofPending: id) else { return }
+    pending.update(key) { call in
       let tool = call.tool
       change(&call)
       // The table of calls that wait knows them by tool.
@@ -121,12 +132,13 @@ struct TranscriptNouns: Sendable {
     into events: inout [ConversationEvent], result: (inout ToolCall) -> Void
   ) {
     var call: ToolCall
-    if let open = pending.remove(id) {
+    if let key = key(ofPending: id, in: thread.noun.id), let open = pending.remove(key) {
       call = open
     } else {
-      guard calls[id] == nil else { return }
+      let id = ScrubbedID.named(id)
+      if let id, calls[id] != nil { return }
       tell(&thread, into: &events)
-      calls[id] = thread.noun.id
+      if let id { calls[id] = thread.noun.id }
       call = draft(id, tool: "", arguments: "", in: &thread, seenAt: seenAt, origin: origin)
     }
     call.endedAt = at

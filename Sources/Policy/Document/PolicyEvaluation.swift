@@ -22,6 +22,17 @@ public struct PolicyEvaluation {
         detail: decision.reason, controls: Self.controls(of: action)))
   }
 
+  /// Takes an anomaly: an id on the wire that contradicts what it names is a finding, for it may be another's.
+  public mutating func add(_ anomaly: StoredAnomaly) {
+    guard let kind = CarrierConflict.Kind(rawValue: anomaly.code), let action = anomaly.carrierActionID else { return }
+    findings.append(
+      Finding(
+        id: "fnd-" + SHA256.digest(of: "\(anomaly.code)\n\(anomaly.detail)").bytes.prefix(8).hex, rule: anomaly.code,
+        severity: kind == .time ? .low : .medium, sessionID: anomaly.sessionID, actionID: action,
+        title: "an id on the wire contradicts what it names",
+        detail: String(anomaly.detail.dropFirst(action.count + 2)), controls: ["CC6.1", "A.8.5", "IA-2"]))
+  }
+
   /// Controls that such a finding speaks to (SOC 2 CC, ISO/IEC 27001:2022 A, NIST SP 800-53).
   private static func controls(of action: Action) -> [String] {
     switch action.effect {

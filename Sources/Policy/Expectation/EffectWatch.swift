@@ -83,8 +83,11 @@ struct EffectTarget: Sendable, Hashable {
   var port: UInt16?
   var user: String?
   var database: String?
+  /// What the program's text holds beside its statements.
+  var values: [String] = []
 
   func apply(to effect: inout ExpectedEffect) {
     (effect.host, effect.port, effect.user, effect.database) = (host, port, user, database)
+    effect.values = values
   }
 }

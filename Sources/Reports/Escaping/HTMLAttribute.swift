@@ -40,6 +40,8 @@ struct HTMLAnchor {
   static func action(_ id: String) -> HTMLAnchor { HTMLAnchor(prefix: "a-", id) }
   /// The transcript of a session.
   static func session(_ id: String) -> HTMLAnchor { HTMLAnchor(prefix: "s-", id) }
+  /// The card or the row of a prompt.
+  static func prompt(_ id: String) -> HTMLAnchor { HTMLAnchor(prefix: "p-", id) }
   /// The row of a source.
   static func source(_ id: String) -> HTMLAnchor { HTMLAnchor(prefix: "e-", id) }
 

@@ -14,6 +14,10 @@ struct ActionBlock {
   private var starts: [Int] = []
   private var durations: [Int] = []
   private var flags: [Int] = []
+  /// The prompt that each goes back to, by its place among those of the page from 1; 0 is none that is known.
+  private var prompts: [Int] = []
+  /// What is told of attributions: the action's place in the block, then each prompt.
+  private var attributions = ScriptJSON()
   private var previous: Int64 = 0
 
   /// The table of strings; place 0 is no string.
@@ -45,6 +49,7 @@ struct ActionBlock {
     flags.append(
       action.effect.index | status << 3 | outcome << 5 | (isHollow ? 1 << 8 : 0) | (action.isUnfiltered ? 1 << 9 : 0)
         | (action.isInferred ? 1 << 10 : 0))
+    if survey.prompts.isPresent { addAttribution(of: action) }
     let text = Excerpt(action.text, limit: statementLimit)
     addRow(action, text, decision, session, previews)
   }
@@ -86,6 +91,32 @@ struct ActionBlock {
     textByteCount += previews.log?.cost ?? 0
     textByteCount += (previews.sent?.cost ?? 0) + (previews.received?.cost ?? 0)
     textByteCount += previews.others.reduce(0) { $0 + $1.preview.cost }
+  }
+
+  /// Prompts told of one action.
+  private static let candidates = 8
+
+  private mutating func addAttribution(of action: Action) {
+    let book = survey.prompts
+    let marks = book.marks(of: action.id)
+    prompts.append(marks.first?.prompt.map { book.turn(of: $0) } ?? 0)
+    guard let best = marks.first else { return }
+    if best.isAmbiguous { flags[flags.count - 1] |= 1 << 11 }
+    var told: [[Int]] = []
+    for mark in best.isAmbiguous ? marks.prefix(Self.candidates) : marks.prefix(1) {
+      let call = book.call(mark.callID).map { "\($0.tool) \($0.command)\($0.isCut ? "…" : "")" }
+      let unlisted = mark.prompt.flatMap { book.isListed($0) ? nil : book.entries[$0].excerpt(PromptBook.excerptBytes) }
+      told.append([
+        mark.prompt.map { book.turn(of: $0) } ?? 0, place(call ?? ""),
+        place("\(AttributionWords.sure(mark.confidence)), \(AttributionWords.method(mark.method))"),
+        place(AttributionWords.reasons(mark.reason)), place(mark.viaActionID ?? ""), place(unlisted ?? ""),
+      ])
+    }
+    let turn = count - 1
+    attributions.array { json in
+      json.value(turn)
+      for numbers in told { json.value(numbers) }
+    }
   }
 
   private mutating func place(_ text: some StringProtocol) -> Int {
@@ -145,6 +176,7 @@ struct ActionBlock {
     var json = ScriptJSON()
     json.array { json in
       for column in [sessions, sequences, starts, durations, flags] { json.value(column) }
+      if survey.prompts.isPresent { json.value(prompts) }
     }
     return json
   }
@@ -154,6 +186,7 @@ struct ActionBlock {
     json.array { json in
       json.value(texts)
       json.array { json in json.splice(rows) }
+      if survey.prompts.isPresent { json.array { json in json.splice(attributions) } }
     }
     return json
   }

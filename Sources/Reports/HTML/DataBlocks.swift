@@ -135,6 +135,7 @@ struct DataBlocks {
         }
       }
       writeWords(to: &json)
+      if survey.prompts.isPresent { PromptData(survey: survey, base: base).write(to: &json) }
     }
     return json
   }

@@ -32,6 +32,14 @@ public struct HTMLReport: ReportFormat {
     public var commitBytes = 512 << 10
     /// Bytes of the commits of all pushes for the script, and a quarter of it without one.
     public var commitBytesInAll = 8 << 20
+    /// Prompts of which the page tells, those with unapproved changes first.
+    public var prompts = 3000
+    /// Of them, those whose text is there as typed; the others have its beginning.
+    public var promptCards = 150
+    /// Bytes of the text of one prompt.
+    public var promptBytes = 16 << 10
+    /// Bytes of the texts of all prompts.
+    public var promptBytesInAll = 1 << 20
     /// Files that are listed as moved or changed.
     public var files = 5000
 

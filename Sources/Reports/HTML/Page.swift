@@ -30,6 +30,8 @@ struct Page {
     html.markup("<main id=\"main\" tabindex=\"-1\">\n")
     ExceptionsSection(survey: survey).write(to: &html)
     TimelineSection(survey: survey).write(to: &html)
+    PromptsSection(survey: survey, limits: limits).write(to: &html)
+    try html.checkpoint()
     try SessionsSection(survey: survey, reading: reading, limits: limits).write(to: &html)
     FilesSection(survey: survey).write(to: &html)
     ColumnsSection(survey: survey).write(to: &html)

@@ -17,8 +17,18 @@ public struct JSONReport: ReportFormat {
     json.beginArray()
     for anomaly in try reading.anomalies() { put(anomaly, &json) }
     json.endArray()
+    let prompts = try reading.prompts()
+    var book = try PromptBook(reading, prompts: prompts)
+    let changes = try changes(reading, verdict, &book)
+    putAttribution(book, &json)
     json.member("case", reading.name)
-    try changes(reading, verdict, &json, &sink)
+    json.key("changes")
+    json.beginArray()
+    try sink.append(json.take())
+    for part in changes { try sink.append(part) }
+    json.endArray()
+    json.key("conversations")
+    json.array { json in for conversation in book.conversations { put(conversation, &json) } }
     json.key("findings")
     json.beginArray()
     for finding in verdict.findings { put(finding, &json) }
@@ -27,6 +37,13 @@ public struct JSONReport: ReportFormat {
     json.key("gaps")
     json.beginArray()
     for gap in try reading.gaps() { put(gap, &json) }
+    json.endArray()
+    json.key("prompts")
+    json.beginArray()
+    for (prompt, (entry, root)) in zip(prompts, zip(book.entries, book.roots)) {
+      put(prompt, entry, root: book.entries[root].id, &json)
+      if json.bytes.count > 1 << 16 { try sink.append(json.take()) }
+    }
     json.endArray()
     json.member("schema", Int64(JSONReport.schemaVersion))
     json.key("sessions")
@@ -43,27 +60,32 @@ public struct JSONReport: ReportFormat {
     try sink.append(json.take())
   }
 
+  /// The changes as elements of an array, in pieces; what they go back to is counted on the way.
   private func changes(
-    _ reading: any CaseReading, _ verdict: Verdict, _ json: inout JSONWriter, _ sink: inout some ReportSink
-  ) throws {
-    json.key("changes")
-    json.beginArray()
-    // Both are changed in the closure, and given back after it.
-    var writer = json
+    _ reading: any CaseReading, _ verdict: Verdict, _ book: inout PromptBook
+  ) throws -> [[UInt8]] {
+    // Elements know only inside of an array that commas stand between them.
+    var writer = JSONWriter()
+    writer.beginArray()
+    _ = writer.take()
     var parts: [[UInt8]] = []
+    var counted = book
     try reading.forEachAction(session: nil) { action in
+      let decision = action.isChange ? verdict.decisions[action.id] : nil
+      counted.take(action, decision, session: nil, nil)
       guard let decision = verdict.decisions[action.id] else { return }
-      put(action, decision, &writer)
+      put(action, decision, counted, &writer)
       if writer.bytes.count > 1 << 16 { parts.append(writer.take()) }
     }
-    for part in parts { try sink.append(part) }
-    json = writer
-    json.endArray()
+    parts.append(writer.take())
+    book = counted
+    return parts
   }
 
-  private func put(_ action: Action, _ decision: Decision, _ json: inout JSONWriter) {
+  private func put(_ action: Action, _ decision: Decision, _ book: PromptBook, _ json: inout JSONWriter) {
     json.beginObject()
     json.member("at_ns", action.startedAt.nanoseconds)
+    if book.isPresent { putMarks(book.marks[action.id] ?? [], &json) }
     json.member("code", action.code)
     json.member("decision", decision.outcome.rawValue)
     json.member("effect", action.effect.rawValue)

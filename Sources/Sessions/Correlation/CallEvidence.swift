@@ -10,8 +10,10 @@ public struct CallEvidence: Sendable {
   public var clock: Int64
   /// When the model had asked for it; nil when the source has no times.
   public var startedAt: Timestamp?
-  /// When its result was known.
+  /// When its result was known or, where that is lost, when its agent went on.
   public var endedAt: Timestamp?
+  /// Its times are of a known time zone.
+  public var hasZone = true
   /// It went on after its result: there is no end.
   public var isOpenEnded: Bool
   /// The row of the call whose running program it types into.
@@ -35,25 +37,4 @@ public struct CallEvidence: Sendable {
     result = ""
     hasFailed = false
   }
-}
-
-/// An id of an agent's that may be carried on the wire.
-public struct CarriedID: Sendable, Hashable {
-  /// What the id names.
-  public enum Scope: Int, Sendable, Hashable, Comparable {
-    case conversation, turn, call
-
-    public static func < (left: Scope, right: Scope) -> Bool { left.rawValue < right.rawValue }
-  }
-
-  public var scope: Scope
-  public var text: String
-
-  public init(_ scope: Scope, _ text: String) {
-    self.scope = scope
-    self.text = text
-  }
-
-  /// Shorter ones, such as `1`, name nothing on the wire.
-  public static let shortest = 12
 }

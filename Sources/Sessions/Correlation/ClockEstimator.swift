@@ -1,3 +1,4 @@
+import Bytes
 import Model
 
 /// Finds how far the clock of a transcript runs ahead of the capture's, from actions whose call is beyond doubt.
@@ -96,17 +97,5 @@ struct ClockEstimator {
 
   private static func distance(_ range: Range) -> UInt64 {
     range.from <= 0 && range.through >= 0 ? 0 : min(range.from.magnitude, range.through.magnitude)
-  }
-}
-
-extension Int64 {
-  func addingClamped(_ other: Int64) -> Int64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? (other > 0 ? .max : .min) : sum
-  }
-
-  func subtractingClamped(_ other: Int64) -> Int64 {
-    let (difference, overflow) = subtractingReportingOverflow(other)
-    return overflow ? (other < 0 ? .max : .min) : difference
   }
 }

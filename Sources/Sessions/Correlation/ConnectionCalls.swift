@@ -1,3 +1,4 @@
+import Bytes
 import Model
 
 /// Calls that should open connections whose content their arguments do not tell, by time.

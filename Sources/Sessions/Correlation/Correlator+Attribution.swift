@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 public import Model
 
@@ -14,17 +15,17 @@ extension Correlator {
     guard !actions.isEmpty, !calls.isEmpty else { return [] }
     var found = actions.map { evidence(for: $0, in: session) }
     var whole: [Int32: Evidence] = [:]
-    for carrier in session.carriers { weighIDs(in: carrier, "the connection", &whole) }
-    for call in connections.running(at: session.startedAt.nanoseconds) where whole[call] == nil {
-      whole[call] = Evidence()
-    }
+    let running = connections.running(at: session.startedAt.nanoseconds)
+    let candidates = Set(found.flatMap(\.keys)).union(running)
+    for carrier in session.carriers { weighIDs(in: carrier, "the connection", among: candidates, &whole) }
+    for call in running where whole[call] == nil { whole[call] = Evidence() }
     // Everyone begins and commits: that names no call, but goes with one that something else names.
     var named = Set(whole.keys)
     for (place, action) in actions.enumerated() where action.effect != .session { named.formUnion(found[place].keys) }
     for (place, action) in actions.enumerated() where action.effect == .session {
       found[place] = found[place].filter { named.contains($0.key) || $0.value.method == .explicitID }
     }
-    let entrances = entrances(of: session, found, whole)
+    let entrances = entrances(of: session, actions, found, whole)
     guard !entrances.isEmpty else { return [] }
     let order = Dictionary(uniqueKeysWithValues: entrances.keys.map { ($0, spans[Int($0)].from) })
     let model = ConnectionModel(weights: weights, entrances: entrances.mapValues(\.entrance), order: order)
@@ -45,8 +46,10 @@ extension Correlator {
 
   /// What each candidate brings to the connection as a whole.
   private func entrances(
-    of session: WireSession, _ found: [[Int32: Evidence]], _ whole: [Int32: Evidence]
+    of session: WireSession, _ actions: [WireAction], _ found: [[Int32: Evidence]], _ whole: [Int32: Evidence]
   ) -> [Int32: Opening] {
+    let carried = index.ids(in: session.carriers)
+    let carriedSomewhere = carried.union(index.ids(in: actions.flatMap(\.carriers)))
     var places: [Int32: EffectIndex.Place] = [:]
     for evidence in found {
       for (call, entry) in evidence where places[call] == nil { places[call] = entry.place }
@@ -67,8 +70,8 @@ extension Correlator {
       let span = spans[Int(call)]
       let start = session.startedAt.nanoseconds
       // What runs on another host comes from there.
-      let isRemote = places[call].map { effects[Int($0.effect)].kind != .command } ?? false
-      let isBehindShell = isRemote && effects.contains { $0.kind == .command }
+      let isBehindShell =
+        places[call].map { Self.isBehindShell(effects[Int($0.effect)], of: calls[Int(call)]) } ?? false
       let isAtHome = isBehindShell ? 0 : homeScore(calls[Int(call)], session)
       var atStart = (fit?.score ?? 0) - weights.nobody + isAtHome
       var reasons: [String] = []
@@ -80,6 +83,10 @@ extension Correlator {
         atStart += weights.connection + max(-6, min(6, rarity))
         if whole[call] != nil { reasons.append("opened while the call ran") }
       }
+      if let ids = whole[call], ids.method == .explicitID {
+        atStart += ids.score
+        reasons += ids.reasons
+      }
       // Only what serves many calls keeps a connection between them.
       let isServed = places[call].map { calls[Int(call)].effects[Int($0.effect)].evidence == .toolArgument } == true
       var midway = isServed ? atStart + weights.back : weights.late - weights.nobody
@@ -89,14 +96,18 @@ extension Correlator {
         atStart += weights.late
       }
       if calls[Int(call)].continues != nil, !isBehindShell { atStart += weights.opensNone }
-      let root = root(of: call)
-      if let ids = whole[call], ids.method == .explicitID {
-        atStart += ids.score
-        midway += ids.score
-        reasons += ids.reasons
+      if !carried.isEmpty, !isNamed(call, by: carried) {
+        atStart += weights.otherID
+        midway += weights.otherID
+      } else if !isNamed(call, by: carriedSomewhere) {
+        // Where its like always carry an id, one without is somebody else's.
+        let missing = carriage.missing(places[call].map { effects[Int($0.effect)] } ?? effects.first, isBehindShell)
+        atStart += missing
+        midway += missing
       }
       all[call] = Opening(
-        entrance: ConnectionModel.Entrance(atStart: atStart, midway: midway, root: root), fit: fit, reasons: reasons)
+        entrance: ConnectionModel.Entrance(atStart: atStart, midway: midway, root: root(of: call)), fit: fit,
+        reasons: reasons)
     }
     return all
   }
@@ -147,8 +158,7 @@ extension Correlator {
   /// What speaks for a call that does not tell this action: drivers and tools say more than their arguments do.
   private func unexplained(_ action: WireAction, by call: Int32) -> Double {
     let evidence = calls[Int(call)]
-    let span = spans[Int(call)]
-    let time = Self.timeScore(action.startedAt.nanoseconds, from: span.from, through: span.through, weights)
+    let time = timeScore(action.startedAt.nanoseconds, call)
     let isOpen =
       evidence.effects.contains { $0.kind == .connection || !$0.isLiteral } || continued.contains(evidence.number)
     let isHousekeeping = action.kind == nil || action.effect == .session

@@ -1,11 +1,10 @@
+import Bytes
 import Foundation
 import Model
 
 extension Correlator {
   /// Candidates of one action, at most.
   private static let candidateLimit = 12
-  /// Bytes of a text in which ids are looked for.
-  private static let carrierLimit = 64 << 10
 
   /// The calls that an action may come from, by what it says itself.
   func evidence(for action: WireAction, in session: WireSession) -> [Int32: Evidence] {
@@ -27,19 +26,23 @@ extension Correlator {
         }
         weighEcho(action, place.call, &evidence)
         weighBody(action, effect, &evidence)
+        let worth = valueScore(action.values, effect)
+        if worth != 0 { evidence.add(worth, .content, worth > 0 ? "its parameters stand in the program" : nil) }
         keepBest(evidence, for: place.call, &found)
       }
     }
-    for carrier in action.carriers { weighIDs(in: carrier, "the statement or request", &found) }
+    for carrier in action.carriers { weighIDs(in: carrier, "the statement or request", among: [], &found) }
+    let carried = index.ids(in: action.carriers)
+    if !carried.isEmpty {
+      for call in found.keys where !isNamed(call, by: carried) { found[call]?.score += weights.otherID }
+    }
     if found.count > Self.candidateLimit {
       let best = found.sorted { ($0.value.score, -$0.key) > ($1.value.score, -$1.key) }.prefix(Self.candidateLimit)
       found = Dictionary(uniqueKeysWithValues: best.map { ($0.key, $0.value) })
     }
     // An id holds whatever the time.
     for call in found.keys where found[call]?.method != .explicitID {
-      let span = spans[Int(call)]
-      let time = Self.timeScore(action.startedAt.nanoseconds, from: span.from, through: span.through, weights)
-      found[call]?.score += time
+      found[call]?.score += timeScore(action.startedAt.nanoseconds, call)
     }
     return found
   }
@@ -70,7 +73,7 @@ extension Correlator {
     let span = spans[Int(call)]
     guard span.from > .min else { return 0 }
     var lasted = Double(span.through.subtractingClamped(span.from)) / 1e9
-    if calls[Int(call)].isOpenEnded { lasted = min(lasted, Self.usualBackground) }
+    if calls[Int(call)].isOpenEnded || calls[Int(call)].endedAt == nil { lasted = min(lasted, Self.usualBackground) }
     return log(coverage.seconds / (lasted + Self.slack))
   }
 
@@ -92,6 +95,13 @@ extension Correlator {
     }
   }
 
+  /// Which of several programs with the same statement has these values in it.
+  func valueScore(_ values: [String], _ effect: ExpectedEffect) -> Double {
+    guard !values.isEmpty, !effect.values.isEmpty else { return 0 }
+    let known = values.count { effect.values.contains($0) }
+    return known == 0 ? weights.otherValues : min(weights.valuesCap, weights.value * Double(known))
+  }
+
   private func keepBest(_ evidence: Evidence, for call: Int32, _ found: inout [Int32: Evidence]) {
     if let other = found[call], other.score >= evidence.score { return }
     found[call] = evidence
@@ -99,10 +109,14 @@ extension Correlator {
 
   // MARK: Ids
 
-  /// Ids of calls, turns and conversations in a text.
-  func weighIDs(in text: String, _ where: String, _ found: inout [Int32: Evidence]) {
+  /// Whether one of these ids is the call's, its turn's or its conversation's.
+  func isNamed(_ call: Int32, by ids: Set<String>) -> Bool { calls[Int(call)].ids.contains { ids.contains($0.text) } }
+
+  /// Ids of calls, turns and conversations in a text. A conversation's id names its calls among those that something
+  /// else speaks for.
+  func weighIDs(in text: String, _ where: String, among candidates: Set<Int32>, _ found: inout [Int32: Evidence]) {
     guard index.hasIDs else { return }
-    for id in Self.ids(in: text) {
+    for id in CarriedID.all(in: text) {
       for (scope, call) in index.calls(named: id) {
         let worth =
           switch scope {
@@ -110,21 +124,13 @@ extension Correlator {
           case .turn: weights.turnID
           case .conversation: weights.conversationID
           }
-        guard scope != .conversation || found[call] != nil || scope == .call else { continue }
+        guard scope != .conversation || found[call] != nil || candidates.contains(call) else { continue }
         var evidence = found[call] ?? Evidence()
         evidence.isByIDAlone = evidence.place == nil
         evidence.add(worth, .explicitID, "\(`where`) carries the \(scope.noun)'s id \(id.prefix(40))")
         found[call] = evidence
       }
     }
-  }
-
-  /// Words that may be ids.
-  static func ids(in text: String) -> [String] {
-    text.utf8.prefix(carrierLimit).split { byte in
-      !(byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte)
-        || (0x41...0x5A).contains(byte & 0xDF))
-    }.filter { $0.count >= CarriedID.shortest && $0.count <= 128 }.map { String(decoding: $0, as: UTF8.self) }
   }
 }
 

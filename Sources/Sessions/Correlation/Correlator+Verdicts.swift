@@ -4,6 +4,8 @@ extension Correlator {
   /// Statements of a session that must fall into requests before it counts as an application's that answers them.
   private static let fewestInWindows = 3
   private static let shareInWindows = 0.8
+  /// What is left of a request's confidence for what was done to answer it.
+  private static let indirectConfidence = 0.9
   /// An application works by itself, too: half is enough where so many fall into requests that chance would not do it,
   /// being this many times the share of time in which requests were at work.
   private static let leastShareInWindows = 0.5
@@ -18,29 +20,37 @@ extension Correlator {
   /// host, or far more than would by chance, each of its actions is put down to the one request that was at work at the time.
   public mutating func attributeIndirect(_ session: WireSession, _ actions: [WireAction]) -> [Attribution] {
     let host = ConnectionFit.canonical(ConnectionFit.split(session.client).host)
-    var told: [Attribution] = []
+    var told: [(text: String, attribution: Attribution)] = []
     var within = 0
     var counted = 0
+    // What it also says when it answers nobody, such as a look into a queue, tells nothing.
+    var idle: Set<String> = []
     for action in actions where action.kind != nil {
       counted += 1
+      let text = action.fingerprint ?? action.text
       let open = windows.open(host: host, at: action.startedAt.nanoseconds)
-      guard !open.isEmpty else { continue }
+      guard !open.isEmpty else {
+        idle.insert(text)
+        continue
+      }
       within += 1
       guard open.count == 1, let window = open.first, let owner = windows.owners[window.action] else { continue }
       let call = calls[Int(owner.call)]
-      told.append(
-        Attribution(
-          action: action.number, rank: 0, prompt: call.prompt, call: call.number, method: .connection,
-          confidence: owner.confidence * 0.9, score: 0,
-          reason: "an application did it while it answered the request, the only one at that time", isAmbiguous: false,
-          via: window.action))
+      let attribution = Attribution(
+        action: action.number, rank: 0, prompt: call.prompt, call: call.number, method: .connection,
+        confidence: owner.confidence * Self.indirectConfidence, score: 0,
+        reason: "an application did it while it answered the request, the only one at that time", isAmbiguous: false,
+        via: window.action)
+      told.append((text, attribution))
     }
     guard counted >= Self.fewestInWindows, let first = actions.first, let last = actions.last else { return [] }
     let share = Double(within) / Double(counted)
-    if share >= Self.shareInWindows { return told }
-    guard within >= Self.fewestAgainstChance, share >= Self.leastShareInWindows else { return [] }
-    let chance = windows.share(host: host, from: first.startedAt.nanoseconds, through: last.startedAt.nanoseconds)
-    return share >= Self.timesOfChance * chance ? told : []
+    if share < Self.shareInWindows {
+      guard within >= Self.fewestAgainstChance, share >= Self.leastShareInWindows else { return [] }
+      let chance = windows.share(host: host, from: first.startedAt.nanoseconds, through: last.startedAt.nanoseconds)
+      guard share >= Self.timesOfChance * chance else { return [] }
+    }
+    return told.filter { !idle.contains($0.text) }.map(\.attribution)
   }
 
   // MARK: Verdicts

@@ -1,3 +1,4 @@
+import Bytes
 public import Model
 
 /// Ties actions to the tool calls that caused them, and so to prompts.
@@ -8,6 +9,9 @@ public import Model
 public struct Correlator {
   /// Clocks and transcripts are so far from exact, in nanoseconds.
   static let grace: Int64 = 250_000_000
+  /// How far off an action of a call may be where nothing tells the clock, and where anchors do, in nanoseconds.
+  private static let unknownUnit = 10e9
+  private static let knownUnit = 1e9
   /// Seconds that background commands usually take.
   static let usualBackground = 60.0
   /// Seconds by which calls are taken to last longer than they say.
@@ -44,6 +48,8 @@ public struct Correlator {
   var attributed: [Int32: Int] = [:]
   /// Requests of agents' that an application may have answered by doing something itself.
   var windows = RequestWindows()
+  /// How often actions carry ids of their calls.
+  var carriage = Carriage()
   /// Servers that the captures show, by kind of effect.
   var coverage = Coverage()
 
@@ -65,7 +71,11 @@ public struct Correlator {
   }
 
   /// 0 within a call and its grace, less the farther away; far below where the call has no time.
-  static func timeScore(_ at: Int64, from: Int64, through: Int64, _ weights: EvidenceWeights) -> Double {
+  ///
+  /// `unit`: how far off costs `outside`, in nanoseconds.
+  static func timeScore(
+    _ at: Int64, from: Int64, through: Int64, unit: Double, _ weights: EvidenceWeights
+  ) -> Double {
     guard from > .min else { return weights.outside * 2 }
     let distance: Int64
     if at < from {
@@ -76,7 +86,21 @@ public struct Correlator {
       return 0
     }
     guard distance > 0 else { return 0 }
-    return max(-40, weights.justOutside + weights.outside * Double(distance) / 10e9)
+    return max(-40, weights.justOutside + weights.outside * Double(distance) / unit)
+  }
+
+  /// How far off an action may be from its call without much ado, in nanoseconds: little where anchors tell the clock.
+  func timeUnit(of call: Int32) -> Double {
+    guard let offset = offsets[calls[Int(call)].clock], offset.anchorCount >= ClockEstimator.fewest else {
+      return Self.unknownUnit
+    }
+    return max(Self.knownUnit, Double(offset.spread) * 4)
+  }
+
+  /// 0 while a call ran, less the farther away from it.
+  func timeScore(_ at: Int64, _ call: Int32) -> Double {
+    let span = spans[Int(call)]
+    return Self.timeScore(at, from: span.from, through: span.through, unit: timeUnit(of: call), weights)
   }
 
   // MARK: First pass
@@ -105,11 +129,12 @@ public struct Correlator {
       isOfUse = true
       if action.effect != .session { isExplained = true }
       let sighting = TurnTable.Sighting(
-        action: action.number, at: action.startedAt.nanoseconds, session: session.number)
+        action: action.number, at: action.startedAt.nanoseconds, session: session.number, values: action.values)
       for key in keys { sightings[key, default: []].append(sighting) }
       let places = index.same(key)
       if places.count == 1, let place = places.first, action.effect != .session {
         anchors[place, default: []].append((action, ConnectionFit.split(session.client).host))
+        noteCarriage(place, action, session)
       }
     }
     if isOfUse { sessions[session.number] = session }
@@ -117,6 +142,20 @@ public struct Correlator {
   }
 
   private var anchors: [EffectIndex.Place: [(action: WireAction, client: String)]] = [:]
+
+  private mutating func noteCarriage(_ place: EffectIndex.Place, _ action: WireAction, _ session: WireSession) {
+    guard index.hasIDs else { return }
+    let call = calls[Int(place.call)]
+    let effect = call.effects[Int(place.effect)]
+    let ids = index.ids(in: session.carriers + action.carriers)
+    carriage.add(
+      effect, isBehindShell: Self.isBehindShell(effect, of: call), carriesID: isNamed(place.call, by: ids))
+  }
+
+  /// Whether what a call does is done on another host, to which it goes by a shell.
+  static func isBehindShell(_ effect: ExpectedEffect, of call: CallEvidence) -> Bool {
+    effect.kind != .command && call.effects.contains { $0.kind == .command }
+  }
 
   /// All sessions were surveyed: finds the clocks' offsets and whose turn it is.
   public mutating func settle() {
@@ -139,12 +178,15 @@ public struct Correlator {
       let chances = index.same(key).map { place in
         TurnTable.Chance(
           place: place, from: spans[Int(place.call)].from, through: spans[Int(place.call)].through,
+          unit: timeUnit(of: place.call),
           mayRepeat: calls[Int(place.call)].effects[Int(place.effect)].mayRepeat)
       }
       turns.settle(found.sorted { ($0.at, $0.action) < ($1.at, $1.action) }, chances, weights) { sighting, chance in
         guard let session = sessions[sighting.session] else { return 0 }
         let call = calls[Int(chance.place.call)]
-        return ConnectionFit(call.effects[Int(chance.place.effect)], session, weights).score + homeScore(call, session)
+        let effect = call.effects[Int(chance.place.effect)]
+        return ConnectionFit(effect, session, weights).score + homeScore(call, session)
+          + valueScore(sighting.values, effect)
       }
     }
     self.turns = turns
@@ -156,9 +198,8 @@ public struct Correlator {
   private mutating func findHomes() {
     var counts: [Int64: [String: Int]] = [:]
     for (place, found) in anchors where found.count == 1 {
-      let span = spans[Int(place.call)]
       let at = found[0].action.startedAt.nanoseconds
-      guard Self.timeScore(at, from: span.from, through: span.through, weights) == 0 else { continue }
+      guard timeScore(at, place.call) == 0 else { continue }
       counts[calls[Int(place.call)].clock, default: [:]][found[0].client, default: 0] += 1
     }
     for (clock, clients) in counts {

@@ -1,3 +1,4 @@
+import Bytes
 import Model
 
 /// What the captures would show: servers that were seen, by protocol, and the time between the first packet and the last.

@@ -84,6 +84,12 @@ struct EffectIndex {
 
   var hasIDs: Bool { !ids.isEmpty }
 
+  /// The ids of calls that stand in these texts.
+  func ids(in texts: [String]) -> Set<String> {
+    guard hasIDs else { return [] }
+    return Set(texts.flatMap { CarriedID.all(in: $0) }.filter { ids[$0] != nil })
+  }
+
   /// The effects that an action may be, each once, with the best way in which they agree.
   func candidates(
     of action: WireAction, _ seen: SeenText, _ calls: [CallEvidence]

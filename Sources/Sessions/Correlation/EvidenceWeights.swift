@@ -7,6 +7,8 @@ public struct EvidenceWeights: Sendable {
   public var callID = 12.0
   public var turnID = 8.0
   public var conversationID = 5.0
+  /// Ids of agents are on the wire, and none of them is this call's.
+  public var otherID = -6.0
   /// The same text, beside what its rarity and the time say.
   public var exactText = 0.0
   /// The same text but for parts that the arguments leave open.
@@ -24,6 +26,10 @@ public struct EvidenceWeights: Sendable {
   /// The request's body is what the arguments have, or another.
   public var body = 3.0
   public var otherBody = -5.0
+  /// Each parameter's value that stands in the program which the call runs, up to `valuesCap`; and where none does.
+  public var value = 1.0
+  public var valuesCap = 4.0
+  public var otherValues = -1.0
   /// A command tag, an error or a status of this action stands in the call's result.
   public var echo = 1.5
   public var host = 1.0
@@ -38,7 +44,7 @@ public struct EvidenceWeights: Sendable {
   public var elsewhere = -4.0
   /// Host, user or database are others than the arguments say.
   public var contradiction = -4.0
-  /// Just outside of the call's execution, and for each ten seconds more.
+  /// Just outside of the call's execution, and for each second more where the clock is known, ten where it is not.
   public var justOutside = -2.5
   public var outside = -1.0
   /// Of many equal texts, the one whose turn it is.

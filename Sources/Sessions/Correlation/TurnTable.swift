@@ -13,12 +13,16 @@ struct TurnTable {
     var at: Int64
     /// Its row in the case.
     var session: Int64
+    /// The values of its parameters.
+    var values: [String] = []
   }
 
   struct Chance {
     var place: EffectIndex.Place
     var from: Int64
     var through: Int64
+    /// How far off costs something, in nanoseconds.
+    var unit: Double
     var mayRepeat: Bool
   }
 
@@ -29,7 +33,7 @@ struct TurnTable {
 
   /// Gives each sighting of one text its effect. Both lists are in order of time.
   ///
-  /// `fit`: what speaks for a session's being a call's, in natural logarithms of odds.
+  /// `fit`: what speaks for a sighting's being a call's, in natural logarithms of odds.
   mutating func settle(
     _ sightings: [Sighting], _ chances: [Chance], _ weights: EvidenceWeights, fit: (Sighting, Chance) -> Double
   ) {
@@ -91,6 +95,6 @@ struct TurnTable {
 
   /// Positive within the call, and some seconds around it.
   private static func worth(_ sighting: Sighting, _ chance: Chance, _ weights: EvidenceWeights) -> Double {
-    4 + Correlator.timeScore(sighting.at, from: chance.from, through: chance.through, weights)
+    4 + Correlator.timeScore(sighting.at, from: chance.from, through: chance.through, unit: chance.unit, weights)
   }
 }

@@ -52,6 +52,8 @@ public struct WireAction: Sendable {
   public var fingerprint: String?
   /// Of requests: the start of the body, where it is text.
   public var body: String?
+  /// The parameters' values as texts; those that are null or no text are left out.
+  public var values: [String]
   /// What a client prints of its outcome: a command tag, an error's text, a status.
   public var echoes: [String]
   /// Texts in which ids of agents may stand: comments, headers.
@@ -65,6 +67,7 @@ public struct WireAction: Sendable {
     self.verb = verb
     self.text = text
     self.effect = effect
+    values = []
     echoes = []
     carriers = []
   }

@@ -144,4 +144,21 @@ import Testing
     #expect(reading.completions.map(\.text) == ["It says a b."])
     #expect(reading.completions.first?.outputTokens == 5)
   }
+
+  @Test func `calls of turns that run side by side keep their own prompt and directory`() throws {
+    let reading = TranscriptReading(
+      #"""
+      {"timestamp":"2026-11-20T04:00:00.000Z","type":"session_meta","payload":{"id":"th1","cwd":"/srv","cli_version":"0.142.2"}}
+      {"timestamp":"2026-11-20T04:00:01.000Z","type":"turn_context","payload":{"turn_id":"t1","cwd":"/srv/one"}}
+      {"timestamp":"2026-11-20T04:00:01.100Z","type":"event_msg","payload":{"type":"user_message","message":"First"}}
+      {"timestamp":"2026-11-20T04:00:02.000Z","type":"turn_context","payload":{"turn_id":"t2","cwd":"/srv/two"}}
+      {"timestamp":"2026-11-20T04:00:02.100Z","type":"event_msg","payload":{"type":"user_message","message":"Second"}}
+      {"timestamp":"2026-11-20T04:00:03.000Z","type":"response_item","payload":{"type":"function_call","name":"exec_command","arguments":"{\"cmd\":\"psql -f a.sql\"}","call_id":"call_1","metadata":{"turn_id":"t1"}}}
+      {"timestamp":"2026-11-20T04:00:03.100Z","type":"response_item","payload":{"type":"function_call","name":"exec_command","arguments":"{\"cmd\":\"psql -f b.sql\"}","call_id":"call_2","metadata":{"turn_id":"t2"}}}
+      """#)
+    let (first, second) = (try #require(reading.call("call_1")), try #require(reading.call("call_2")))
+    #expect(reading.texts == ["human: First", "human: Second"])
+    #expect(first.promptID == reading.prompts[0].id && first.workingDirectory == "/srv/one")
+    #expect(second.promptID == reading.prompts[1].id && second.workingDirectory == "/srv/two")
+  }
 }

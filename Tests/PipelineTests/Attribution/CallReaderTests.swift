@@ -7,7 +7,7 @@ import Testing
 /// Tool calls as evidence.
 @Suite struct CallReaderTests {
   private func read(_ store: MemoryCorrelation) throws -> [CallEvidence] {
-    var reader = CallReader(try PromptRoots(store))
+    var reader = CallReader(try PromptRoots(store, PromptTwins(store)))
     try store.forEachToolCall { reader.add($0) }
     return reader.finish()
   }
@@ -97,6 +97,39 @@ import Testing
     #expect(evidence.map(\.continues) == [nil, started, nil])
     #expect(evidence[0].endedAt == MemoryCorrelation.time(31))
     #expect(evidence[1].effects.contains { $0.text == "SELECT 42" && $0.evidence == .typed })
+  }
+
+  @Test func `a call whose result is lost ends when its agent goes on, and calls of one answer wait for each other`()
+    throws
+  {
+    let store = MemoryCorrelation()
+    store.conversation("cnv-a")
+    store.conversation("cnv-b")
+    func add(_ native: String, _ at: Double, through: Double? = nil, agent: String? = nil, in id: String = "cnv-a") {
+      var call = MemoryCorrelation.call(native, in: id, of: nil, at: at, through: through, ["command": "true"])
+      call.agentID = agent
+      store.add(call)
+    }
+    add("a", 0)
+    add("b", 0.3)
+    add("c", 1, in: "cnv-b")
+    add("d", 2, agent: "sub")
+    add("e", 9)
+    add("f", 12, through: 12.5)
+    let ends = try read(store).map(\.endedAt)
+    #expect(ends == [9, 9, nil, nil, 12, 12.5].map { $0.map(MemoryCorrelation.time) })
+  }
+
+  @Test func `spans of a call are ids of it, and their trace one of its turn`() throws {
+    let store = MemoryCorrelation()
+    store.conversation("cnv-a")
+    var call = MemoryCorrelation.call("toolu_01", in: "cnv-a", of: nil, at: 1, through: 2, ["command": "true"])
+    call.spans = ["4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7", "nothing"]
+    store.add(call)
+    let ids = try #require(try read(store).first).ids
+    #expect(ids.contains(CarriedID(.call, "00f067aa0ba902b7")))
+    #expect(ids.contains(CarriedID(.turn, "4bf92f3577b34da6a3ce929d0e0e4736")))
+    #expect(ids.count == 3)
   }
 
   @Test func `failure and going on in the background are handed on`() throws {

@@ -12,6 +12,10 @@ final class MemoryCorrelation: CorrelationStore {
   private(set) var attributions: [Attribution] = []
   private(set) var verdicts: [CallVerdict] = []
   private(set) var replacements = 0
+  private(set) var conflicts: [CarrierConflict] = []
+  private(set) var twins: [Int64: Int64] = [:]
+  /// Conversations of which one's answers ask for calls that the other tells.
+  var shared: [(String, String)] = []
 
   static func time(_ seconds: Double) -> Timestamp { Timestamp(nanoseconds: epoch + Int64(seconds * 1e9)) }
 
@@ -26,10 +30,16 @@ final class MemoryCorrelation: CorrelationStore {
   }
 
   @discardableResult
-  func prompt(_ id: String, in conversation: String, _ kind: Prompt.Kind = .human, native: String? = nil) -> Int64 {
+  func prompt(
+    _ id: String, in conversation: String, _ kind: Prompt.Kind = .human, native: String? = nil, at: Double? = nil,
+    source: Int64 = 1, text: String? = nil
+  ) -> Int64 {
     let number = Int64(promptPlaces.count + 1)
-    promptPlaces.append(
-      PromptPlace(number: number, id: id, nativeID: native, conversation: conversation, kind: kind))
+    var place = PromptPlace(number: number, id: id, nativeID: native, conversation: conversation, kind: kind)
+    place.at = at.map(Self.time)
+    place.source = source
+    place.digest = text.map { SHA256.digest(of: $0) }
+    promptPlaces.append(place)
     return number
   }
 
@@ -90,6 +100,11 @@ final class MemoryCorrelation: CorrelationStore {
   func facts(ofSession number: Int64) throws -> [(name: String, value: String)] { [] }
   func callHead(ofAction number: Int64) throws -> CallHead? { nil }
   func requestBody(ofAction number: Int64, limit: Int) throws -> [UInt8]? { nil }
+  func sharedCalls() throws -> [(String, String)] { shared }
+
+  func replaceTwins(_ twins: [(prompt: Int64, sameAs: Int64)]) throws {
+    self.twins = Dictionary(uniqueKeysWithValues: twins.map { ($0.prompt, $0.sameAs) })
+  }
 
   func replaceAttributions(
     _ attributions: [Attribution], verdicts: [CallVerdict], offsets: [ClockOffset]
@@ -98,4 +113,6 @@ final class MemoryCorrelation: CorrelationStore {
     self.verdicts = verdicts
     replacements += 1
   }
+
+  func replaceCarrierConflicts(_ conflicts: [CarrierConflict]) throws { self.conflicts = conflicts }
 }

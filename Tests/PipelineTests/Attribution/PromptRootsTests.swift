@@ -14,7 +14,7 @@ import Testing
     store.conversation("cnv-a")
     store.prompt("prm-1", in: "cnv-a")
     store.prompt("prm-2", in: "cnv-a", .queued)
-    let roots = try PromptRoots(store)
+    let roots = try PromptRoots(store, PromptTwins(store))
     #expect(roots.root(of: call("toolu_1", in: "cnv-a", of: "prm-1"))?.id == "prm-1")
     #expect(roots.root(of: call("toolu_2", in: "cnv-a", of: "prm-2"))?.id == "prm-2")
   }
@@ -33,7 +33,7 @@ import Testing
     store.prompt("prm-inner", in: "cnv-c", .delegated)
     store.add(call("toolu_task", in: "cnv-a", of: "prm-asked"))
     store.add(call("toolu_inner", in: "cnv-b", of: "prm-task"))
-    let roots = try PromptRoots(store)
+    let roots = try PromptRoots(store, PromptTwins(store))
     #expect(roots.root(of: call("toolu_1", in: "cnv-b", of: "prm-task"))?.id == "prm-asked")
     #expect(roots.root(of: call("toolu_2", in: "cnv-c", of: "prm-inner"))?.id == "prm-asked")
     // The call itself may name the one that started its agent.
@@ -49,7 +49,7 @@ import Testing
     store.prompt("prm-done", in: "cnv-a", .notification)
     store.prompt("prm-2", in: "cnv-a")
     store.prompt("prm-done-too", in: "cnv-a", .notification)
-    let roots = try PromptRoots(store)
+    let roots = try PromptRoots(store, PromptTwins(store))
     #expect(roots.root(of: call("toolu_1", in: "cnv-a", of: "prm-done"))?.id == "prm-1")
     #expect(roots.root(of: call("toolu_2", in: "cnv-a", of: "prm-done-too"))?.id == "prm-2")
   }
@@ -62,9 +62,35 @@ import Testing
     store.prompt("prm-2", in: "cnv-a")
     store.prompt("prm-sum", in: "cnv-b", .summary)
     store.prompt("prm-3", in: "cnv-b")
-    let roots = try PromptRoots(store)
+    let roots = try PromptRoots(store, PromptTwins(store))
     #expect(roots.root(of: call("toolu_1", in: "cnv-b", of: "prm-sum"))?.id == "prm-2")
     #expect(roots.root(of: call("toolu_2", in: "cnv-b", of: "prm-3"))?.id == "prm-3")
+  }
+
+  @Test func `where nothing names the call that started an agent, the prompt typed before it began is meant`() throws {
+    let store = MemoryCorrelation()
+    store.conversation("cnv-a")
+    store.conversation("cnv-b", parent: "cnv-a")
+    store.prompt("prm-1", in: "cnv-a", at: 0)
+    store.prompt("prm-2", in: "cnv-a", at: 100)
+    store.prompt("prm-task", in: "cnv-b", .delegated, at: 10)
+    let roots = try PromptRoots(store, PromptTwins(store))
+    // The sub-agent still works when the next prompt was typed.
+    var late = call("toolu_1", in: "cnv-b", of: "prm-task")
+    late.at = MemoryCorrelation.time(120)
+    #expect(roots.root(of: late)?.id == "prm-1")
+  }
+
+  @Test func `what two sources tell is one prompt`() throws {
+    let store = MemoryCorrelation()
+    let session = "c2a0a8a5-77d3-477d-857a-d95e94ed9ca5"
+    store.conversation("cnv-spans", native: session)
+    store.conversation("cnv-file", native: session)
+    store.prompt("prm-1", in: "cnv-spans", at: 0, source: 1, text: "Look")
+    store.prompt("prm-2", in: "cnv-file", at: 0, source: 2, text: "Look")
+    store.add(call("toolu_1", in: "cnv-file", of: "prm-2"))
+    let roots = try PromptRoots(store, PromptTwins(store))
+    #expect(roots.root(of: call("toolu_2", in: "cnv-spans", of: "prm-1"))?.id == "prm-2")
   }
 
   @Test func `agents that started each other do not keep it going in circles`() throws {
@@ -75,14 +101,14 @@ import Testing
     store.prompt("prm-b", in: "cnv-b", .delegated)
     store.add(call("toolu_a", in: "cnv-a", of: "prm-a"))
     store.add(call("toolu_b", in: "cnv-b", of: "prm-b"))
-    let found = try PromptRoots(store).root(of: call("toolu_1", in: "cnv-a", of: "prm-a"))
+    let found = try PromptRoots(store, PromptTwins(store)).root(of: call("toolu_1", in: "cnv-a", of: "prm-a"))
     #expect(found?.kind == .delegated)
   }
 
   @Test func `where no prompt is known there is none`() throws {
     let store = MemoryCorrelation()
     store.conversation("cnv-a")
-    let roots = try PromptRoots(store)
+    let roots = try PromptRoots(store, PromptTwins(store))
     #expect(roots.root(of: call("toolu_1", in: "cnv-a", of: nil)) == nil)
     #expect(roots.root(of: call("toolu_1", in: "cnv-a", of: "prm-elsewhere")) == nil)
     #expect(roots.conversation("cnv-a") != nil)

@@ -192,6 +192,8 @@ struct HTMLReportTests {
     for (name, reading, verdict) in PlainCases.all {
       try Data(try page(reading, verdict).utf8).write(to: folder.appending(path: name + ".html"))
     }
+    let story = PromptCase()
+    try Data(try page(story.reading, story.verdict).utf8).write(to: folder.appending(path: "prompts.html"))
     let hostile = HostileCase(HostileCase.hostile)
     try Data(try page(hostile.reading, hostile.verdict).utf8).write(to: folder.appending(path: "hostile.html"))
   }

@@ -56,6 +56,7 @@ struct HostileCase {
         sessionID: "s1" + text, direction: .fromClient, at: DemoCase.at(2), until: nil, byteCount: 9,
         reason: .notCaptured)
     ]
+    Self.addPrompts(text, source: source, to: reading)
     var decisions: [String: Decision] = [:]
     for action in reading.storedActions where action.isChange {
       decisions[action.id] = Decision(actionID: action.id, outcome: .unapproved, rule: text, reason: text)
@@ -72,5 +73,54 @@ struct HostileCase {
     verdict = Verdict(
       overall: .unapproved, policyName: text, policySHA256: text, decisions: decisions, findings: findings,
       incompleteness: [text])
+  }
+
+  /// Transcripts in which every string is the text: prompts, commands, reasons, names, folders.
+  private static func addPrompts(_ text: String, source: String, to reading: MemoryCase) {
+    func conversation(_ id: String, parent: String?) -> StoredConversation {
+      var conversation = StoredConversation(id: id + text, startedAt: DemoCase.at(0))
+      conversation.nativeID = text
+      conversation.parentID = parent.map { $0 + text }
+      conversation.parentCall = CallPlace(id: "t00" + text, conversation: text, at: DemoCase.at(0))
+      conversation.clockOffset = parent == nil ? 1_000_000 : -1_000_000
+      conversation.agent = text
+      conversation.agentVersion = text
+      conversation.model = text
+      conversation.human = text
+      conversation.workingDirectory = text
+      conversation.sourceID = parent == nil ? source : text
+      return conversation
+    }
+    reading.storedConversations = [conversation("c1", parent: nil), conversation("c2", parent: "c1")]
+    for (index, kind) in Prompt.Kind.allCases.enumerated() {
+      var prompt = StoredPrompt(
+        id: "p\(index)" + text, kind: kind, conversation: (kind.isTyped ? "c1" : "c2") + text,
+        seenAt: DemoCase.at(Double(index)), text: text)
+      prompt.agent = text
+      prompt.model = text
+      prompt.human = text
+      prompt.context = text
+      prompt.nativeID = text
+      prompt.sourceID = source
+      for (number, witness) in [CallVerdict.Verdict.unwitnessed, .mismatched, .corroborated].enumerated() {
+        var call = StoredToolCall(id: "t\(index)\(number)" + text, tool: text, command: text, status: .failed)
+        call.witness = witness
+        call.witnessDetail = text
+        call.at = DemoCase.at(Double(index))
+        call.promptID = prompt.id
+        reading.storedCalls.append(call)
+      }
+      reading.storedPrompts.append(prompt)
+    }
+    func mark(_ index: Int, isAmbiguous: Bool = false, via: String? = nil) -> AttributionMark {
+      AttributionMark(
+        promptID: "p\(index)" + text, callID: "t\(index)2" + text, method: .fingerprint, confidence: 0.9, reason: text,
+        isAmbiguous: isAmbiguous, viaActionID: via)
+    }
+    // One of one prompt, one of several, one through another action, one of a prompt that is not there, the rest of none.
+    reading.marks = [
+      "s1\(text).1": [mark(0)], "s1\(text).2": [mark(0, isAmbiguous: true), mark(1, isAmbiguous: true)],
+      "s1\(text).3": [mark(4, via: "s1\(text).1")], "s1\(text).4": [mark(77)],
+    ]
   }
 }

@@ -266,4 +266,75 @@ import Testing
       #expect(scene.solve(order: Array(scene.sessions.indices).shuffled(using: &generator)).told == first)
     }
   }
+
+  // MARK: Ids
+
+  private static let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+  @Test func `a trace context names the call whose span it bears, not another of its trace`() throws {
+    var scene = Scene()
+    for (place, span) in ["00f067aa0ba902b7", "b7ad6b7169203331"].enumerated() {
+      scene.call(
+        prompt: Int64(place + 1), 0, 5, [.sql("SELECT * FROM customers")],
+        ids: [CarriedID(.call, span), CarriedID(.turn, Self.trace)])
+    }
+    let session = scene.session(
+      [(1, "SELECT * FROM customers")], application: "00-\(Self.trace)-b7ad6b7169203331-01")
+    var wire = scene.sessions[0].0
+    wire.carriers = [wire.application ?? ""]
+    scene.sessions[0].0 = wire
+    let found = try #require(scene.solve().told[session << 32 | 1])
+    #expect(found.count == 1 && found[0].prompt == 2 && found[0].method == .explicitID)
+  }
+
+  @Test func `a connection that bears another call's id is not taken for this call's`() {
+    var scene = Scene()
+    scene.call(prompt: 1, 0, 5, [.sql("SELECT 1 FROM a")], ids: [CarriedID(.conversation, "thread-aaaaaaaaaaaa")])
+    scene.call(prompt: 2, 100, 105, [.sql("SELECT 1 FROM b")], ids: [CarriedID(.conversation, "thread-bbbbbbbbbbbb")])
+    let session = scene.session([(1, "SELECT 1 FROM a")], user: "dana", carriers: ["thread-bbbbbbbbbbbb"])
+    let plain = scene.session([(1.5, "SELECT 1 FROM a")], user: "dana")
+    let told = scene.solve().told
+    #expect(told[session << 32 | 1] == nil)
+    #expect(told[plain << 32 | 1]?.first?.prompt == 1)
+  }
+
+  @Test func `where its like always bear an id, a statement without one is somebody else's`() {
+    for carries in [true, false] {
+      var scene = Scene()
+      for number in 0..<12 {
+        var effect = ExpectedEffect.sql("SELECT \(number) FROM orders")
+        effect.program = "psql"
+        let id = "thread-\(number)-aaaaaaaa"
+        scene.call(
+          prompt: Int64(number), Double(number * 10), Double(number * 10 + 1), [effect],
+          ids: [CarriedID(.conversation, id)])
+        scene.session(
+          [(Double(number * 10) + 0.5, "SELECT \(number) FROM orders")], carriers: carries ? [id] : [])
+      }
+      var effect = ExpectedEffect.pattern(.literal("SELECT * FROM customers WHERE id = "), .anything)
+      effect.program = "psql"
+      scene.call(prompt: 99, 200, 260, [effect], ids: [CarriedID(.conversation, "thread-99-aaaaaaaa")])
+      let other = scene.session([(230, "SELECT * FROM customers WHERE id = 4")])
+      let found = scene.solve().told[other << 32 | 1]
+      #expect((found?.first?.prompt == 99) == !carries, "ids on the wire: \(carries)")
+    }
+  }
+
+  @Test func `an id on the connection holds for what it says first, too`() throws {
+    var scene = Scene()
+    let id = "toolu_0123456789abcdef"
+    // The same statement was seen once before, from somebody else.
+    scene.session([(0.5, "SELECT state FROM orders")], user: "dana")
+    scene.call(
+      prompt: 1, 1, 3, [.sql("SELECT state FROM orders"), .sql("DELETE FROM promotions")], ids: [CarriedID(.call, id)])
+    let session = scene.session([(1.2, "SELECT state FROM orders"), (1.3, "DELETE FROM promotions")], carriers: [id])
+    let told = scene.solve().told
+    #expect(told[session << 32 | 1]?.first?.prompt == 1)
+    #expect(told[session << 32 | 2]?.first?.prompt == 1)
+  }
+
+  @Test func `of a trace context the trace and the span are ids, of other words only the whole`() {
+    #expect(CarriedID.all(in: "traceparent='00-\(Self.trace)-00f067aa0ba902b7-01'").contains("00f067aa0ba902b7"))
+    #expect(CarriedID.all(in: "00-\(Self.trace)-00f067aa0ba902b7").contains("00f067aa0ba902b7") == false)
+  }
 }

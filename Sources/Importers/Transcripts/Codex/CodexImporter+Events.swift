@@ -98,7 +98,8 @@ extension CodexImporter {
     execution.exitCode = item[member: "exit_code"]?.integer
     execution.workingDirectory = item[member: "cwd"]?.string(limit: limit)
     if nouns.isPending(id) {
-      executions[id] = execution
+      // Of ids that were scrubbed nobody knows whose they are; the lines around have nearly the same times.
+      if !ScrubbedID.isOne(id) { executions[id] = execution }
       return
     }
     guard !nouns.knows(id) else { return }
@@ -106,13 +107,14 @@ extension CodexImporter {
     let result = (item[member: "aggregated_output"] ?? item[member: "stdout"])?.string(
       limit: TranscriptNouns.resultLimit)
     let turn = payload[member: "turn_id"]?.string(limit: limit)
+    let facts = turn.flatMap { turnFacts[$0] }
     let process = item[member: "process_id"].flatMap { $0.integer ?? Int($0.scalar ?? "") }
     nouns.open(
       id, tool: "exec_command", arguments: item[member: "command"]?.source(limit: TranscriptNouns.textLimit + 4) ?? "",
       in: &thread, at: execution.startedAt ?? time, seenAt: time, origin: record.origin, into: &events
     ) { call in
       call.command = line
-      if let turn { call.turnID = turn }
+      if let turn { Self.place(&call, inTurn: turn, facts) }
       if let directory = execution.workingDirectory { call.workingDirectory = directory }
     }
     nouns.close(

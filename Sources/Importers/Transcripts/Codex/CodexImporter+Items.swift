@@ -114,10 +114,11 @@ extension CodexImporter {
     }
     let earlier = sent?[member: "session_id"].flatMap { processes[$0.integer ?? Int($0.scalar ?? "") ?? -1] }
     let turn = Self.turn(of: item)
+    let facts = turn.flatMap { turnFacts[$0] }
     nouns.open(
       id, tool: tool, arguments: arguments, in: &thread, at: at, seenAt: time, origin: record.origin, into: &events
     ) { call in
-      if let turn { call.turnID = turn }
+      if let turn { Self.place(&call, inTurn: turn, facts) }
       if let line = sent.flatMap({ ToolCommand.line(tool, $0) }) { call.command = line }
       if let directory = sent?[member: "workdir"]?.string(limit: limit), !directory.isEmpty {
         call.workingDirectory = Self.resolve(directory, in: call.workingDirectory)
@@ -126,6 +127,15 @@ extension CodexImporter {
       if record.isCut { (call.status, call.isCut) = (.incomplete, true) }
       more(&call)
     }
+  }
+
+  /// Ties a call to the turn that its record names.
+  static func place(_ call: inout ToolCall, inTurn turn: String, _ facts: TurnFacts?) {
+    guard turn != call.turnID else { return }
+    call.turnID = turn
+    guard let facts else { return }
+    call.promptID = facts.promptID ?? call.promptID
+    call.workingDirectory = facts.workingDirectory ?? call.workingDirectory
   }
 
   private static func resolve(_ directory: String, in base: String?) -> String {

@@ -96,7 +96,9 @@ extension CodexImporter {
       told[SHA256.digest(of: "\(thread.turnID ?? "")\n\(draft.text)")] = true
       told[SHA256.digest(of: draft.text)] = true
       nouns.tell(draft, in: &thread, seenAt: time, origin: origin, into: &events)
-      if draft.kind != .notification { turnHasPrompt = thread.turnID != nil }
+      guard draft.kind != .notification else { continue }
+      turnHasPrompt = thread.turnID != nil
+      noteTurn(hasPrompt: true)
     }
     responseIsOver = true
   }

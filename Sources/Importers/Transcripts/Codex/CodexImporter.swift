@@ -18,6 +18,13 @@ struct CodexImporter: TranscriptImporter {
     var ordinal: Int
   }
 
+  /// What belongs to a turn, for items that name another than the one that began last: sessions that run side by side may
+  /// write one file.
+  struct TurnFacts: Sendable {
+    var promptID: String?
+    var workingDirectory: String?
+  }
+
   /// What is known of a command besides the text of its result.
   struct Execution: Sendable {
     var startedAt: Timestamp?
@@ -41,6 +48,7 @@ struct CodexImporter: TranscriptImporter {
   /// Prompts that were told, for histories that come again.
   var told = BoundedTable<Digest, Bool>(limit: turnLimit)
   var turns: [Turn] = []
+  var turnFacts = BoundedTable<String, TurnFacts>(limit: turnLimit)
   /// A person's prompt was told in the turn, so that the next one was typed while the model was at work.
   var turnHasPrompt = false
   var responseCount = 0
@@ -184,6 +192,16 @@ struct CodexImporter: TranscriptImporter {
     thread.workingDirectory = payload[member: "cwd"]?.string(limit: limit) ?? thread.workingDirectory
     thread.model = payload[member: "model"]?.string(limit: limit) ?? thread.model
     if let turn = payload[member: "turn_id"]?.string(limit: limit), turn != thread.turnID { beginTurn(turn) }
+    noteTurn()
+  }
+
+  /// Keeps what belongs to the turn that began last.
+  mutating func noteTurn(hasPrompt: Bool = false) {
+    guard let turn = thread.turnID else { return }
+    var facts = turnFacts[turn] ?? TurnFacts()
+    facts.workingDirectory = thread.workingDirectory
+    if hasPrompt { facts.promptID = thread.promptID }
+    turnFacts[turn] = facts
   }
 
   mutating func beginTurn(_ id: String?) {

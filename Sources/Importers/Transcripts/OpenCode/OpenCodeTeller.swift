@@ -20,7 +20,7 @@ struct OpenCodeTeller: Sendable {
     conversation.workingDirectory = session?[member: "directory"]?.text
     if let parent = session?[member: "parentID"]?.text {
       conversation.link = .subagent
-      if parent != "REDACTED" { conversation.parentID = Conversation.identifier([Self.format, parent]) }
+      if !ScrubbedID.isOne(parent) { conversation.parentID = Conversation.identifier([Self.format, parent]) }
     }
     dialogue = Dialogue(conversation)
   }
@@ -117,7 +117,7 @@ struct OpenCodeTeller: Sendable {
     guard part[member: "type"]?.string == "text", part[member: "synthetic"]?.bool != true,
       let text = part[member: "text"]?.text
     else { return }
-    let native = id == "REDACTED" ? nil : id
+    let native = ScrubbedID.named(id)
     dialogue.user(text, nativeID: native, at: at, seenAt: at, origin: origin, into: &events)
   }
 

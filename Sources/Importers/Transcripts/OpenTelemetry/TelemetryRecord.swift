@@ -6,6 +6,9 @@ struct TelemetryRecord: Sendable {
   /// Bytes of one attribute's value that are kept.
   static let valueLimit = 16 << 20
 
+  /// Bytes of a trace context; W3C's have 49.
+  private static let contextLimit = 128
+
   var isLog: Bool
   /// A span's name; a log record's event name.
   var name: String
@@ -27,7 +30,11 @@ struct TelemetryRecord: Sendable {
 
   /// What it says of an agent's work; nil for other instrumentation.
   var step: Step? {
-    guard let shape = isLog ? logShape : spanShape else { return nil }
+    guard var shape = isLog ? logShape : spanShape else { return nil }
+    if case .tool(var tool) = shape, let traceID, let spanID {
+      tool.spans = ["\(traceID)-\(spanID)".cut(to: Self.contextLimit)]
+      shape = .tool(tool)
+    }
     var step = Step(at: beginning, endedAt: end, shape: shape, origin: origin)
     step.id = spanID
     step.parentID = parentID
@@ -41,12 +48,20 @@ struct TelemetryRecord: Sendable {
         "copilot_chat.chat_session_id", "session.id", "gen_ai.conversation.id", "conversation.id", "thread.id"]
     step.turnID = self["prompt.id", "prompt_id", "gen_ai.prompt.id", "turn.id"]
     step.sequence = self["event.sequence"].flatMap { Int($0) } ?? 0
-    step.facts.agent = self["gen_ai.agent.name"] ?? resource["service.name"]
+    step.promptKind = promptKind
+    step.promptContext = self["exhibit.prompt.context"]
+    step.link = self["exhibit.conversation.link"].flatMap { Conversation.Link(rawValue: $0) }
+    // What the resource conventions have those say that do not know their name.
+    let service = resource["service.name"].flatMap { $0.hasPrefix("unknown_service") ? nil : $0 }
+    step.facts.agent = self["gen_ai.agent.name"] ?? service
     step.facts.agentID = self["gen_ai.agent.id", "agent.id", "agent_id"]
     step.facts.agentVersion = self["app.version", "gen_ai.agent.version"] ?? resource["service.version"]
     step.facts.model = self["gen_ai.response.model", "gen_ai.request.model", "model"]
     step.facts.human = self["user.email", "enduser.id", "user.account_uuid", "user.id"]
     step.facts.workingDirectory = self["cwd", "workspace.host_paths"]
+    if case .task = shape {
+      step.facts.workingDirectory = step.facts.workingDirectory ?? self["process.working_directory"]
+    }
     return step
   }
 
@@ -61,6 +76,8 @@ struct TelemetryRecord: Sendable {
 
   private var end: Timestamp? {
     if let end = WrittenTime(self["end_time"] ?? "") { return end.at }
+    // A span must have an end; Exhibit says where it knows of none.
+    if self["exhibit.end.unknown"] == "true" { return nil }
     return isLog && isToolResult ? at : endedAt
   }
 
@@ -117,8 +134,16 @@ struct TelemetryRecord: Sendable {
 
   // MARK: Spans
 
+  /// Exhibit's own export has a span for each prompt.
+  private var promptKind: Prompt.Kind? {
+    isLog ? nil : self["exhibit.prompt.kind"].flatMap { Prompt.Kind(rawValue: $0) }
+  }
+
   private var spanShape: Step.Shape? {
     let operation = self["gen_ai.operation.name"]
+    if operation == nil, let kind = promptKind {
+      return .prompt(text: kind == .system ? instructions : lastUserText)
+    }
     if operation == "execute_tool" || name.hasPrefix("execute_tool ") || name == "claude_code.tool"
       || name == "claude_code.tool.execution" || self["mcp.method.name"] == "tools/call"
     {
@@ -142,7 +167,15 @@ struct TelemetryRecord: Sendable {
       use: LLMToolUse(
         id: self["gen_ai.tool.call.id", "gen_ai.tool.call_id", "tool_use_id"],
         name: self["gen_ai.tool.name", "tool_name"] ?? named, arguments: arguments))
-    tool.command = self["full_command"]
+    tool.command = self["full_command", "exhibit.call.command"]
+    tool.workingDirectory = self["process.working_directory"]
+    tool.exitCode = self["process.exit.code"].flatMap { Int($0) }
+    tool.isBackground = self["exhibit.call.background"] == "true"
+    // Exhibit tells calls that never ended, too; a span cannot say that by its times.
+    let status = self["exhibit.call.status"].flatMap { ToolCall.Status(rawValue: $0) }
+    tool.isOpen = status == .pending || status == .incomplete
+    tool.use.isComplete = status != .incomplete
+    tool.isCut = self["exhibit.cut"] == "true"
     tool.result = self["gen_ai.tool.call.result", "tool_output", "output.value"]
     tool.failed = failed ?? self["error.type"].map { _ in true } ?? self["success"].map { $0 == "false" }
     return tool
@@ -183,6 +216,12 @@ struct TelemetryRecord: Sendable {
       }
     }
     return nil
+  }
+
+  /// The text of the instructions of the program.
+  private var instructions: String? {
+    let parts = messages(self["gen_ai.system_instructions"]).compactMap { $0[member: "content"]?.text }
+    return parts.isEmpty ? nil : parts.joined(separator: "\n")
   }
 
   private func messages(_ text: String?) -> [JSONValue] { text.flatMap { JSONValue($0) }?.elements ?? [] }

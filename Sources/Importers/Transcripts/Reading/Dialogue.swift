@@ -86,7 +86,7 @@ struct Dialogue: Sendable {
     var use = use
     use.bound()
     // Scrubbed transcripts have this for many ids, which makes it none.
-    if use.id?.isEmpty == true || use.id == "REDACTED" { use.id = nil }
+    use.id = ScrubbedID.named(use.id)
     if let id = use.id {
       let hash = [use.name, use.arguments].hashValue
       if let before = known[id] {
@@ -122,10 +122,12 @@ struct Dialogue: Sendable {
     _ key: String?, tool: String? = nil, _ text: String, failed: Bool? = nil, exitCode: Int? = nil,
     at: Timestamp?, seenAt: Timestamp, origin: Origin, into events: inout [ConversationEvent]
   ) {
-    let key = key.flatMap { $0.isEmpty || $0 == "REDACTED" ? nil : $0.cut(to: LLMRequest.nameLimit) }
+    let isScrubbed = key.map { ScrubbedID.isOne($0) } ?? false
+    let key = ScrubbedID.named(key)?.cut(to: LLMRequest.nameLimit)
     var call: ToolCall
     if let open = key.flatMap({ pending.remove($0) })
       ?? (key == nil ? pending.removeFirst(of: tool, in: conversation.id) : nil)
+      ?? (isScrubbed ? pending.firstNameless(in: conversation.id).flatMap { pending.remove($0) } : nil)
     {
       call = open
     } else {

@@ -24,8 +24,14 @@ struct Step: Sendable {
     var result: String?
     var failed: Bool?
     var exitCode: Int?
+    /// Trace and span of its records.
+    var spans: [String] = []
     /// It was recorded after the fact, so that its beginning is not known.
     var isCut = false
+    /// No result was seen, although the record has an end.
+    var isOpen = false
+    /// It went on after its result had been given.
+    var isBackground = false
   }
 
   var id: String?
@@ -41,6 +47,11 @@ struct Step: Sendable {
   var sequence = 0
   var shape: Shape
   var facts = Facts()
+  /// What the record itself says of a prompt that the text does not show: who is behind it, what was added to it.
+  var promptKind: Prompt.Kind?
+  var promptContext: String?
+  /// Why its conversation has a parent.
+  var link: Conversation.Link?
   var origin: Origin
 
   /// What the record tells of its conversation.

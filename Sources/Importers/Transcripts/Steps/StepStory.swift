@@ -45,7 +45,11 @@ struct StepStory: Sendable {
       if groups[sessions[index]] == nil { names.append(sessions[index]) }
       groups[sessions[index], default: []].append(index)
     }
-    for name in names { tell(name, (groups[name] ?? []).map { steps[$0] }, hasTasks, into: &events) }
+    let parents = self.parents(groups, names, sessions)
+    var prompts: [String: String] = [:]
+    for name in names {
+      tell(name, (groups[name] ?? []).map { steps[$0] }, hasTasks, under: parents[name], &prompts, into: &events)
+    }
     steps = []
   }
 
@@ -89,8 +93,41 @@ struct StepStory: Sendable {
     }
   }
 
+  /// What a conversation stands below: a call that started its agent, or a span of an earlier conversation.
+  private struct Parent {
+    var session: String
+    var link: Conversation.Link
+    var callID: String?
+  }
+
+  /// Of conversations whose first step with a known parent has one in an earlier conversation.
+  private func parents(_ groups: [String: [Int]], _ names: [String], _ sessions: [String]) -> [String: Parent] {
+    guard names.count > 1 else { return [:] }
+    var byID: [String: Int] = [:]
+    for (index, step) in steps.enumerated() { if let id = step.id { byID[id] = index } }
+    var places: [String: Int] = [:]
+    for (place, name) in names.enumerated() { places[name] = place }
+    var found: [String: Parent] = [:]
+    for name in names {
+      let own = (groups[name] ?? []).lazy
+      guard
+        let (step, above) = own.compactMap({ index in
+          self.steps[index].parentID.flatMap { byID[$0] }.map { (self.steps[index], $0) }
+        }).first(where: { sessions[$0.1] != name }),
+        (places[sessions[above]] ?? .max) < (places[name] ?? 0)
+      else { continue }
+      if case .tool(let tool) = steps[above].shape, let id = tool.use.id {
+        found[name] = Parent(session: sessions[above], link: step.link ?? .subagent, callID: id)
+      } else if let link = step.link {
+        found[name] = Parent(session: sessions[above], link: link)
+      }
+    }
+    return found
+  }
+
   private func tell(
-    _ name: String, _ steps: [Step], _ hasTasks: Bool, into events: inout [ConversationEvent]
+    _ name: String, _ steps: [Step], _ hasTasks: Bool, under parent: Parent?, _ prompts: inout [String: String],
+    into events: inout [ConversationEvent]
   ) {
     guard let first = steps.first, steps.contains(where: { $0.tells }) else { return }
     var conversation = Conversation(
@@ -106,8 +143,14 @@ struct StepStory: Sendable {
     // Where agents' own work is told, exchanges outside of it are the program's, such as the making of a title.
     let isSide = hasTasks && steps.allSatisfy { if case .model = $0.shape { true } else { false } }
     if isSide { conversation.link = .side }
-    var teller = StepTeller(Dialogue(conversation), steps, hasTasks)
+    if let parent {
+      conversation.parentID = Conversation.identifier([format, parent.session])
+      conversation.link = parent.link
+      conversation.parentCallID = parent.callID?.cut(to: LLMRequest.nameLimit)
+    }
+    var teller = StepTeller(Dialogue(conversation), steps, hasTasks, prompts)
     teller.tell(steps, into: &events)
+    prompts = teller.prompts
   }
 }
 
@@ -135,9 +178,12 @@ private struct StepTeller {
   private let hasPrompts: Bool
   private let hasTasks: Bool
   private var lastAsked: String?
+  /// The prompts that steps told, by the steps' ids: a call below such a step serves its prompt.
+  private(set) var prompts: [String: String]
 
-  init(_ dialogue: Dialogue, _ steps: [Step], _ hasTasks: Bool) {
+  init(_ dialogue: Dialogue, _ steps: [Step], _ hasTasks: Bool, _ prompts: [String: String]) {
     self.dialogue = dialogue
+    self.prompts = prompts
     hasPrompts = steps.contains { if case .prompt = $0.shape { true } else { false } }
     self.hasTasks = hasTasks
     for step in steps {
@@ -150,6 +196,8 @@ private struct StepTeller {
   mutating func tell(_ steps: [Step], into events: inout [ConversationEvent]) {
     for step in steps {
       dialogue.turnID = step.turnID ?? dialogue.turnID
+      let told = events.count
+      defer { remember(step, events.dropFirst(told)) }
       switch step.shape {
       case .facts: break
       case .prompt(let text): prompt(text, step, into: &events)
@@ -165,7 +213,17 @@ private struct StepTeller {
     dialogue.finish(into: &events)
   }
 
+  private mutating func remember(_ step: Step, _ told: ArraySlice<ConversationEvent>) {
+    guard let id = step.id else { return }
+    for case .prompt(let prompt) in told where prompt.kind != .system { prompts[id] = prompt.id }
+  }
+
   private mutating func prompt(_ text: String?, _ step: Step, into events: inout [ConversationEvent]) {
+    if let text, let kind = step.promptKind {
+      return dialogue.prompt(
+        text, kind: kind, context: step.promptContext, nativeID: step.turnID, at: step.at, seenAt: step.at,
+        origin: step.origin, into: &events)
+    }
     guard let text, !text.isEmpty else {
       dialogue.hiddenPrompt(nativeID: step.turnID, at: step.at, origin: step.origin, into: &events)
       return
@@ -187,13 +245,17 @@ private struct StepTeller {
       tool = merged[id] ?? tool
       end = ends[id] ?? end
     }
+    let known = prompts
     let key = dialogue.open(tool.use, at: step.at, seenAt: step.at, origin: step.origin, into: &events) { call in
       if let command = tool.command { call.command = command.cut(to: LLMTrafficReader.textLimit) }
       call.workingDirectory = tool.workingDirectory ?? call.workingDirectory
       call.isCut = call.isCut || tool.isCut
+      call.isBackground = call.isBackground || tool.isBackground
       call.agentID = step.facts.agentID ?? call.agentID
+      call.spans = tool.spans
+      call.promptID = step.parentID.flatMap { known[$0] } ?? call.promptID
     }
-    guard let key, tool.result != nil || tool.failed != nil || end != nil else { return }
+    guard let key, !tool.isOpen, tool.result != nil || tool.failed != nil || end != nil else { return }
     dialogue.close(
       key, tool.result ?? "", failed: tool.failed, exitCode: tool.exitCode, at: end, seenAt: end ?? step.at,
       origin: step.origin, into: &events)
@@ -201,6 +263,9 @@ private struct StepTeller {
 }
 
 extension Step.Tool {
+  /// Spans of one call that are kept.
+  private static let spanLimit = 16
+
   /// What two records of one call tell together.
   fileprivate func merging(_ other: Step.Tool) -> Step.Tool {
     var all = self
@@ -213,7 +278,12 @@ extension Step.Tool {
     all.failed = all.failed ?? other.failed
     if other.failed == true { all.failed = true }
     all.exitCode = all.exitCode ?? other.exitCode
+    all.isOpen = all.isOpen && other.isOpen
+    all.isBackground = all.isBackground || other.isBackground
     all.workingDirectory = all.workingDirectory ?? other.workingDirectory
+    for span in other.spans where !all.spans.contains(span) && all.spans.count < Self.spanLimit {
+      all.spans.append(span)
+    }
     return all
   }
 }

@@ -70,10 +70,12 @@ enum CodeEffects {
     guard run.spend(code.bytes.count) else { return }
     let text = code.marked
     let scanner = CodeScanner(text, language)
-    let target = scanner.literals.lazy.compactMap { ConnectionText.uri($0.text) }.first ?? keywords(scanner.literals)
+    let place = scanner.literals.lazy.compactMap { ConnectionText.uri($0.text) }.first ?? keywords(scanner.literals)
+    var target = place ?? EffectTarget()
+    target.values = CodeValues.all(in: scanner)
     // Drivers and mappers send statements of their own: BEGIN, questions of the version, all that is computed.
-    if target != nil || connects(scanner.literals) || mentions(text) {
-      run.expect(.connection, program, program: program, target ?? EffectTarget(), isWritten: code.isWritten)
+    if place != nil || connects(scanner.literals) || mentions(text) {
+      run.expect(.connection, program, program: program, target, isWritten: code.isWritten)
     }
     for (index, literal) in scanner.literals.enumerated() {
       // What stands within a block may run many times or never.
@@ -89,7 +91,7 @@ enum CodeEffects {
         }
       }
       if let sql = statement(literal, &run) {
-        run.expectSQL(sql, program: program, target ?? EffectTarget(), isWritten: code.isWritten)
+        run.expectSQL(sql, program: program, target, isWritten: code.isWritten)
       } else if let (method, url) = CodeRequests.request(
         literal, behind: index > 0 ? scanner.literals[index - 1] : nil, in: scanner.text)
       {

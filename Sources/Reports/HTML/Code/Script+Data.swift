@@ -78,12 +78,14 @@ extension ScriptParts {
     const start = new Float64Array(all), took = new Float64Array(all);
     const session = new Uint32Array(all), sequence = new Uint32Array(all), flags = new Uint16Array(all);
     const lane = new Uint16Array(all);
+    // The prompt that an action goes back to, from 1; 0 is none that is known.
+    const asked = facts.prompts ? new Uint32Array(all) : null;
     const blockStart = [];
     {
       let at = 0;
       for (const element of block("columns-data")) {
         blockStart.push(at);
-        const [sessions, sequences, starts, durations, bits] = JSON.parse(element.textContent);
+        const [sessions, sequences, starts, durations, bits, prompts] = JSON.parse(element.textContent);
         let previous = 0;
         for (let i = 0; i < sessions.length; i++, at++) {
           session[at] = sessions[i];
@@ -91,6 +93,7 @@ extension ScriptParts {
           start[at] = previous += starts[i];
           took[at] = durations[i];
           flags[at] = bits[i];
+          if (asked && prompts) asked[at] = prompts[i];
           lane[at] = facts.sessions[sessions[i]][2];
         }
       }
@@ -149,6 +152,9 @@ extension ScriptParts {
       if (target) {
         for (let e = target; e; e = e.parentElement) if (e.tagName === "DETAILS") e.open = true;
         target.scrollIntoView({block: "center"});
+      }
+      if (hash.startsWith("p-") && askOf.has(hash.slice(2))) {
+        if (target) chooseAsk(askOf.get(hash.slice(2))); else selectAsk(askOf.get(hash.slice(2)), true);
       }
       if (!hash.startsWith("a-")) return;
       const i = find(hash.slice(2));

@@ -50,6 +50,7 @@ extension ScriptParts {
         fact("Decision", word);
         fact("Rule", oneLine(a.rule) + (a.reason ? ": " + oneLine(a.reason) : ""));
       }
+      promptFacts(i, fact);
       if (a.parameters && a.parameters !== "[]") fact("Parameters", make("code", {}, oneLine(a.parameters)));
       if (a.rows >= 0) fact("Rows", count(a.rows));
       if (a.resources.length) fact("Resources", a.resources.map(oneLine).join(", "));

@@ -5,6 +5,7 @@ extension ScriptParts {
     const pageSize = 50;
     const explorer = byId("explorer"), query = byId("query"), found = byId("found"), results = byId("results");
     const choices = {effect: byId("by-effect"), status: byId("by-status"), outcome: byId("by-outcome"), session: byId("by-session")};
+    if (byId("by-prompt")) choices.prompt = byId("by-prompt");
     let matches = null, page = 0, searching = 0, listed = false;
     const option = (select, value, text) => select.append(make("option", {value}, text));
     option(choices.effect, "", "any");
@@ -16,17 +17,27 @@ extension ScriptParts {
     option(choices.session, "", "all");
     facts.sessions.slice(0, 2000).forEach((s, k) => option(choices.session, k, (k + 1) + ". " + s[1]));
 
+    if (choices.prompt) {
+      option(choices.prompt, "", "any");
+      option(choices.prompt, "none", nobody);
+      option(choices.prompt, "known", "from any known prompt");
+      asks.forEach((ask, p) => option(choices.prompt, p + 1, ask.shown + " " + short(ask.text, 60)));
+    }
+
     const passes = () => {
+      const prompt = choices.prompt ? choices.prompt.value : "";
+      const isOf = i => prompt === "none" ? attributionOf(i).length === 0 : prompt === "known" ? attributionOf(i).length > 0 : asked[i] === Number(prompt);
       const effect = choices.effect.value, state = choices.status.value, outcome = choices.outcome.value, only = choices.session.value;
       return i => (effect === "" || (effect === "change" ? isChange(i) : effectOf(i) === Number(effect)))
         && (state === "" || (state === "failed" ? isFailed(i) : state === "hollow" ? isHollow(i) : statusOf(i) === Number(state)))
         && (outcome === "" || (outcome === "refused" ? isRefused(i) : outcomeOf(i) === Number(outcome)))
-        && (only === "" || session[i] === Number(only));
+        && (only === "" || session[i] === Number(only)) && (prompt === "" || isOf(i));
     };
     // In each block every distinct string is looked at once; what it is of is found by its place.
     const searchBlock = (b, words, test, into) => {
       const [strings, rows] = texts(b);
       const sessionHit = words.map(word => facts.sessions.map(s => (s[0] + " " + s[6]).toLowerCase().includes(word)));
+      const askHit = words.map(word => asks.map(ask => (ask.id + " " + ask.text).toLowerCase().includes(word)));
       const hit = words.map(word => strings.map(s => s.toLowerCase().includes(word)));
       const inPreview = (content, word) => content !== null && (content.text !== undefined
         ? content.text.toLowerCase().includes(word)
@@ -38,7 +49,8 @@ extension ScriptParts {
           || row[13].some(place => hit[w][place]) || sessionHit[w][session[i]]
           || inPreview(row[15], word) || inPreview(row[16], word) || (row[17] || []).some(part => inPreview(part[1], word))
           || (row[20] && JSON.stringify(row[20]).toLowerCase().includes(JSON.stringify(word).slice(1, -1)))
-          || [18, 19].some(f => row[f] && row[f].toLowerCase().includes(word)));
+          || [18, 19].some(f => row[f] && row[f].toLowerCase().includes(word))
+          || (asked && asked[i] > 0 && askHit[w][asked[i] - 1]));
         if (holds) into.push(i);
       });
     };
@@ -93,7 +105,7 @@ extension ScriptParts {
         const i = matches ? matches[k] : k, a = action(i);
         const row = make("tr", {class: "is-" + facts.effects[effectOf(i)][0] + (outcomeOf(i) === 5 ? " undecided" : isRefused(i) ? " refused" : "") + (isHollow(i) ? " undone" : "")});
         const open = make("button", {type: "button", class: "plain", "aria-expanded": "false"}, time(start[i]));
-        const cell = make("td", {}, make("div", {class: "verb"}, oneLine(a.verb)), make("code", {}, highlight(a.text, word)));
+        const cell = make("td", {}, make("div", {class: "verb"}, oneLine(a.verb)), make("code", {}, highlight(a.text, word)), byLine(i));
         open.addEventListener("click", () => {
           const next = row.nextSibling;
           if (next && next.className === "opened") { next.remove(); open.setAttribute("aria-expanded", "false"); return; }

@@ -34,9 +34,9 @@ extension ScriptParts {
 
     const view = byId("timeline-view"), picture = byId("timeline-picture"), target = byId("timeline-detail");
     const canvas = make("canvas", {id: "timeline-canvas", tabindex: "0", role: "application",
-      "aria-label": "Timeline. Left and right go from mark to mark, up and down from lane to lane, Enter opens, plus and minus zoom, 0 shows all, space replays. The table below holds the same facts."});
+      "aria-label": "Timeline. Left and right go from mark to mark, up and down from lane to lane, Enter opens, plus and minus zoom, 0 shows all, space replays. Up above the first lane goes to the prompts, P from an action to its prompt. The table below holds the same facts."});
     const pen = canvas.getContext("2d");
-    const top0 = 14, pitch = 40, axisHeight = 44, height = top0 + pitch * facts.lanes.length + axisHeight;
+    const top0 = 14 + (asks.some(ask => ask.isDrawn) ? 42 : 0), pitch = 40, axisHeight = 44, height = top0 + pitch * facts.lanes.length + axisHeight;
     let from = 0, until = 1, width = 900, left = 210, chosen = -1, brush = null, playhead = -1, frame = 0, hover = -1;
     const right = () => width - 14;
     const x = u => left + (u - from) / (until - from) * (right() - left);
@@ -204,7 +204,7 @@ extension ScriptParts {
       }
       pen.setTransform(ratio, 0, 0, ratio, 0, 0);
       pen.clearRect(0, 0, width, height);
-      drawAxis(); drawLanes(); drawMarks();
+      drawAxis(); drawLanes(); drawMarks(); drawArrows(); drawAsks();
       if (brush) { pen.fillStyle = ink.accent; pen.globalAlpha = .15; pen.fillRect(Math.min(brush.a, brush.b), top0, Math.abs(brush.b - brush.a), height - top0 - axisHeight); pen.globalAlpha = 1; }
       if (chosen >= 0 && places[chosen] >= from && places[chosen] <= until) {
         const px = x(places[chosen]);
@@ -228,7 +228,7 @@ extension ScriptParts {
       redraw();
     };
     const sentence = i => { const a = action(i); return time(start[i]) + ", " + facts.sessions[session[i]][1] + ": " + oneLine(a.text || a.verb).slice(0, 200) + ". " + a.result + (outcomeOf(i) ? ", " + facts.outcomes[outcomeOf(i)] : ""); };
-    const choose = i => { chosen = i; reveal(i); };
+    const choose = i => { chosen = i; chosenAsk = -1; reveal(i); };
     const select = (i, jump, quiet) => {
       choose(i);
       target.replaceChildren(describe(i));
@@ -257,19 +257,22 @@ extension ScriptParts {
     canvas.addEventListener("pointermove", event => {
       const [px, py] = point(event);
       if (brush) { brush.b = Math.max(left, Math.min(right(), px)); redraw(); return; }
-      const i = nearest(px, py);
+      const asking = askAt(px, py), i = asking ? -2 - asking.list[0] : nearest(px, py);
       if (i === hover) return;
       hover = i;
-      canvas.title = i < 0 ? "" : sentence(i);
-      canvas.style.cursor = i < 0 ? "crosshair" : "pointer";
+      canvas.title = asking ? (asking.list.length > 1 ? plural(asking.list.length, "prompt") : askSentence(asking.list[0])) : i < 0 ? "" : sentence(i);
+      canvas.style.cursor = i === -1 ? "crosshair" : "pointer";
     });
     canvas.addEventListener("pointerup", event => {
       if (!brush) return;
       const [px, py] = point(event), {a, b} = brush;
       brush = null;
       if (Math.abs(a - b) > 6) { const [u, v] = [back(Math.max(left, Math.min(a, b))), back(Math.max(a, b))]; if (v - u > 1e-7) { from = Math.max(0, u); until = Math.min(1, v); } return redraw(); }
-      const i = nearest(px, py);
+      const asking = askAt(px, py);
       redraw();
+      if (asking && asking.list.length === 1) return selectAsk(asking.list[0]);
+      if (asking) { chooseAsk(asking.list[0]); say(plural(asking.list.length, "prompt") + " here"); return target.replaceChildren(describeAsks(asking.list)); }
+      const i = nearest(px, py);
       if (i >= 0) select(i, false, true);
     });
     canvas.addEventListener("pointercancel", () => { brush = null; redraw(); });
@@ -291,11 +294,13 @@ extension ScriptParts {
       const test = event.altKey || !anyChange ? () => true : stop;
       const keys = {
         ArrowRight: () => event.shiftKey ? pan(.2) : go(neighbour(here, 1, test)), ArrowLeft: () => event.shiftKey ? pan(-.2) : go(neighbour(here, -1, test)),
-        ArrowDown: () => go(neighbourLane(here, 1)), ArrowUp: () => go(neighbourLane(here, -1)),
+        ArrowDown: () => go(neighbourLane(here, 1)), ArrowUp: () => { const j = neighbourLane(here, -1); if (j >= 0) go(j); else if (hasAskLane) goAsk(promptOf(here) >= 0 ? promptOf(here) : nearestAsk(all ? places[here] : 0)); },
         Home: () => go(neighbour(-1, 1, test)), End: () => go(neighbour(all, -1, test)),
         Enter: () => { if (chosen >= 0) select(chosen, false, true); }, "+": () => zoom(.5, (from + until) / 2), "=": () => zoom(.5, (from + until) / 2),
-        "-": () => zoom(2, (from + until) / 2), "0": () => { from = 0; until = 1; redraw(); }, " ": () => toggle(), Escape: () => { chosen = -1; target.replaceChildren(); redraw(); }
+        "-": () => zoom(2, (from + until) / 2), "0": () => { from = 0; until = 1; redraw(); }, " ": () => toggle(), Escape: () => { chosen = chosenAsk = -1; target.replaceChildren(); redraw(); },
+        p: () => goAsk(chosen >= 0 ? promptOf(chosen) : -1)
       };
+      if (chosenAsk >= 0 && !event.shiftKey) Object.assign(keys, askKeys(go));
       if (!keys[key] || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       keys[key]();
@@ -313,6 +318,11 @@ extension ScriptParts {
     byId("zoom-in").addEventListener("click", () => zoom(.5, chosen >= 0 ? places[chosen] : (from + until) / 2));
     byId("zoom-out").addEventListener("click", () => zoom(2, (from + until) / 2));
     byId("zoom-all").addEventListener("click", () => { from = 0; until = 1; redraw(); });
+    """#
+
+  /// Shows it, when all that it draws is there.
+  static let timelineUse: StaticString = #"""
+
     readInk();
     picture.after(canvas);
     view.removeAttribute("tabindex");
@@ -332,7 +342,7 @@ extension ScriptParts {
     const caption = i => { const a = action(i); playing.textContent = time(start[i]) + " \u00b7 " + facts.sessions[session[i]][1] + " \u00b7 " + oneLine(a.text || a.verb).slice(0, 300); };
     const pause = () => {
       isPlaying = false; play.textContent = "\u25b6 Replay"; play.setAttribute("aria-pressed", "false");
-      if (next > 0) { chosen = next - 1; say(sentence(chosen)); }
+      if (next > 0) { chosen = next - 1; chosenAsk = -1; say(sentence(chosen)); }
       redraw();
     };
     const advance = now => {
@@ -344,7 +354,7 @@ extension ScriptParts {
       if (next < all && skip.checked) playhead = Math.max(playhead, start[next] - idleLimit * 1e9 * Number(speed.value));
       let passed = -1;
       while (next < all && start[next] <= playhead) passed = next++;
-      if (passed >= 0) { chosen = passed; caption(passed); }
+      if (passed >= 0) { chosen = passed; chosenAsk = -1; caption(passed); }
       const u = place(playhead), w = until - from;
       if (u > until && until < 1) { from = Math.min(1 - w, u - w * .1); until = from + w; }
       if (next >= all) { pause(); return; }
@@ -356,7 +366,7 @@ extension ScriptParts {
       if (!isPlaying) return;
       if (next >= all) return pause();
       const gap = next > 0 ? (start[next] - start[next - 1]) / 1e6 / Number(speed.value) : 0;
-      setTimeout(() => { if (!isPlaying) return; chosen = next; playhead = start[next]; caption(next++); reveal(chosen); stepThrough(); }, Math.max(1000, skip.checked ? Math.min(gap, 2000) : gap));
+      setTimeout(() => { if (!isPlaying) return; chosen = next; chosenAsk = -1; playhead = start[next]; caption(next++); reveal(chosen); stepThrough(); }, Math.max(1000, skip.checked ? Math.min(gap, 2000) : gap));
     };
     const toggle = () => {
       if (isPlaying) return pause();

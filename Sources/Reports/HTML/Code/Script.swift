@@ -2,10 +2,10 @@
 enum Script {
   static var text: ScriptText {
     ScriptText(
-      ScriptParts.opening, ScriptParts.data, ScriptParts.screen, ScriptParts.terminal,
-      ScriptParts.commits, ScriptParts.detail,
+      ScriptParts.opening, ScriptParts.data, ScriptParts.asking, ScriptParts.screen, ScriptParts.terminal,
+      ScriptParts.commits, ScriptParts.detail, ScriptParts.askDetail,
       ScriptParts.explorer, ScriptParts.axis,
-      ScriptParts.timeline, ScriptParts.replay, ScriptParts.closing)
+      ScriptParts.timeline, ScriptParts.askLane, ScriptParts.timelineUse, ScriptParts.replay, ScriptParts.closing)
   }
 }
 

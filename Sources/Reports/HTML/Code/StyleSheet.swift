@@ -1,6 +1,6 @@
 /// The looks of the page: system fonts, one accent colour, light and dark, paper.
 enum StyleSheet {
-  static var text: StyleText { StyleText(colours, page, parts, timeline, terminal, transfers, narrow, paper) }
+  static var text: StyleText { StyleText(colours, page, parts, timeline, terminal, transfers, narrow, paper, prompts) }
 
   /// The foot of every printed page.
   static func footer(verdict: String, digest: String) -> StyleText {

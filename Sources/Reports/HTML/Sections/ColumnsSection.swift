@@ -14,7 +14,7 @@ struct ColumnsSection {
       }
       html.table(
         "list card", caption: "Columns and tables made, changed or dropped by statements that took effect",
-        columns: ["Column", "What", "When", "By", "Decision"]
+        columns: ["Column", "What", "When", "By"] + (survey.prompts.isPresent ? ["Prompt"] : []) + ["Decision"]
       ) { html in
         for entry in history.entries { write(entry, to: &html) }
       }
@@ -40,6 +40,15 @@ struct ColumnsSection {
         html.element(
           "div", .class("soft"),
           text: [session.application, session.clientHost].compactMap(\.self).joined(separator: ", "))
+      }
+      if survey.prompts.isPresent {
+        html.element("td") { html in
+          if let prompt = survey.prompts.prompt(of: entry.actionID) {
+            html.promptLink(prompt, in: survey.prompts, limit: 120)
+          } else {
+            html.element("span", .class("soft"), text: AttributionWords.unknown)
+          }
+        }
       }
       html.element("td") { html in
         if let decision = survey.verdict.decisions[entry.actionID] {

@@ -30,6 +30,11 @@ struct CompletenessSection {
         \(Figures.count(survey.sources.count, "source")). What was never captured cannot be in it: traffic that did not \
         pass the point of capture, or passed before or after.
         """)
+    if !survey.prompts.isPresent, !survey.sources.isEmpty {
+      html.element(
+        "p", .class("soft"),
+        text: "No transcripts of agents were given: this report does not say which prompt asked for what.")
+    }
     let reasons = survey.verdict.incompleteness
     if survey.isComplete {
       html.element("p", .class("calm"), text: "Within the captured sessions nothing is known to be missing.")

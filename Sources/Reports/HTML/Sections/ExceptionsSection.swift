@@ -100,6 +100,7 @@ struct ExceptionsSection {
     for finding in entry.findings where !finding.detail.isEmpty {
       html.element("p", .class("soft"), text: finding.detail)
     }
+    if let action = entry.action { html.cause(of: action, in: survey.prompts) }
     guard entry.count > 1 else { return }
     html.element("p", .class("soft")) { html in
       html.text("\(Figures.count(entry.count - 1)) more of the same shape in this session: ")
@@ -109,12 +110,25 @@ struct ExceptionsSection {
       }
       if entry.count - 1 > entry.others.count { html.text(", …") }
     }
+    guard !entry.prompts.isEmpty else { return }
+    html.element("p", .class("by")) { html in
+      html.element("span", .class("soft"), text: "others of them go back to ")
+      for (index, prompt) in entry.prompts.enumerated() {
+        if index > 0 { html.text("; ") }
+        html.promptLink(prompt, in: survey.prompts, limit: 80)
+      }
+      if entry.hasMorePrompts { html.text("; …") }
+    }
   }
 
   private func writeWho(_ entry: ExceptionBook.Entry, to html: inout HTMLWriter<some ReportSink>) {
     if let session = entry.sessionID.flatMap({ survey.sessionIndex[$0] }).map({ survey.sessions[$0] }) {
-      if let human = session.human { fact("Person", "\(human)", to: &html) }
-      if let agent = session.agent { fact("Agent", "\(agent)", to: &html) }
+      let asked = entry.action.flatMap { survey.prompts.prompt(of: $0.id) }.map { survey.prompts.entries[$0] }
+      let known = asked.flatMap { $0.human.map { String(Excerpt($0, limit: 200).text) } }
+      if let human = session.human ?? known { fact("Person", "\(human)", to: &html) }
+      if let agent = session.agent ?? asked.map({ String(Excerpt($0.program, limit: 200).text) }) {
+        fact("Agent", "\(agent)", to: &html)
+      }
       let own = entry.action?.identity ?? Identity()
       let target = own.target ?? session.target
       let who = "\(own.user ?? session.user ?? "unknown user")\(target.map { " on " + $0 } ?? "")"

@@ -47,7 +47,11 @@ struct SessionsSection {
       <div id="explorer" class="card" hidden><div class="controls" role="search" aria-label="Filter and search actions">\
       <label class="grow">Search everything <input type="search" id="query" autocomplete="off" spellcheck="false"></label>\
       <label>Effect <select id="by-effect"></select></label><label>Outcome <select id="by-status"></select></label>\
-      <label>Decision <select id="by-outcome"></select></label><label>Session <select id="by-session"></select></label>\
+      <label>Decision <select id="by-outcome"></select></label><label>Session <select id="by-session"></select></label>
+      """)
+    if survey.prompts.isPresent { html.markup("<label>Prompt <select id=\"by-prompt\"></select></label>") }
+    html.markup(
+      """
       <button type="button" id="clear">Clear</button></div><p id="found" role="status" aria-live="polite"></p>\
       <div id="results"></div></div>
       """)

@@ -111,6 +111,11 @@ struct Story {
         who + " made \(Figures.count(changes, "change"))"
           + (unaccepted > 0 ? ", \(unaccepted) of them not accepted by the policy" : ", all accepted by the policy"))
     }
+    let unexplained = survey.prompts.unexplained.count
+    if survey.prompts.isPresent, unexplained > 0 {
+      parts.append(
+        "\(Figures.count(unexplained, "change")) \(unexplained == 1 ? "goes" : "go") back to no known prompt")
+    }
     let readers = survey.sessions.indices.count {
       survey.deeds[$0] == nil && !survey.sessions[$0].isOpaque && survey.tallies[$0].actions > 0
     }

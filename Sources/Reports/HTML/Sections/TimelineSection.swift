@@ -19,6 +19,42 @@ struct TimelineSection {
         html.markup(
           "<div id=\"timeline-detail\"></div><p id=\"status\" class=\"sr\" role=\"status\" aria-live=\"polite\"></p>")
         writeTable(to: &html)
+        writePrompts(to: &html)
+      }
+    }
+  }
+
+  /// Rows of the table of prompts.
+  private static let prompts = 500
+
+  /// The marks above the lanes as a table.
+  private func writePrompts(to html: inout HTMLWriter<some ReportSink>) {
+    let book = survey.prompts
+    guard !book.listed.isEmpty else { return }
+    html.element("details", .class("more")) { html in
+      html.element("summary", text: "The prompts as a table")
+      let columns: [TableColumn] =
+        ["Asked", "Prompt", "First action", "Last action"]
+        + ["Reads", "Changes", "Ambiguous", "Not approved"].map { .number($0) }
+      html.table("list", caption: "Prompts in order of time", columns: columns) { html in
+        for place in book.listed.prefix(Self.prompts) {
+          let entry = book.entries[place]
+          html.element("tr") { html in
+            html.element("td") { html in PromptCard.time(entry, survey, to: &html) }
+            html.element("th", HTMLAttribute("scope", "row")) { html in html.promptLink(place, in: book, limit: 120) }
+            for time in [entry.firstAction, entry.lastAction] {
+              html.element("td") { html in if let time { html.time(time, survey.clock) } }
+            }
+            html.number(entry.effects.counts[.read] ?? 0)
+            html.number(entry.effects.changeCount)
+            html.number(entry.effects.ambiguousCount)
+            html.number(entry.refused)
+          }
+        }
+      }
+      let left = book.listed.count - Self.prompts + book.omittedCount
+      if left > 0 {
+        html.element("p", .class("cut"), text: "\(Figures.count(left, "more prompt")) are in the case file.")
       }
     }
   }
@@ -38,6 +74,12 @@ struct TimelineSection {
       <p id="playing" class="playing">Select a mark to see its action; drag to zoom in. With the keyboard: ← → ↑ ↓, Enter, \
       + − 0, space.</p></div>
       """)
+    guard !survey.prompts.listed.isEmpty else { return }
+    html.markup(
+      """
+      <p id="prompt-keys" class="soft" hidden>Select a prompt to see what it caused, an action to see who asked for it. \
+      With the keyboard: ↑ above the first lane goes to the prompts, P from an action to its prompt.</p>
+      """)
   }
 
   private func writeLegend(to html: inout HTMLWriter<some ReportSink>) {
@@ -46,6 +88,7 @@ struct TimelineSection {
       for effect in [.read] + counted {
         entry(effect, Self.word(effect), to: &html)
       }
+      if !survey.prompts.listed.isEmpty { speech(to: &html) }
       sample("hollow", "hollow: left no effect", to: &html)
       sample("cross", "cross: failed", to: &html)
       sample("ring bad", "ring: not approved", to: &html)
@@ -77,6 +120,14 @@ struct TimelineSection {
       }
       html.text(word)
     }
+  }
+
+  private func speech(to html: inout HTMLWriter<some ReportSink>) {
+    html.markup(
+      """
+      <li><svg width="22" height="18" aria-hidden="true"><path class="speech" d="M2 5a3 3 0 0 1 3 -3h12a3 3 0 0 1 3 3v4\
+      a3 3 0 0 1 -3 3h-10l-5 5z" fill="#ffffff" stroke="#0b5fa5"></path></svg>prompt, red: unapproved changes came of it</li>
+      """)
   }
 
   private func sample(_ name: String, _ words: String, to html: inout HTMLWriter<some ReportSink>) {

@@ -144,7 +144,7 @@ struct Transcript {
           gaps.removeFirst()
         }
         guard isWhole || action.isNotable else {
-          state.run.add(action)
+          state.run.add(action, survey.prompts)
           return
         }
         guard state.rows < rowLimit else {
@@ -189,9 +189,15 @@ struct Transcript {
     private(set) var last: Timestamp?
     private(set) var tables: [String] = []
     private(set) var hasMoreTables = false
+    /// Prompts that they go back to: the first few, by place.
+    private(set) var prompts: [Int] = []
+    private(set) var hasMorePrompts = false
 
-    mutating func add(_ action: Action) {
+    mutating func add(_ action: Action, _ book: PromptBook) {
       count += 1
+      if let prompt = book.prompt(of: action.id), !prompts.contains(prompt) {
+        if prompts.count < 4 { prompts.append(prompt) } else { hasMorePrompts = true }
+      }
       if action.effect == .read { reads += 1 }
       if action.returnsRows { rows = rows.addingReportingOverflow(action.rowCount ?? 0).partialValue }
       first = first ?? action.startedAt
@@ -219,6 +225,15 @@ struct Transcript {
           .compactMap(\.self).joined(separator: " and "))
         if !run.tables.isEmpty {
           html.write(" of " + .list(run.tables.map { "\(code: $0)" }) + (run.hasMoreTables ? " and others" : ""))
+        }
+        guard !run.prompts.isEmpty else { return }
+        html.element("p", .class("by")) { html in
+          html.text("some or all from ")
+          for (turn, prompt) in run.prompts.enumerated() {
+            if turn > 0 { html.text("; ") }
+            html.promptLink(prompt, in: survey.prompts, limit: 80)
+          }
+          if run.hasMorePrompts { html.text("; …") }
         }
       }
       html.element("td", text: "done")
@@ -268,6 +283,7 @@ struct Transcript {
           }
         }
         if !action.text.isEmpty || action.kind == "sql" { html.statement(action.text, limit: Self.statementBytes) }
+        html.attribution(of: action, in: survey.prompts)
         let previews = try ActionPreviews(of: action, from: reading, budget: &budget)
         if action.isCall { writeCall(action, previews.head, to: &html) }
         writeCarried(by: action, to: &html)

@@ -66,8 +66,10 @@ struct VerdictSection {
       html.markup(
         """
         <nav aria-label="Contents"><ul><li><a href="#exceptions">Exceptions</a></li><li><a href="#timeline">Timeline</a>\
-        </li><li><a href="#sessions">Sessions</a></li>
+        </li>
         """)
+      if survey.prompts.isPresent { html.markup("<li><a href=\"#prompts\">What each prompt did</a></li>") }
+      html.markup("<li><a href=\"#sessions\">Sessions</a></li>")
       if survey.files.keptCount > 0 { html.markup("<li><a href=\"#files\">Which files moved</a></li>") }
       html.markup(
         """
@@ -109,10 +111,14 @@ struct VerdictSection {
       let kinds = survey.protocols.count
       number(
         survey.sessions.count, survey.sessions.count == 1 ? "session" : "sessions",
-        kinds > 1 ? "\(kinds) protocols" : survey.protocols.first ?? "", HTMLAnchor("sessions"), to: &html)
-      number(
-        total.actions, total.actions == 1 ? "action" : "actions", "statements, logins, …", HTMLAnchor("sessions"),
-        to: &html)
+        survey.prompts.isPresent
+          ? Figures.count(total.actions, "action")
+          : kinds > 1 ? "\(kinds) protocols" : survey.protocols.first ?? "", HTMLAnchor("sessions"), to: &html)
+      if !survey.prompts.isPresent {
+        number(
+          total.actions, total.actions == 1 ? "action" : "actions", "statements, logins, …", HTMLAnchor("sessions"),
+          to: &html)
+      }
       number(
         total.changes, total.changes == 1 ? "change" : "changes",
         total.withoutEffect > 0 ? "\(Figures.count(total.withoutEffect)) left no effect" : "data, schema, privileges",
@@ -120,6 +126,7 @@ struct VerdictSection {
       number(
         refused, "not approved", refusedNote, HTMLAnchor("exceptions"),
         tone: refused > 0 ? "bad" : total.undecidable > 0 ? "warn" : "ok", to: &html)
+      if survey.prompts.isPresent { writeUnexplained(to: &html) }
       number(
         total.rowsReturned, total.rowsReturned == 1 ? "row returned" : "rows returned",
         Figures.count(survey.dataSeen.entries.count, "table") + " read", HTMLAnchor("data"), to: &html)
@@ -133,6 +140,16 @@ struct VerdictSection {
         }
       }
     }
+  }
+
+  private func writeUnexplained(to html: inout HTMLWriter<some ReportSink>) {
+    let unexplained = survey.prompts.unexplained
+    number(
+      unexplained.count, "from no known prompt",
+      unexplained.refused > 0
+        ? "\(Figures.count(unexplained.refused)) of them not approved"
+        : "of \(Figures.count(total.changes, "change"))",
+      HTMLAnchor("prompts"), tone: unexplained.refused > 0 ? "bad" : unexplained.count > 0 ? "warn" : "ok", to: &html)
   }
 
   private var refused: Int { total.refused }

@@ -16,6 +16,8 @@ struct CaseSurvey {
   let first: Timestamp
   let last: Timestamp
   let clock: CaseClock
+  /// The same for prompts, which may be of other days.
+  let promptClock: CaseClock
   /// SHA-256 over the sorted digests of the sources, one a line.
   let digest: String
 
@@ -27,6 +29,7 @@ struct CaseSurvey {
   private(set) var timeline: TimelineBins
   private(set) var typed = TypedCommands()
   private(set) var files = FileMoves()
+  private(set) var prompts: PromptBook
   /// Sessions that were carried inside another, by the other's index.
   let carried: [Int: [Int]]
   /// What the sessions did that lasts, and what they only tried, in the order of time.
@@ -54,24 +57,31 @@ struct CaseSurvey {
     let ends = sessions.map { max($0.startedAt, $0.endedAt) } + sources.compactMap(\.lastAt)
     first = starts.min() ?? .epoch
     last = max(first, ends.max() ?? .epoch)
+    let prompts = try PromptBook(reading)
+    self.prompts = prompts
     clock = CaseClock(first: first, last: last)
+    let told = prompts.span
+    promptClock = CaseClock(first: min(first, told?.first ?? first), last: max(last, told?.last ?? last))
     let digests = Set(sources.map(\.sha256)).sorted()
     digest = SHA256.digest(of: digests.map { $0 + "\n" }.joined()).hex
     tallies = [Tally](repeating: Tally(), count: sessions.count)
     exceptions = ExceptionBook(verdict: verdict)
     timeline = TimelineBins(
       lanes: TimelineLanes(sessions: sessions, depths: depths, gaps: gaps),
-      scale: TimeScale(sessions: sessions, first: first, last: last))
+      scale: TimeScale(sessions: sessions, first: first, last: last, others: prompts.causes))
     try reading.forEachAction(session: nil) { take($0, fileLimit: limits.files) }
     exceptions.close(sessions: sessions)
+    self.prompts.close(limits: limits)
   }
 
   private mutating func take(_ action: Action, fileLimit: Int) {
     let decision = action.isChange ? verdict.decisions[action.id] : nil
     total.count(action, decision)
-    exceptions.take(action, decision)
+    exceptions.take(action, decision, prompt: prompts.prompt(of: action.id))
     typed.take(action)
-    guard let session = sessionIndex[action.sessionID] else { return }
+    let known = sessionIndex[action.sessionID]
+    prompts.take(action, decision, session: known, known.map { sessions[$0] })
+    guard let session = known else { return }
     tallies[session].count(action, decision)
     columns.take(action, session: session)
     dataSeen.take(action, session: session)

@@ -15,6 +15,10 @@ struct ExceptionBook {
     var count = 1
     /// The first few others.
     var others: [(id: String, time: Timestamp)] = []
+    /// Prompts that the others go back to and the first does not: the first few, by place.
+    var prompts: [Int] = []
+    var hasMorePrompts = false
+    fileprivate(set) var firstPrompt: Int?
 
     var severity: Finding.Severity? { findings.map(\.severity).max() }
 
@@ -26,6 +30,7 @@ struct ExceptionBook {
   static let kept = 2000
   /// Others named beside an entry.
   static let othersKept = 12
+  private static let promptsKept = 6
   /// Bytes of a statement kept with an entry.
   static let statementBytes = 8192
 
@@ -53,7 +58,8 @@ struct ExceptionBook {
     }
   }
 
-  mutating func take(_ action: Action, _ decision: Decision?) {
+  /// `prompt` is the place of the prompt that the action goes back to.
+  mutating func take(_ action: Action, _ decision: Decision?, prompt: Int? = nil) {
     let found = findings.removeValue(forKey: action.id) ?? []
     let isException = decision.map { !$0.isAcceptable } ?? false
     guard isException || !found.isEmpty else { return }
@@ -63,6 +69,13 @@ struct ExceptionBook {
       transaction: action.transaction, findings: found.map(\.rule))
     if let place = index[shape] {
       entries[place].count += 1
+      if let prompt, prompt != entries[place].firstPrompt, !entries[place].prompts.contains(prompt) {
+        if entries[place].prompts.count < Self.promptsKept {
+          entries[place].prompts.append(prompt)
+        } else {
+          entries[place].hasMorePrompts = true
+        }
+      }
       if entries[place].others.count < Self.othersKept {
         entries[place].others.append((action.id, action.startedAt))
       }
@@ -76,7 +89,7 @@ struct ExceptionBook {
     entries.append(
       Entry(
         action: Self.cut(action), statementByteCount: action.text.utf8.count, sessionID: action.sessionID,
-        decision: decision, findings: found))
+        decision: decision, findings: found, firstPrompt: prompt))
   }
 
   /// The action with its long fields cut, so that many entries fit into memory.

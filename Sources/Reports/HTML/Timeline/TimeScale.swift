@@ -20,8 +20,9 @@ struct TimeScale {
   /// The least part of the width for a segment.
   private static let narrowest = 0.06
 
-  init(sessions: [Session], first: Timestamp, last: Timestamp) {
-    var stretches = Self.activity(sessions, first: first, last: last)
+  /// `others` are points in time that have a place too.
+  init(sessions: [Session], first: Timestamp, last: Timestamp, others: [Timestamp] = []) {
+    var stretches = Self.activity(sessions, others, first: first, last: last)
     let active = stretches.reduce(0.0) { $0 + Double($1.until.nanoseconds(since: $1.from)) }
     // An idle time worth folding is longer than half of all activity, and long for a person too.
     let worth = max(active * 0.5, 20e9)
@@ -45,15 +46,15 @@ struct TimeScale {
 
   /// The times in which any session is open, merged and padded so that nothing has no length.
   private static func activity(
-    _ sessions: [Session], first: Timestamp, last: Timestamp
+    _ sessions: [Session], _ others: [Timestamp], first: Timestamp, last: Timestamp
   ) -> [(from: Timestamp, until: Timestamp)] {
     var merged: [(from: Timestamp, until: Timestamp)] = []
-    for session in sessions.sorted(by: { $0.startedAt < $1.startedAt }) {
-      let until = max(session.startedAt, session.endedAt)
-      if let current = merged.last, session.startedAt <= current.until {
+    let all = sessions.map { ($0.startedAt, max($0.startedAt, $0.endedAt)) } + others.map { ($0, $0) }
+    for (from, until) in all.sorted(by: { $0.0 < $1.0 }) {
+      if let current = merged.last, from <= current.until {
         merged[merged.count - 1].until = max(current.until, until)
       } else {
-        merged.append((session.startedAt, until))
+        merged.append((from, until))
       }
     }
     guard !merged.isEmpty else { return [padded(first, last)] }
@@ -79,6 +80,12 @@ struct TimeScale {
       defer { at += width + breakWidth }
       return Segment(from: stretch.from, until: stretch.until, start: at, end: at + width)
     }
+  }
+
+  /// Whether a time lies within what is drawn.
+  func covers(_ time: Timestamp) -> Bool {
+    guard let first = segments.first, let last = segments.last else { return false }
+    return time >= first.from && time <= last.until
   }
 
   /// The place of a time, between 0 and 1.

@@ -10,17 +10,27 @@ struct TimelineDrawing {
   static let width = 1160.0
   static let left = 210.0
   static let right = 1146.0
-  static let top = 14.0
+  private static let edge = 14.0
   static let pitch = 40.0
 
   private var bins: TimelineBins { survey.timeline }
+  private let prompts: PromptLane
+  /// Where the lanes begin.
+  private let top: Double
+
+  init(survey: CaseSurvey) {
+    self.survey = survey
+    prompts = PromptLane(survey.prompts, scale: survey.timeline.scale, left: Self.left, right: Self.right)
+    top = Self.edge + (prompts.marks.isEmpty ? 0 : PromptLane.height)
+  }
+
   private var lanes: [TimelineLanes.Lane] { bins.lanes.lanes }
-  private var bottom: Double { Self.top + Self.pitch * Double(max(1, lanes.count)) }
+  private var bottom: Double { top + Self.pitch * Double(max(1, lanes.count)) }
 
   private func x(_ time: Timestamp) -> Double {
     Self.left + bins.scale.position(time) * (Self.right - Self.left)
   }
-  private func y(_ lane: Int) -> Double { Self.top + Self.pitch * (Double(lane) + 0.5) }
+  private func y(_ lane: Int) -> Double { top + Self.pitch * (Double(lane) + 0.5) }
 
   func write(to html: inout HTMLWriter<some ReportSink>) {
     let height = bottom + 44
@@ -34,6 +44,7 @@ struct TimelineDrawing {
       html.element("title", HTMLAttribute("id", "picture-title"), text: title)
       writeAxis(to: &html)
       for index in lanes.indices { writeLane(index, to: &html) }
+      if !prompts.marks.isEmpty { prompts.write(self, top: Self.edge - 6, to: &html) }
       writeMissing(to: &html)
       for index in lanes.indices { writeQuiet(index, to: &html) }
       for (key, mark, isCrowded) in bins.sortedMarks { write(mark, key, isCrowded: isCrowded, to: &html) }
@@ -42,7 +53,8 @@ struct TimelineDrawing {
 
   private var title: String {
     let lanes = Figures.count(lanes.count, "lane")
-    return "Timeline of \(lanes), \(Figures.count(survey.total.actions, "action")), from "
+    let asked = prompts.drawnCount > 0 ? "\(Figures.count(prompts.drawnCount, "prompt")), " : ""
+    return "Timeline of \(asked)\(lanes), \(Figures.count(survey.total.actions, "action")), from "
       + "\(survey.first.formatted(fractionDigits: 0)) to \(survey.last.formatted(fractionDigits: 0)). "
       + "The table after it holds the same facts."
   }
@@ -69,7 +81,7 @@ struct TimelineDrawing {
       for tick in ticks {
         let at = x(tick.time)
         guard at >= from - 0.5, at <= until + 0.5 else { continue }
-        line(at, Self.top, at, bottom, "grid", stroke: "#e4e1d9", to: &html)
+        line(at, top, at, bottom, "grid", stroke: "#e4e1d9", to: &html)
         label(tick.label, at, base + 14, "tick", anchor: "middle", to: &html)
         let date = Figures.date(tick.time)
         guard date != lastDate, at - dateEdge > 84 else { continue }
@@ -97,8 +109,8 @@ struct TimelineDrawing {
   }
 
   private func zigzag(_ middle: Double) -> String {
-    var path = "M\(decimal(middle)) \(decimal(Self.top))"
-    var y = Self.top
+    var path = "M\(decimal(middle)) \(decimal(top))"
+    var y = top
     var side = 3.0
     while y < bottom {
       y += 8

@@ -1,0 +1,14 @@
+/// Sums that stay at the bounds where they would pass them: times of evidence may be anything.
+extension Int64 {
+  /// The sum, or the bound.
+  public func addingClamped(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? (other > 0 ? .max : .min) : sum
+  }
+
+  /// The difference, or the bound.
+  public func subtractingClamped(_ other: Int64) -> Int64 {
+    let (difference, overflow) = subtractingReportingOverflow(other)
+    return overflow ? (other < 0 ? .max : .min) : difference
+  }
+}
