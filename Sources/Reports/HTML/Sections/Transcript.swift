@@ -283,7 +283,6 @@ struct Transcript {
           }
         }
         if !action.text.isEmpty || action.kind == "sql" { html.statement(action.text, limit: Self.statementBytes) }
-        html.attribution(of: action, in: survey.prompts)
         let previews = try ActionPreviews(of: action, from: reading, budget: &budget)
         if action.isCall { writeCall(action, previews.head, to: &html) }
         writeCarried(by: action, to: &html)
@@ -295,6 +294,7 @@ struct Transcript {
             "p", .class("message"),
             text: ([action.code, message] as [String?]).compactMap(\.self).joined(separator: " "))
         }
+        html.attribution(of: action, in: survey.prompts)
         if let log = previews.log { html.pushes(log, previews.updates) }
         if let preview = previews.sent { html.preview(preview, name: "Sent") }
         if let preview = previews.received { html.preview(preview, name: "Received") }
