@@ -1,3 +1,4 @@
+import Bytes
 public import Model
 
 /// Holds the ids of agents that stand on the wire against what is known of what they name.
@@ -87,7 +88,7 @@ public struct CarrierCheck {
   private func named(in carriers: [String]) -> [(id: String, named: Named)] {
     var found: [(id: String, named: Named)] = []
     for carrier in carriers {
-      for id in Correlator.ids(in: carrier) {
+      for id in CarriedID.all(in: carrier) {
         guard let named = ids[id], !found.contains(where: { $0.id == id }) else { continue }
         found.append((id, named))
       }
