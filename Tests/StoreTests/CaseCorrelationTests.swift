@@ -174,7 +174,7 @@ import Testing
       #expect(one.first?.call?.witness == .corroborated)
       let other = try file.attributions(of: "ses-0.1")
       #expect(other.map(\.rank) == [0, 1])
-      #expect(other.allSatisfy { $0.isAmbiguous })
+      #expect(other.map(\.isAmbiguous) == [true, true])
       #expect(other.first?.viaActionID == "ses-1.1")
       #expect(other.last?.prompt == nil)
       #expect(try file.attributions(of: "ses-4711.1").isEmpty)
@@ -194,7 +194,11 @@ import Testing
     try TemporaryFolder.with { folder in
       let path = folder.appending(path: "a.exhibit").path
       let file = try CaseFile(path, .write)
-      #expect(throws: (any Error).self) { try file.ingest({ try fill($0) }, conclude: { _ in throw Failure() }) }
+      var hasFailed = false
+      do {
+        try file.ingest({ try fill($0) }, conclude: { _ in throw Failure() })
+      } catch { hasFailed = true }
+      #expect(hasFailed)
       #expect(!FileManager.default.fileExists(atPath: path))
     }
   }

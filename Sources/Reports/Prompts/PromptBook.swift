@@ -156,7 +156,7 @@ struct PromptBook {
       actionID: action.id, time: action.startedAt, text: PromptEntry.Deed.line(action.text),
       effect: action.effect, outcome: decision?.outcome, status: action.status, isAmbiguous: isAmbiguous,
       isWithoutEffect: action.isChange && action.isWithoutEffect)
-    if entries[place].keep(deed, weight: deed.weight, hasRoom: deedCount < Self.deedsInAll) { deedCount += 1 }
+    if entries[place].keep(deed, hasRoom: deedCount < Self.deedsInAll) { deedCount += 1 }
   }
 
   /// The prompts that an action may go back to, the likeliest first; none when it is nobody's that is known.

@@ -109,14 +109,15 @@ struct PromptEntry {
   var isNotable: Bool { effects.changeCount > 0 || effects.ambiguousCount > 0 || claimCount > 0 }
 
   /// `true` when there is room for the deed, so that it counts as one that is kept.
-  mutating func keep(_ deed: @autoclosure () -> Deed, weight: Int, hasRoom: Bool) -> Bool {
+  mutating func keep(_ deed: Deed, hasRoom: Bool) -> Bool {
     if deeds.count < Self.deedsKept, hasRoom {
-      deeds.append(deed())
+      deeds.append(deed)
       return true
     }
+    let weight = deed.weight
     guard let place = deeds.indices.last(where: { deeds[$0].weight < weight }) else { return false }
     deeds.remove(at: place)
-    deeds.append(deed())
+    deeds.append(deed)
     return false
   }
 

@@ -195,11 +195,11 @@ import Testing
   @Test func `an application that works by itself, too, is one when chance would not put so much into requests`() {
     var scene = Scene()
     answered(&scene, count: 15)
-    let statements = (0..<15).flatMap { number in
-      [
-        (Double(number * 10) + 0.4, "INSERT INTO orders VALUES (\(number))"),
-        (Double(number * 10) + 5, "SELECT id FROM outbox WHERE NOT sent"),
-      ]
+    var statements: [(Double, String)] = []
+    for number in 0..<15 {
+      let start = Double(number * 10)
+      statements.append((start + 0.4, "INSERT INTO orders VALUES (\(number))"))
+      statements.append((start + 5, "SELECT id FROM outbox WHERE NOT sent"))
     }
     let pool = scene.session(statements, application: "shop", user: "shop", client: "10.0.0.7:45000")
     let told = scene.solve().told
@@ -213,7 +213,8 @@ import Testing
     var scene = Scene()
     // Requests are at work three quarters of the time, and so as many statements fall into them.
     answered(&scene, count: 30, lasting: 7.5)
-    let statements = (0..<60).map { (Double($0 * 5) + 1.1, "SELECT * FROM orders WHERE id = \($0)") }
+    var statements: [(Double, String)] = []
+    for number in 0..<60 { statements.append((Double(number * 5) + 1.1, "SELECT * FROM orders WHERE id = \(number)")) }
     let person = scene.session(statements, user: "dana", client: "10.0.0.7:45000")
     let told = scene.solve().told
     #expect(!told.keys.contains { $0 >> 32 == person })

@@ -2,10 +2,11 @@
 extension StyleSheet {
   static let prompts: StaticString = #"""
     .quote{font:inherit;background:none;border-left:3px solid var(--accent);border-radius:0;padding:1px 0 1px 12px;margin:8px 0 4px}
+    .undone .quote{border-left:3px solid var(--accent);border-radius:0}
     .ask{display:grid;grid-template-columns:104px minmax(0,1fr) 300px;gap:18px;padding:18px 0;border-top:1px solid var(--line)}
     .ask:first-child{border-top:0;padding-top:6px}.ask:target{background:var(--target)}.ask .quote{margin-top:0;font-size:15.5px}
     .came{font-size:14px}.came b{font-weight:600}.deeds{list-style:none;margin:4px 0;padding:0;font-size:13.5px}
-    .deeds li{padding:2px 0;overflow-wrap:anywhere}.deeds a{color:var(--soft);margin-right:6px}
+    .deeds li{padding:2px 0;overflow-wrap:anywhere}.deeds a{color:var(--soft)}.deeds li>a:first-child{margin-right:6px}
     .by{margin:3px 0 1px;font-size:13px;padding-left:9px;border-left:2px solid var(--accent);overflow-wrap:anywhere}
     .by a{text-decoration:none}.by a:hover{text-decoration:underline}.by .soft{font-size:12.5px}
     .by.none{border-left:2px dotted var(--edge);color:var(--soft)}.by.open{border-left-style:dashed}

@@ -100,10 +100,12 @@ struct PromptCard {
       }
     }
     let deeds = entry.deeds.sorted { ($0.time, $0.actionID) < ($1.time, $1.actionID) }
-    let notable = deeds.filter { $0.weight > 0 }
-    let first = notable.isEmpty ? deeds.prefix(Self.openDeeds) : notable.prefix(Self.openDeeds)
-    let opened = Set(first.map(\.actionID))
-    list(Array(first), to: &html)
+    // What nobody approved stands open before what someone did, and that before what only read.
+    let ranked = deeds.filter { $0.weight > 0 }.enumerated().sorted {
+      ($1.element.weight, $0.offset) < ($0.element.weight, $1.offset)
+    }.map(\.element)
+    let opened = Set((ranked.isEmpty ? deeds : ranked).prefix(Self.openDeeds).map(\.actionID))
+    list(deeds.filter { opened.contains($0.actionID) }, to: &html)
     let rest = deeds.filter { !opened.contains($0.actionID) }
     let left = entry.actionCount + entry.effects.ambiguousCount - deeds.count - (entry.effects.counts[.session] ?? 0)
     if !rest.isEmpty {
