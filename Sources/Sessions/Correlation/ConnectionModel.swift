@@ -62,7 +62,7 @@ struct ConnectionModel {
 
   private func transition(_ from: Int32, _ to: Int32) -> Double {
     if from == to { return 0 }
-    if to == Self.nobody { return weights.back }
+    if to == Self.nobody { return weights.leave }
     guard let entrance = entrances[to] else { return weights.back }
     if from == Self.nobody { return entrance.midway }
     if entrance.root != Self.nobody, entrance.root == from || entrances[from]?.root == entrance.root {

@@ -5,7 +5,7 @@ extension Correlator {
   private static let fewestInWindows = 3
   private static let shareInWindows = 0.8
   /// What is left of a request's confidence for what was done to answer it.
-  private static let indirectConfidence = 0.9
+  private static let indirectConfidence = 0.97
   /// An application works by itself, too: half is enough where so many fall into requests that chance would not do it,
   /// being this many times the share of time in which requests were at work.
   private static let leastShareInWindows = 0.5
@@ -34,7 +34,9 @@ extension Correlator {
         continue
       }
       within += 1
-      guard open.count == 1, let window = open.first, let owner = windows.owners[window.action] else { continue }
+      guard open.count == 1, let window = open.first, let owner = windows.owners[window.action],
+        owner.confidence * Self.indirectConfidence >= weights.claimed
+      else { continue }
       let call = calls[Int(owner.call)]
       let attribution = Attribution(
         action: action.number, rank: 0, prompt: call.prompt, call: call.number, method: .connection,

@@ -55,8 +55,10 @@ public struct EvidenceWeights: Sendable {
   public var untold = -1.0
   /// On a connection, going on with a later call of the same program.
   public var next = 0.0
-  /// Leaving a call for nobody, or going back to an earlier one.
+  /// Going back to an earlier call.
   public var back = -3.0
+  /// Leaving a call for nobody: who opened a connection mostly keeps it.
+  public var leave = -6.0
   /// Coming into a connection that was open before the call began: only servers of tools have such.
   public var late = -9.0
   /// What types into a running program opens no connection of its own.
@@ -67,7 +69,7 @@ public struct EvidenceWeights: Sendable {
   /// Confidence that ids on the wire may give at most.
   public var idCap = 0.99
   /// Below this an action is nobody's.
-  public var claimed = 0.8
+  public var claimed = 0.92
   /// A best candidate below this is ambiguous.
   public var certain = 0.88
   /// Candidates are named until they have so much together.
