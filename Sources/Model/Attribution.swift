@@ -40,8 +40,9 @@ public struct Attribution: Sendable, Hashable {
     self.prompt = prompt
     self.call = call
     self.method = method
-    self.confidence = confidence
-    self.score = score
+    // So that machines whose logarithms differ in the last digit agree.
+    self.confidence = (confidence * 10_000).rounded() / 10_000
+    self.score = (score * 100).rounded() / 100
     self.reason = reason
     self.isAmbiguous = isAmbiguous
     self.via = via

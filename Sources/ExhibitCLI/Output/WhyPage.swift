@@ -20,7 +20,10 @@ struct WhyPage {
       return page.print()
     }
     if first.isAmbiguous {
-      page.add("prompt", "ambiguous: one of \(attributions.count), which the evidence does not tell apart")
+      let which =
+        attributions.count == 1
+        ? "this one or nobody that is known" : "one of \(attributions.count), which the evidence does not tell apart"
+      page.add("prompt", "ambiguous: \(which)")
     }
     for attribution in attributions { try add(attribution, to: &page) }
     page.add("approval", "none on record")

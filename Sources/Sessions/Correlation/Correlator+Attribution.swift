@@ -187,7 +187,7 @@ extension Correlator {
       left.value.total != right.value.total ? left.value.total > right.value.total : left.value.best < right.value.best
     }
     guard let first = ranked.first else { return [] }
-    let isAmbiguous = first.value.total < weights.certain && ranked.count > 1
+    let isAmbiguous = first.value.total < weights.certain
     var told: [Attribution] = []
     var sum = 0.0
     for (rank, entry) in ranked.enumerated() {

@@ -34,15 +34,14 @@ extension Correlator {
         continue
       }
       within += 1
-      guard open.count == 1, let window = open.first, let owner = windows.owners[window.action],
-        owner.confidence * Self.indirectConfidence >= weights.claimed
-      else { continue }
+      guard open.count == 1, let window = open.first, let owner = windows.owners[window.action] else { continue }
       let call = calls[Int(owner.call)]
+      let confidence = owner.confidence * Self.indirectConfidence
       let attribution = Attribution(
         action: action.number, rank: 0, prompt: call.prompt, call: call.number, method: .connection,
-        confidence: owner.confidence * Self.indirectConfidence, score: 0,
-        reason: "an application did it while it answered the request, the only one at that time", isAmbiguous: false,
-        via: window.action)
+        confidence: confidence, score: 0,
+        reason: "an application did it while it answered the request, the only one at that time",
+        isAmbiguous: confidence < weights.certain, via: window.action)
       told.append((text, attribution))
     }
     guard counted >= Self.fewestInWindows, let first = actions.first, let last = actions.last else { return [] }

@@ -69,9 +69,9 @@ public struct EvidenceWeights: Sendable {
   /// Confidence that ids on the wire may give at most.
   public var idCap = 0.99
   /// Below this an action is nobody's.
-  public var claimed = 0.92
-  /// A best candidate below this is ambiguous.
-  public var certain = 0.88
+  public var claimed = 0.8
+  /// A best candidate below this is ambiguous, if only against nobody.
+  public var certain = 0.92
   /// Candidates are named until they have so much together.
   public var containment = 0.99
 

@@ -62,7 +62,7 @@ extension ConnectionModel {
       let before = path[index - 1].call
       if before == state.call { continue }
       if state.call == Self.nobody {
-        sum += weights.back
+        sum += weights.leave
       } else if before == Self.nobody {
         sum += entrances[state.call]?.midway ?? 0
       } else {

@@ -154,7 +154,7 @@ struct PromptCard {
           let notes = [
             deed.status == .ok ? nil : deed.status == .incomplete ? "outcome missing" : "failed",
             deed.isWithoutEffect && deed.status == .ok ? "left no effect" : nil,
-            deed.isAmbiguous ? "ambiguous: other prompts are as likely" : nil,
+            deed.isAmbiguous ? "ambiguous: another prompt, or nobody, may be as likely" : nil,
           ].compactMap(\.self)
           if !notes.isEmpty { html.element("span", .class("soft"), text: " " + notes.joined(separator: ", ")) }
         }
