@@ -30,6 +30,12 @@ extension CodexImporter {
     return drafts
   }
 
+  /// Whether one of two texts stands in the other.
+  private static func isSame(_ left: String, _ right: String) -> Bool {
+    let (left, right) = (left.trimmed, right.trimmed)
+    return left.isEmpty || right.isEmpty || left == right || left.contains(right) || right.contains(left)
+  }
+
   private static func inner(_ text: String, _ tag: String) -> String? {
     guard let open = text.firstRange(of: "<\(tag)>"),
       let close = text[open.upperBound...].firstRange(of: "</\(tag)>")
@@ -42,8 +48,10 @@ extension CodexImporter {
     _ text: String, isAttached: Bool, _ record: TranscriptLines.Record, into events: inout [ConversationEvent]
   ) {
     hasMessages = true
-    held = nil
     var drafts = drafts(text, nativeID: thread.turnID)
+    // Mostly the same as what the history says; where the two have nothing in common, one of them is damaged.
+    if let before = held?.drafts, !before.contains(where: { Self.isSame($0.text, text) }) { tellHeld(into: &events) }
+    held = nil
     if drafts.isEmpty, isAttached { drafts = [TranscriptNouns.Draft(text: "[image]", kind: .human, at: time)] }
     // Newer versions tell the same message twice, as an event and as an item.
     if let digest = drafts.first.map({ SHA256.digest(of: "\(thread.turnID ?? "")\n\($0.text)") }), turnHasPrompt,
