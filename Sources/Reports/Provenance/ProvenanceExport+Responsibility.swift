@@ -13,8 +13,11 @@ extension ProvenanceExport {
         informed.set("prov:informant", name: ProvenanceNames.of(above))
       }
     }
+    // A relation may only name what is declared.
+    var declared: Set<String> = []
+    try reading.forEachToolCall { declared.insert($0.id) }
     try reading.forEachToolCall { call in
-      guard let above = call.callAbove else { return }
+      guard let above = call.callAbove, declared.contains(above.id) else { return }
       try document.relation { informed in
         informed.set("prov:informed", name: ProvenanceNames.of(call.id))
         informed.set("prov:informant", name: ProvenanceNames.of(above.id))
@@ -23,7 +26,7 @@ extension ProvenanceExport {
     try forEachAction { action, _ in
       let marks = try reading.attributionMarks(of: action.id)
       for mark in marks {
-        guard let call = mark.callID else { continue }
+        guard let call = mark.callID, declared.contains(call) else { continue }
         try document.relation { informed in
           informed.set("prov:informed", name: ProvenanceNames.of(action.id))
           informed.set("prov:informant", name: ProvenanceNames.of(call))

@@ -170,7 +170,8 @@ import Testing
     _ = try bundle(made.reading, made.verdict)
     let hostile = HostileCase(HostileCase.hostile)
     let found = try bundle(hostile.reading, hostile.verdict)
-    #expect(found["activity"]?.count == hostile.reading.storedActions.count + 2)
+    let told = hostile.reading.storedConversations.count + hostile.reading.storedCalls.count
+    #expect(found["activity"]?.count == hostile.reading.storedActions.count + told + 2)
     #expect(try bytes(made.reading, made.verdict) == bytes(GraphCase(HostileCase.hostile).reading, made.verdict))
     let story = HTTPStory()
     _ = try bundle(story.story, story.verdict)

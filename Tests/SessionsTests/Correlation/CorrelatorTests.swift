@@ -214,7 +214,7 @@ import Testing
     // Requests are at work two thirds of the time, and so as many statements fall into them.
     answered(&scene, count: 30, lasting: 6.5)
     var statements: [(Double, String)] = []
-    for number in 0..<60 {
+    for number in 0..<240 {
       statements.append((Double(number) * 3.7 + 1.1, "SELECT * FROM orders WHERE id = \(number)"))
     }
     let person = scene.session(statements, user: "dana", client: "10.0.0.7:45000")
@@ -306,15 +306,15 @@ import Testing
         effect.program = "psql"
         let id = "thread-\(number)-aaaaaaaa"
         scene.call(
-          prompt: Int64(number), Double(number * 5), Double(number * 5 + 1), [effect],
+          prompt: Int64(number), Double(number), Double(number) + 0.5, [effect],
           ids: [CarriedID(.conversation, id)])
         scene.session(
-          [(Double(number * 5) + 0.5, "SELECT \(number) FROM orders")], carriers: carries ? [id] : [])
+          [(Double(number) + 0.2, "SELECT \(number) FROM orders")], carriers: carries ? [id] : [])
       }
       var effect = ExpectedEffect.pattern(.literal("SELECT * FROM customers WHERE id = "), .anything)
       effect.program = "psql"
-      scene.call(prompt: 99, 310, 320, [effect], ids: [CarriedID(.conversation, "thread-99-aaaaaaaa")])
-      let other = scene.session([(315, "SELECT * FROM customers WHERE id = 4")])
+      scene.call(prompt: 99, 250, 260, [effect], ids: [CarriedID(.conversation, "thread-99-aaaaaaaa")])
+      let other = scene.session([(255, "SELECT * FROM customers WHERE id = 4")])
       let found = scene.solve().told[other << 32 | 1]
       // It is not named: left out, or said to be open.
       let isNamed = found?.first?.prompt == 99 && found?.first?.isAmbiguous == false
