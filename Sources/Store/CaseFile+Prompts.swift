@@ -20,20 +20,31 @@ extension CaseFile {
       let hidden = Set(twins.values.joined())
       var prompts: [StoredPrompt] = []
       while let row = try rows.next() {
-        var prompt = StoredPrompt(row: row)
-        guard !hidden.contains(prompt.id) else { continue }
-        // Calls refer to the prompt as their own source tells it.
-        let ids = [prompt.id] + (twins[prompt.id] ?? [])
-        let calls = try Row.fetchCursor(
-          database,
-          sql: """
-            SELECT * FROM tool_calls WHERE prompt_id IN (\(ids.map { _ in "?" }.joined(separator: ", ")))
-            ORDER BY coalesce(at_ns, seen_ns), id
-            """, arguments: StatementArguments(ids))
-        while let call = try calls.next() { prompt.toolCalls.append(StoredToolCall(row: call)) }
-        prompts.append(prompt)
+        let prompt = StoredPrompt(row: row)
+        if !hidden.contains(prompt.id) { prompts.append(prompt) }
       }
+      try addCalls(to: &prompts, twins, of: wanted, database)
       return prompts
+    }
+  }
+
+  /// Gives the prompts the calls that serve them, in one walk over all calls; over those of `id` where it is given.
+  private func addCalls(
+    to prompts: inout [StoredPrompt], _ twins: [String: [String]], of id: String?, _ database: Database
+  ) throws {
+    // Calls refer to the prompt as their own source tells it.
+    var places: [String: Int] = [:]
+    for (place, prompt) in prompts.enumerated() {
+      for name in [prompt.id] + (twins[prompt.id] ?? []) { places[name] = place }
+    }
+    let ids = id.map { [$0] + (twins[$0] ?? []) } ?? []
+    let wanted = id == nil ? "IS NOT NULL" : "IN (\(ids.map { _ in "?" }.joined(separator: ", ")))"
+    let calls = try Row.fetchCursor(
+      database, sql: "SELECT * FROM tool_calls WHERE prompt_id \(wanted) ORDER BY coalesce(at_ns, seen_ns), id",
+      arguments: StatementArguments(ids))
+    while let row = try calls.next() {
+      let call = StoredToolCall(row: row)
+      if let place = call.promptID.flatMap({ places[$0] }) { prompts[place].toolCalls.append(call) }
     }
   }
 }
