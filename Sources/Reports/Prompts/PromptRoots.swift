@@ -21,6 +21,8 @@ struct PromptRoots {
       var found = start
       for _ in 0..<Self.depthLimit {
         guard !prompts[found].kind.isTyped else { return found }
+        // An event of a turn belongs to what was typed before it.
+        if let before = typed[prompts[found].conversation]?.last(where: { $0 < found }) { return before }
         let conversation = byID[prompts[found].conversation]
         // Up to the call that started this agent, or else to the conversation that this one goes on with.
         if let call = conversation?.parentCall?.id, let parent = promptOfCall[call], parent != found {

@@ -203,8 +203,9 @@ struct HTMLPromptTests {
     let prompts = [
       prompt("main", .human, call: "root"), prompt("b", .delegated, call: "b"), prompt("c", .delegated, call: "c"),
       prompt("d", .notification, call: "d"), prompt("lost", .delegated, call: "lost"),
+      prompt("main", .notification, call: "e"),
     ]
-    #expect(PromptRoots(prompts, [b, c, d]).places == [0, 0, 0, 0, 4])
+    #expect(PromptRoots(prompts, [b, c, d]).places == [0, 0, 0, 0, 4, 0])
     // Each was started by a call of the other.
     a.parentCall = place("z")
     var z = StoredConversation(id: "z", startedAt: DemoCase.at(0))
