@@ -143,6 +143,9 @@ let package = Package(
           name: "bench-transcripts", dependencies: ["Bytes", "Model", "Importers"], path: "Benchmarks/transcripts",
           swiftSettings: settings()),
         .executableTarget(
+          name: "bench-correlation", dependencies: ["Model", "Sessions"], path: "Benchmarks/correlation",
+          swiftSettings: settings()),
+        .executableTarget(
           name: "bench-exchanges", dependencies: ["Bytes", "Model", "Captures", "Streams", "Parsers"],
           path: "Benchmarks/exchanges", swiftSettings: settings()),
         .executableTarget(

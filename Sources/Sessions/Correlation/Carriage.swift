@@ -15,7 +15,7 @@ struct Carriage {
 
   /// What the lack of an id says against a call, in natural logarithms of odds; never more than nothing.
   func missing(_ effect: ExpectedEffect?, _ isBehindShell: Bool) -> Double {
-    guard let effect, let (carrying, all) = counts[Self.key(effect, isBehindShell)] else { return 0 }
+    guard !counts.isEmpty, let effect, let (carrying, all) = counts[Self.key(effect, isBehindShell)] else { return 0 }
     return log(1 - Double(carrying) / Double(all + 2))
   }
 

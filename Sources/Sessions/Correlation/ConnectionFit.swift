@@ -7,7 +7,7 @@ struct ConnectionFit {
   private(set) var contradictions: [String] = []
 
   init(_ effect: ExpectedEffect, _ session: WireSession, _ weights: EvidenceWeights) {
-    let (host, port) = Self.split(session.server)
+    let (host, port) = (session.serverHost, session.serverPort)
     if let wanted = effect.host.map(Self.canonical) {
       let seen = Self.canonical(host)
       if wanted == seen {

@@ -19,7 +19,7 @@ extension Correlator {
   /// A pool's connection belongs to no call. But when nearly all it does falls into requests that were made of that
   /// host, or far more than would by chance, each of its actions is put down to the one request that was at work at the time.
   public mutating func attributeIndirect(_ session: WireSession, _ actions: [WireAction]) -> [Attribution] {
-    let host = ConnectionFit.canonical(ConnectionFit.split(session.client).host)
+    let host = ConnectionFit.canonical(session.clientHost)
     var told: [(text: String, attribution: Attribution)] = []
     var within = 0
     var counted = 0

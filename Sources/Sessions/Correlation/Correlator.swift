@@ -109,7 +109,7 @@ public struct Correlator {
   public mutating func survey(_ session: WireSession, _ actions: [WireAction]) {
     coverage.add(session)
     for action in actions where action.kind == .http {
-      let host = ConnectionFit.canonical(ConnectionFit.split(session.server).host)
+      let host = ConnectionFit.canonical(session.serverHost)
       windows.add(
         host: host,
         RequestWindows.Window(
@@ -133,7 +133,7 @@ public struct Correlator {
       for key in keys { sightings[key, default: []].append(sighting) }
       let places = index.same(key)
       if places.count == 1, let place = places.first, action.effect != .session {
-        anchors[place, default: []].append((action, ConnectionFit.split(session.client).host))
+        anchors[place, default: []].append((action, session.clientHost))
         noteCarriage(place, action, session)
       }
     }
@@ -214,7 +214,7 @@ public struct Correlator {
   /// What the client's address says.
   func homeScore(_ call: CallEvidence, _ session: WireSession) -> Double {
     guard let home = homes[call.clock] else { return 0 }
-    return home == ConnectionFit.split(session.client).host ? weights.home : weights.elsewhere
+    return home == session.clientHost ? weights.home : weights.elsewhere
   }
 
   /// The clocks' offsets, as far as anchors told them.

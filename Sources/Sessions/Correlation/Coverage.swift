@@ -17,7 +17,7 @@ struct Coverage {
   func unexplained(_ session: WireSession) -> Double { Double(max(1, unexplained[Self.kind(session)] ?? 0)) }
 
   private static func kind(_ session: WireSession) -> String {
-    "\(session.protocolName) \(ConnectionFit.split(session.client).host)"
+    "\(session.protocolName) \(session.clientHost)"
   }
 
   /// Counts a session of which no call tells.

@@ -109,7 +109,8 @@ struct EffectIndex {
       }
     }
     var tried = 0
-    for word in Self.different(Self.words(of: seen.normalised?[...] ?? []), limit: Self.wordLimit) {
+    let words = patterns.isEmpty ? [] : Self.words(of: seen.normalised?[...] ?? [])
+    for word in Self.different(words, limit: Self.wordLimit) {
       for place in near(patterns["\(seen.kind.rawValue) \(word)"] ?? [], time) where tried < Self.patternLimit {
         tried += 1
         take(place, seen, calls, &found)

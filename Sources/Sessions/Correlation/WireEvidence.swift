@@ -7,8 +7,12 @@ public struct WireSession: Sendable {
   /// `postgres`, `ssh`, `http`.
   public var protocolName: String
   /// `host:port`.
-  public var client: String
-  public var server: String
+  public let client: String
+  public let server: String
+  /// Their hosts, and the server's port.
+  let clientHost: String
+  let serverHost: String
+  let serverPort: UInt16?
   public var user: String?
   /// The database.
   public var target: String?
@@ -30,6 +34,8 @@ public struct WireSession: Sendable {
     self.protocolName = protocolName
     self.client = client
     self.server = server
+    clientHost = ConnectionFit.split(client).host
+    (serverHost, serverPort) = ConnectionFit.split(server)
     self.startedAt = startedAt
     self.endedAt = endedAt
     carriers = []
