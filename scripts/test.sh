@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every check there is: builds, swift test, the fuzzers for a quarter of a minute each, small runs of the benchmark and of the
+# Every check there is: builds, swift test, the fuzzers for ten seconds each, small runs of the benchmark and of the
 # attribution laboratory.
 #   scripts/test.sh                        all of it
 #   EXHIBIT_FUZZ_SECONDS=5 scripts/test.sh shorter fuzzing
@@ -67,7 +67,7 @@ if [ "$ran" -eq 0 ]; then echo "test: swift test ran no test" && broken=1 ran=1;
 passed=$((passed + ran - broken - passed_over)) failed=$((failed + broken)) skipped=$((skipped + passed_over))
 
 section "fuzz"
-scripts/fuzz.sh "${EXHIBIT_FUZZ_SECONDS:-15}" 2>&1 | tee "$logs/fuzz.log"
+scripts/fuzz.sh "${EXHIBIT_FUZZ_SECONDS:-10}" 2>&1 | tee "$logs/fuzz.log"
 count "$logs/fuzz.log"
 
 section "benchmark, small"
