@@ -51,7 +51,14 @@ let measuring = Context.environment["EXHIBIT_MEASURE"] == "1"
 
 let package = Package(
   name: "exhibit",
-  products: [.executable(name: "exhibit", targets: ["ExhibitCLI"])],
+  products: [.executable(name: "exhibit", targets: ["ExhibitCLI"])]
+    // What the fuzz targets stand on, so that it is built at once and not one after another.
+    + (fuzzing
+      ? [
+        .library(
+          name: "fuzz-parts", type: .static,
+          targets: ["Captures", "Streams", "Parsers", "Decryption", "Policy", "Importers", "Replay", "TestKit"])
+      ] : []),
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
