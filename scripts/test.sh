@@ -28,7 +28,7 @@ count() {
 # What failed, once more at the end, where a reader looks first.
 failures() {
   section "what failed"
-  grep -hE -A 4 '^✘ Test .* recorded an issue' "$logs/test.log" 2>/dev/null | cut -c -2000 | head -n 200
+  grep -hE -A 40 '^✘ Test .* recorded an issue' "$logs/test.log" 2>/dev/null | cut -c -2000 | head -n 400
   grep -hE '^(fuzz|benchmark|attribution|check): .*(FAILED|does not build|exhibit says)' "$logs"/{fuzz,benchmark,attribution}.log 2>/dev/null | head -n 40
 }
 
@@ -69,6 +69,10 @@ passed=$((passed + ran - broken - passed_over)) failed=$((failed + broken)) skip
 section "fuzz"
 scripts/fuzz.sh "${EXHIBIT_FUZZ_SECONDS:-10}" 2>&1 | tee "$logs/fuzz.log"
 count "$logs/fuzz.log"
+
+# What the small runs are about is that the recipes work: the build that is there does, and its figures say so.
+EXHIBIT=$(swift build --show-bin-path)/exhibit BENCH_BUILD="$(git describe --always --dirty 2>/dev/null || echo unknown), a debug build"
+export EXHIBIT BENCH_BUILD
 
 section "benchmark, small"
 Benchmarks/run.sh --smoke 2>&1 | tee "$logs/benchmark.log"

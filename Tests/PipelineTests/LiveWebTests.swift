@@ -42,7 +42,9 @@ import Testing
       let served = Dictionary(grouping: account.served, by: \.client)
       #expect(account.served.count >= 130)
       for (client, expected) in served.sorted(by: { $0.key < $1.key }) {
-        let flow = try #require(evidence.flows.values.first { $0.client.description == client })
+        // The port alone does not tell: two clients may have one port, each to another server.
+        let flow = try #require(
+          evidence.flows.values.first { $0.client.description == client && $0.server.port == account.shopPort })
         let seen = evidence.calls(flow.id).map(\.servedText)
         #expect(seen.count == expected.count, "\(client)")
         for (ours, theirs) in zip(seen, expected) { #expect(ours == theirs.text) }
