@@ -22,7 +22,7 @@ test_packages=(
   # capturing, and other people's readings of a capture
   tcpdump tshark wireshark-common
   # readers of what Exhibit writes
-  chromium-headless-shell libxml2-utils poppler-utils jq tmux
+  chromium-headless-shell libxml2-utils poppler-utils jq tmux asciinema
   # archives
   tar zip p7zip-full cpio gzip bzip2 xz-utils zstd lz4
   # scripts and measurements

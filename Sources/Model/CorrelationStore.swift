@@ -20,6 +20,8 @@ public protocol CorrelationStore {
   func sharedCalls() throws -> [(String, String)]
   /// Takes the place of all that was known of prompts that several sources tell.
   func replaceTwins(_ twins: [(prompt: Int64, sameAs: Int64)]) throws
+  /// Takes the place of all that was known of prompts that go back to others.
+  func replaceRoots(_ roots: [(prompt: Int64, root: Int64)]) throws
   /// Takes the place of all attributions, verdicts and offsets that were there.
   func replaceAttributions(_ attributions: [Attribution], verdicts: [CallVerdict], offsets: [ClockOffset]) throws
   /// Takes the place of all anomalies of that kind that were there.

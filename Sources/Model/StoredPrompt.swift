@@ -11,6 +11,8 @@ public struct StoredPrompt: Sendable, Hashable {
   /// Nil when only a later message shows that it had been given.
   public var at: Timestamp?
   public var seenAt: Timestamp
+  /// The prompt at the root, which a person typed where the evidence leads to one; its own id if it is that.
+  public var rootID: String
   public var text: String
   /// What the program around the model added to it.
   public var context: String?
@@ -22,6 +24,7 @@ public struct StoredPrompt: Sendable, Hashable {
 
   public init(id: String, kind: Prompt.Kind, conversation: String, seenAt: Timestamp, text: String) {
     self.id = id
+    rootID = id
     self.kind = kind
     self.conversation = conversation
     self.seenAt = seenAt

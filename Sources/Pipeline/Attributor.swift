@@ -26,12 +26,14 @@ public enum Attributor {
   public static func run(_ store: some CorrelationStore) throws -> Summary? {
     let twins = try PromptTwins(store)
     try store.replaceTwins(twins.same.sorted { $0.key < $1.key }.map { (prompt: $0.key, sameAs: $0.value) })
+    let roots = try PromptRoots(store, twins)
+    try store.replaceRoots(roots.all())
     guard try store.hasBothSides() else {
       try store.replaceAttributions([], verdicts: [], offsets: [])
       try store.replaceCarrierConflicts([])
       return nil
     }
-    var evidence = CallReader(try PromptRoots(store, twins))
+    var evidence = CallReader(roots)
     try store.forEachToolCall { evidence.add($0) }
     let calls = evidence.finish()
     var correlator = Correlator(calls)

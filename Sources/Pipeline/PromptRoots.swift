@@ -42,9 +42,25 @@ struct PromptRoots {
 
   /// The prompt at the root of a call; nil when the evidence does not lead to one.
   func root(of call: ToolCall) -> PromptPlace? {
-    var found = call.promptID.flatMap { prompts[$0] }
-    var parentCall = call.parentCallID
-    var conversation = conversations[call.conversationID]
+    root(call.promptID.flatMap { prompts[$0] }, call.parentCallID, call.conversationID, call.at)
+  }
+
+  /// The prompts that go back to another, with that one; in order of their rows.
+  func all() -> [(prompt: Int64, root: Int64)] {
+    // What another source tells again goes back to where that one goes.
+    let places = prompts.filter { $0.key == $0.value.id }.values
+    return places.sorted { $0.number < $1.number }.compactMap { place in
+      guard let root = root(place, nil, place.conversation, place.at), root.number != place.number else { return nil }
+      return (prompt: place.number, root: root.number)
+    }
+  }
+
+  private func root(
+    _ prompt: PromptPlace?, _ call: String?, _ conversationID: String, _ time: Timestamp?
+  ) -> PromptPlace? {
+    var found = prompt
+    var parentCall = call
+    var conversation = conversations[conversationID]
     for _ in 0..<Self.depthLimit {
       if let found, found.kind.isTyped { return found }
       if let found, let typed = typedBefore[found.id] { return typed }
@@ -54,7 +70,7 @@ struct PromptRoots {
         found = prompt
         conversation = conversations[prompt.conversation]
         parentCall = nil
-      } else if let parent = conversation?.parentID, let prompt = lastTyped(in: parent, before: found?.at ?? call.at) {
+      } else if let parent = conversation?.parentID, let prompt = lastTyped(in: parent, before: found?.at ?? time) {
         return prompt
       } else {
         return found

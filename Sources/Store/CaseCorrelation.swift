@@ -49,6 +49,12 @@ public struct CaseCorrelation: CorrelationStore {
     for twin in twins { try statement.execute(arguments: [twin.prompt, twin.sameAs]) }
   }
 
+  public func replaceRoots(_ roots: [(prompt: Int64, root: Int64)]) throws {
+    try database.execute(sql: "DELETE FROM prompt_root")
+    let statement = try database.makeStatement(sql: "INSERT INTO prompt_root VALUES (?, ?)")
+    for entry in roots { try statement.execute(arguments: [entry.prompt, entry.root]) }
+  }
+
   public func conversations() throws -> [ConversationPlace] {
     try Row.fetchAll(
       database, sql: "SELECT id, native_id, parent_id, parent_call_id, clock FROM conversation ORDER BY id"

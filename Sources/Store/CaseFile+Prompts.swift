@@ -76,6 +76,8 @@ extension StoredPrompt {
     context = row["context"]
     sourceID = row["source_id"]
     packet = (row["packet"] as Int64?).map { UInt64(clamping: $0) }
+    // A case of an older version has no such column.
+    if row.hasColumn("root_id") { rootID = row["root_id"] }
   }
 }
 

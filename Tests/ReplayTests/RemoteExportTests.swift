@@ -55,15 +55,17 @@ struct RemoteExportTests {
     #expect(throws: ReplayError.self) { try exported("asciicast", of: remote, action: "\(RemoteStory.session).4") }
   }
 
-  private static let asciinema = ["/usr/bin/asciinema", "/tmp/venv-asciinema/bin/asciinema"]
-    .first(where: FileManager.default.isExecutableFile)
+  private static let asciinema = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    .map { "\($0)/asciinema" }.first(where: FileManager.default.isExecutableFile)
 
   @Test(.enabled(if: RemoteExportTests.asciinema != nil, "asciinema is not here"))
   func `asciinema gives back the bytes that the terminal showed`() throws {
     let cast = try exported("asciicast", of: RemoteStory())
     let folder = try ScratchFolder()
     try folder.write(cast, to: "session.cast")
-    let run = try folder.run(try #require(Self.asciinema), ["cat", "session.cast"])
+    // It insists on a terminal, which must not add anything of its own.
+    let command = "stty -opost; \(try #require(Self.asciinema)) cat session.cast"
+    let run = try folder.run("/usr/bin/script", ["-qec", command, "/dev/null"])
     #expect(run.status == 0)
     #expect(run.output == RemoteStory.shown.flatMap(\.self))
   }

@@ -24,6 +24,7 @@ final class ScratchFolder {
     process.environment = ProcessInfo.processInfo.environment.merging(own) { $1 }
     let pipe = Pipe()
     process.standardOutput = pipe
+    process.standardInput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     try process.run()
     let output = pipe.fileHandleForReading.readDataToEndOfFile()

@@ -65,6 +65,15 @@ extension HTMLWriter {
     element("span", .class(name), text: Wording.outcome(outcome))
   }
 
+  /// Links to actions by their times, and whether there are more.
+  mutating func others(_ actions: [(id: String, time: Timestamp)], of count: Int, _ clock: CaseClock) {
+    for (place, action) in actions.enumerated() {
+      if place > 0 { text(", ") }
+      element("a", .link(.action(action.id)), text: clock.time(action.time))
+    }
+    if count > actions.count { text(", …") }
+  }
+
   /// A cell with a number.
   mutating func number(_ text: String) { element("td", .class("n"), text: text) }
   mutating func number(_ number: some BinaryInteger) { self.number(Figures.count(number)) }

@@ -65,7 +65,9 @@ struct PromptBook {
     }
     // Agents that others started belong to the conversation in which they were.
     conversationCount = Set(prompts.filter(\.kind.isTyped).map(\.conversation)).count
-    roots = PromptRoots(prompts, conversations).places
+    let places = Dictionary(
+      zip(prompts.lazy.map(\.id), prompts.indices), uniquingKeysWith: { first, _ in first })
+    roots = prompts.enumerated().map { places[$1.rootID] ?? $0 }
     var notes: [String: CallNote] = [:]
     var numbers: [String: Int] = [:]
     for (place, prompt) in prompts.enumerated() {

@@ -1,4 +1,4 @@
-/// Version 4: trace contexts of calls, and prompts that several sources tell.
+/// Version 4: trace contexts of calls, prompts that several sources tell, and the prompt at the root of each.
 enum SchemaV4 {
   static let changes = """
     -- Trace and span of each record of a call, `trace-span`, with blanks between them.
@@ -11,12 +11,20 @@ enum SchemaV4 {
       same_as INTEGER NOT NULL REFERENCES prompt(n)
     ) STRICT;
 
+    -- What a person typed, behind what agents and programs passed on; no row for what is its own root.
+    CREATE TABLE prompt_root(
+      prompt INTEGER PRIMARY KEY REFERENCES prompt(n),
+      root INTEGER NOT NULL REFERENCES prompt(n)
+    ) STRICT;
+
     DROP VIEW prompts;
     CREATE VIEW prompts AS
     SELECT p.id, p.native_id, p.agent, p.model, p.human, p.conversation, p.at_ns, p.text, s.id AS source_id, p.kind,
       p.agent_id, p.ordinal, p.seen_ns, p.context, p.cut, p.packet,
-      (SELECT o.id FROM prompt o WHERE o.n = t.same_as) AS same_as
-    FROM prompt p LEFT JOIN source s ON s.n = p.source LEFT JOIN prompt_twin t ON t.prompt = p.n;
+      (SELECT o.id FROM prompt o WHERE o.n = t.same_as) AS same_as,
+      (SELECT o.id FROM prompt o WHERE o.n = coalesce(r.root, t.same_as, p.n)) AS root_id
+    FROM prompt p LEFT JOIN source s ON s.n = p.source LEFT JOIN prompt_twin t ON t.prompt = p.n
+      LEFT JOIN prompt_root r ON r.prompt = coalesce(t.same_as, p.n);
 
     DROP VIEW tool_calls;
     CREATE VIEW tool_calls AS

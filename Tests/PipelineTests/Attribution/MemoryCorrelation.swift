@@ -14,6 +14,7 @@ final class MemoryCorrelation: CorrelationStore {
   private(set) var replacements = 0
   private(set) var conflicts: [CarrierConflict] = []
   private(set) var twins: [Int64: Int64] = [:]
+  private(set) var roots: [Int64: Int64] = [:]
   /// Conversations of which one's answers ask for calls that the other tells.
   var shared: [(String, String)] = []
 
@@ -104,6 +105,10 @@ final class MemoryCorrelation: CorrelationStore {
 
   func replaceTwins(_ twins: [(prompt: Int64, sameAs: Int64)]) throws {
     self.twins = Dictionary(uniqueKeysWithValues: twins.map { ($0.prompt, $0.sameAs) })
+  }
+
+  func replaceRoots(_ roots: [(prompt: Int64, root: Int64)]) throws {
+    self.roots = Dictionary(uniqueKeysWithValues: roots.map { ($0.prompt, $0.root) })
   }
 
   func replaceAttributions(

@@ -101,8 +101,41 @@ import Testing
     store.prompt("prm-b", in: "cnv-b", .delegated)
     store.add(call("toolu_a", in: "cnv-a", of: "prm-a"))
     store.add(call("toolu_b", in: "cnv-b", of: "prm-b"))
-    let found = try PromptRoots(store, PromptTwins(store)).root(of: call("toolu_1", in: "cnv-a", of: "prm-a"))
-    #expect(found?.kind == .delegated)
+    let roots = try PromptRoots(store, PromptTwins(store))
+    #expect(roots.root(of: call("toolu_1", in: "cnv-a", of: "prm-a"))?.kind == .delegated)
+    #expect(roots.all().count <= 2)
+  }
+
+  @Test func `each prompt that goes back to another is written down with that one`() throws {
+    let store = MemoryCorrelation()
+    store.conversation("cnv-main")
+    store.conversation("cnv-b", startedBy: "toolu_task")
+    store.conversation("cnv-c", startedBy: "toolu_inner")
+    store.conversation("cnv-d", parent: "cnv-main")
+    store.conversation("cnv-lost", startedBy: "toolu_elsewhere")
+    let main = store.prompt("prm-main", in: "cnv-main")
+    let event = store.prompt("prm-event", in: "cnv-main", .notification)
+    let task = store.prompt("prm-task", in: "cnv-b", .delegated)
+    let inner = store.prompt("prm-inner", in: "cnv-c", .delegated)
+    let goesOn = store.prompt("prm-on", in: "cnv-d", .notification)
+    store.prompt("prm-lost", in: "cnv-lost", .delegated)
+    store.add(call("toolu_task", in: "cnv-main", of: "prm-main"))
+    store.add(call("toolu_inner", in: "cnv-b", of: "prm-task"))
+    _ = try Attributor.run(store)
+    #expect(store.roots == [event: main, task: main, inner: main, goesOn: main])
+  }
+
+  @Test func `what another source tells again is written down once`() throws {
+    let store = MemoryCorrelation()
+    let session = "c2a0a8a5-77d3-477d-857a-d95e94ed9ca5"
+    store.conversation("cnv-spans", native: session)
+    store.conversation("cnv-file", native: session)
+    store.prompt("prm-1", in: "cnv-spans", at: 0, source: 1, text: "Look")
+    let stays = store.prompt("prm-2", in: "cnv-file", at: 0, source: 2, text: "Look")
+    let event = store.prompt("prm-3", in: "cnv-file", .notification, at: 1, source: 2)
+    store.add(call("toolu_1", in: "cnv-file", of: "prm-2"))
+    _ = try Attributor.run(store)
+    #expect(store.roots == [event: stays])
   }
 
   @Test func `where no prompt is known there is none`() throws {

@@ -184,36 +184,6 @@ struct HTMLPromptTests {
     #expect(folds && tells)
   }
 
-  @Test
-  func `tasks within tasks go back to who typed, and rings end`() {
-    func place(_ id: String) -> CallPlace { CallPlace(id: id, conversation: "", at: DemoCase.at(0)) }
-    var a = StoredConversation(id: "a", startedAt: DemoCase.at(0))
-    a.parentCall = place("c")
-    var b = StoredConversation(id: "b", startedAt: DemoCase.at(0))
-    b.parentCall = place("root")
-    var c = StoredConversation(id: "c", startedAt: DemoCase.at(0))
-    c.parentCall = place("b")
-    var d = StoredConversation(id: "d", startedAt: DemoCase.at(0))
-    d.parentID = "main"
-    func prompt(_ conversation: String, _ kind: Prompt.Kind, call: String) -> StoredPrompt {
-      var prompt = PromptCase.prompt("prm-" + call, "", at: 0, conversation: conversation, kind: kind)
-      prompt.toolCalls = [PromptCase.call(call, "", of: nil, at: 0, witness: nil)]
-      return prompt
-    }
-    let prompts = [
-      prompt("main", .human, call: "root"), prompt("b", .delegated, call: "b"), prompt("c", .delegated, call: "c"),
-      prompt("d", .notification, call: "d"), prompt("lost", .delegated, call: "lost"),
-      prompt("main", .notification, call: "e"),
-    ]
-    #expect(PromptRoots(prompts, [b, c, d]).places == [0, 0, 0, 0, 4, 0])
-    // Each was started by a call of the other.
-    a.parentCall = place("z")
-    var z = StoredConversation(id: "z", startedAt: DemoCase.at(0))
-    z.parentCall = place("a")
-    let ring = [prompt("a", .delegated, call: "a"), prompt("z", .delegated, call: "z")]
-    #expect(PromptRoots(ring, [a, z]).places.count == 2)
-  }
-
   @Test(arguments: [Double.nan, .infinity, -.infinity, -1, 2])
   func `a confidence that is no probability has words too`(_ confidence: Double) throws {
     let story = PromptCase()

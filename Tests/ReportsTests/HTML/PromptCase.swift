@@ -69,8 +69,9 @@ struct PromptCase {
     let pool = prompt("prm-pool", pool, at: 60, conversation: main.id, source: source)
     let card = prompt("prm-card", card, at: 92, conversation: main.id, source: source)
     // What the sub-agent did belongs to the one who asked for it.
-    let inside = prompt(
+    var inside = prompt(
       "prm-task", "Run the migration", at: 200, conversation: inner.id, kind: .delegated, source: source)
+    inside.rootID = "prm-card"
     var task = call("task", "Run the migration", of: "prm-card", at: 199, witness: .silent)
     task.tool = "Task"
     reading.storedCalls = [

@@ -72,11 +72,7 @@ struct UnexplainedTable {
         guard !group.others.isEmpty else { return }
         html.element("div", .class("soft")) { html in
           html.text("also ")
-          for (turn, other) in group.others.enumerated() {
-            if turn > 0 { html.text(", ") }
-            html.element("a", .link(.action(other.id)), text: survey.clock.time(other.time))
-          }
-          if group.count - 1 > group.others.count { html.text(", …") }
+          html.others(group.others, of: group.count - 1, survey.clock)
         }
       }
       html.element("td") { html in

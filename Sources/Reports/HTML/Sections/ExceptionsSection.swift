@@ -104,11 +104,7 @@ struct ExceptionsSection {
     guard entry.count > 1 else { return }
     html.element("p", .class("soft")) { html in
       html.text("\(Figures.count(entry.count - 1)) more of the same shape in this session: ")
-      for (index, other) in entry.others.enumerated() {
-        if index > 0 { html.text(", ") }
-        html.element("a", .link(.action(other.id)), text: survey.clock.time(other.time))
-      }
-      if entry.count - 1 > entry.others.count { html.text(", …") }
+      html.others(entry.others, of: entry.count - 1, survey.clock)
     }
     guard !entry.prompts.isEmpty else { return }
     html.element("p", .class("by")) { html in
