@@ -153,6 +153,9 @@ let package = Package(
           name: "bench-correlation", dependencies: ["Model", "Sessions"], path: "Benchmarks/correlation",
           swiftSettings: settings()),
         .executableTarget(
+          name: "fit-weights", dependencies: ["Model", "Sessions", "Pipeline", "Store"], path: "Benchmarks/fit-weights",
+          swiftSettings: settings()),
+        .executableTarget(
           name: "bench-exchanges", dependencies: ["Bytes", "Model", "Captures", "Streams", "Parsers"],
           path: "Benchmarks/exchanges", swiftSettings: settings()),
         .executableTarget(

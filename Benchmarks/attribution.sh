@@ -9,37 +9,26 @@
 # Cases, figures (JSON) and the runs themselves are kept in $EXHIBIT_BENCH/attribution-SEED. A run that is there is used again.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+. "$BENCHMARKS/attribution/runs.sh"
 bench_exhibit
-python=$EXHIBIT_VENV/bin/python
 smoke=false
-[ "${1:-}" != --smoke ] || smoke=true
-seed=${EXHIBIT_SEED:-14}
-out=$EXHIBIT_BENCH/attribution-$seed
-"$smoke" && out=$EXHIBIT_BENCH/attribution-smoke && rm -rf "$out"
-mkdir -p "$out"
+runs_of "${EXHIBIT_SEED:-14}"
+if [ "${1:-}" = --smoke ]; then
+  smoke=true
+  EXHIBIT_SCALE=smoke
+  out=$EXHIBIT_BENCH/attribution-smoke
+  rm -rf "$out"
+  mkdir -p "$out"
+fi
 passed=0 failed=0
 
-lab() { # NAME [option ...]
-  [ ! -s "$out/$1/facts.json" ] || return 0
-  rm -rf "${out:?}/$1"
-  local scale=(--scale "${EXHIBIT_SCALE:-1}")
-  "$smoke" && scale=(--scale smoke)
-  "$ROOT/scripts/lab/agents.sh" "$out/$1" --seed "$seed" "${scale[@]}" "${@:2}" >&2 || bench_die "the laboratory failed"
-}
-
 measure() { # NAME DIRECTORY
-  local case=$out/$1.exhibit
-  rm -f "$case" "$case-wal" "$case-shm"
-  "$EXHIBIT" ingest "$2/capture.pcap" "$2/transcripts" --keylog "$2/keys.log" --case "$case" --quiet >/dev/null 2>"$out/$1.log" || {
-    cat "$out/$1.log" >&2
-    bench_die "exhibit could not ingest $2"
-  }
-  "$python" "$BENCHMARKS/attribution/evaluate.py" "$2/labels.jsonl" "$case" --json "$out/$1.json" --brief "$1"
+  case_of "$1" "$2"
+  "$python" "$BENCHMARKS/attribution/evaluate.py" "$2/labels.jsonl" "$out/$1.exhibit" --json "$out/$1.json" --brief "$1"
 }
 
 harder() { # NAME option ...
-  rm -rf "$out/harder"
-  "$python" "$ROOT/scripts/lab/agents/perturb.py" "$out/plain" "$out/harder" --seed "$seed" "${@:2}"
+  perturbed "${@:2}"
   measure "$1" "$out/harder"
 }
 

@@ -134,6 +134,21 @@ class Evaluation:
         prompt = labelled.owner["prompt"]
         return "told to a sub-agent" if "delegated" in prompt else prompt.get("came", "typed")
 
+    def truth(self):
+        """Each labelled action with the prompts of the case that are right for it; of people, timers and others none are."""
+        known: dict[str, list[str]] = {}
+        for labelled in self.laid:
+            if not labelled.is_agents:
+                yield labelled.action.id, []
+                continue
+            key = json.dumps([labelled.owner["prompt"], labelled.owner["conversation"]], sort_keys=True)
+            if key not in known:
+                known[key] = [prompt for prompt in sorted(self.case.prompts)
+                              if self.judge.right(self.judge.answer(prompt, None), labelled.owner, "prompt")]
+            # What a damaged transcript no longer tells teaches nothing.
+            if known[key]:
+                yield labelled.action.id, known[key]
+
     def wrong(self, count: int):
         """Some answers that are not right, for whoever wants to know why."""
         for labelled, verdict in zip(self.laid, self.verdicts["exhibit"]):
@@ -172,8 +187,14 @@ def main() -> int:
     parser.add_argument("--draws", type=int, default=1000)
     parser.add_argument("--wrong", type=int, default=0, metavar="N", help="show N answers that are not right")
     parser.add_argument("--brief", metavar="NAME", help="one line of a Markdown table, for prompts")
+    parser.add_argument("--truth", metavar="FILE", help="write the prompts behind each action, for fit-weights, and nothing else")
     given = parser.parse_args()
     evaluation = Evaluation(given.labels, given.case)
+    if given.truth:
+        with open(given.truth, "w", encoding="utf-8") as file:
+            for action, prompts in evaluation.truth():
+                file.write(json.dumps({"action": action, "prompts": prompts}) + "\n")
+        return 0
     result = evaluation.result(given.draws)
     if given.json:
         with open(given.json, "w", encoding="utf-8") as file:

@@ -1,6 +1,6 @@
 public import Model
 import Policy
-import Sessions
+public import Sessions
 
 /// Ties the actions of a case to the prompts behind them, anew from all the evidence that the case has.
 public enum Attributor {
@@ -33,49 +33,61 @@ public enum Attributor {
       try store.replaceCarrierConflicts([])
       return nil
     }
-    var evidence = CallReader(roots)
-    try store.forEachToolCall { evidence.add($0) }
-    let calls = evidence.finish()
-    var correlator = Correlator(calls)
-    let wire = WireReader(
-      hasIDs: calls.contains { !$0.ids.isEmpty },
-      hasBodies: calls.contains { call in call.effects.contains { $0.body != nil } },
-      hasValues: calls.contains { call in call.effects.contains { !$0.values.isEmpty } })
-    try store.forEachSession { number, session, actions in
-      let (session, actions) = try wire.read(number, session, actions, store)
-      correlator.survey(session, actions)
-    }
-    correlator.settle()
+    let evidence = try AttributionEvidence(store, roots)
     var summary = Summary()
-    summary.callCount = calls.count
-    var told: [Attribution] = []
-    var nobodys: [Int64] = []
-    let check = CarrierCheck(correlator)
-    var conflicts: [CarrierConflict] = []
-    try store.forEachSession { number, session, actions in
-      let (session, actions) = try wire.read(number, session, actions, store)
-      summary.actionCount += actions.count
-      conflicts += check.conflicts(session, actions)
-      let found = correlator.attribute(session, actions)
-      if found.isEmpty { nobodys.append(number) }
-      told += found
-    }
-    let left = Set(nobodys)
-    try store.forEachSession { number, session, actions in
-      guard left.contains(number) else { return }
-      let (session, actions) = try wire.read(number, session, actions, store)
-      told += correlator.attributeIndirect(session, actions)
-    }
-    let verdicts = correlator.verdicts()
-    for attribution in told where attribution.rank == 0 {
+    summary.callCount = evidence.calls.count
+    let found = try decide(evidence.calls) { try evidence.forEachSession(store, of: $0, $1) }
+    let verdicts = found.correlator.verdicts()
+    summary.actionCount = found.actionCount
+    for attribution in found.attributions where attribution.rank == 0 {
       summary.attributedCount += 1
       if attribution.isAmbiguous { summary.ambiguousCount += 1 }
     }
     summary.unwitnessedCount = verdicts.count { $0.verdict == .unwitnessed }
     summary.mismatchedCount = verdicts.count { $0.verdict == .mismatched }
-    try store.replaceAttributions(told, verdicts: verdicts, offsets: correlator.clockOffsets)
-    try store.replaceCarrierConflicts(conflicts)
-    summary.conflictCount = conflicts.count
+    try store.replaceAttributions(found.attributions, verdicts: verdicts, offsets: found.correlator.clockOffsets)
+    try store.replaceCarrierConflicts(found.conflicts)
+    summary.conflictCount = found.conflicts.count
     return summary
+  }
+
+  /// What was decided over calls and sessions alone.
+  public struct Findings {
+    public var attributions: [Attribution] = []
+    public var conflicts: [CarrierConflict] = []
+    public var actionCount = 0
+    /// Knows clocks, and what was seen of each call.
+    public var correlator: Correlator
+  }
+
+  /// Decides over calls and sessions alone.
+  ///
+  /// - Parameters:
+  ///   - calls: what agents did, or say that they did.
+  ///   - weights: what evidence is worth.
+  ///   - sessions: gives sessions with their actions in a stable order, each time it is asked: those numbers, or all.
+  /// - Returns: what was found; actions that are nobody's have no attribution.
+  /// - Throws: what `sessions` throws.
+  public static func decide(
+    _ calls: [CallEvidence], weights: EvidenceWeights = .fitted,
+    sessions: (_ wanted: Set<Int64>?, (Int64, WireSession, [WireAction]) throws -> Void) throws -> Void
+  ) throws -> Findings {
+    var findings = Findings(correlator: Correlator(calls, weights: weights))
+    try sessions(nil) { _, session, actions in findings.correlator.survey(session, actions) }
+    findings.correlator.settle()
+    var left: Set<Int64> = []
+    let check = CarrierCheck(findings.correlator)
+    try sessions(nil) { number, session, actions in
+      findings.actionCount += actions.count
+      findings.conflicts += check.conflicts(session, actions)
+      let found = findings.correlator.attribute(session, actions)
+      if found.isEmpty { left.insert(number) }
+      findings.attributions += found
+    }
+    // Behind requests that are known: what an application did in their course.
+    try sessions(left) { _, session, actions in
+      findings.attributions += findings.correlator.attributeIndirect(session, actions)
+    }
+    return findings
   }
 }

@@ -41,4 +41,13 @@ import Testing
       }
     }
   }
+
+  @Test func `the weights of attribution are those that the program has`() throws {
+    let code = try text(of: "Sources/Sessions/Correlation/EvidenceWeights.swift")
+    let inCode = code.matches(of: #/public var (\w+) = ([-0-9.]+)/#).map { "\($0.1) \(Double($0.2) ?? .nan)" }
+    let page = try text(of: "docs/formats/attribution.md").replacing("−", with: "-")
+    let onPage = page.matches(of: #/(?m)^\| `(\w+)` \| ([-0-9.]+) \|/#).map { "\($0.1) \(Double($0.2) ?? .nan)" }
+    #expect(inCode.count >= 30)
+    #expect(onPage.sorted() == inCode.sorted())
+  }
 }
