@@ -140,6 +140,18 @@ var spent = Duration.zero
   return body()
 }
 
+/// All that was decided in one number (FNV-1a), so that two builds can be held against each other.
+var digest: UInt64 = 0xCBF2_9CE4_8422_2325
+
+@MainActor func note(_ text: String) {
+  for byte in text.utf8 { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01B3 }
+}
+
+@MainActor func note(_ told: Attribution) {
+  note("\(told.action) \(told.rank) \(told.prompt ?? -1) \(told.call ?? -1) \(told.method.rawValue) \(told.confidence)")
+  note(" \(told.score) \(told.isAmbiguous) \(told.reason)\n")
+}
+
 func seconds(_ duration: Duration) -> String { String(format: "%.1f s", duration / .seconds(1)) }
 
 let calls = (0..<day.callCount).map { day.call($0) }
@@ -157,6 +169,7 @@ var (named, right, open, others) = (0, 0, 0, 0)
 for index in 0..<day.sessionCount {
   let (session, actions) = day.session(index)
   let told = timed { correlator.attribute(session, actions) }
+  told.forEach { note($0) }
   for attribution in told where attribution.rank == 0 {
     if attribution.isAmbiguous {
       open += 1
@@ -169,10 +182,14 @@ for index in 0..<day.sessionCount {
   }
 }
 let verdicts = timed { correlator.verdicts() }
+for verdict in verdicts {
+  note("\(verdict.call) \(verdict.verdict.rawValue) \(verdict.expectedCount) \(verdict.seenCount) \(verdict.detail)\n")
+}
 print(
   "\(calls.count) calls, \(actionCount) actions in \(day.sessionCount) sessions:",
   "\(seconds(spent)) (survey \(seconds(surveyed)), settle \(seconds(settled - surveyed)), decide \(seconds(spent - settled))),",
   "peak \(peak()) MB")
 print(
   "\(named) actions of calls named, \(right) rightly; \(open) ambiguous; \(others) of others named;",
-  "\(verdicts.count { $0.verdict == .corroborated }) calls corroborated")
+  "\(verdicts.count { $0.verdict == .corroborated }) calls corroborated;",
+  "digest \(String(digest, radix: 16))")

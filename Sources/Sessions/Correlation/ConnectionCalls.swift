@@ -11,15 +11,14 @@ struct ConnectionCalls {
   private var short: [(from: Int64, through: Int64, call: Int32)] = []
   private var lasting: [(from: Int64, through: Int64, call: Int32)] = []
 
-  init(_ calls: [CallEvidence], _ spans: [(from: Int64, through: Int64)]) {
-    for (number, call) in calls.enumerated()
-    where call.effects.contains(where: { $0.kind == .connection || $0.evidence == .writtenFile }) {
-      let span = spans[number]
-      guard span.from > .min else { continue }
-      if span.through.subtractingClamped(span.from) > Self.long {
-        lasting.append((span.from, span.through, Int32(number)))
+  init(_ effects: EffectTable, _ facts: [CallFacts]) {
+    for (number, call) in facts.enumerated() where call.from > .min {
+      let isSuch = effects.contains(Int32(number)) { $0.kind == .connection || $0.evidence == .writtenFile }
+      guard isSuch else { continue }
+      if call.through.subtractingClamped(call.from) > Self.long {
+        lasting.append((call.from, call.through, Int32(number)))
       } else {
-        short.append((span.from, span.through, Int32(number)))
+        short.append((call.from, call.through, Int32(number)))
       }
     }
     short.sort { ($0.from, $0.call) < ($1.from, $1.call) }

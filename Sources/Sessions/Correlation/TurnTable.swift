@@ -11,14 +11,15 @@ struct TurnTable {
   struct Sighting {
     var action: Int64
     var at: Int64
-    /// Its row in the case.
-    var session: Int64
+    /// Its number among the sessions that were surveyed.
+    var session: Int32
     /// The values of its parameters.
     var values: [String] = []
   }
 
   struct Chance {
-    var place: EffectIndex.Place
+    /// Its number.
+    var effect: Int32
     var from: Int64
     var through: Int64
     /// How far off costs something, in nanoseconds.
@@ -27,9 +28,9 @@ struct TurnTable {
   }
 
   /// The effects whose turn it is, by action: one of each text or pattern that it has.
-  private(set) var turns: [Int64: [EffectIndex.Place]] = [:]
+  private(set) var turns: [Int64: [Int32]] = [:]
   /// Effects that may happen once, and did.
-  private(set) var taken: Set<EffectIndex.Place> = []
+  private(set) var taken: Set<Int32> = []
 
   /// Gives each sighting of one text its effect. Both lists are in order of time.
   ///
@@ -67,9 +68,9 @@ struct TurnTable {
       case 2: i -= 1
       default:
         let chance = chances[j - 1]
-        turns[sightings[i - 1].action, default: []].append(chance.place)
+        turns[sightings[i - 1].action, default: []].append(chance.effect)
         if !chance.mayRepeat {
-          taken.insert(chance.place)
+          taken.insert(chance.effect)
           j -= 1
         }
         i -= 1
@@ -85,9 +86,9 @@ struct TurnTable {
         Self.worth(sighting, chances[next], weights) <= 0
       { next += 1 }
       guard next < chances.count, Self.worth(sighting, chances[next], weights) > 0 else { continue }
-      turns[sighting.action, default: []].append(chances[next].place)
+      turns[sighting.action, default: []].append(chances[next].effect)
       if !chances[next].mayRepeat {
-        taken.insert(chances[next].place)
+        taken.insert(chances[next].effect)
         next += 1
       }
     }
