@@ -1,5 +1,4 @@
 import Bytes
-import Foundation
 import Model
 
 extension Correlator {
@@ -95,7 +94,7 @@ extension Correlator {
     if known.from > .min {
       let at = action.startedAt.nanoseconds
       let after = Double(at.subtractingClamped(known.from)) / 1e9
-      let distance = String(format: "%.1f s %@ the call", abs(after), after < 0 ? "before" : "after")
+      let distance = "\(abs(after).inTenths) s \(after < 0 ? "before" : "after") the call"
       words.append(at >= known.from && at <= known.through ? "\(distance), while it ran" : distance)
     }
     return (method, words.joined(separator: "; "))
@@ -115,5 +114,19 @@ extension Correlator {
     }
     guard action.kind == .http, !isAmbiguous else { return }
     windows.own(action.number, call, confidence: confidence)
+  }
+}
+
+extension Double {
+  /// With one decimal, as `printf` writes `%.1f`: the nearest to the exact value, the even one of two. Of durations in
+  /// seconds, which are never negative and below 10¹⁰; formats of Foundation cost more than the decision.
+  var inTenths: String {
+    var tenths = (self * 10).rounded(.down)
+    // The product was rounded, perhaps up to a tenth that is not reached; a fused one has the right sign.
+    if (-tenths).addingProduct(self, 10) < 0 { tenths -= 1 }
+    let rest = (-tenths - 0.5).addingProduct(self, 10)
+    if rest > 0 || rest == 0 && tenths.truncatingRemainder(dividingBy: 2) == 1 { tenths += 1 }
+    let number = Int64(exactly: tenths) ?? .max
+    return "\(number / 10).\(number % 10)"
   }
 }
