@@ -1,7 +1,7 @@
 // Ties actions to tool calls at a size that the laboratory does not have, without a case: what deciding costs by itself.
-//   bench-correlation [CALLS [ACTIONS]]        100,000 calls and 1,000,000 actions, if not given
+//   bench-correlation [CALLS [ACTIONS [RESULT]]]   100,000 calls and 1,000,000 actions, if not given; bytes of a call's result
 // A day of conversations, each on one of 200 hosts, whose calls send one to three statements; and an application and people who
-// send as many more, often the same texts. What is made depends on nothing but the two numbers.
+// send as many more, often the same texts. What is made depends on nothing but the numbers given.
 import Foundation
 import Model
 import Sessions
@@ -17,9 +17,11 @@ struct Day {
 
   let callCount: Int
   let poolCount: Int
+  let resultCount: Int
 
-  init(callCount: Int, actionCount: Int) {
+  init(callCount: Int, actionCount: Int, resultCount: Int) {
     self.callCount = callCount
+    self.resultCount = resultCount
     // A call's session has a BEGIN, two statements on average and a COMMIT.
     poolCount = max(0, actionCount - callCount * 4) / Self.actionsOfPool
   }
@@ -68,7 +70,20 @@ struct Day {
       (effect.program, effect.host, effect.database) = ("psql", "10.0.0.9", "shop")
       return effect
     }
+    guard resultCount > 0 else { return call }
+    let row = " 4711 | somebody@example.org | 12.50 \n"
+    call.result = String(repeating: row, count: resultCount / row.utf8.count)
+    call.result += texts(index).map { Self.echo(of: $0) }.joined(separator: "\n") + "\n"
     return call
+  }
+
+  /// What psql prints of a statement's outcome.
+  private static func echo(of text: String) -> String {
+    switch text.prefix(6) {
+    case "INSERT": "INSERT 0 1"
+    case "UPDATE", "DELETE": "\(text.prefix(6)) 1"
+    default: "(\(1 + text.utf8.count % 3) rows)"
+    }
   }
 
   var sessionCount: Int { callCount + poolCount }
@@ -114,6 +129,7 @@ struct Day {
         endedAt: Self.time(statement.0 + 0.001), verb: String(statement.1.prefix { $0 != " " }), text: statement.1,
         effect: isHousekeeping ? .session : .write)
       action.kind = .sql
+      if resultCount > 0, !isHousekeeping { action.echoes = [Self.echo(of: statement.1)] }
       return action
     }
     return (session, actions)
@@ -128,7 +144,9 @@ func peak() -> Int {
 }
 
 let given = CommandLine.arguments.dropFirst().compactMap { Int($0) }
-let day = Day(callCount: given.first ?? 100_000, actionCount: given.dropFirst().first ?? 1_000_000)
+let day = Day(
+  callCount: given.first ?? 100_000, actionCount: given.dropFirst().first ?? 1_000_000,
+  resultCount: given.dropFirst(2).first ?? 0)
 let clock = ContinuousClock()
 var making = Duration.zero
 var spent = Duration.zero

@@ -93,3 +93,8 @@ struct ConnectionFit {
     host.contains(":") || host.allSatisfy { $0.isNumber || $0 == "." }
   }
 }
+
+extension EvidenceWeights {
+  /// More than any fit can be worth: as if all agreed.
+  var bestFit: Double { host * 1.5 + user + database + program * 1.5 + tells }
+}

@@ -9,7 +9,7 @@ extension Correlator {
   /// The calls that an action may come from, by what it says itself, in their order.
   ///
   /// `ids`: those of calls that the action carries.
-  func evidence(for action: WireAction, carrying ids: [String]) -> [Evidence] {
+  mutating func evidence(for action: WireAction, carrying ids: [String]) -> [Evidence] {
     var found = evidenceOfText(action)
     if !ids.isEmpty {
       var byCall = Dictionary(uniqueKeysWithValues: found.map { ($0.call, $0) })
@@ -31,7 +31,7 @@ extension Correlator {
   }
 
   /// The calls that should do what an action does, each by the best of its effects.
-  private func evidenceOfText(_ action: WireAction) -> [Evidence] {
+  private mutating func evidenceOfText(_ action: WireAction) -> [Evidence] {
     guard let kind = action.kind else { return [] }
     let seen = SeenText(action.text, kind)
     let text = index.text(of: seen)
@@ -86,10 +86,11 @@ extension Correlator {
   }
 
   /// The result of a call repeats what the wire answered.
-  private func weighEcho(_ action: WireAction, _ call: Int32, _ evidence: inout Evidence) {
+  private mutating func weighEcho(_ action: WireAction, _ call: Int32, _ evidence: inout Evidence) {
     guard !action.echoes.isEmpty, !calls[Int(call)].result.isEmpty else { return }
     let result = calls[Int(call)].result
-    for (place, echo) in action.echoes.enumerated() where echo.utf8.count >= 4 && result.contains(echo) {
+    for (place, echo) in action.echoes.enumerated()
+    where echo.utf8.count >= 4 && echoes.holds(echo, in: result, of: call) {
       return evidence.add(weights.echo, .response, .echo(place))
     }
   }

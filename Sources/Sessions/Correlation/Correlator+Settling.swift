@@ -80,6 +80,7 @@ extension Correlator {
     let hosts = sessions.map { homes[$0.clientHost] }
     var fits = SessionFits(weights)
     var turns = TurnTable()
+    let most = weights.bestFit + weights.home + weights.valuesCap
     for (text, found) in sightings.enumerated() where !found.isEmpty {
       let chances = index.same(Int32(text)).map { effect in
         let entry = effects[effect]
@@ -87,7 +88,8 @@ extension Correlator {
         return TurnTable.Chance(
           effect: effect, from: call.from, through: call.through, unit: call.unit, mayRepeat: entry.mayRepeat)
       }
-      turns.settle(found.sorted { ($0.at, $0.action) < ($1.at, $1.action) }, chances, weights) { sighting, chance in
+      let inOrder = found.sorted { ($0.at, $0.action) < ($1.at, $1.action) }
+      turns.settle(inOrder, chances, weights, most: most) { sighting, chance in
         let entry = effects[chance.effect]
         let session = Int(sighting.session)
         return fits.score(entry.target, effects.targets, session, sessions)

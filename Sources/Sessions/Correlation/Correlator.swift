@@ -24,6 +24,7 @@ public struct Correlator {
   var offsets: [Int64: ClockEstimator.Offset] = [:]
   var connections: ConnectionCalls
   var turns = TurnTable()
+  var echoes = EchoSearch()
   /// How often the captures hold each text that calls should have, by its number.
   var frequencies: [Int] = []
   /// The address of the host on which the agent of a transcript runs, by number.
@@ -138,14 +139,13 @@ public struct Correlator {
       let sighting = TurnTable.Sighting(
         action: action.number, at: action.startedAt.nanoseconds, session: Int32(sessions.count), values: action.values)
       let texts = candidates.compactMap { $0.fit == .exact ? text : index.pattern(of: $0.effect) }
-      for text in Set(texts) {
-        sightings[Int(text)].append(sighting)
-        let same = index.same(text)
-        if same.count == 1, let effect = same.first, action.effect != .session {
-          anchors[effect, default: Anchor(count: 0, at: action.startedAt, client: session.clientHost)].count += 1
-          noteCarriage(effect, action, session)
-        }
-      }
+      for text in Set(texts) { sightings[Int(text)].append(sighting) }
+      // A pattern that fits is no proof: the clocks go by literal texts alone.
+      guard let text, action.effect != .session else { continue }
+      let same = index.same(text)
+      guard same.count == 1, let effect = same.first else { continue }
+      anchors[effect, default: Anchor(count: 0, at: action.startedAt, client: session.clientHost)].count += 1
+      noteCarriage(effect, action, session)
     }
     if isOfUse { sessions.append(session) }
     if !isExplained, actions.contains(where: { $0.kind != nil }) { coverage.addUnexplained(session) }

@@ -34,9 +34,11 @@ struct TurnTable {
 
   /// Gives each sighting of one text its effect. Both lists are in order of time.
   ///
-  /// `fit`: what speaks for a sighting's being a call's, in natural logarithms of odds.
+  /// `fit`: what else speaks for a sighting's being a call's, in natural logarithms of odds, and never more than `most`. It
+  /// is asked for where time leaves a chance.
   mutating func settle(
-    _ sightings: [Sighting], _ chances: [Chance], _ weights: EvidenceWeights, fit: (Sighting, Chance) -> Double
+    _ sightings: [Sighting], _ chances: [Chance], _ weights: EvidenceWeights, most: Double,
+    fit: (Sighting, Chance) -> Double
   ) {
     guard !sightings.isEmpty, !chances.isEmpty else { return }
     if sightings.count > Self.pairLimit / chances.count {
@@ -51,7 +53,8 @@ struct TurnTable {
       for j in 1...chances.count {
         let (left, up) = (best[i * width + j - 1], best[(i - 1) * width + j])
         var (value, from): (Double, UInt8) = left >= up ? (left, 1) : (up, 2)
-        let worth = Self.worth(sightings[i - 1], chances[j - 1], weights) + fit(sightings[i - 1], chances[j - 1])
+        var worth = Self.worth(sightings[i - 1], chances[j - 1], weights)
+        if worth + most > 0 { worth += fit(sightings[i - 1], chances[j - 1]) }
         if worth > 0 {
           // An effect that may repeat stays for the next sighting.
           let before = chances[j - 1].mayRepeat ? up : best[(i - 1) * width + j - 1]
