@@ -1,7 +1,7 @@
 // Ties actions to tool calls at a size that the laboratory does not have, without a case: what deciding costs by itself.
-//   bench-correlation [CALLS [ACTIONS]]        100,000 calls and 1,000,000 actions, if not given
+//   bench-correlation [CALLS [ACTIONS [RESULT]]]   100,000 calls and 1,000,000 actions, if not given; bytes of a call's result
 // A day of conversations, each on one of 200 hosts, whose calls send one to three statements; and an application and people who
-// send as many more, often the same texts. What is made depends on nothing but the two numbers.
+// send as many more, often the same texts. What is made depends on nothing but the numbers given.
 import Foundation
 import Model
 import Sessions
@@ -17,9 +17,11 @@ struct Day {
 
   let callCount: Int
   let poolCount: Int
+  let resultCount: Int
 
-  init(callCount: Int, actionCount: Int) {
+  init(callCount: Int, actionCount: Int, resultCount: Int) {
     self.callCount = callCount
+    self.resultCount = resultCount
     // A call's session has a BEGIN, two statements on average and a COMMIT.
     poolCount = max(0, actionCount - callCount * 4) / Self.actionsOfPool
   }
@@ -68,7 +70,20 @@ struct Day {
       (effect.program, effect.host, effect.database) = ("psql", "10.0.0.9", "shop")
       return effect
     }
+    guard resultCount > 0 else { return call }
+    let row = " 4711 | somebody@example.org | 12.50 \n"
+    call.result = String(repeating: row, count: resultCount / row.utf8.count)
+    call.result += texts(index).map { Self.echo(of: $0) }.joined(separator: "\n") + "\n"
     return call
+  }
+
+  /// What psql prints of a statement's outcome.
+  private static func echo(of text: String) -> String {
+    switch text.prefix(6) {
+    case "INSERT": "INSERT 0 1"
+    case "UPDATE", "DELETE": "\(text.prefix(6)) 1"
+    default: "(\(1 + text.utf8.count % 3) rows)"
+    }
   }
 
   var sessionCount: Int { callCount + poolCount }
@@ -114,6 +129,7 @@ struct Day {
         endedAt: Self.time(statement.0 + 0.001), verb: String(statement.1.prefix { $0 != " " }), text: statement.1,
         effect: isHousekeeping ? .session : .write)
       action.kind = .sql
+      if resultCount > 0, !isHousekeeping { action.echoes = [Self.echo(of: statement.1)] }
       return action
     }
     return (session, actions)
@@ -128,7 +144,9 @@ func peak() -> Int {
 }
 
 let given = CommandLine.arguments.dropFirst().compactMap { Int($0) }
-let day = Day(callCount: given.first ?? 100_000, actionCount: given.dropFirst().first ?? 1_000_000)
+let day = Day(
+  callCount: given.first ?? 100_000, actionCount: given.dropFirst().first ?? 1_000_000,
+  resultCount: given.dropFirst(2).first ?? 0)
 let clock = ContinuousClock()
 var making = Duration.zero
 var spent = Duration.zero
@@ -138,6 +156,18 @@ var spent = Duration.zero
   let begun = clock.now
   defer { spent += begun.duration(to: clock.now) }
   return body()
+}
+
+/// All that was decided in one number (FNV-1a), so that two builds can be held against each other.
+var digest: UInt64 = 0xCBF2_9CE4_8422_2325
+
+@MainActor func note(_ text: String) {
+  for byte in text.utf8 { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01B3 }
+}
+
+@MainActor func note(_ told: Attribution) {
+  note("\(told.action) \(told.rank) \(told.prompt ?? -1) \(told.call ?? -1) \(told.method.rawValue) \(told.confidence)")
+  note(" \(told.score) \(told.isAmbiguous) \(told.reason)\n")
 }
 
 func seconds(_ duration: Duration) -> String { String(format: "%.1f s", duration / .seconds(1)) }
@@ -157,6 +187,7 @@ var (named, right, open, others) = (0, 0, 0, 0)
 for index in 0..<day.sessionCount {
   let (session, actions) = day.session(index)
   let told = timed { correlator.attribute(session, actions) }
+  told.forEach { note($0) }
   for attribution in told where attribution.rank == 0 {
     if attribution.isAmbiguous {
       open += 1
@@ -169,10 +200,14 @@ for index in 0..<day.sessionCount {
   }
 }
 let verdicts = timed { correlator.verdicts() }
+for verdict in verdicts {
+  note("\(verdict.call) \(verdict.verdict.rawValue) \(verdict.expectedCount) \(verdict.seenCount) \(verdict.detail)\n")
+}
 print(
   "\(calls.count) calls, \(actionCount) actions in \(day.sessionCount) sessions:",
   "\(seconds(spent)) (survey \(seconds(surveyed)), settle \(seconds(settled - surveyed)), decide \(seconds(spent - settled))),",
   "peak \(peak()) MB")
 print(
   "\(named) actions of calls named, \(right) rightly; \(open) ambiguous; \(others) of others named;",
-  "\(verdicts.count { $0.verdict == .corroborated }) calls corroborated")
+  "\(verdicts.count { $0.verdict == .corroborated }) calls corroborated;",
+  "digest \(String(digest, radix: 16))")

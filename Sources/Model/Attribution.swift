@@ -10,7 +10,19 @@ public struct Attribution: Sendable, Hashable {
     case content
     case explicitID = "explicit-id"
 
-    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    /// Compared for every candidate of every action.
+    private var rank: Int {
+      switch self {
+      case .time: 0
+      case .order: 1
+      case .connection: 2
+      case .response: 3
+      case .fingerprint: 4
+      case .content: 5
+      case .explicitID: 6
+      }
+    }
+
     public static func < (left: Method, right: Method) -> Bool { left.rank < right.rank }
   }
 

@@ -35,22 +35,24 @@ enum EffectNormalisation {
     out.reserveCapacity(text.count)
     var index = 0
     func space() { if let last = out.last, last != 0x20 { out.append(0x20) } }
-    func take(to end: Int) {
-      out += text[index..<min(end, text.count)]
-      index = min(end, text.count)
-    }
     while index < text.count {
       let byte = text[index]
-      if isBlank(byte) {
+      if (0x61...0x7A).contains(byte | 0x20) {
+        // Most bytes are letters, and none of them opens anything.
+        out.append(byte)
+        index += 1
+      } else if isBlank(byte) {
         space()
         index += 1
       } else if let end = SQLTokens.comment(text, at: index) {
         space()
         index = end
       } else if let end = SQLTokens.quoted(text, at: index) {
-        take(to: end)
+        out += text[index..<min(end, text.count)]
+        index = min(end, text.count)
       } else {
-        take(to: index + 1)
+        out.append(byte)
+        index += 1
       }
     }
     while let last = out.last, last == 0x20 || last == UInt8(ascii: ";") { out.removeLast() }

@@ -44,7 +44,7 @@ public struct CarrierCheck {
   public init(_ correlator: Correlator) {
     self.correlator = correlator
     for (number, call) in correlator.calls.enumerated() {
-      let span = correlator.spans[number]
+      let span = correlator.facts[number]
       let offset = correlator.offsets[call.clock].flatMap { $0.anchorCount > 0 ? $0 : nil }
       let slack = offset?.spread ?? (call.hasZone ? Self.untied : Self.zones)
       for id in call.ids where id.text.utf8.count >= CarriedID.shortest {
@@ -145,7 +145,8 @@ public struct CarrierCheck {
     var first: String?
     for effect in relevant {
       // Ports are mapped and programs wrapped; a host, a user or a database of another name is another one.
-      let told = ConnectionFit(effect, session, correlator.weights).contradictions.filter { contradiction in
+      let fit = ConnectionFit(ConnectionTarget(effect), session, correlator.weights)
+      let told = fit.contradictions.filter { contradiction in
         ["host ", "user ", "database "].contains { contradiction.hasPrefix($0) }
       }
       guard let contradiction = told.first else { return nil }
@@ -162,9 +163,8 @@ public struct CarrierCheck {
       call.effects.allSatisfy({ $0.kind != .connection && $0.isLiteral && $0.evidence != .writtenFile })
     else { return false }
     let seen = SeenText(action.text, kind)
-    if correlator.index.candidates(of: action, seen, correlator.calls).contains(where: { $0.place.call == number }) {
-      return false
-    }
+    let candidates = correlator.index.candidates(of: action, seen, correlator.index.text(of: seen), correlator.calls)
+    if candidates.contains(where: { correlator.effects[$0.effect].call == number }) { return false }
     return !told.contains { effect in
       SeenText(effect.text, kind).key == seen.key
         || effect.fingerprint != nil && effect.fingerprint == action.fingerprint

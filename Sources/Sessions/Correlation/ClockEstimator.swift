@@ -32,12 +32,12 @@ struct ClockEstimator {
   private var found: [String: Offset] = [:]
 
   /// Takes a pair of which each is the other's only candidate; `host` is the client's address.
-  mutating func add(clock: Int64, host: String, _ call: CallEvidence, _ action: WireAction) {
+  mutating func add(clock: Int64, host: String, _ call: CallEvidence, _ action: Timestamp) {
     guard let started = call.startedAt, byClock[clock]?.count ?? 0 < Self.anchorLimit else { return }
     let ended = call.endedAt?.nanoseconds ?? started.nanoseconds.addingClamped(Self.openEnd)
     // The call's times less the offset must hold the action.
-    let from = started.nanoseconds.subtractingClamped(action.startedAt.nanoseconds)
-    let through = ended.subtractingClamped(action.startedAt.nanoseconds)
+    let from = started.nanoseconds.subtractingClamped(action.nanoseconds)
+    let through = ended.subtractingClamped(action.nanoseconds)
     let range = (min(from, through), max(from, through))
     byClock[clock, default: []].append(range)
     hosts[clock, default: [:]][host, default: 0] += 1

@@ -1,14 +1,14 @@
 import Model
 
-/// How well a session fits what a call's arguments say of where it goes, and as whom.
+/// How well a session fits what a call's arguments say of where it goes, and as whom. Compares texts: made once for each pair.
 struct ConnectionFit {
   private(set) var score = 0.0
   private(set) var agreements: [String] = []
   private(set) var contradictions: [String] = []
 
-  init(_ effect: ExpectedEffect, _ session: WireSession, _ weights: EvidenceWeights) {
+  init(_ target: ConnectionTarget, _ session: WireSession, _ weights: EvidenceWeights) {
     let (host, port) = (session.serverHost, session.serverPort)
-    if let wanted = effect.host.map(Self.canonical) {
+    if let wanted = target.host {
       let seen = Self.canonical(host)
       if wanted == seen {
         agree("host", weights.host)
@@ -16,15 +16,15 @@ struct ConnectionFit {
         contradict("host \(wanted)", weights)
       }
     }
-    if let wanted = effect.port, let port {
+    if let wanted = target.port, let port {
       if wanted == port { agree("port", weights.host / 2) } else { contradict("port \(wanted)", weights) }
     }
-    compare(effect.user, session.user, "user", weights.user, weights)
-    if effect.kind == .sql || effect.kind == .connection {
-      compare(effect.database, session.target, "database", weights.database, weights)
+    compare(target.user, session.user, "user", weights.user, weights)
+    if target.kind == .sql || target.kind == .connection {
+      compare(target.database, session.target, "database", weights.database, weights)
     }
-    if let program = effect.program?.lowercased() { weigh(program, session, weights) }
-    if let program = effect.program?.lowercased(), let application = session.application?.lowercased() {
+    if let program = target.program?.lowercased() { weigh(program, session, weights) }
+    if let program = target.program?.lowercased(), let application = session.application?.lowercased() {
       if Self.speaks(program, application) {
         agree("client program", weights.program)
       } else if Self.named.contains(where: { application.hasPrefix($0) }) {
@@ -92,4 +92,9 @@ struct ConnectionFit {
   private static func isAddress(_ host: String) -> Bool {
     host.contains(":") || host.allSatisfy { $0.isNumber || $0 == "." }
   }
+}
+
+extension EvidenceWeights {
+  /// More than any fit can be worth: as if all agreed.
+  var bestFit: Double { host * 1.5 + user + database + program * 1.5 + tells }
 }

@@ -60,10 +60,9 @@ extension Correlator {
   public func verdicts() -> [CallVerdict] {
     calls.indices.map { number in
       var verdict = verdict(on: number)
-      for (position, effect) in calls[number].effects.enumerated() {
-        let place = EffectIndex.Place(call: Int32(number), effect: Int32(position))
+      for (effect, place) in zip(calls[number].effects, effects.effects(of: Int32(number))) {
         let isOpened = effect.kind == .connection && attributed[Int32(number)] != nil
-        verdict.effects.append((effect, seen.contains(place) || isOpened))
+        verdict.effects.append((effect, seen.contains(Int32(place)) || isOpened))
       }
       return verdict
     }
@@ -71,13 +70,12 @@ extension Correlator {
 
   private func verdict(on number: Int) -> CallVerdict {
     let call = calls[number]
-    let span = spans[number]
+    let span = facts[number]
     var expected = 0
     var found = 0
     var missing: ExpectedEffect?
-    for (position, effect) in call.effects.enumerated() {
-      let place = EffectIndex.Place(call: Int32(number), effect: Int32(position))
-      if seen.contains(place) || effect.kind == .connection && attributed[Int32(number)] != nil {
+    for (effect, place) in zip(call.effects, effects.effects(of: Int32(number))) {
+      if seen.contains(Int32(place)) || effect.kind == .connection && attributed[Int32(number)] != nil {
         expected += 1
         found += 1
       } else if effect.kind != .connection, !effect.isConditional, !effect.mayRepeat, !call.hasFailed,

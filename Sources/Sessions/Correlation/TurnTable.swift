@@ -11,14 +11,15 @@ struct TurnTable {
   struct Sighting {
     var action: Int64
     var at: Int64
-    /// Its row in the case.
-    var session: Int64
+    /// Its number among the sessions that were surveyed.
+    var session: Int32
     /// The values of its parameters.
     var values: [String] = []
   }
 
   struct Chance {
-    var place: EffectIndex.Place
+    /// Its number.
+    var effect: Int32
     var from: Int64
     var through: Int64
     /// How far off costs something, in nanoseconds.
@@ -27,15 +28,17 @@ struct TurnTable {
   }
 
   /// The effects whose turn it is, by action: one of each text or pattern that it has.
-  private(set) var turns: [Int64: [EffectIndex.Place]] = [:]
+  private(set) var turns: [Int64: [Int32]] = [:]
   /// Effects that may happen once, and did.
-  private(set) var taken: Set<EffectIndex.Place> = []
+  private(set) var taken: Set<Int32> = []
 
   /// Gives each sighting of one text its effect. Both lists are in order of time.
   ///
-  /// `fit`: what speaks for a sighting's being a call's, in natural logarithms of odds.
+  /// `fit`: what else speaks for a sighting's being a call's, in natural logarithms of odds, and never more than `most`. It
+  /// is asked for where time leaves a chance.
   mutating func settle(
-    _ sightings: [Sighting], _ chances: [Chance], _ weights: EvidenceWeights, fit: (Sighting, Chance) -> Double
+    _ sightings: [Sighting], _ chances: [Chance], _ weights: EvidenceWeights, most: Double,
+    fit: (Sighting, Chance) -> Double
   ) {
     guard !sightings.isEmpty, !chances.isEmpty else { return }
     if sightings.count > Self.pairLimit / chances.count {
@@ -50,7 +53,8 @@ struct TurnTable {
       for j in 1...chances.count {
         let (left, up) = (best[i * width + j - 1], best[(i - 1) * width + j])
         var (value, from): (Double, UInt8) = left >= up ? (left, 1) : (up, 2)
-        let worth = Self.worth(sightings[i - 1], chances[j - 1], weights) + fit(sightings[i - 1], chances[j - 1])
+        var worth = Self.worth(sightings[i - 1], chances[j - 1], weights)
+        if worth + most > 0 { worth += fit(sightings[i - 1], chances[j - 1]) }
         if worth > 0 {
           // An effect that may repeat stays for the next sighting.
           let before = chances[j - 1].mayRepeat ? up : best[(i - 1) * width + j - 1]
@@ -67,9 +71,9 @@ struct TurnTable {
       case 2: i -= 1
       default:
         let chance = chances[j - 1]
-        turns[sightings[i - 1].action, default: []].append(chance.place)
+        turns[sightings[i - 1].action, default: []].append(chance.effect)
         if !chance.mayRepeat {
-          taken.insert(chance.place)
+          taken.insert(chance.effect)
           j -= 1
         }
         i -= 1
@@ -85,9 +89,9 @@ struct TurnTable {
         Self.worth(sighting, chances[next], weights) <= 0
       { next += 1 }
       guard next < chances.count, Self.worth(sighting, chances[next], weights) > 0 else { continue }
-      turns[sighting.action, default: []].append(chances[next].place)
+      turns[sighting.action, default: []].append(chances[next].effect)
       if !chances[next].mayRepeat {
-        taken.insert(chances[next].place)
+        taken.insert(chances[next].effect)
         next += 1
       }
     }

@@ -10,20 +10,22 @@ import Testing
     var generator = SeededGenerator(seed: UInt64(seed))
     func score() -> Double { Double.random(in: -4...8, using: &generator) }
     let calls: [Int32] = [0, 1, 2]
-    let entrances = Dictionary(
-      uniqueKeysWithValues: calls.map { call in
-        (
-          call,
-          ConnectionModel.Entrance(atStart: score(), midway: score() - 4, root: call == 2 ? 1 : ConnectionModel.nobody)
-        )
-      })
-    let order: [Int32: Int64] = [0: 5, 1: 2, 2: 9]
-    let model = ConnectionModel(weights: EvidenceWeights(), entrances: entrances, order: order)
-    let steps = (0..<4).map { _ in
-      [ConnectionModel.State(call: ConnectionModel.nobody, score: 0)]
-        + calls.filter { _ in Bool.random(using: &generator) }.map { ConnectionModel.State(call: $0, score: score()) }
+    let began: [Int64] = [5, 2, 9]
+    let entrances = calls.map { call in
+      ConnectionModel.Entrance(
+        atStart: score(), midway: score() - 4, call: call, root: call == 2 ? 1 : ConnectionModel.nobody,
+        began: began[Int(call)])
     }
-    let found = model.posteriors(steps)
+    let model = ConnectionModel(weights: EvidenceWeights(), entrances: entrances)
+    let steps = (0..<4).map { _ in
+      [ConnectionModel.State(candidate: ConnectionModel.nobody, score: 0)]
+        + calls.filter { _ in Bool.random(using: &generator) }
+        .map { ConnectionModel.State(candidate: $0, score: score()) }
+    }
+    var all = ConnectionModel.Steps()
+    steps.forEach { all.append($0) }
+    let probabilities = model.posteriors(all)
+    let found = steps.indices.map { Array(probabilities[all[$0]]) }
     var sums = steps.map { [Double](repeating: 0, count: $0.count) }
     var total = 0.0
     func visit(_ path: [Int]) {
@@ -44,8 +46,8 @@ import Testing
   }
 
   @Test func `no steps have no probabilities`() {
-    let model = ConnectionModel(weights: EvidenceWeights(), entrances: [:], order: [:])
-    #expect(model.posteriors([]).isEmpty)
+    let model = ConnectionModel(weights: EvidenceWeights(), entrances: [])
+    #expect(model.posteriors(ConnectionModel.Steps()).isEmpty)
   }
 }
 
@@ -55,24 +57,21 @@ extension ConnectionModel {
     var sum = 0.0
     for (index, state) in path.enumerated() {
       sum += state.score
+      let now = state.candidate
       if index == 0 {
-        if state.call != Self.nobody { sum += entrances[state.call]?.atStart ?? 0 }
+        if now != Self.nobody { sum += entrances[Int(now)].atStart }
         continue
       }
-      let before = path[index - 1].call
-      if before == state.call { continue }
-      if state.call == Self.nobody {
+      let before = path[index - 1].candidate
+      if before == now { continue }
+      if now == Self.nobody {
         sum += weights.leave
       } else if before == Self.nobody {
-        sum += entrances[state.call]?.midway ?? 0
+        sum += entrances[Int(now)].midway
       } else {
-        let (from, to) = (entrances[before], entrances[state.call])
-        let isOneProgram = to?.root != Self.nobody && (to?.root == before || from?.root == to?.root)
-        if isOneProgram {
-          sum += weights.next
-        } else {
-          sum += (to?.midway ?? 0) + ((order[state.call] ?? 0) >= (order[before] ?? 0) ? weights.next : weights.back)
-        }
+        let (from, to) = (entrances[Int(before)], entrances[Int(now)])
+        let isOneProgram = to.root != Self.nobody && (to.root == from.call || from.root == to.root)
+        sum += isOneProgram ? weights.next : to.midway + (to.began >= from.began ? weights.next : weights.back)
       }
     }
     return sum
