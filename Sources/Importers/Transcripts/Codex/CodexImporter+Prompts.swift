@@ -51,6 +51,8 @@ extension CodexImporter {
     var drafts = drafts(text, nativeID: thread.turnID)
     // Mostly the same as what the history says; where the two have nothing in common, one of them is damaged.
     if let before = held?.drafts, !before.contains(where: { Self.isSame($0.text, text) }) { tellHeld(into: &events) }
+    // The file ends within the event, but the history has the whole.
+    guard !record.isCut || held == nil else { return tellHeld(into: &events) }
     held = nil
     if drafts.isEmpty, isAttached { drafts = [TranscriptNouns.Draft(text: "[image]", kind: .human, at: time)] }
     // Newer versions tell the same message twice, as an event and as an item.
