@@ -97,7 +97,8 @@ def copilot(rng, texts):
     while True:
         yield record('user.message', {'content': rng.choice(texts)[:400], 'interactionId': 'i%d' % n})
         for _ in range(rng.randint(2, 16)):
-            call = 'call_%024d' % n
+            # Services never give one id twice: those of two transcripts differ.
+            call = 'call_p%023d' % n
             sent = {'command': "psql -c 'select %d'" % n}
             yield record('assistant.message', {'messageId': 'm%d' % n, 'content': '', 'toolRequests': [
                 {'toolCallId': call, 'name': 'bash', 'arguments': sent}]})

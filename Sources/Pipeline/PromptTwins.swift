@@ -15,10 +15,6 @@ struct PromptTwins {
   init(_ store: some CorrelationStore) throws {
     let prompts = try store.prompts()
     guard Set(prompts.map(\.source)).count > 1 else { return }
-    var callCounts: [String: Int] = [:]
-    try store.forEachToolCall { row in
-      if let id = row.call.promptID { callCounts[id, default: 0] += 1 }
-    }
     var groups = Groups()
     for conversation in try store.conversations() {
       guard let id = conversation.nativeID, id.utf8.count >= Self.shortestID else { continue }
@@ -30,13 +26,19 @@ struct PromptTwins {
       guard let digest = prompt.digest else { continue }
       alike["\(groups.root("conversation " + prompt.conversation)) \(digest)", default: []].append(prompt)
     }
-    for (_, prompts) in alike.sorted(by: { $0.key < $1.key }) { settle(prompts, callCounts) }
+    let several = alike.filter { Set($0.value.map(\.source)).count > 1 }
+    // The calls are many, and mostly no prompt has a twin.
+    guard !several.isEmpty else { return }
+    var callCounts: [String: Int] = [:]
+    try store.forEachToolCall { row in
+      if let id = row.call.promptID { callCounts[id, default: 0] += 1 }
+    }
+    for (_, prompts) in several.sorted(by: { $0.key < $1.key }) { settle(prompts, callCounts) }
   }
 
   /// Pairs the prompts of equal words, those of each source in order.
   private mutating func settle(_ prompts: [PromptPlace], _ callCounts: [String: Int]) {
     let bySource = Dictionary(grouping: prompts, by: \.source)
-    guard bySource.count > 1 else { return }
     func weight(_ source: Int64) -> Int { bySource[source]?.reduce(0) { $0 + (callCounts[$1.id] ?? 0) } ?? 0 }
     let order = bySource.keys.sorted { (-weight($0), $0) < (-weight($1), $1) }
     guard let first = order.first, let stays = bySource[first]?.sorted(by: Self.isEarlier) else { return }

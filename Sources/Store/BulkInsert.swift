@@ -60,8 +60,12 @@ import GRDBSQLite
   ///   - columns: how many those are.
   ///   - batch: rows a step; rows that are left over wait for `flush()`.
   ///   - replaces: a row takes the place of one with the same key.
+  ///   - conflict: what happens otherwise to a row whose key is there: `ON CONFLICT(id) DO NOTHING`.
   /// - Throws: `DatabaseError` when there is no such table.
-  init(_ database: Database, into target: String, columns: Int, batch: Int = 1, replaces: Bool = false) throws {
+  init(
+    _ database: Database, into target: String, columns: Int, batch: Int = 1, replaces: Bool = false,
+    conflict: String = ""
+  ) throws {
     guard let connection = unsafe database.sqliteConnection else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
     unsafe self.connection = unsafe connection
     self.columns = columns
@@ -70,7 +74,7 @@ import GRDBSQLite
     let row = "(" + Array(repeating: "?", count: columns).joined(separator: ",") + ")"
     let insert = { (rows: Int) in
       (replaces ? "INSERT OR REPLACE" : "INSERT") + " INTO \(target) VALUES "
-        + Array(repeating: row, count: rows).joined(separator: ",")
+        + Array(repeating: row, count: rows).joined(separator: ",") + " " + conflict
     }
     unsafe single = try unsafe BulkInsert.prepare(connection, insert(1))
     unsafe several = batch > 1 ? try unsafe BulkInsert.prepare(connection, insert(batch)) : nil

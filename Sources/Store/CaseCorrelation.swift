@@ -26,11 +26,23 @@ public struct CaseCorrelation: CorrelationStore {
         kind: Prompt.Kind(rawValue: row["kind"]) ?? .human)
       place.at = (row["at_ns"] as Int64?).map { Timestamp(nanoseconds: $0) }
       place.source = row["source"]
-      let words = (row["text"] as String).split(whereSeparator: \.isWhitespace)
-      if !words.isEmpty { place.digest = SHA256.digest(of: words.joined(separator: " ")) }
+      place.digest = Self.digest(ofWordsIn: row["text"])
       places.append(place)
     }
     return places
+  }
+
+  /// What texts have in common that differ in blanks alone; nil for one without words.
+  private static func digest(ofWordsIn text: String) -> Digest? {
+    // Of ASCII the bytes are the characters, or parts of one that is a blank: CR LF. The letters of western Europe (of
+    // U+00C0 and above) have no blanks among them, and nothing that joins what stands before.
+    if text.utf8.allSatisfy({ $0 < 0xC2 || (0xC3...0xCB).contains($0) }) {
+      let words = text.utf8.split { $0 == 0x20 || (0x09...0x0D).contains($0) }
+      let joined = Array(words.joined(separator: [0x20]))
+      return words.isEmpty ? nil : SHA256.digest(of: joined.span)
+    }
+    let words = text.split(whereSeparator: \.isWhitespace)
+    return words.isEmpty ? nil : SHA256.digest(of: words.joined(separator: " "))
   }
 
   public func sharedCalls() throws -> [(String, String)] {
@@ -66,10 +78,12 @@ public struct CaseCorrelation: CorrelationStore {
   }
 
   public func forEachToolCall(_ body: (StoredCall) throws -> Void) throws {
-    let rows = try Row.fetchCursor(
-      database, sql: "SELECT * FROM tool_call ORDER BY coalesce(at_ns, seen_ns), n")
-    while let row = try rows.next() {
-      try body(StoredCall(number: row["n"], source: row["source"] ?? 0, call: ToolCall(stored: row)))
+    // Numbers are put in order, not rows: SQLite would hold the results of all calls while it sorts.
+    let numbers = try Int64.fetchAll(database, sql: "SELECT n FROM tool_call ORDER BY coalesce(at_ns, seen_ns), n")
+    let statement = try database.makeStatement(sql: "SELECT * FROM tool_call WHERE n = ?")
+    for number in numbers {
+      guard let row = try Row.fetchOne(statement, arguments: [number]) else { continue }
+      try body(StoredCall(number: number, source: row["source"] ?? 0, call: ToolCall(stored: row)))
     }
   }
 

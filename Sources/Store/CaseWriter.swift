@@ -19,7 +19,8 @@ public final class CaseWriter: CaseWriting {
   private let identities: IdentityTable
   private let calls: BulkInsert
   private let search: SearchIndexWriter
-  private lazy var conversations = ConversationTables(database, search: search) { [unowned self] in reserveSource($0) }
+  /// Begun with the first conversation.
+  private var conversations: ConversationTables?
   /// Rows of `source` for the ordinals of this ingest.
   private var sourceNumbers: [UInt32: Int64] = [:]
   private var nextSource: Int64
@@ -227,7 +228,11 @@ public final class CaseWriter: CaseWriting {
     }
   }
 
-  public func write(_ event: ConversationEvent) throws { try conversations.write(event) }
+  public func write(_ event: ConversationEvent) throws {
+    let tables = try conversations ?? ConversationTables(database, search: search)
+    conversations = tables
+    try tables.write(event) { reserveSource($0) }
+  }
 
   public func write(secretHash: String, kind: String, session: Int64?, sequence: Int?) throws {
     try secrets.insert { row in

@@ -1,129 +1,188 @@
 import GRDB
 import Model
 
-/// Conversations with language models: few rows beside those of actions, so each is written by itself.
+/// Conversations with language models.
 final class ConversationTables {
   private let database: Database
   private let search: SearchIndexWriter
-  /// Gives the row of a source.
-  private let source: (UInt32) -> Int64
+  private let conversations: BulkInsert
+  private let prompts: BulkInsert
+  private let calls: BulkInsert
+  private let completions: BulkInsert
 
-  init(_ database: Database, search: SearchIndexWriter, source: @escaping (UInt32) -> Int64) {
+  init(_ database: Database, search: SearchIndexWriter) throws {
     self.database = database
     self.search = search
-    self.source = source
+    // A row that is there already stays as it is, because its id says that it is the same.
+    let stays = "ON CONFLICT(id) DO NOTHING"
+    // One file tells of an agent, another of the call that started it.
+    let learned = ["parent_id", "link", "parent_call_id", "parent_agent_id", "model", "human", "agent_version"]
+    let changes = learned.map { "\($0) = coalesce(\($0), excluded.\($0))" }.joined(separator: ", ")
+    conversations = try BulkInsert(
+      database,
+      into: """
+        conversation(id, native_id, parent_id, link, parent_call_id, agent, agent_id, parent_agent_id, model, human,
+          agent_version, working_directory, clock, started_ns, source, packet)
+        """, columns: 16, conflict: "ON CONFLICT(id) DO UPDATE SET \(changes)")
+    prompts = try BulkInsert(
+      database,
+      into: """
+        prompt(id, native_id, conversation, ordinal, kind, agent, agent_id, model, human, at_ns, seen_ns, text, context,
+          cut, source, packet)
+        """, columns: 16, conflict: stays)
+    calls = try BulkInsert(
+      database,
+      into: """
+        tool_call(id, native_id, conversation, prompt_id, agent, agent_id, parent_agent_id, parent_call_id, at_ns,
+          ended_ns, seen_ns, tool, command, arguments, status, result, exit_code, turn_id, working_directory, background,
+          continues_call_id, server_side, cut, spans, source, packet)
+        """, columns: 26, conflict: stays)
+    completions = try BulkInsert(
+      database,
+      into: """
+        completion(id, native_id, conversation, prompt_id, model, at_ns, ended_ns, text, reasoning, stop_reason, status,
+          error, tool_calls, input_tokens, output_tokens, source, packet)
+        """, columns: 17, conflict: stays)
   }
 
-  /// Adds what was told; a row that is there already stays as it is, because its id says that it is the same.
-  func write(_ event: ConversationEvent) throws {
+  /// Adds what was told; `source` gives the row of a source.
+  func write(_ event: ConversationEvent, source: (UInt32) -> Int64) throws {
     switch event {
-    case .conversation(let conversation): try write(conversation)
-    case .prompt(let prompt): try write(prompt)
-    case .toolCall(let call): try write(call)
-    case .completion(let completion): try write(completion)
+    case .conversation(let conversation): try write(conversation, source(conversation.origin.source))
+    case .prompt(let prompt): try write(prompt, source(prompt.origin.source))
+    case .toolCall(let call): try write(call, source(call.origin.source))
+    case .completion(let completion): try write(completion, source(completion.origin.source))
     // The Pipeline keeps anomalies in one place.
     case .anomaly: break
     }
   }
 
-  /// `learned` names columns that are filled in when a row that is there lacks them.
-  private func insert(
-    _ table: String, _ values: KeyValuePairs<String, (any DatabaseValueConvertible)?>, learned: [String] = []
-  ) throws -> Bool {
-    let names = values.map(\.key).joined(separator: ", ")
-    let marks = values.map { _ in "?" }.joined(separator: ", ")
-    let changes = learned.map { "\($0) = coalesce(\($0), excluded.\($0))" }.joined(separator: ", ")
-    let conflict = learned.isEmpty ? "DO NOTHING" : "DO UPDATE SET \(changes)"
-    let statement = try database.cachedStatement(
-      sql: "INSERT INTO \(table)(\(names)) VALUES (\(marks)) ON CONFLICT(id) \(conflict)")
-    try statement.execute(arguments: StatementArguments(values.map(\.value)))
-    return database.changesCount > 0
+  private func packet(_ origin: Origin) -> UInt64? { origin.packet == 0 ? nil : origin.packet }
+
+  private func write(_ conversation: Conversation, _ source: Int64) throws {
+    try conversations.insert { row in
+      row.add(conversation.id)
+      row.add(conversation.nativeID)
+      row.add(conversation.parentID)
+      row.add(conversation.link?.rawValue)
+      row.add(conversation.parentCallID)
+      row.add(conversation.agent)
+      row.add(conversation.agentID)
+      row.add(conversation.parentAgentID)
+      row.add(conversation.model)
+      row.add(conversation.human)
+      row.add(conversation.agentVersion)
+      row.add(conversation.workingDirectory)
+      row.add(conversation.clock.rawValue)
+      row.add(conversation.startedAt.nanoseconds)
+      row.add(source)
+      row.add(packet(conversation.origin))
+    }
   }
 
-  private func packet(_ origin: Origin) -> Int64? { origin.packet == 0 ? nil : Int64(clamping: origin.packet) }
-
-  private func write(_ conversation: Conversation) throws {
-    _ = try insert(
-      "conversation",
-      [
-        "id": conversation.id, "native_id": conversation.nativeID, "parent_id": conversation.parentID,
-        "link": conversation.link?.rawValue, "parent_call_id": conversation.parentCallID, "agent": conversation.agent,
-        "agent_id": conversation.agentID, "parent_agent_id": conversation.parentAgentID, "model": conversation.model,
-        "human": conversation.human, "agent_version": conversation.agentVersion,
-        "working_directory": conversation.workingDirectory, "clock": conversation.clock.rawValue,
-        "started_ns": conversation.startedAt.nanoseconds,
-        "source": source(conversation.origin.source), "packet": packet(conversation.origin),
-      ],
-      // One file tells of an agent, another of the call that started it.
-      learned: ["parent_id", "link", "parent_call_id", "parent_agent_id", "model", "human", "agent_version"])
+  private func write(_ prompt: Prompt, _ source: Int64) throws {
+    try prompts.insert { row in
+      row.add(prompt.id)
+      row.add(prompt.nativeID)
+      row.add(prompt.conversationID)
+      row.add(prompt.ordinal)
+      row.add(prompt.kind.rawValue)
+      row.add(prompt.agent)
+      row.add(prompt.agentID)
+      row.add(prompt.model)
+      row.add(prompt.human)
+      row.add(prompt.at?.nanoseconds)
+      row.add(prompt.seenAt.nanoseconds)
+      row.add(prompt.text)
+      row.add(prompt.context)
+      row.add(prompt.isCut)
+      row.add(source)
+      row.add(packet(prompt.origin))
+    }
+    if database.changesCount > 0 { try search.add(kind: "prompt", prompt.text, ref: prompt.id) }
   }
 
-  private func write(_ prompt: Prompt) throws {
-    let isNew = try insert(
-      "prompt",
-      [
-        "id": prompt.id, "native_id": prompt.nativeID, "conversation": prompt.conversationID,
-        "ordinal": prompt.ordinal, "kind": prompt.kind.rawValue, "agent": prompt.agent, "agent_id": prompt.agentID,
-        "model": prompt.model, "human": prompt.human, "at_ns": prompt.at?.nanoseconds,
-        "seen_ns": prompt.seenAt.nanoseconds, "text": prompt.text, "context": prompt.context, "cut": prompt.isCut,
-        "source": source(prompt.origin.source), "packet": packet(prompt.origin),
-      ])
-    if isNew { try search.add(kind: "prompt", prompt.text, ref: prompt.id) }
-  }
-
-  private func write(_ call: ToolCall) throws {
+  private func write(_ call: ToolCall, _ source: Int64) throws {
+    if try insert(call, spans: joined([], call.spans), source) { return }
     let known = try Row.fetchOne(
       database.cachedStatement(sql: "SELECT n, arguments = '' AS bare, spans FROM tool_call WHERE id = ?"),
       arguments: [call.id])
-    var spans = (known?["spans"] as String?)?.split(separator: " ").map(String.init) ?? []
-    for span in call.spans where !spans.contains(span) { spans.append(span) }
-    let joined = spans.isEmpty ? nil : spans.joined(separator: " ")
-    guard let known else {
-      _ = try insert(call, spans: joined)
-      return try search.add(kind: "tool-call", "\(call.tool) \(call.command)", ref: call.id)
-    }
+    guard let known else { return }
+    let spans = joined((known["spans"] as String?)?.split(separator: " ").map(String.init) ?? [], call.spans)
     // Spans and results may tell of a call before the transcript does that has what was asked for.
     if known["bare"] == true, !call.arguments.isEmpty {
       let number: Int64 = known["n"]
       try database.execute(sql: "PRAGMA defer_foreign_keys = ON")
       try database.execute(sql: "DELETE FROM tool_call WHERE n = ?", arguments: [number])
-      _ = try insert(call, spans: joined)
+      _ = try insert(call, spans: spans, source)
       try database.execute(sql: "UPDATE tool_call SET n = ? WHERE id = ?", arguments: [number, call.id])
-      try search.add(kind: "tool-call", "\(call.tool) \(call.command)", ref: call.id)
     } else if !call.spans.isEmpty {
-      try database.execute(sql: "UPDATE tool_call SET spans = ? WHERE id = ?", arguments: [joined, call.id])
+      try database.execute(sql: "UPDATE tool_call SET spans = ? WHERE id = ?", arguments: [spans, call.id])
     }
   }
 
-  private func insert(_ call: ToolCall, spans: String?) throws -> Bool {
-    try insert(
-      "tool_call",
-      [
-        "id": call.id, "native_id": call.nativeID, "conversation": call.conversationID, "prompt_id": call.promptID,
-        "agent": call.agent, "agent_id": call.agentID, "parent_agent_id": call.parentAgentID,
-        "parent_call_id": call.parentCallID, "at_ns": call.at?.nanoseconds, "ended_ns": call.endedAt?.nanoseconds,
-        "seen_ns": call.seenAt.nanoseconds, "tool": call.tool, "command": call.command, "arguments": call.arguments,
-        "status": call.status.rawValue, "result": call.result, "exit_code": call.exitCode,
-        "turn_id": call.turnID, "working_directory": call.workingDirectory, "background": call.isBackground,
-        "continues_call_id": call.continuesCallID,
-        "server_side": call.isServerSide, "cut": call.isCut, "spans": spans, "source": source(call.origin.source),
-        "packet": packet(call.origin),
-      ])
+  /// The spans of a call that were known, and after them those that are new.
+  private func joined(_ known: [String], _ more: [String]) -> String? {
+    var spans = known
+    for span in more where !spans.contains(span) { spans.append(span) }
+    return spans.isEmpty ? nil : spans.joined(separator: " ")
   }
 
-  private func write(_ completion: Completion) throws {
-    let isNew = try insert(
-      "completion",
-      [
-        "id": completion.id, "native_id": completion.nativeID, "conversation": completion.conversationID,
-        "prompt_id": completion.promptID, "model": completion.model, "at_ns": completion.at.nanoseconds,
-        "ended_ns": completion.endedAt?.nanoseconds, "text": completion.text, "reasoning": completion.reasoning,
-        "stop_reason": completion.stopReason, "status": completion.status.rawValue, "error": completion.error,
-        "tool_calls": JSONText.array(completion.toolCallIDs),
-        "input_tokens": completion.inputTokens.map { Int64(clamping: $0) },
-        "output_tokens": completion.outputTokens.map { Int64(clamping: $0) },
-        "source": source(completion.origin.source), "packet": packet(completion.origin),
-      ])
-    if isNew { try search.add(kind: "completion", completion.text, ref: completion.id) }
+  /// Writes a call, and what it can be found by, if none of its id is there.
+  private func insert(_ call: ToolCall, spans: String?, _ source: Int64) throws -> Bool {
+    try calls.insert { row in
+      row.add(call.id)
+      row.add(call.nativeID)
+      row.add(call.conversationID)
+      row.add(call.promptID)
+      row.add(call.agent)
+      row.add(call.agentID)
+      row.add(call.parentAgentID)
+      row.add(call.parentCallID)
+      row.add(call.at?.nanoseconds)
+      row.add(call.endedAt?.nanoseconds)
+      row.add(call.seenAt.nanoseconds)
+      row.add(call.tool)
+      row.add(call.command)
+      row.add(call.arguments)
+      row.add(call.status.rawValue)
+      row.add(call.result)
+      row.add(call.exitCode)
+      row.add(call.turnID)
+      row.add(call.workingDirectory)
+      row.add(call.isBackground)
+      row.add(call.continuesCallID)
+      row.add(call.isServerSide)
+      row.add(call.isCut)
+      row.add(spans)
+      row.add(source)
+      row.add(packet(call.origin))
+    }
+    guard database.changesCount > 0 else { return false }
+    try search.add(kind: "tool-call", "\(call.tool) \(call.command)", ref: call.id)
+    return true
+  }
+
+  private func write(_ completion: Completion, _ source: Int64) throws {
+    try completions.insert { row in
+      row.add(completion.id)
+      row.add(completion.nativeID)
+      row.add(completion.conversationID)
+      row.add(completion.promptID)
+      row.add(completion.model)
+      row.add(completion.at.nanoseconds)
+      row.add(completion.endedAt?.nanoseconds)
+      row.add(completion.text)
+      row.add(completion.reasoning)
+      row.add(completion.stopReason)
+      row.add(completion.status.rawValue)
+      row.add(completion.error)
+      row.add(JSONText.array(completion.toolCallIDs))
+      row.add(completion.inputTokens)
+      row.add(completion.outputTokens)
+      row.add(source)
+      row.add(packet(completion.origin))
+    }
+    if database.changesCount > 0 { try search.add(kind: "completion", completion.text, ref: completion.id) }
   }
 }

@@ -25,9 +25,27 @@ struct JSONNode: Sendable {
 
   /// The member of that name; nil when this is no object, has none, or has null there. Of several the last counts.
   subscript(member name: StaticString) -> JSONNode? {
+    // Asked many times for every record: the arrays are held once, not for each name.
+    let (allEntries, allBytes) = (tape.entries, tape.bytes)
+    let (entries, bytes) = (allEntries.span, allBytes.span)
+    guard entries[index].kind == .object else { return nil }
+    let byteCount = name.utf8CodeUnitCount
+    let end = Int(entries[index].next)
     var found: Int?
-    eachMember { key, value in if matches(key, name) { found = value } }
-    return found.flatMap { tape.entries[$0].kind == .null ? nil : JSONNode(tape: tape, index: $0) }
+    var place = index + 1
+    while place + 1 < end {
+      let key = entries[place]
+      if key.kind == .escapedKey {
+        if JSONNode(tape: tape, index: place).text(limit: .max) == name.description { found = place + 1 }
+      } else if Int(key.end) - Int(key.start) == byteCount + 2,
+        bytes.extracting((Int(key.start) + 1)..<Int(key.end)).starts(with: name)
+      {
+        found = place + 1
+      }
+      place = Int(entries[place + 1].next)
+    }
+    guard let found, entries[found].kind != .null else { return nil }
+    return JSONNode(tape: tape, index: found)
   }
 
   /// The member at the end of a path of names.
@@ -128,14 +146,6 @@ struct JSONNode: Sendable {
     }
   }
 
-  private func matches(_ key: Int, _ name: StaticString) -> Bool {
-    let entry = tape.entries[key]
-    if entry.kind == .escapedKey { return JSONNode(tape: tape, index: key).text(limit: .max) == name.description }
-    guard Int(entry.end) - Int(entry.start) == name.utf8CodeUnitCount + 2 else { return false }
-    let bytes = tape.bytes
-    return bytes.span.extracting((Int(entry.start) + 1)..<Int(entry.end)).starts(with: name)
-  }
-
   /// The text of a string or name, its escapes resolved; half of a surrogate pair becomes U+FFFD.
   private func text(limit: Int) -> String {
     text(in: (range.lowerBound + 1)..<max(range.lowerBound + 1, range.upperBound - 1), limit: limit)
@@ -144,26 +154,29 @@ struct JSONNode: Sendable {
   private func text(in inside: Range<Int>, limit: Int) -> String {
     let whole = tape.bytes
     let bytes = whole.span.extracting(inside)
-    var out: [UInt8] = []
-    var position = 0
     // Four bytes more than are kept, so that the cut finds where the last character begins.
     let (sum, overflow) = limit.addingReportingOverflow(4)
     let enough = overflow ? Int.max : sum
-    out.reserveCapacity(min(bytes.count, enough))
-    while position < bytes.count, out.count < enough {
-      let escape = bytes.firstIndex(of: 0x5C, from: position) ?? bytes.count
-      let run = min(escape - position, enough - out.count)
-      out.append(contentsOf: bytes.extracting(position..<(position + run)))
-      position += run
-      guard position == escape, position < bytes.count else { continue }
-      position = JSONNode.unescape(bytes, at: position, into: &out)
+    let plain = bytes.extracting(first: enough)
+    guard plain.firstIndex(of: 0x5C) != nil else { return plain.string.cut(to: limit) }
+    // No escape is shorter than the character that it stands for, but a damaged `\u`: two bytes become three.
+    let out = [UInt8](capacity: min(bytes.count + bytes.count / 2, enough) + 4) { out in
+      var position = 0
+      while position < bytes.count, out.count < enough {
+        let byte = bytes[position]
+        if byte == 0x5C {
+          position = JSONNode.unescape(bytes, at: position, into: &out)
+        } else {
+          out.append(byte)
+          position += 1
+        }
+      }
     }
-    let text = String(decoding: out, as: UTF8.self)
-    return limit == .max ? text : text.cut(to: limit)
+    return String(decoding: out, as: UTF8.self).cut(to: limit)
   }
 
   /// Resolves the escape at `start`; gives the offset after it.
-  private static func unescape(_ bytes: Span<UInt8>, at start: Int, into out: inout [UInt8]) -> Int {
+  private static func unescape(_ bytes: Span<UInt8>, at start: Int, into out: inout OutputSpan<UInt8>) -> Int {
     guard start + 1 < bytes.count else {
       out.append(0x5C)
       return bytes.count
@@ -177,21 +190,25 @@ struct JSONNode: Sendable {
     case 0x66: out.append(0x0C)
     case 0x75:
       guard let unit = hex(bytes, at: start + 2) else {
-        out.append(contentsOf: "\u{FFFD}".utf8)
+        append("\u{FFFD}", to: &out)
         return start + 2
       }
       if unit & 0xFC00 == 0xD800, start + 7 < bytes.count, bytes[start + 6] == 0x5C, bytes[start + 7] == 0x75,
         let low = hex(bytes, at: start + 8), low & 0xFC00 == 0xDC00,
         let scalar = Unicode.Scalar(0x10000 + ((unit & 0x3FF) << 10 | (low & 0x3FF)))
       {
-        out.append(contentsOf: String(scalar).utf8)
+        append(scalar, to: &out)
         return start + 12
       }
-      out.append(contentsOf: String(Unicode.Scalar(unit) ?? "\u{FFFD}").utf8)
+      append(Unicode.Scalar(unit) ?? "\u{FFFD}", to: &out)
       return start + 6
     default: out.append(byte)
     }
     return start + 2
+  }
+
+  private static func append(_ scalar: Unicode.Scalar, to out: inout OutputSpan<UInt8>) {
+    for byte in String(scalar).utf8 { out.append(byte) }
   }
 
   private static func hex(_ bytes: Span<UInt8>, at start: Int) -> UInt32? {

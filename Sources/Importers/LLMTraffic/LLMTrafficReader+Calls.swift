@@ -79,7 +79,7 @@ extension LLMTrafficReader {
     if text.hasPrefix("{"), let value = JSONValue(text) {
       return (value[member: "metadata"]?[member: "exit_code"] ?? value[member: "exit_code"])?.integer
     }
-    let head = Array(text.utf8.prefix(1_024))
+    let head = text.opening(1_024)
     for words in ["Process exited with code ", "Exit code: ", "Exit code "] where head.firstIndex(of: words) != nil {
       return head.number(after: words)
     }

@@ -4,8 +4,8 @@ import Model
 enum ToolCommand {
   /// Whether a tool runs commands, by its name.
   static func isShell(_ tool: String) -> Bool {
-    let name = tool.lowercased()
-    return ["bash", "shell", "exec", "terminal", "command", "powershell"].contains { name.contains($0) }
+    let words: [StaticString] = ["bash", "shell", "exec", "terminal", "command"]
+    return words.contains { tool.mentions($0) }
   }
 
   /// The command line in the arguments of a shell tool; nil for other tools.

@@ -29,6 +29,14 @@ public struct SQLClassifier {
     return join(text, classifications, isShared ? fresh : nil)
   }
 
+  /// The statements as the tokens have them, with what is to be hidden in each; what they do is not asked, which is
+  /// what costs.
+  mutating func statements(unjudged text: String) -> [ClassifiedStatement] {
+    shape.read(text)
+    let unknown = Classification(verb: "UNKNOWN", effect: .unknown)
+    return join(text, shape.statements.map { _ in unknown }, nil)
+  }
+
   /// The statements as the tokens have them.
   private func join(
     _ text: String, _ classifications: [Classification], _ entry: ShapeCache.Entry?

@@ -62,6 +62,7 @@ public struct ConversationMask {
   }
 
   private static func arguments(_ text: String, _ mask: inout SecretMask) -> String {
+    guard SecretTriggers.mayHold(text.utf8Span.span) else { return mask.sweep(text) }
     let bytes = Array(text.utf8)
     if let first = bytes.first, first == UInt8(ascii: "{") || first == UInt8(ascii: "["), let json = mask.json(bytes) {
       return mask.sweep(String(decoding: json, as: UTF8.self))

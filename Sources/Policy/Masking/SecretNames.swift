@@ -27,6 +27,38 @@ enum SecretNames {
     "progresstoken", "continuetoken", "automountserviceaccounttoken", "imagepullsecret",
   ]
 
+  /// The last two letters or digits of all names above.
+  private static let lastPairs: BytePairs = {
+    var pairs = BytePairs()
+    for name in anywhere.union(inForms).union(endings) {
+      let last = Array(name.utf8.suffix(2))
+      if last.count == 2 { pairs.insert(last[0], last[1]) }
+    }
+    return pairs
+  }()
+
+  /// Whether a name ends as one that tells secrets; of most names this is all there is to know.
+  static func mayBeSecret(_ name: Span<UInt8>) -> Bool {
+    var last: UInt8?
+    var index = name.count
+    while index > 0 {
+      index -= 1
+      let byte = name[index]
+      let small: UInt8
+      switch byte {
+      case 0x41...0x5A: small = byte | 0x20
+      case 0x61...0x7A, 0x30...0x39: small = byte
+      default: continue
+      }
+      guard let second = last else {
+        last = small
+        continue
+      }
+      return lastPairs.contains(small, second)
+    }
+    return false
+  }
+
   static func isSecret(_ name: some StringProtocol, in place: Place) -> Bool {
     guard name.utf8.count <= 128 else { return false }
     var plain: [UInt8] = []
@@ -37,6 +69,7 @@ enum SecretNames {
       default: break
       }
     }
+    guard mayBeSecret(plain.span) else { return false }
     let word = String(decoding: plain, as: UTF8.self)
     if harmless.contains(word) { return false }
     if anywhere.contains(word) || endings.contains(where: { word.hasSuffix($0) }) { return true }

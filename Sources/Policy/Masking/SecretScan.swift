@@ -23,15 +23,57 @@ struct SecretScan {
 
   private mutating func run() {
     var index = 0
-    while index < bytes.count {
-      if let range = secret(at: index), !range.isEmpty, range.upperBound > index {
+    while let next = nextPlace(from: index) {
+      if let range = secret(at: next), !range.isEmpty, range.upperBound > next {
         found.append(range)
         index = range.upperBound
       } else {
-        index += 1
+        index = next + 1
       }
     }
   }
+
+  /// The next place at which `secret(at:)` may find something: most bytes of a text are none.
+  private func nextPlace(from start: Int) -> Int? {
+    let table = SecretScan.table
+    let (text, roles) = (bytes.span, table.roles.span)
+    var index = start
+    while index < text.count {
+      let byte = text[index]
+      switch roles[Int(byte)] {
+      case .none: break
+      case .mark: return index
+      case .initial:
+        if index + 2 < text.count, table.firsts.contains(byte, text[index + 1]),
+          table.seconds.contains(text[index + 1], text[index + 2]),
+          index == 0 || !SecretScan.isWord(text[index - 1])
+        {
+          return index
+        }
+      }
+      index += 1
+    }
+    return nil
+  }
+
+  private static let table = SecretBeginnings(
+    tokens: prefixes.map(\.text) + ["AKIA", "ASIA", "eyJ"].map { Array($0.utf8) })
+
+  /// What stands around a value without quotation marks.
+  private static let separators = ByteSet(" \t\r\n&;,\"'<>{}[]()\\")
+
+  /// The first letters of tokens and schemes, and the first two of them.
+  private static let (initials, beginnings): (ByteSet, BytePairs) = {
+    var pairs = BytePairs()
+    var initials = "bB"
+    for text in prefixes.map(\.text) + ["AKIA", "ASIA", "eyJ"].map({ Array($0.utf8) }) where text.count > 1 {
+      pairs.insert(text[0], text[1])
+      initials.unicodeScalars.append(Unicode.Scalar(text[0]))
+    }
+    // `Bearer` and `Basic`, in capitals or not.
+    for first in "bB".utf8 { for second in "eEaA".utf8 { pairs.insert(first, second) } }
+    return (ByteSet(initials), pairs)
+  }()
 
   private func secret(at index: Int) -> Range<Int>? {
     switch bytes[index] {
@@ -87,7 +129,7 @@ struct SecretScan {
 
   /// A private key (RFC 7468): from its first line to its last, or to the end.
   private func pem(_ index: Int) -> Range<Int>? {
-    guard has("-----BEGIN ", index) else { return nil }
+    guard index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: "-"), has("-----BEGIN ", index) else { return nil }
     let line = String(decoding: bytes[index..<min(bytes.count, index + 64)], as: UTF8.self)
     guard line.contains("PRIVATE KEY") else { return nil }
     let mark = Array("-----END ".utf8)
@@ -108,10 +150,14 @@ struct SecretScan {
     return end - index - length >= 8 ? (index + length)..<end : nil
   }
 
+  /// What no name of a user holds.
+  private static let userEnds = ByteSet(" :/@\"'<>\n\r\t")
+
   /// The password of `scheme://user:password@host`. It may hold an `@` that should have been encoded.
   private func userinfo(_ index: Int) -> Range<Int>? {
     var start = index
-    while start > 0, index - start < 128, !" :/@\"'<>\n\r\t".utf8.contains(bytes[start - 1]) { start -= 1 }
+    let ends = SecretScan.userEnds
+    while start > 0, index - start < 128, !ends.contains(bytes[start - 1]) { start -= 1 }
     guard start >= 3, has("://", start - 3) else { return nil }
     let end = run(from: index + 1) { !" /?#\"'<>\n\r\t\\".utf8.contains($0) }
     guard let mark = bytes[(index + 1)..<end].lastIndex(of: UInt8(ascii: "@")), mark > index + 1 else { return nil }
@@ -120,12 +166,14 @@ struct SecretScan {
 
   // MARK: Names
 
+  private static let quotes = ByteSet("\"'\\")
+
   /// The value of `name=value`, `name: value` or `"name": "value"`, however deeply its quotation marks are escaped.
   private func named(_ index: Int, isColon: Bool) -> Range<Int>? {
     var end = index
     while end > 0, bytes[end - 1] == 0x20 { end -= 1 }
     var isQuoted = false
-    while end > 0, "\"'\\".utf8.contains(bytes[end - 1]) {
+    while end > 0, SecretScan.quotes.contains(bytes[end - 1]) {
       isQuoted = true
       end -= 1
     }
@@ -134,6 +182,7 @@ struct SecretScan {
       SecretScan.isWord(bytes[start - 1]) || bytes[start - 1] == UInt8(ascii: ".")
     { start -= 1 }
     guard start < end else { return nil }
+    guard SecretNames.mayBeSecret(bytes.span.extracting(start..<end)) else { return nil }
     let name = String(decoding: bytes[start..<end], as: UTF8.self)
     guard SecretNames.isSecret(name, in: .text) else { return nil }
     var value = run(from: index + 1) { $0 == 0x20 || $0 == 0x09 }
@@ -144,14 +193,14 @@ struct SecretScan {
     if bytes[value] == UInt8(ascii: "\"") || bytes[value] == UInt8(ascii: "'") {
       return (value + 1)..<quotedEnd(from: value + 1, quote: bytes[value], slashes: value - opening)
     }
-    let stop = run(from: opening) { !" \t\r\n&;,\"'<>{}[]()\\".utf8.contains($0) }
+    let stop = run(from: opening) { !SecretScan.separators.contains($0) }
     guard opening < stop else { return nil }
     // `Authorization: Bearer x`
     let next = run(from: stop) { $0 == 0x20 }
     if next > stop, stop - opening <= 16, name.lowercased().hasSuffix("authorization"),
       SecretNames.schemes.contains(String(decoding: bytes[opening..<stop], as: UTF8.self).lowercased())
     {
-      return next..<run(from: next) { !" \t\r\n&;,\"'<>{}[]()\\".utf8.contains($0) }
+      return next..<run(from: next) { !SecretScan.separators.contains($0) }
     }
     return opening..<stop
   }
@@ -193,6 +242,9 @@ struct SecretScan {
   private func sqlPassword(_ index: Int) -> Range<Int>? {
     var end = index
     while end > 0, bytes[end - 1] == 0x20 || bytes[end - 1] == 0x0A || bytes[end - 1] == 0x09 { end -= 1 }
+    guard end > 0, bytes[end - 1] | 0x20 == UInt8(ascii: "d") || bytes[end - 1] | 0x20 == UInt8(ascii: "y") else {
+      return nil
+    }
     let before = String(decoding: bytes[max(0, end - 13)..<end], as: UTF8.self).lowercased()
     guard before.hasSuffix("password") || before.hasSuffix("identified by") else { return nil }
     var close = run(from: index + 1) { $0 != UInt8(ascii: "'") }

@@ -20,7 +20,12 @@ struct SecretTriggers {
     "hvs.", "hvb.", "pypi-", "ya29.", "dop_v1_", "sk_live_", "rk_live_", "sg.", "-----begin", "bearer ", "basic ",
     // A name that is spelled with escapes
     "\\u00",
+    // An address whose slashes are escaped, as some writers of JSON do
+    ":\\/",
   ].map { Array($0.utf8) }
+
+  /// Credentials may stand behind it.
+  private static let address = Array("://".utf8)
 
   private static let shared = SecretTriggers()
 
@@ -48,8 +53,7 @@ struct SecretTriggers {
     var beginnings = [UInt64](repeating: 0, count: 1 << (3 * SecretTriggers.classBits - 6))
     var places = [UInt8](repeating: 0, count: 1 << (3 * SecretTriggers.classBits))
     var groups: [[[UInt8]]] = []
-    // `://`, behind which credentials may stand.
-    for fragment in SecretTriggers.fragments + [Array("://".utf8)] {
+    for fragment in SecretTriggers.fragments + [SecretTriggers.address] {
       let code = fragment.prefix(3).reduce(0) { $0 << SecretTriggers.classBits | number($1) }
       if beginnings[code >> 6] >> UInt64(code & 63) & 1 == 0 {
         places[code] = UInt8(groups.count)
@@ -86,7 +90,7 @@ struct SecretTriggers {
         offset += 1
       }
       guard offset == fragment.count else { continue }
-      if fragment[0] != UInt8(ascii: ":") || Self.hasUserInfo(bytes, start) { return true }
+      if fragment != Self.address || Self.hasUserInfo(bytes, start) { return true }
     }
     return false
   }

@@ -1,3 +1,4 @@
+import Foundation
 import Model
 import Testing
 
@@ -79,6 +80,14 @@ import Testing
     #expect(first.inputTokens == 100)
     #expect(first.toolCallIDs == ["call_1"])
     #expect(reading.completions.contains { $0.text == "Done." })
+  }
+
+  @Test(arguments: ["Open the dat", "Open the database"])
+  func `a prompt within whose event the file ends is whole in the history`(_ last: String) throws {
+    let event = TranscriptSamples.codex.range(of: "\"message\":\"Open the database")
+    let before = TranscriptSamples.codex[..<(try #require(event).lowerBound)]
+    let reading = TranscriptReading(before + "\"message\":\"" + last)
+    #expect(reading.texts == ["system: You are Codex.", "human: Open the database"])
   }
 
   @Test func `a file without events takes its prompts from the history`() throws {

@@ -77,6 +77,28 @@ import Testing
     #expect(!told(answer).contains(token) && !told(answer).contains(secret), "\(told(answer))")
   }
 
+  @Test func `an address in JSON may have its slashes escaped`() {
+    var mask = ConversationMask(secrets: hasher)
+    let arguments = "{\"at\":\"postgres:\\/\\/shop:\(secret)@db.internal\\/shop\"}"
+    let (event, hashes) = mask.mask(call(arguments, arguments: arguments))
+    #expect(!told(event).contains(secret), "\(told(event))")
+    #expect(hashes.count == 1)
+  }
+
+  @Test(arguments: [
+    "ALTER ROLE app PASSWORD '%'", "SELECT 1; ALTER ROLE app PASSWORD '%'", "ALTERED ROLE app PASSWORD '%'",
+    "CREATE USER a WITH LOGIN PASSWORD '%' VALID UNTIL '2027-01-01'; SELECT 2",
+  ])
+  func `statements that a command sends lose their passwords, whatever else they do`(_ statement: String) {
+    var mask = ConversationMask(secrets: hasher)
+    let command = "psql -d shop -c \"\(statement.replacing("%", with: secret))\""
+    let (event, hashes) = mask.mask(call(command))
+    #expect(!told(event).contains(secret), "\(told(event))")
+    #expect(told(event).contains(statement.prefix { $0 != "%" }))
+    let bytes = Array(secret.utf8)
+    #expect(hashes.contains(hasher.hash(bytes.span)))
+  }
+
   @Test func `what holds no secret stays as it is`() {
     var mask = ConversationMask(secrets: hasher)
     let events = [

@@ -170,7 +170,7 @@ extension CodexImporter {
     }
     let execution = executions[id]
     let code = execution?.exitCode ?? LLMTrafficReader.exitCode(text)
-    let process = Array(text.utf8.prefix(1_024)).number(after: "Process running with session ID ")
+    let process = text.opening(1_024).number(after: "Process running with session ID ")
     if let process, nouns.isPending(id) { processes[process] = nouns.origin(ofRunning: id) }
     let failed = (code ?? 0) != 0 || item["output", "success"]?.bool == false
     if let agent = Self.agent(text) { startAgent(agent, callID: id, record.origin, into: &events) }

@@ -14,7 +14,7 @@ extension CodexImporter {
     var typed = text
     var wrapped: String?
     // Editors put what is open and selected before what was typed.
-    for mark in ["## My request for Codex:", "## My request for Codex"] {
+    for mark in ["## My request for Codex:", "## My request for Codex"] where text.holds(UInt8(ascii: "#")) {
       guard let found = text.firstRange(of: mark) else { continue }
       (typed, wrapped) = (String(text[found.upperBound...]), String(text[..<found.lowerBound]))
       break
@@ -37,7 +37,7 @@ extension CodexImporter {
   }
 
   private static func inner(_ text: String, _ tag: String) -> String? {
-    guard let open = text.firstRange(of: "<\(tag)>"),
+    guard text.holds(UInt8(ascii: "<")), let open = text.firstRange(of: "<\(tag)>"),
       let close = text[open.upperBound...].firstRange(of: "</\(tag)>")
     else { return nil }
     return String(text[open.upperBound..<close.lowerBound])
@@ -51,6 +51,8 @@ extension CodexImporter {
     var drafts = drafts(text, nativeID: thread.turnID)
     // Mostly the same as what the history says; where the two have nothing in common, one of them is damaged.
     if let before = held?.drafts, !before.contains(where: { Self.isSame($0.text, text) }) { tellHeld(into: &events) }
+    // The file ends within the event, but the history has the whole.
+    guard !record.isCut || held == nil else { return tellHeld(into: &events) }
     held = nil
     if drafts.isEmpty, isAttached { drafts = [TranscriptNouns.Draft(text: "[image]", kind: .human, at: time)] }
     // Newer versions tell the same message twice, as an event and as an item.

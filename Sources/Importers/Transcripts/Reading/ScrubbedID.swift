@@ -9,7 +9,7 @@ enum ScrubbedID {
     if first == UInt8(ascii: "*") || first == UInt8(ascii: "x") || first == UInt8(ascii: "X") {
       if bytes.count >= 3, bytes.allSatisfy({ $0 == first }) { return true }
     }
-    return id.lowercased().contains("redacted")
+    return String(id).mentions("redacted")
   }
 
   /// The id, or nil for what names nothing.

@@ -21,12 +21,12 @@ public struct ShellClassifier: Sendable {
   func text(_ text: String, _ mask: inout SecretMask) -> String {
     var run = ShellRun(secrets: secrets)
     run.mask = mask
+    run.judgesStatements = false
     let source = Array(text.utf8)
     run.level = run.begin(source, origin: nil)
     let script = ShellParser.parse(source)
     _ = run.run(script: script)
-    let shown = ShellReport(run, text: text, script: script).reading.text
     mask = run.mask
-    return shown
+    return ShellReport(run, text: text, script: script).shownText
   }
 }

@@ -67,11 +67,14 @@ struct ShellReport {
     whole.note = notes.isEmpty ? nil : notes.joined(separator: "; ")
     if script.failure == nil { whole.fingerprint = ShellShape.of(script, hidden.first ?? []) }
     return ShellReading(
-      text: shown(0..<text.utf8.count, of: 0), classification: whole, parts: parts, secretHashes: run.mask.hashes,
+      text: shownText, classification: whole, parts: parts, secretHashes: run.mask.hashes,
       syntaxError: script.failure.map { "byte \($0.offset): \($0.reason)" })
   }
 
   // MARK: Without secrets
+
+  /// The whole text.
+  var shownText: String { shown(0..<text.utf8.count, of: 0) }
 
   /// A text of the shell's or of ours.
   private func clean(_ text: String) -> String {

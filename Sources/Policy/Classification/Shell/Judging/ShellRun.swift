@@ -63,6 +63,9 @@ struct ShellRun {
   /// The range of the simple command that is judged, and its level.
   var current: (level: Int, range: Range<Int>) = (0, 0..<0)
 
+  /// Whether the grammar is asked what statements for databases do; false where only secrets are looked for.
+  var judgesStatements = true
+
   /// Gathers what is expected on the wire; nil where only the commands' effects are asked for.
   var watch: EffectWatch?
 

@@ -176,7 +176,8 @@ extension ShellRun {
       return dots(String(first), &judgement)
     }
     var context = SQLContext()
-    let statements = sql.classify(plain, in: &context)
+    let statements =
+      judgesStatements ? sql.classify(plain, in: &context) : sql.statements(unjudged: plain)
     var parts: [StatementPart] = []
     for statement in statements.prefix(ShellLimits.commands) {
       for range in statement.redactions {
