@@ -18,7 +18,7 @@ struct Objective {
   func cost(_ weights: EvidenceWeights) throws -> Double {
     var weights = weights
     // Everything is to be seen, also what would not be told.
-    (weights.claimed, weights.containment) = (0, 0.9999)
+    (weights.tellsAll, weights.containment) = (true, 0.9999)
     let asked = weights
     let sums = Mutex<(sum: Double, count: Int)>((0, 0))
     let failed = Mutex<(any Error)?>(nil)
@@ -26,11 +26,7 @@ struct Objective {
       do {
         let example = examples[place]
         let answers = try example.answers(asked)
-        var sum = 0.0
-        for (action, right) in example.truth {
-          sum -= log(max(Self.floor, min(1, Self.probability(of: right, answers[action] ?? []))))
-        }
-        let total = sum
+        let total = Self.surprise(example, answers)
         sums.withLock { $0 = ($0.sum + total, $0.count + example.truth.count) }
       } catch {
         failed.withLock { $0 = error }
@@ -44,6 +40,13 @@ struct Objective {
       return all + change * change
     }
     return sum / Double(max(1, count)) + distance * Self.leash
+  }
+
+  /// The sum of -log p(truth) of one example.
+  private static func surprise(_ example: Example, _ answers: [Int64: [Attribution]]) -> Double {
+    example.truth.reduce(0) { sum, entry in
+      sum - log(max(floor, min(1, probability(of: entry.value, answers[entry.key] ?? []))))
+    }
   }
 
   private static func probability(of right: Set<Int64>, _ rows: [Attribution]) -> Double {

@@ -6,7 +6,7 @@ struct WeightList {
   typealias Path = any WritableKeyPath<EvidenceWeights, Double> & Sendable
 
   /// Thresholds are chosen by hand from the table that is printed; the cap is a promise, not a finding.
-  static let chosen = ["idCap", "claimed", "certain", "containment"]
+  static let chosen = ["idCap", "claimed", "certain", "containment", "tellsAll"]
 
   static let all: [(name: String, path: Path)] = [
     ("callID", \.callID), ("turnID", \.turnID), ("conversationID", \.conversationID), ("otherID", \.otherID),

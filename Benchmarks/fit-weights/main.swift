@@ -38,7 +38,8 @@ do {
   let fitted = try examples(files.fitted)
   let held = try examples(files.held)
   for example in fitted + held {
-    tell("\(example.name): \(example.truth.count) labelled actions, \(example.calls.count) calls")
+    let cost = try Objective(examples: [example], start: .fitted).cost(.fitted)
+    tell("\(example.name): \(example.truth.count) labelled actions, \(example.calls.count) calls, \(cost)")
   }
   let start = EvidenceWeights.fitted
   var descent = try Descent(Objective(examples: fitted, start: start))

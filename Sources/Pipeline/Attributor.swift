@@ -51,6 +51,13 @@ public enum Attributor {
     return summary
   }
 
+  /// Whether any action has enough for prompts together.
+  private static func isClaimed(_ found: [Attribution], _ weights: EvidenceWeights) -> Bool {
+    guard weights.tellsAll else { return !found.isEmpty }
+    let totals = Dictionary(found.map { ($0.action, $0.confidence) }, uniquingKeysWith: +)
+    return totals.values.contains { $0 >= weights.claimed }
+  }
+
   /// What was decided over calls and sessions alone.
   public struct Findings {
     public var attributions: [Attribution] = []
@@ -79,9 +86,11 @@ public enum Attributor {
     let check = CarrierCheck(findings.correlator)
     try sessions(nil) { number, session, actions in
       findings.actionCount += actions.count
-      findings.conflicts += check.conflicts(session, actions)
-      let found = findings.correlator.attribute(session, actions)
-      if found.isEmpty { left.insert(number) }
+      // Who acts may set any id: one that contradicts what it names speaks for nothing.
+      let ids = check.look(at: session, actions)
+      findings.conflicts += ids.conflicts
+      let found = findings.correlator.attribute(session, actions, refuted: ids.refuted)
+      if !isClaimed(found, weights) { left.insert(number) }
       findings.attributions += found
     }
     // Behind requests that are known: what an application did in their course.

@@ -31,9 +31,27 @@ struct VerdictText {
       line(
         "\n  and \(Quantity.count(shown - VerdictText.limit)) more: exhibit actions --changes --case \(reading.path)")
     }
+    printOtherFindings()
     if !verdict.incompleteness.isEmpty { line("") }
     for sentence in verdict.incompleteness { line("  not seen: \(TerminalText.oneLine(sentence))") }
     line("\n  policy \(verdict.policyName), sha256 \(verdict.policySHA256.prefix(16))…")
+  }
+
+  /// Findings that are not the policy's word on a change, the gravest first.
+  private func printOtherFindings() {
+    let others = verdict.findings.filter { finding in
+      !(finding.actionID.flatMap { verdict.decisions[$0] }.map { $0.rule == finding.rule } ?? false)
+    }.sorted { ($1.severity, $0.actionID ?? "", $0.id) < ($0.severity, $1.actionID ?? "", $1.id) }
+    guard !others.isEmpty else { return }
+    line("\n  \(Quantity.of(others.count, "other finding"))")
+    for finding in others.prefix(VerdictText.limit) {
+      line("")
+      line("  \(finding.actionID ?? finding.sessionID ?? "")  \(finding.severity.rawValue)  \(finding.rule)")
+      line("  \(TerminalText.oneLine(finding.title)): \(TerminalText.oneLine(finding.detail))")
+    }
+    if others.count > VerdictText.limit {
+      line("\n  and \(Quantity.count(others.count - VerdictText.limit)) more: see the report")
+    }
   }
 
   private func headline(bad: Int) -> String {

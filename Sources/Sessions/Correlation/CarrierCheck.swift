@@ -32,6 +32,14 @@ public struct CarrierCheck {
     var prompts: Set<Int64> = []
   }
 
+  /// An id that was seen, with what it names.
+  private struct Carried {
+    var id: String
+    var named: Named
+    /// It names prompts, and not a whole conversation.
+    var isExact: Bool { named.scope > .conversation && !named.prompts.isEmpty }
+  }
+
   private struct Key: Hashable {
     var kind: CarrierConflict.Kind
     var id: String
@@ -63,16 +71,28 @@ public struct CarrierCheck {
     }
   }
 
-  /// What does not agree in a session, each kind once for an id.
-  public func conflicts(_ session: WireSession, _ actions: [WireAction]) -> [CarrierConflict] {
-    guard !ids.isEmpty else { return [] }
+  /// What does not agree in a session.
+  public struct Finding: Sendable {
+    /// Each kind once for an id.
+    public var conflicts: [CarrierConflict] = []
+    /// By an action's row, the ids that contradict it.
+    public var refuted: [Int64: Set<String>] = [:]
+  }
+
+  /// Holds the ids of a session against its actions.
+  public func look(at session: WireSession, _ actions: [WireAction]) -> Finding {
+    guard !ids.isEmpty else { return Finding() }
     let whole = named(in: session.carriers)
+    var refuted: [Int64: Set<String>] = [:]
     var found: [Key: CarrierConflict] = [:]
     var order: [Key] = []
     for action in actions {
-      let carried = whole + named(in: action.carriers).filter { id in !whole.contains { $0.id == id.id } }
+      let own = named(in: action.carriers)
+      let carried = whole + own.filter { id in !whole.contains { $0.id == id.id } }
       guard !carried.isEmpty else { continue }
       for (key, detail) in check(action, session, carried) {
+        let ids = key.kind == .several ? Self.refuted(whole, own) : [key.id]
+        refuted[action.number, default: []].formUnion(ids)
         if found[key] != nil {
           found[key]?.count += 1
         } else if order.count < Self.sessionLimit {
@@ -82,25 +102,35 @@ public struct CarrierCheck {
         }
       }
     }
-    return order.compactMap { found[$0] }
+    return Finding(conflicts: order.compactMap { found[$0] }, refuted: refuted)
   }
 
-  private func named(in carriers: [String]) -> [(id: String, named: Named)] {
-    var found: [(id: String, named: Named)] = []
+  /// Of ids that name different prompts: what a statement carries itself goes before what its connection does; of equals
+  /// none is better than the other.
+  private static func refuted(_ whole: [Carried], _ own: [Carried]) -> [String] {
+    let (whole, own) = (whole.filter(\.isExact), own.filter(\.isExact))
+    let prompts = own.dropFirst().reduce(own.first?.named.prompts ?? []) { $0.intersection($1.named.prompts) }
+    guard !prompts.isEmpty else { return (whole + own).map(\.id) }
+    return whole.filter { $0.named.prompts.isDisjoint(with: prompts) }.map(\.id)
+  }
+
+  private func named(in carriers: [String]) -> [Carried] {
+    var found: [Carried] = []
     for carrier in carriers {
       for id in CarriedID.all(in: carrier) {
         guard let named = ids[id], !found.contains(where: { $0.id == id }) else { continue }
-        found.append((id, named))
+        found.append(Carried(id: id, named: named))
       }
     }
     return found
   }
 
   private func check(
-    _ action: WireAction, _ session: WireSession, _ carried: [(id: String, named: Named)]
+    _ action: WireAction, _ session: WireSession, _ carried: [Carried]
   ) -> [(Key, String)] {
     var found: [(Key, String)] = []
-    for (id, named) in carried {
+    for carrier in carried {
+      let (id, named) = (carrier.id, carrier.named)
       if let detail = lateness(action.startedAt.nanoseconds, named) {
         found.append((Key(kind: .time, id: id), "the \(named.scope.word) \(id) that it names \(detail)"))
       }
@@ -115,7 +145,7 @@ public struct CarrierCheck {
       }
     }
     // A sub-agent's call and the one that started it serve one prompt.
-    let exact = carried.filter { $0.named.scope > .conversation && !$0.named.prompts.isEmpty }
+    let exact = carried.filter(\.isExact)
     if let first = exact.first,
       let other = exact.dropFirst().first(where: { $0.named.prompts.isDisjoint(with: first.named.prompts) })
     {

@@ -9,16 +9,24 @@ extension Correlator {
   // MARK: Second pass
 
   /// Says from which calls the actions of a session come. Actions that are nobody's have no entry.
-  public mutating func attribute(_ session: WireSession, _ actions: [WireAction]) -> [Attribution] {
+  ///
+  /// - Parameters:
+  ///   - session: the connection.
+  ///   - actions: all of its actions, in order.
+  ///   - refuted: by an action's row, the ids that it carries and that contradict it, which are not counted.
+  /// - Returns: of each action the prompts that it may go back to, the likeliest first.
+  public mutating func attribute(
+    _ session: WireSession, _ actions: [WireAction], refuted: [Int64: Set<String>] = [:]
+  ) -> [Attribution] {
     guard !actions.isEmpty, !calls.isEmpty else { return [] }
-    let ids = CarriedIDs(of: session, actions, index)
-    var found = actions.enumerated().map { evidence(for: $1, carrying: ids.of($0)) }
+    let ids = CarriedIDs(of: session, actions, index, refuted: refuted)
+    var found = actions.enumerated().map { evidence(for: $1, carrying: ids.of($0), passedOn: ids.passedOn(to: $0)) }
     let whole = evidence(for: session, ids, found)
     dropUnnamed(&found, actions, whole)
     let candidates = ConnectionCandidates(found, whole: whole)
     guard !candidates.calls.isEmpty else { return [] }
     let openings = openings(of: session, candidates, ids)
-    let steps = steps(actions, candidates, openings)
+    let steps = steps(actions, candidates, openings, ids)
     let model = ConnectionModel(weights: weights, entrances: openings.map(\.entrance))
     let probabilities = model.posteriors(steps)
     var told: [Attribution] = []
@@ -57,7 +65,7 @@ extension Correlator {
 
   /// The states of each step: its own candidates, those of the steps before and behind it, and nobody.
   private func steps(
-    _ actions: [WireAction], _ candidates: ConnectionCandidates, _ openings: [Opening]
+    _ actions: [WireAction], _ candidates: ConnectionCandidates, _ openings: [Opening], _ ids: CarriedIDs
   ) -> ConnectionModel.Steps {
     let opening = candidates.whole.keys.map { candidates.number(of: $0) }.sorted {
       (openings[Int($0)].entrance.atStart, $0) > (openings[Int($1)].entrance.atStart, $1)
@@ -79,9 +87,20 @@ extension Correlator {
       for candidate in behind[number] where states.count < Self.stateLimit {
         add(candidate, action, candidates, openings, &states)
       }
+      if ids.isRefuted(action) { doubt(&states, candidates, ids.believed(of: number)) }
       steps.append(states)
     }
     return steps
+  }
+
+  /// Where an id contradicts the action, an agent's call is the less likely the cause: it would carry its own.
+  private func doubt(
+    _ states: inout [ConnectionModel.State], _ candidates: ConnectionCandidates, _ believed: Set<String>
+  ) {
+    for place in states.indices where states[place].candidate != ConnectionModel.nobody {
+      let call = candidates.calls[Int(states[place].candidate)]
+      if !isNamed(call, by: believed) { states[place].score += weights.otherID }
+    }
   }
 
   private func add(

@@ -8,13 +8,14 @@ extension Correlator {
 
   /// The calls that an action may come from, by what it says itself, in their order.
   ///
-  /// `ids`: those of calls that the action carries.
-  mutating func evidence(for action: WireAction, carrying ids: [String]) -> [Evidence] {
+  /// `ids`: those of calls that the action carries; `passedOn`: those of its connection that hold for it and not for all.
+  mutating func evidence(for action: WireAction, carrying ids: [String], passedOn: [String]) -> [Evidence] {
     var found = evidenceOfText(action)
-    if !ids.isEmpty {
+    if !ids.isEmpty || !passedOn.isEmpty {
       var byCall = Dictionary(uniqueKeysWithValues: found.map { ($0.call, $0) })
       weigh(ids, isOfConnection: false, among: [], &byCall)
-      let carried = Set(ids)
+      weigh(passedOn, isOfConnection: true, among: [], &byCall)
+      let carried = Set(ids).union(passedOn)
       for call in byCall.keys where !isNamed(call, by: carried) { byCall[call]?.score += weights.otherID }
       found = byCall.values.sorted { $0.call < $1.call }
     }

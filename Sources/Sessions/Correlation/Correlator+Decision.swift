@@ -21,7 +21,8 @@ extension Correlator {
     for (state, probability) in zip(states, probabilities) where state.candidate != ConnectionModel.nobody {
       agents += probability
     }
-    guard agents >= weights.claimed else { return [] }
+    let isClaimed = agents >= weights.claimed
+    guard isClaimed || weights.tellsAll else { return [] }
     let ranked = claims(states, probabilities, candidates)
     guard let first = ranked.first else { return [] }
     let isAmbiguous = first.total < weights.certain
@@ -44,6 +45,7 @@ extension Correlator {
     if !isAmbiguous, let runner = ranked.dropFirst().first, runner.total >= 0.005 {
       told[0].reason += "; next best \(Self.percent(runner.total))"
     }
+    guard isClaimed else { return told }
     let effect = found.first { $0.candidate == first.best.candidate }?.effect
     note(action, candidates.calls[Int(first.best.candidate)], effect, isAmbiguous: isAmbiguous, first.total)
     return told

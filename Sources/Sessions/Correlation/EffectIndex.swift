@@ -126,7 +126,8 @@ struct EffectIndex {
   /// The ids of calls that stand in these texts, as often as they do.
   func ids(in texts: [String]) -> [String] {
     guard hasIDs else { return [] }
-    return texts.flatMap { CarriedID.all(in: $0) }.filter { ids[$0] != nil }
+    var seen: Set<String> = []
+    return texts.flatMap { CarriedID.all(in: $0) }.filter { ids[$0] != nil && seen.insert($0).inserted }
   }
 
   /// The effects that an action may be, each once and in order, with the best way in which they agree.

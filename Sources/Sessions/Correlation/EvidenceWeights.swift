@@ -75,6 +75,9 @@ public struct EvidenceWeights: Sendable {
   /// Candidates are named until they have so much together.
   public var containment = 0.99
 
+  /// What is not claimed is told as well, for whoever fits the weights.
+  public var tellsAll = false
+
   public init() {}
 
   /// Fitted on the laboratory's labelled runs.

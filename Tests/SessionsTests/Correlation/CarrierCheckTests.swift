@@ -25,7 +25,7 @@ import Testing
 
   private func conflicts(_ scene: Scene) -> [CarrierConflict] {
     let check = CarrierCheck(scene.solve().correlator)
-    return scene.sessions.flatMap { check.conflicts($0.0, $0.1) }
+    return scene.sessions.flatMap { check.look(at: $0.0, $0.1).conflicts }
   }
 
   @Test func `an id that agrees is no finding`() {
@@ -80,6 +80,37 @@ import Testing
     scene.call(prompt: 2, 0, 2, [], ids: [CarriedID(.call, other)])
     scene.session([(1, "SELECT 1")], carriers: [call, other])
     #expect(conflicts(scene).map(\.kind) == [.several])
+  }
+
+  @Test func `an id that contradicts speaks for nothing, one beside it that agrees still does`() throws {
+    var scene = scene([.sql("UPDATE orders SET paid = true")])
+    scene.call(prompt: 2, 0, 2, [.sql("SELECT 1")], ids: [CarriedID(.call, other)])
+    scene.session(
+      [(1, "UPDATE orders SET paid = true"), (1.5, "DELETE FROM customers")], carriers: [call], effect: .write)
+    let session = try #require(scene.sessions.last)
+    let (honest, forged) = (session.1[0].number, session.1[1].number)
+    var correlator = scene.solve().correlator
+    let refuted = CarrierCheck(correlator).look(at: session.0, session.1).refuted
+    #expect(refuted == [forged: [call]])
+    let believed = correlator.attribute(session.0, session.1)
+    #expect(believed.contains { $0.action == forged && $0.method == .explicitID })
+    let told = correlator.attribute(session.0, session.1, refuted: refuted)
+    #expect(told.contains { $0.action == honest && $0.prompt == 1 && $0.method == .explicitID && !$0.isAmbiguous })
+    #expect(!told.contains { $0.action == forged && $0.method == .explicitID })
+  }
+
+  @Test func `of ids of different prompts the statement's own goes before its connection's`() throws {
+    var scene = scene([])
+    scene.call(prompt: 2, 0, 2, [], ids: [CarriedID(.call, other)])
+    scene.session([(1, "SELECT 1")], carriers: [call])
+    scene.sessions[scene.sessions.count - 1].1[0].carriers = [other]
+    let session = try #require(scene.sessions.last)
+    let check = CarrierCheck(scene.solve().correlator)
+    #expect(check.look(at: session.0, session.1).refuted == [session.1[0].number: [call]])
+    scene.sessions[scene.sessions.count - 1].0.carriers = [call, other]
+    scene.sessions[scene.sessions.count - 1].1[0].carriers = []
+    let both = try #require(scene.sessions.last)
+    #expect(check.look(at: both.0, both.1).refuted == [both.1[0].number: [call, other]])
   }
 
   @Test func `a clock that nothing ties, or of an unknown zone, has more room`() {
