@@ -141,11 +141,13 @@ class Evaluation:
             if not labelled.is_agents:
                 yield labelled.action.id, []
                 continue
+            # What a damaged transcript no longer tells teaches nothing.
+            if not labelled.is_known("prompt"):
+                continue
             key = json.dumps([labelled.owner["prompt"], labelled.owner["conversation"]], sort_keys=True)
             if key not in known:
                 known[key] = [prompt for prompt in sorted(self.case.prompts)
                               if self.judge.right(self.judge.answer(prompt, None), labelled.owner, "prompt")]
-            # What a damaged transcript no longer tells teaches nothing.
             if known[key]:
                 yield labelled.action.id, known[key]
 

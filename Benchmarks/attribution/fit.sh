@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fits the weights of attribution to labelled runs of the laboratory, and shows what they do on a run that was held back.
 #   Benchmarks/attribution/fit.sh [--write]      --write puts them into the source and its page
-#   EXHIBIT_FIT_SEEDS='11 12' EXHIBIT_HELD_SEED=13     the runs; each is taken plain, with ids on the wire, and harder in four ways
+#   EXHIBIT_FIT_SEEDS='11 12' EXHIBIT_HELD_SEED=13     the runs; each is taken plain, with ids on the wire, and harder in three ways, the last one with conversations merged as well
 # Takes about half an hour on two cores. The same runs give the same weights.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
@@ -31,7 +31,6 @@ runs() { # SEED
   labelled plain "$out/plain"
   lab ids --with-ids
   labelled ids "$out/ids"
-  harder merged --merge 2
   harder lost --drop-lines 0.3
   harder silent --no-results --skew 120
   harder redacted --redact-ids 0.3
@@ -39,4 +38,5 @@ runs() { # SEED
 for number in ${EXHIBIT_FIT_SEEDS:-11 12}; do runs "$number"; done
 files+=(--held)
 runs "${EXHIBIT_HELD_SEED:-13}"
+harder merged --merge 2
 "$ROOT/.build-measure/release/fit-weights" ${write[@]+"${write[@]}"} "${files[@]}"

@@ -35,13 +35,13 @@ func examples(_ files: [String]) throws -> [Example] {
 }
 
 do {
+  let start = EvidenceWeights()
   let fitted = try examples(files.fitted)
   let held = try examples(files.held)
   for example in fitted + held {
-    let cost = try Objective(examples: [example], start: .fitted).cost(.fitted)
+    let cost = try Objective(examples: [example], start: start).cost(start)
     tell("\(example.name): \(example.truth.count) labelled actions, \(example.calls.count) calls, \(cost)")
   }
-  let start = EvidenceWeights.fitted
   var descent = try Descent(Objective(examples: fitted, start: start))
   tell("before: \(descent.cost)")
   let heldBefore = try Objective(examples: held, start: start).cost(start)

@@ -16,7 +16,7 @@ public struct InputError: Error, Hashable, Sendable {
     public static let permissionDenied: Code = "permission-denied"
     /// Reading failed for another reason of the operating system.
     public static let readFailed: Code = "read-failed"
-    /// It is neither a capture nor an archive.
+    /// It is neither a capture nor an archive, nor a transcript that an importer knows.
     public static let notACapture: Code = "not-a-capture"
     /// It has no bytes.
     public static let empty: Code = "empty-input"
@@ -64,11 +64,11 @@ public struct InputError: Error, Hashable, Sendable {
 
   static let unpackFirst = "unpack it with its password first"
   /// What to give instead.
-  static let giveCapture = "give a pcap, pcapng or an archive of them"
+  static let giveCapture = "give a pcap, a pcapng, a transcript or an archive of them"
 }
 
 extension InputError: CustomStringConvertible {
-  /// One line whatever the path holds: `notes.txt: not a capture (text at byte 0); give a pcap, …`.
+  /// One line whatever the path holds: `notes.txt: neither a capture nor a transcript (text at byte 0); give a pcap, …`.
   public var description: String {
     var text = "\(InputError.oneLine(path)): \(InputError.oneLine(reason))"
     if let offset { text += " at byte \(offset)" }

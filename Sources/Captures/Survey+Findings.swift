@@ -42,10 +42,18 @@ extension Survey {
       switch content {
       case .empty: InputError(.empty, path: path, reason: "empty file", advice: InputError.giveCapture)
       case .unknown(let name):
+        if name.hasSuffix(" capture") {
+          InputError(
+            .notACapture, path: path, reason: "\(name), which is not read (at byte 0)",
+            advice: "convert it with editcap -F pcapng")
+        } else {
+          InputError(
+            .notACapture, path: path, reason: "neither a capture nor a transcript (\(name) at byte 0)",
+            advice: InputError.giveCapture)
+        }
+      default:
         InputError(
-          .notACapture, path: path, reason: "not a capture (\(name) at byte 0)",
-          advice: name.hasSuffix(" capture") ? "convert it with editcap -F pcapng" : InputError.giveCapture)
-      default: InputError(.notACapture, path: path, reason: "not a capture", advice: InputError.giveCapture)
+          .notACapture, path: path, reason: "neither a capture nor a transcript", advice: InputError.giveCapture)
       }
     sources[ordinal].remark(error.reason)
     report("not-a-capture", error.reason, ordinal: ordinal)

@@ -76,7 +76,7 @@ public enum Attributor {
   /// - Returns: what was found; actions that are nobody's have no attribution.
   /// - Throws: what `sessions` throws.
   public static func decide(
-    _ calls: [CallEvidence], weights: EvidenceWeights = .fitted,
+    _ calls: [CallEvidence], weights: EvidenceWeights = EvidenceWeights(),
     sessions: (_ wanted: Set<Int64>?, (Int64, WireSession, [WireAction]) throws -> Void) throws -> Void
   ) throws -> Findings {
     var findings = Findings(correlator: Correlator(calls, weights: weights))

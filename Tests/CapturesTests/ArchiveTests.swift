@@ -37,7 +37,7 @@ import Testing
     #expect(reading.paths == ["set", "set!day1/a.pcap", "set!notes.txt", "set!../../etc/b", "set!empty"])
     #expect(reading.sources.map(\.kind) == ["archive", "pcap", "unknown", "pcapng", "unknown"])
     #expect(reading.sources[2].digest == SHA256.digest(of: "nothing"))
-    #expect(reading.sources[2].note == "not a capture (text at byte 0)")
+    #expect(reading.sources[2].note == "neither a capture nor a transcript (text at byte 0)")
     #expect(reading.codes == ["not-a-capture", "not-a-capture"])
     #expect(reading.sources.allSatisfy { $0.isComplete && $0.digest != nil })
   }
@@ -211,7 +211,7 @@ import Testing
   @Test func `an archive without a capture is refused in a line`() {
     let archive = ArchiveBuilder.make(.tar, [("notes.txt", .bytes(Array("hello".utf8)))])
     let error = refusal([.memory("notes.tar", archive)])
-    #expect(
-      error?.description == "notes.tar: holds no capture (1 member); give a pcap, pcapng or an archive of them")
+    let advice = "give a pcap, a pcapng, a transcript or an archive of them"
+    #expect(error?.description == "notes.tar: holds no capture (1 member); \(advice)")
   }
 }

@@ -55,12 +55,13 @@ final class PiecewiseSource: ByteSource {
     let empty = try folder.write("empty.pcap", [])
     let snoop = try folder.write("s", Array("snoop\0\0\0\0\0\0\u{2}".utf8))
     try FileManager.default.createDirectory(at: folder.url.appending(path: "hollow"), withIntermediateDirectories: true)
+    let give = "give a pcap, a pcapng, a transcript or an archive of them"
     let cases: [(String, InputError.Code, String)] = [
-      (text, .notACapture, "not a capture (text at byte 0); give a pcap, pcapng or an archive of them"),
-      (empty, .empty, "empty file; give a pcap, pcapng or an archive of them"),
-      (snoop, .notACapture, "not a capture (a snoop capture at byte 0); convert it with editcap -F pcapng"),
+      (text, .notACapture, "neither a capture nor a transcript (text at byte 0); \(give)"),
+      (empty, .empty, "empty file; \(give)"),
+      (snoop, .notACapture, "a snoop capture, which is not read (at byte 0); convert it with editcap -F pcapng"),
       (folder.path + "/gone", .notFound, "no such file; check the path"),
-      (folder.path + "/hollow", .noCapture, "the folder holds no file; give a pcap, pcapng or an archive of them"),
+      (folder.path + "/hollow", .noCapture, "the folder holds no file; \(give)"),
     ]
     for (path, code, line) in cases {
       let error = refusal([.path(path)])

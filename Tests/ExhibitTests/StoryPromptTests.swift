@@ -32,7 +32,7 @@ import Testing
       let inputs = ["evidence.tar.gz", "transcripts"].map { story.appending(path: $0).path }
       let outcome = try ExhibitProcess.run(["ingest"] + inputs + ["--case", path])
       try #require(outcome.code == 0, "\(outcome.error)")
-      #expect(!outcome.out.contains("not a capture"), "\(outcome.out)")
+      #expect(!outcome.out.contains("neither a capture"), "\(outcome.out)")
       #expect(outcome.out.contains("3 transcripts"), "\(outcome.out)")
       return try body(path)
     }

@@ -12,13 +12,22 @@ struct IngestReport {
   /// Keys were given, which open nothing in captures that are passed over.
   let hasKeys: Bool
 
+  /// Files of no known kind that are named one by one.
+  private static let strangerLimit = 3
+
   func print() {
     let read = summary.sources.filter { !$0.isSkipped && $0.packetCount > 0 }
     let transcripts = summary.sources.filter { !$0.isSkipped && $0.kind == "transcript" }
     let keys = summary.sources.count { $0.kind == "keys" }
     let skipped = summary.sources.filter(\.isSkipped)
+    var strangers = 0
     for source in summary.sources where !source.isSkipped {
       guard let note = source.note else { continue }
+      // A home folder holds many files that are none of ours: the case has them all, the terminal a few.
+      if source.kind == "unknown" {
+        strangers += 1
+        guard strangers <= Self.strangerLimit else { continue }
+      }
       let path = TerminalText.oneLine(source.path)
       let text = "\(path): \(TerminalText.oneLine(note))"
       if TerminalText.width(text) <= WrappedText.columns ?? .max {
@@ -26,6 +35,10 @@ struct IngestReport {
       } else {
         line("\(path):\n  \(TerminalText.oneLine(note))")
       }
+    }
+    if strangers > Self.strangerLimit {
+      let more = Quantity.count(strangers - Self.strangerLimit)
+      line("and \(more) more that are neither captures nor transcripts: the case names them")
     }
     if !skipped.isEmpty { line("\(Quantity.of(skipped.count, "source")) passed over: the case has them already") }
     if !skipped.isEmpty, hasKeys { line("keys open only captures that are new: read those again into a new case") }

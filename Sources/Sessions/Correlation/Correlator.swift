@@ -57,7 +57,7 @@ public struct Correlator {
     var client: String
   }
 
-  public init(_ calls: [CallEvidence], weights: EvidenceWeights = .fitted) {
+  public init(_ calls: [CallEvidence], weights: EvidenceWeights = EvidenceWeights()) {
     self.calls = calls
     self.weights = weights
     effects = EffectTable(calls)

@@ -78,8 +78,6 @@ public struct EvidenceWeights: Sendable {
   /// What is not claimed is told as well, for whoever fits the weights.
   public var tellsAll = false
 
+  /// Those in use: docs/formats/attribution.md tells where they come from.
   public init() {}
-
-  /// Fitted on the laboratory's labelled runs.
-  public static let fitted = EvidenceWeights()
 }
