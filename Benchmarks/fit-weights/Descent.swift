@@ -26,7 +26,8 @@ struct Descent {
       for (name, path) in WeightList.all {
         for factor in [step, -step] {
           var other = weights
-          other[keyPath: path] = Self.moved(other[keyPath: path], by: factor, isRate: WeightList.rates.contains(name))
+          other[keyPath: path] = moved(path, by: factor, isRate: WeightList.rates.contains(name))
+          guard other[keyPath: path] != weights[keyPath: path] else { continue }
           let found = try objective.cost(other)
           guard found < cost - Self.least else { continue }
           let (from, to) = (WeightList.text(weights[keyPath: path]), WeightList.text(other[keyPath: path]))
@@ -40,8 +41,11 @@ struct Descent {
     }
   }
 
-  private static func moved(_ weight: Double, by step: Double, isRate: Bool) -> Double {
-    let new = isRate ? weight * exp(step * 2) : weight + step * max(1, abs(weight))
+  private func moved(_ path: WeightList.Path, by step: Double, isRate: Bool) -> Double {
+    let (start, weight) = (objective.start[keyPath: path], weights[keyPath: path])
+    var new = isRate ? weight * exp(step * 2) : weight + step * max(1, abs(weight))
+    // Evidence in favour does not come to count against, nor the other way round.
+    if start > 0 { new = max(0, new) } else if start < 0 { new = min(0, new) }
     // No more digits than are written down.
     return Double(WeightList.text(new)) ?? new
   }

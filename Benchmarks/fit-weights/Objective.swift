@@ -42,10 +42,14 @@ struct Objective {
     return sum / Double(max(1, count)) + distance * Self.leash
   }
 
+  /// An action of somebody else's taken for an agent's is that much worse than one of an agent's that is not found.
+  private static let othersPrice = 4.0
+
   /// The sum of -log p(truth) of one example.
   private static func surprise(_ example: Example, _ answers: [Int64: [Attribution]]) -> Double {
     example.truth.reduce(0) { sum, entry in
-      sum - log(max(floor, min(1, probability(of: entry.value, answers[entry.key] ?? []))))
+      let probability = probability(of: entry.value, answers[entry.key] ?? [])
+      return sum - log(max(floor, min(1, probability))) * (entry.value.isEmpty ? othersPrice : 1)
     }
   }
 
