@@ -29,6 +29,9 @@ public struct CarrierConflict: Sendable, Hashable {
     self.detail = detail
   }
 
+  /// Ends the detail of what is to be said of several actions.
+  public static let more = " more of the session"
+
   /// Begins the codes of all kinds.
   public static let prefix = "carrier-"
 }

@@ -159,7 +159,7 @@ extension CaseCorrelation {
         FROM action a JOIN session s ON s.n = a.n >> 32 WHERE a.n = ?
         """)
     for conflict in conflicts {
-      let more = conflict.count > 1 ? "; so do \(conflict.count - 1) more of the session" : ""
+      let more = conflict.count > 1 ? "; so do \(conflict.count - 1)\(CarrierConflict.more)" : ""
       try statement.execute(arguments: [
         conflict.at.nanoseconds, conflict.kind.rawValue, conflict.detail + more, conflict.action,
       ])

@@ -8,7 +8,13 @@ import Testing
     ["/usr/bin/psql", "/usr/bin/tcpdump", "/usr/bin/jq"].allSatisfy(FileManager.default.isExecutableFile)
   }
 
+  private static let forgedLogins = """
+    SELECT count(*) FROM attributions t JOIN actions a ON a.id = t.action_id
+    WHERE t.ambiguous = 0 AND a.session_id IN (SELECT session_id FROM anomalies WHERE code LIKE 'carrier-%')
+    """
+
   private struct Row: Decodable {
+    var id: String
     var text: String
     var code: String?
     var prompt: String?
@@ -51,6 +57,17 @@ import Testing
       // None of them is told as if it were the agent's without a doubt.
       for row in rows where row.code != nil { #expect(row.prompt == nil || row.ambiguous == 1, "\(row)") }
 
+      let forged = try #require(rows.first { $0.text.hasPrefix("DELETE") })
+      let why = try ExhibitProcess.run(["why", forged.id, "--case", path])
+      #expect(why.out.contains("carrier-statement") && why.out.contains("the id is not believed"), "\(why.out)")
+      // Told once, of the login, and shown at the statement too.
+      let later = try ExhibitProcess.run(["why", yesterdays.id, "--case", path])
+      #expect(later.out.contains("carrier-time  told of"), "\(later.out)")
+      // A login goes with the statements of its connection, not with an id that they contradict.
+      let logins = try ExhibitProcess.run(
+        ["-readonly", path, Self.forgedLogins], program: "/usr/bin/sqlite3")
+      #expect(logins.out == "0\n", "\(logins.out) \(logins.error)")
+
       let check = try ExhibitProcess.run(["check", "--case", path])
       #expect(check.out.contains("carrier-statement"), "\(check.out)")
     }
@@ -58,7 +75,7 @@ import Testing
 
   private func rows(_ path: String) throws -> [Row] {
     let query = """
-      SELECT a.text, n.code, p.text AS prompt, t.confidence, t.ambiguous FROM actions a
+      SELECT a.id, a.text, n.code, p.text AS prompt, t.confidence, t.ambiguous FROM actions a
       LEFT JOIN anomalies n ON n.code LIKE 'carrier-%' AND n.detail LIKE a.session_id || '.%'
       LEFT JOIN attributions t ON t.action_id = a.id AND t.rank = 0 LEFT JOIN prompts p ON p.id = t.prompt_id
       WHERE a.kind = 'sql' ORDER BY a.started_ns, n.code

@@ -36,9 +36,7 @@ struct ActionPage {
     if let prompt = try file.attributions(of: action.id).first {
       page.add("prompt", "\(WhyPage.summary(of: prompt))\nall of it: exhibit why \(action.id)")
     }
-    for anomaly in try file.anomalies() where anomaly.carrierActionID == action.id {
-      page.add("contradiction", "\(anomaly.code)\n\(anomaly.detail.dropFirst(action.id.count + 2))")
-    }
+    try page.addContradictions(of: action, in: file)
     page.print()
     try printCall()
     try printResult()

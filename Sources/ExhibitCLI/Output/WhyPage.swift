@@ -12,11 +12,9 @@ struct WhyPage {
     var page = Page()
     page.add("action", "\(action.id)\n\(action.text)")
     page.add("at", "\(action.startedAt.description)  \(action.effect.rawValue)  \(action.status.rawValue)")
-    for anomaly in try file.anomalies() where anomaly.carrierActionID == action.id {
-      page.add("contradiction", "\(anomaly.code)\n\(anomaly.detail.dropFirst(action.id.count + 2))")
-    }
+    let isContradicted = try page.addContradictions(of: action, in: file)
     guard let first = attributions.first else {
-      page.add("prompt", try unknown())
+      page.add("prompt", try unknown(isContradicted))
       return page.print()
     }
     if first.isAmbiguous {
@@ -30,9 +28,12 @@ struct WhyPage {
     page.print()
   }
 
-  private func unknown() throws -> String {
+  private func unknown(_ isContradicted: Bool) throws -> String {
     guard try file.attributionCounts() != nil else {
       return "the case has no transcript; add one: exhibit ingest ~/.claude --case \(file.path)"
+    }
+    guard !isContradicted else {
+      return "not from any prompt that is known: the id is not believed, and nothing else speaks enough for a tool call"
     }
     return "not from any prompt that is known: no tool call of the transcripts explains it"
   }

@@ -1,3 +1,5 @@
+import Model
+
 /// The ids of calls that a connection and its actions carry, as often as they do.
 struct CarriedIDs {
   /// Those that hold for the whole connection.
@@ -26,9 +28,14 @@ struct CarriedIDs {
       ids.filter { refuted[action.number]?.contains($0) != true }
     }
     let rest = whole.filter { doubtful.contains($0) }
-    passedOn =
-      rest.isEmpty
-      ? [] : actions.map { action in rest.filter { refuted[action.number]?.contains($0) != true } }
+    guard !rest.isEmpty else {
+      passedOn = []
+      return
+    }
+    // Logins and transactions agree with any id: they go with the statements of their connection.
+    passedOn = actions.map { action in
+      action.effect == .session ? [] : rest.filter { refuted[action.number]?.contains($0) != true }
+    }
   }
 
   /// Those of one action.
