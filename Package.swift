@@ -77,6 +77,8 @@ let package = Package(
     // Ground
     ground("Bytes", ["CCrypto"]),
     ground("Model", ["Bytes"]),
+    ground("Evidence", ["Bytes", "Model", "CCrypto"]),
+    ground("SSHKeys", ["Bytes", "CCrypto"]),
     .target(name: "Terminal", dependencies: ["Bytes", "Model"], swiftSettings: settings()),
 
     // Stages: they do not know each other
@@ -86,13 +88,14 @@ let package = Package(
     stage("Importers", [.product(name: "GRDBSQLite", package: "GRDB.swift")]),
     stage("Parsers", ["CBrotli", "CZlib", "CZstd"]),
     stage("Sessions"),
-    stage("Policy", ["CPGQuery", .product(name: "Yams", package: "Yams")]),
+    stage("Policy", ["CPGQuery", "Evidence", "SSHKeys", .product(name: "Yams", package: "Yams")]),
 
     // Assembly
     .target(
       name: "Pipeline",
       dependencies: [
-        "Bytes", "Model", "Terminal", "Captures", "Streams", "Decryption", "Importers", "Parsers", "Sessions", "Policy",
+        "Bytes", "Model", "Evidence", "SSHKeys", "Terminal", "Captures", "Streams", "Decryption", "Importers",
+        "Parsers", "Sessions", "Policy",
       ],
       swiftSettings: settings()),
 
@@ -107,7 +110,7 @@ let package = Package(
     .executableTarget(
       name: "ExhibitCLI",
       dependencies: [
-        "Bytes", "Model", "Captures", "Decryption", "Policy", "Pipeline", "Store", "Replay", "Reports",
+        "Bytes", "Model", "SSHKeys", "Captures", "Decryption", "Policy", "Pipeline", "Store", "Replay", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings()),
@@ -115,6 +118,7 @@ let package = Package(
     // Tests
     .target(name: "TestKit", dependencies: ["Bytes", "Model"], path: "Tests/TestKit", swiftSettings: settings()),
     tests("Bytes"),
+    tests("Evidence"),
     tests("Model"),
     tests("Terminal"),
     tests("Captures", ["CArchive"]),

@@ -34,4 +34,15 @@ public struct CivilTime: Hashable, Sendable {
     let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
     return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
   }
+
+  /// The day number of a date, the inverse of `date(daysSinceEpoch:)`; nil for a date that the calendar does not have.
+  public static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int? {
+    guard (0...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else { return nil }
+    let shifted = month <= 2 ? year - 1 : year
+    let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+    let yearOfEra = shifted - era * 400
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    let days = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    return date(daysSinceEpoch: days) == (year, month, day) ? days : nil
+  }
 }

@@ -16,18 +16,23 @@ public struct Verdict: Sendable {
   /// One for each change, by action id.
   public var decisions: [String: Decision]
   public var findings: [Finding]
+  /// Every signature that was weighed, and those that nothing used.
+  public var approvals: [Approval]
+  /// Approvals that could not be read, a line each.
+  public var approvalProblems: [String] = []
   /// Why the evidence is not complete, a sentence each; empty when it is.
   public var incompleteness: [String]
 
   public init(
     overall: Overall, policyName: String, policySHA256: String, decisions: [String: Decision], findings: [Finding],
-    incompleteness: [String]
+    approvals: [Approval] = [], incompleteness: [String]
   ) {
     self.overall = overall
     self.policyName = policyName
     self.policySHA256 = policySHA256
     self.decisions = decisions
     self.findings = findings
+    self.approvals = approvals
     self.incompleteness = incompleteness
   }
 

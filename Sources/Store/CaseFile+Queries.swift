@@ -24,23 +24,6 @@ extension CaseFile {
     }
   }
 
-  /// Puts these findings in the place of all that were there.
-  public func replaceFindings(_ findings: [Finding]) throws {
-    try StoreError.mapping(path) {
-      try queue.write { database in
-        try database.execute(sql: "DELETE FROM finding")
-        for finding in findings {
-          try database.execute(
-            sql: "INSERT OR REPLACE INTO finding VALUES (?,?,?,?,?,?,?,?)",
-            arguments: [
-              finding.id, finding.rule, finding.severity.rawValue, finding.sessionID, finding.actionID, finding.title,
-              finding.detail, JSONText.array(finding.controls),
-            ])
-        }
-      }
-    }
-  }
-
   /// Other facts of a session by name, sorted: server version, parameters.
   public func facts(ofSession id: String) throws -> [(name: String, value: String)] {
     try read { database in

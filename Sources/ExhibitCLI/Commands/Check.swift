@@ -14,6 +14,7 @@ struct Check: ParsableCommand {
 
         exhibit check --case incident.exhibit
         exhibit check --case incident.exhibit --policy production.yaml --junit junit.xml
+        exhibit check --case run.exhibit --policy policy.yaml --approvals approvals/
       """)
 
   @OptionGroup var file: CaseOption
@@ -27,7 +28,7 @@ struct Check: ParsableCommand {
     let reading = try file.open()
     let verdict = try policy.verdict(on: reading)
     if let junit { try ReportFile.write("junit", reading, verdict, to: junit) }
-    try CaseFile(file.path, .write).replaceFindings(verdict.findings)
+    try CaseFile(file.path, .write).replaceVerdict(verdict)
     try VerdictText(verdict: verdict, reading: reading).print(quiet: quiet)
     throw ExitCode(verdict.exitCode)
   }

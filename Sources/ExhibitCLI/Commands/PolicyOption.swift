@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Model
+import Pipeline
 import Policy
 import Store
 
@@ -11,6 +12,20 @@ struct PolicyOption: ParsableArguments {
       "The policy, a YAML file. Without it the built-in one: every change needs an approval.", valueName: "file"),
     completion: .file(extensions: ["yaml", "yml"]))
   var policy: String?
+  @Option(
+    help: ArgumentHelp(
+      "The approvals: a folder of requests (*.approval) with their signatures beside them.", valueName: "folder"),
+    completion: .directory)
+  var approvals: String?
+  @Option(
+    help: ArgumentHelp(
+      "You know that the folder of approvals was like this at that time, by your own clock or repository: they are no later.",
+      valueName: "time"))
+  var approvalsAsOf: Timestamp?
+  @Option(
+    help: ArgumentHelp("Who may sign, as ssh-keygen reads it; in place of the policy's file.", valueName: "file"),
+    completion: .file())
+  var allowedSigners: String?
 
   func document() throws -> PolicyDocument {
     guard let policy else { return .builtIn }
@@ -21,18 +36,38 @@ struct PolicyOption: ParsableArguments {
     return try PolicyDocument.parse(yaml: String(decoding: data, as: UTF8.self), name: name)
   }
 
+  func validate() throws {
+    if approvals == nil, approvalsAsOf != nil || allowedSigners != nil {
+      throw ValidationError("--approvals-as-of and --allowed-signers belong to --approvals")
+    }
+  }
+
   /// Judges every action of the case.
   func verdict(on file: CaseFile) throws -> Verdict {
-    var evaluation = PolicyEvaluation(policy: try document())
+    let policy = try document()
+    let folder = try approvalFolder(policy)
+    let book = folder.map { ApprovalBook(policy: policy, shelf: $0.shelf, trust: $0.trust, reading: file) }
+    var evaluation = PolicyEvaluation(policy: policy, approvals: book)
     let sessions = try file.sessions()
     let byID = Dictionary(sessions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let prompts = try ActionPrompts(file)
     try file.forEachAction(session: nil) { action in
       guard let session = byID[action.sessionID] else { return }
-      evaluation.add(action, in: session)
+      try evaluation.add(action, in: session, prompt: prompts.facts(of: action.id))
     }
     for anomaly in try file.anomalies() { evaluation.add(anomaly) }
-    return evaluation.verdict(
+    var verdict = evaluation.verdict(
       sources: try file.sources(), incompleteness: try Incompleteness.sentences(sessions: sessions, file: file))
+    verdict.approvalProblems = folder?.problems ?? []
+    return verdict
+  }
+
+  private func approvalFolder(_ document: PolicyDocument) throws -> ApprovalFolder? {
+    guard let approvals else { return nil }
+    let base = policy.map { URL(filePath: $0).deletingLastPathComponent() } ?? URL(filePath: ".")
+    return try ApprovalFolder(
+      URL(filePath: approvals), policy: document, base: base, signersFile: allowedSigners.map { URL(filePath: $0) },
+      asOf: approvalsAsOf)
   }
 }
 

@@ -31,10 +31,26 @@ struct VerdictText {
       line(
         "\n  and \(Quantity.count(shown - VerdictText.limit)) more: exhibit actions --changes --case \(reading.path)")
     }
+    printApproved()
     printOtherFindings()
-    if !verdict.incompleteness.isEmpty { line("") }
+    if !verdict.incompleteness.isEmpty || !verdict.approvalProblems.isEmpty { line("") }
+    for problem in verdict.approvalProblems { line("  not counted: \(TerminalText.oneLine(problem))") }
     for sentence in verdict.incompleteness { line("  not seen: \(TerminalText.oneLine(sentence))") }
     line("\n  policy \(verdict.policyName), sha256 \(verdict.policySHA256.prefix(16))…")
+  }
+
+  /// What people approved, by the file that they signed.
+  private func printApproved() {
+    let valid = verdict.approvals.filter { $0.actionID != nil && $0.state == .valid && $0.stance == .approve }
+    guard !valid.isEmpty else { return }
+    let byFile = Dictionary(grouping: valid) { $0.file }
+    line("")
+    for (file, rows) in byFile.sorted(by: { $0.key < $1.key }) {
+      let approved = Set(rows.compactMap(\.actionID)).filter { verdict.decisions[$0]?.outcome == .approved }
+      guard !approved.isEmpty else { continue }
+      let who = Set(rows.compactMap(\.approver)).sorted().joined(separator: ", ")
+      line("  approved: \(Quantity.of(approved.count, "change")) by \(TerminalText.oneLine(who)) in \(TerminalText.oneLine(file))")
+    }
   }
 
   /// Findings that are not the policy's word on a change, the gravest first.

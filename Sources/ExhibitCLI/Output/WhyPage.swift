@@ -15,6 +15,7 @@ struct WhyPage {
     let isContradicted = try page.addContradictions(of: action, in: file)
     guard let first = attributions.first else {
       page.add("prompt", try unknown(isContradicted))
+      try page.addApprovals(of: action, in: file)
       return page.print()
     }
     if first.isAmbiguous {
@@ -24,7 +25,7 @@ struct WhyPage {
       page.add("prompt", "ambiguous: \(which)")
     }
     for attribution in attributions { try add(attribution, to: &page) }
-    page.add("approval", "none on record")
+    try page.addApprovals(of: action, in: file)
     page.print()
   }
 

@@ -40,7 +40,7 @@ enum TranscriptTime {
       return value
     }
     guard let year = digits(4, before: 0x2D), let month = digits(2, before: 0x2D), let day = digits(2),
-      (1...12).contains(month), (1...31).contains(day), let separator = rest.popFirst(),
+      let separator = rest.popFirst(),
       separator == 0x54 || separator == 0x74 || separator == 0x20, let hour = digits(2, before: 0x3A),
       let minute = digits(2), hour < 24, minute < 60
     else { return nil }
@@ -74,19 +74,10 @@ enum TranscriptTime {
       offset = (hours * 60 + minutes) * (sign == 0x2D ? -60 : 60)
     default: return nil
     }
-    guard rest.isEmpty else { return nil }
-    let seconds = Int64(days(year, month, day)) * 86_400 + Int64(hour * 3_600 + minute * 60 + second - offset)
+    guard rest.isEmpty, let days = CivilTime.daysSinceEpoch(year: year, month: month, day: day) else { return nil }
+    let seconds = Int64(days) * 86_400 + Int64(hour * 3_600 + minute * 60 + second - offset)
     let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
     let (sum, carried) = scaled.addingReportingOverflow(Int64(nanosecond))
     return overflow || carried ? nil : (Timestamp(nanoseconds: sum), hasZone)
-  }
-
-  /// Days since 1970-01-01, by the era arithmetic of the Gregorian calendar.
-  private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-    let shifted = month <= 2 ? year - 1 : year
-    let era = shifted >= 0 ? shifted / 400 : (shifted - 399) / 400
-    let yearOfEra = shifted - era * 400
-    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 }

@@ -16,11 +16,18 @@ struct Matcher: Sendable, Hashable {
   var databases: [Glob] = []
   var applications: [Glob] = []
   var clients: [Glob] = []
+  var networks: [Network] = []
+  var agents: [Glob] = []
+  var humans: [Glob] = []
+  var prompt: PromptCondition?
+  var hours: DayHours?
 
   /// Whether the conditions look at what a statement is about, which needs its text.
   var needsText: Bool { !verbs.isEmpty || !resources.isEmpty || isUnfiltered == false }
 
-  func matches(_ action: Action, in session: Session, targets definitions: [String: Target]) -> Bool {
+  func matches(
+    _ action: Action, in session: Session, prompt facts: PromptFacts?, targets definitions: [String: Target]
+  ) -> Bool {
     if !targets.isEmpty, !targets.contains(where: { definitions[$0]?.matches(action, in: session) ?? false }) {
       return false
     }
@@ -33,8 +40,20 @@ struct Matcher: Sendable, Hashable {
     if let rowsOver, (action.rowCount ?? 0) <= rowsOver { return false }
     if !statuses.isEmpty, !statuses.contains(action.status) { return false }
     if !transactions.isEmpty, !(action.transaction.map { transactions.contains($0) } ?? false) { return false }
-    return holds(users, action.identity.user) && holds(databases, action.identity.target)
+    if !networks.isEmpty, !networks.contains(where: { $0.contains(endpoint: session.client) }) { return false }
+    if let prompt, !prompt.matches(facts) { return false }
+    if let hours, !hours.contains(action.startedAt) { return false }
+    return isBy(facts, session) && isAs(action, session)
+  }
+
+  private func isAs(_ action: Action, _ session: Session) -> Bool {
+    holds(users, action.identity.user) && holds(databases, action.identity.target)
       && holds(applications, action.identity.application) && holds(clients, session.client)
+  }
+
+  /// An agent and a person are known by the prompt, or by what the connection says of itself.
+  private func isBy(_ facts: PromptFacts?, _ session: Session) -> Bool {
+    holds(agents, facts?.agent ?? session.agent) && holds(humans, facts?.human ?? session.human)
   }
 
   private func names(_ resource: Resource) -> Bool {

@@ -7,22 +7,21 @@ public struct PolicyDocument: Sendable {
   public let name: String
   /// Over the file's bytes.
   public let sha256: String
-  let targets: [String: Target]
-  let rules: [PolicyRule]
-  let fallback: PolicyRule.Consequence
+  var targets: [String: Target] = [:]
+  /// The names of users that a person has, by principal.
+  var people: [String: [Glob]] = [:]
+  /// Principals by group.
+  var groups: [String: [String]] = [:]
+  public internal(set) var approvals = ApprovalSettings()
+  var rules: [PolicyRule] = []
+  var fallback = PolicyRule.Consequence.requireApproval
   /// What the evidence does not show makes the verdict undecidable.
-  public let requiresCompleteEvidence: Bool
+  public internal(set) var requiresCompleteEvidence = false
 
-  init(
-    name: String, text: String, targets: [String: Target], rules: [PolicyRule], fallback: PolicyRule.Consequence,
-    requiresCompleteEvidence: Bool
-  ) {
+  /// A policy without rules.
+  init(name: String, text: String) {
     self.name = name
     sha256 = SHA256.digest(of: text).hex
-    self.targets = targets
-    self.rules = rules
-    self.fallback = fallback
-    self.requiresCompleteEvidence = requiresCompleteEvidence
   }
 
   /// What holds without a policy file: reads and session statements are allowed, every change needs an approval.
@@ -44,8 +43,8 @@ public struct PolicyDocument: Sendable {
   }()
 
   /// What the policy says of one action.
-  public func decide(_ action: Action, in session: Session) -> Decision {
-    for rule in rules where rule.matcher.matches(action, in: session, targets: targets) {
+  public func decide(_ action: Action, in session: Session, prompt: PromptFacts? = nil) -> Decision {
+    for rule in rules where rule.matcher.matches(action, in: session, prompt: prompt, targets: targets) {
       // A statement that was not seen as it was sent proves nothing about what it touched.
       if rule.consequence == .allow, rule.matcher.needsText, action.isInferred { continue }
       return decision(action, rule.consequence, rule: rule.id)
@@ -81,6 +80,9 @@ public struct PolicyDocument: Sendable {
       }
     return action.isUnfiltered ? what + " of every row" : what
   }
+
+  /// How many must approve what this rule asks an approval for.
+  func terms(of rule: String) -> ApprovalTerms { rules.first { $0.id == rule }?.terms ?? ApprovalTerms() }
 
   func severity(of decision: Decision, _ action: Action) -> Finding.Severity {
     if let severity = rules.first(where: { $0.id == decision.rule })?.severity { return severity }

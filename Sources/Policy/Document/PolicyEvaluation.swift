@@ -4,22 +4,45 @@ public import Model
 /// Judges the actions of a case one at a time, then the case.
 public struct PolicyEvaluation {
   private let policy: PolicyDocument
+  private var book: ApprovalBook?
   private var decisions: [String: Decision] = [:]
   private var findings: [Finding] = []
+  private var approvals: [Approval] = []
 
-  public init(policy: PolicyDocument) { self.policy = policy }
+  /// - Parameter book: the approvals that count; nil when there are none.
+  public init(policy: PolicyDocument, approvals book: ApprovalBook? = nil) {
+    self.policy = policy
+    self.book = book
+  }
 
-  /// Takes an action. What is no change is judged too: a policy may forbid a read.
-  public mutating func add(_ action: Action, in session: Session) {
-    let decision = policy.decide(action, in: session)
-    if action.isChange || !decision.isAcceptable && decision.rule != "default" { decisions[action.id] = decision }
-    guard let kept = decisions[action.id], !kept.isAcceptable else { return }
+  /// Takes an action, in the order of time. What is no change is judged too: a policy may forbid a read.
+  ///
+  /// - Throws: what reading the case throws.
+  public mutating func add(_ action: Action, in session: Session, prompt: PromptFacts? = nil) throws {
+    var decision = policy.decide(action, in: session, prompt: prompt)
+    defer { book?.note(action) }
+    guard action.isChange || !decision.isAcceptable && decision.rule != "default" else { return }
+    if decision.outcome == .unapproved { try decide(&decision, action, session, prompt) }
+    decisions[action.id] = decision
+    guard !decision.isAcceptable else { return }
     findings.append(
       Finding(
         id: "fnd-" + SHA256.digest(of: "\(decision.rule)\n\(action.id)").bytes.prefix(8).hex, rule: decision.rule,
         severity: policy.severity(of: decision, action), sessionID: action.sessionID, actionID: action.id,
         title: "\(action.verb): \(decision.outcome == .denied ? "forbidden" : "not approved")",
         detail: decision.reason, controls: Self.controls(of: action)))
+  }
+
+  /// Asks the approvals.
+  private mutating func decide(
+    _ decision: inout Decision, _ action: Action, _ session: Session, _ prompt: PromptFacts?
+  ) throws {
+    let terms = policy.terms(of: decision.rule)
+    guard let ruling = try book?.ruling(action, in: session, prompt: prompt, terms: terms) else { return }
+    approvals += ruling.approvals
+    if let reason = ruling.reason { decision.reason = ruling.isApproved ? reason : "\(decision.reason): \(reason)" }
+    if ruling.isApproved { decision.outcome = .approved }
+    for finding in ApprovalFindings.of(ruling, action) { findings.append(finding) }
   }
 
   /// Takes an anomaly: an id on the wire that contradicts what it names is a finding, for it may be another's.
@@ -59,6 +82,6 @@ public struct PolicyEvaluation {
     }
     return Verdict(
       overall: overall, policyName: policy.name, policySHA256: policy.sha256, decisions: decisions,
-      findings: findings, incompleteness: incompleteness)
+      findings: findings, approvals: approvals + (book?.unused() ?? []), incompleteness: incompleteness)
   }
 }

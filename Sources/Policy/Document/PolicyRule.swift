@@ -11,5 +11,6 @@ struct PolicyRule: Sendable, Hashable {
   var id: String
   var matcher: Matcher
   var consequence: Consequence
+  var terms = ApprovalTerms()
   var severity: Finding.Severity?
 }

@@ -1,0 +1,26 @@
+import Model
+import Policy
+import Store
+
+/// The prompt behind each action, as policies ask for it.
+struct ActionPrompts {
+  private let marks: [String: [AttributionMark]]
+  private let prompts: [String: StoredPrompt]
+
+  init(_ file: CaseFile) throws {
+    marks = try file.attributionMarks() ?? [:]
+    var prompts: [String: StoredPrompt] = [:]
+    if !marks.isEmpty { try file.forEachPrompt { prompts[$0.id] = $0 } }
+    self.prompts = prompts
+  }
+
+  /// Nil when no prompt that is known explains the action.
+  func facts(of actionID: String) -> PromptFacts? {
+    guard let mark = marks[actionID]?.first else { return nil }
+    let prompt = mark.promptID.flatMap { prompts[$0] }
+    let root = prompt.flatMap { prompts[$0.rootID] } ?? prompt
+    return PromptFacts(
+      promptID: mark.promptID, human: root?.human, agent: prompt?.agent, confidence: mark.confidence,
+      isAmbiguous: mark.isAmbiguous)
+  }
+}

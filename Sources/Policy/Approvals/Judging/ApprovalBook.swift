@@ -1,0 +1,41 @@
+public import Model
+
+/// The approvals of a case: holds each action against them, with what stands before it in its session.
+///
+/// Actions come in the order of their time, all of them: a `SET` that needs no approval decides what the next statement does.
+public struct ApprovalBook {
+  private var judge: ApprovalJudge
+  private let reading: any CaseReading
+  private var meanings: [String: SessionMeaning] = [:]
+
+  public init(policy: PolicyDocument, shelf: ApprovalShelf, trust: ApprovalTrust, reading: any CaseReading) {
+    judge = ApprovalJudge(policy: policy, shelf: shelf, trust: trust)
+    self.reading = reading
+  }
+
+  /// What approvals say of an action that needs one.
+  ///
+  /// - Throws: what reading the case throws.
+  mutating func ruling(
+    _ action: Action, in session: Session, prompt: PromptFacts?, terms: ApprovalTerms
+  ) throws -> ApprovalRuling {
+    let meaning = meanings[action.sessionID] ?? SessionMeaning()
+    var settings: [String] = []
+    var body: String?
+    if judge.mayKnow(action) {
+      settings = StartSettings.found(in: try reading.facts(ofSession: action.sessionID), meaning: meaning)
+      // Of a statement the payload is the whole request that it came in, whose other parts are judged by themselves.
+      if action.kind != "sql", action.hasRequestPayload { body = try reading.requestPayload(of: action.id)?.sha256 }
+    }
+    return judge.judge(
+      Deed(
+        action: action, session: session, prompt: prompt, terms: terms, before: meaning.before(action),
+        startSettings: settings, bodySHA256: body))
+  }
+
+  /// Takes note of an action after it was judged.
+  mutating func note(_ action: Action) { meanings[action.sessionID, default: SessionMeaning()].add(action) }
+
+  /// The signatures under requests that no action used.
+  func unused() -> [Approval] { judge.unused() }
+}

@@ -1,0 +1,192 @@
+import Bytes
+import Model
+import SSHKeys
+
+/// Says of each action whether it was approved; counts the uses, so actions come in the order of their time.
+struct ApprovalJudge {
+  /// Texts that are less alike than this are not told as one that was changed.
+  static let likenessNeeded = 0.6
+  /// Requests that are searched for a text that is like one which was not approved.
+  static let searchLimit = 2_000
+
+  private struct Place: Hashable {
+    var request: Int
+    var change: Int
+  }
+
+  private let policy: PolicyDocument
+  private let trust: ApprovalTrust
+  private let requests: [SignedRequest]
+  private var byText: [String: [Place]] = [:]
+  private var byShape: [String: [Place]] = [:]
+  /// How often each was run, and with a lasting effect.
+  private var attempts: [Place: Int] = [:]
+  private var uses: [Place: Int] = [:]
+  private var used: Set<Int> = []
+
+  init(policy: PolicyDocument, shelf: ApprovalShelf, trust: ApprovalTrust) {
+    self.policy = policy
+    self.trust = trust
+    requests = shelf.requests.sorted { ($0.file, $0.sha256) < ($1.file, $1.sha256) }
+    for (number, signed) in requests.enumerated() {
+      for (index, change) in signed.request.changes.enumerated() {
+        let place = Place(request: number, change: index)
+        if let shape = change.fingerprint {
+          byShape[shape, default: []].append(place)
+        } else {
+          byText[change.kind + "\n" + change.text, default: []].append(place)
+        }
+      }
+    }
+  }
+
+  /// Whether some request speaks of this text or shape; what costs to find out need not be found out otherwise.
+  func mayKnow(_ action: Action) -> Bool {
+    byText[action.kind + "\n" + ApprovalChange.normalised(action.text, kind: action.kind)] != nil
+      || action.fingerprint.map { byShape[$0] != nil } ?? false
+  }
+
+  mutating func judge(_ deed: Deed) -> ApprovalRuling {
+    guard !deed.action.isInferred else {
+      return ApprovalRuling(
+        isApproved: false, reason: "it was not captured as it was sent, so nothing can be held against it")
+    }
+    let exact = byText[deed.action.kind + "\n" + deed.text] ?? []
+    let shaped = deed.action.fingerprint.flatMap { byShape[$0] } ?? []
+    var best: (ruling: ApprovalRuling, rank: Int)?
+    for place in exact + shaped {
+      let (ruling, rank) = judge(deed, by: place)
+      if ruling.isApproved {
+        attempts[place, default: 0] += 1
+        if !deed.action.hasNoLastingEffect { uses[place, default: 0] += 1 }
+        used.insert(place.request)
+        return ruling
+      }
+      if rank > best?.rank ?? -1 { best = (ruling, rank) }
+    }
+    if let best { return best.ruling }
+    return nearest(deed) ?? ApprovalRuling(isApproved: false)
+  }
+
+  /// A ruling, and how far the request got: the further, the more it tells.
+  private mutating func judge(_ deed: Deed, by place: Place) -> (ApprovalRuling, rank: Int) {
+    let signed = requests[place.request]
+    let change = signed.request.changes[place.change]
+    used.insert(place.request)
+    let count = BallotCount(signed, deed, policy: policy, trust: trust)
+    let problem: (Approval.State, String, Int)?
+    if let difference = RequestMatch(request: signed.request, change: change, policy: policy).difference(from: deed) {
+      problem = (.mismatch, difference, 0)
+    } else if change.isClass, !policy.approvals.takesClasses {
+      problem = (.excluded, "it approves a shape, which this policy does not take", 1)
+    } else if let window = window(signed.request, deed.at) {
+      problem = (window.0, window.1, 2)
+    } else if let use = useProblem(signed.request, place) {
+      problem = (use.0, use.1, 3)
+    } else if let refusal = count.refusal {
+      problem = (refusal.state, refusal.reason, 4)
+    } else {
+      problem = nil
+    }
+    var ruling = ApprovalRuling(isApproved: problem == nil)
+    ruling.isClass = change.isClass
+    ruling.isEmergency = count.isEmergency
+    ruling.state = problem?.0
+    let undated = count.votes.filter { $0.state == .valid && $0.ballot.stance == .approve }
+    ruling.isUndated = problem == nil && !undated.isEmpty && undated.allSatisfy { $0.ballot.provenAt == nil }
+    ruling.approvals = rows(count, signed, change, deed.action.id, problem)
+    let people = count.votes.filter { $0.state == .valid }.flatMap { $0.names.sorted().prefix(1) }
+    let who = Set(people).sorted().joined(separator: ", ")
+    let what = "change \(place.change + 1) of \(signed.file)"
+    ruling.reason = problem.map { "\(what) does not cover it: \($0.1)" } ?? "\(what), approved by \(who)"
+    return (ruling, problem?.2 ?? 5)
+  }
+
+  private func window(_ request: ApprovalRequest, _ at: Timestamp) -> (Approval.State, String)? {
+    if let from = request.useFrom, at < from {
+      return (.early, "it may be used from \(from.formatted(fractionDigits: 0)) on")
+    }
+    return at > request.useBy ? (.expired, "it could be used until \(request.useBy.formatted(fractionDigits: 0))") : nil
+  }
+
+  private func useProblem(_ request: ApprovalRequest, _ place: Place) -> (Approval.State, String)? {
+    let done = uses[place] ?? 0
+    guard done < request.uses else {
+      return (.spent, request.uses == 1 ? "it was used before" : "all \(request.uses) uses were spent before")
+    }
+    for earlier in 0..<place.change where attempts[Place(request: place.request, change: earlier)] ?? 0 <= done {
+      return (.mismatch, "change \(earlier + 1) of it comes first, and had not run")
+    }
+    return nil
+  }
+
+  private func rows(
+    _ count: BallotCount, _ signed: SignedRequest, _ change: ApprovalChange, _ actionID: String?,
+    _ problem: (Approval.State, String, Int)?
+  ) -> [Approval] {
+    let subject = signed.request.subject(of: change)
+    return count.votes.map { vote in
+      let ballot = vote.ballot
+      // What is wrong with the whole is wrong with each signature that would have held.
+      let isOverruled = vote.state == .valid && ballot.stance == .approve && problem != nil && problem?.0 != .incomplete
+      return Approval(
+        id: identity([signed.sha256, ballot.key, ballot.signature.namespace, actionID ?? "", subject]),
+        actionID: actionID, subjectSHA256: subject, approver: vote.names.sorted().first, key: ballot.key,
+        stance: ballot.stance, reason: isOverruled ? problem?.1 ?? "" : vote.reason, decidedAt: ballot.provenAt,
+        expiresAt: signed.request.useBy, state: isOverruled ? problem?.0 ?? vote.state : vote.state,
+        file: signed.file, fileSHA256: signed.sha256)
+    }
+  }
+
+  private func identity(_ parts: [String]) -> String {
+    "apv-" + SHA256.digest(of: parts.joined(separator: "\n")).bytes.prefix(8).hex
+  }
+
+  /// Nothing has this text: is there one that is like it?
+  private func nearest(_ deed: Deed) -> ApprovalRuling? {
+    var best: (place: Place, likeness: Double)?
+    for (number, signed) in requests.prefix(ApprovalJudge.searchLimit).enumerated() {
+      for (index, change) in signed.request.changes.enumerated() where change.kind == deed.action.kind && !change.isClass {
+        let likeness = TextDifference.likeness(change.text, deed.text)
+        if likeness >= ApprovalJudge.likenessNeeded, likeness > best?.likeness ?? 0 {
+          best = (Place(request: number, change: index), likeness)
+        }
+      }
+    }
+    guard let place = best?.place else { return nil }
+    let signed = requests[place.request]
+    let change = signed.request.changes[place.change]
+    let detail = TextDifference.description(approved: change.text, ran: deed.text)
+    let problem = (Approval.State.mismatch, "it differs \(detail)", 0)
+    let count = BallotCount(signed, deed, policy: policy, trust: trust)
+    return ApprovalRuling(
+      isApproved: false, reason: "change \(place.change + 1) of \(signed.file) does not cover it: it differs \(detail)",
+      state: .mismatch, approvals: rows(count, signed, change, deed.action.id, problem))
+  }
+
+  /// The signatures under requests that no action used, one row each.
+  func unused() -> [Approval] {
+    var found: [Approval] = []
+    for (number, signed) in requests.enumerated() where !used.contains(number) {
+      guard let change = signed.request.changes.first else { continue }
+      for ballot in signed.ballots {
+        let standing = trust.standing(of: ballot, at: signed.request.useBy, demands: .none)
+        var names: Set<String> = []
+        var state = Approval.State.unused
+        var reason = ""
+        switch standing {
+        case .holds(let found): names = found
+        case .expired(let why), .early(let why), .revoked(let why), .untrusted(let why):
+          (state, reason) = (.untrusted, why)
+        }
+        found.append(
+          Approval(
+            id: identity([signed.sha256, ballot.key, ballot.signature.namespace, ""]), actionID: nil,
+            subjectSHA256: signed.request.subject(of: change), approver: names.sorted().first, key: ballot.key,
+            stance: ballot.stance, reason: reason, decidedAt: ballot.provenAt, expiresAt: signed.request.useBy,
+            state: state, file: signed.file, fileSHA256: signed.sha256))
+      }
+    }
+    return found
+  }
+}

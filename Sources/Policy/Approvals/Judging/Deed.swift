@@ -1,0 +1,25 @@
+import Model
+
+/// An action with all that decides whether it was approved.
+struct Deed {
+  let action: Action
+  let session: Session
+  let prompt: PromptFacts?
+  let terms: ApprovalTerms
+  /// Statements before it in its session that decide what it means.
+  let before: [String]
+  /// Settings that the connection began with.
+  let startSettings: [String]
+  /// SHA-256 of what was sent besides its text, hexadecimal.
+  let bodySHA256: String?
+
+  var at: Timestamp { action.startedAt }
+  /// As `ApprovalChange` has it.
+  var text: String { ApprovalChange.normalised(action.text, kind: action.kind) }
+  var parameters: [String?] { action.parameters.flatMap(ApprovalText.anyValues) ?? [] }
+
+  /// The names of everybody who is behind it, as far as the evidence tells.
+  var actors: [String] {
+    [session.human, prompt?.human, action.identity.user, session.user].compactMap(\.self)
+  }
+}

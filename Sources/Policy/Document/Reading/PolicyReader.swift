@@ -1,0 +1,99 @@
+import Model
+import Yams
+
+extension PolicyDocument {
+  /// Bytes of a policy file.
+  static let textLimit = 1 << 20
+
+  /// Reads a policy file.
+  ///
+  /// - Throws: `PolicyError` with line and column for anything that is not understood: a key that is misspelt must not
+  ///   silently allow what it meant to forbid.
+  public static func parse(yaml: String, name: String) throws(PolicyError) -> PolicyDocument {
+    guard yaml.utf8.count <= textLimit else {
+      throw PolicyError(file: name, line: 1, column: 1, "longer than \(textLimit) bytes")
+    }
+    let root: Node?
+    do {
+      root = try Yams.compose(yaml: yaml)
+    } catch let error as YamlError {
+      throw PolicyError(file: name, line: error.place.line, column: error.place.column, "not YAML: \(error.problem)")
+    } catch {
+      throw PolicyError(file: name, line: 1, column: 1, "not YAML: \(error)")
+    }
+    guard let root else { throw PolicyError(file: name, line: 1, column: 1, "empty; begin with: version: 1") }
+    let reader = PolicyReader(file: name)
+    return try reader.document(root, yaml)
+  }
+}
+
+/// Reads the parts of a policy, and refuses what it does not know.
+private struct PolicyReader {
+  private let nodes: PolicyNodes
+
+  init(file: String) { nodes = PolicyNodes(file: file) }
+
+  func document(_ root: Node, _ text: String) throws(PolicyError) -> PolicyDocument {
+    let members = try nodes.mapping(root, "the policy")
+    try nodes.expect(
+      members,
+      ["version", "targets", "people", "groups", "approvals", "rules", "default", "require-complete", "masking"],
+      "the policy")
+    guard let version = members["version"] else { throw nodes.error(root, "version is missing; write: version: 1") }
+    guard version.int == 1 else { throw nodes.error(version, "this exhibit knows version 1 of policies only") }
+    if let masking = members["masking"] {
+      throw nodes.error(masking, "masking is not enforced yet; take it out, so that nobody relies on it")
+    }
+    var document = PolicyDocument(name: nodes.file, text: text)
+    if let node = members["targets"] {
+      for (key, value) in try nodes.mapping(node, "targets") { document.targets[key] = try target(value, key) }
+    }
+    let approvals = ApprovalSettingsReader(nodes: nodes)
+    if let node = members["people"] { document.people = try approvals.people(node) }
+    if let node = members["groups"] { document.groups = try approvals.groups(node) }
+    if let node = members["approvals"] { document.approvals = try approvals.settings(node, document.groups) }
+    for node in try nodes.sequence(members["rules"], "rules") { document.rules.append(try rule(node, document)) }
+    if let node = members["default"] { document.fallback = try consequence(node) }
+    if let node = members["require-complete"] { document.requiresCompleteEvidence = try nodes.boolean(node) }
+    return document
+  }
+
+  private func target(_ node: Node, _ name: String) throws(PolicyError) -> Target {
+    let members = try nodes.mapping(node, "target \(name)")
+    try nodes.expect(members, ["protocol", "database", "server"], "target \(name)")
+    return Target(
+      protocolName: members["protocol"]?.string, databases: try nodes.globs(members["database"]),
+      servers: try nodes.globs(members["server"]))
+  }
+
+  private func rule(_ node: Node, _ document: PolicyDocument) throws(PolicyError) -> PolicyRule {
+    let members = try nodes.mapping(node, "a rule")
+    let id = members["id"]?.string ?? ""
+    guard !id.isEmpty else {
+      throw nodes.error(node, "a rule without id; give it one, so that a verdict can name it")
+    }
+    guard !document.rules.contains(where: { $0.id == id }) else {
+      throw nodes.error(node, "there are two rules with the id \(id)")
+    }
+    let place = "rule \(id)"
+    try nodes.expect(members, ["id", "when", "then", "approval", "severity"], place)
+    guard let then = members["then"] else {
+      throw nodes.error(node, "\(place) has no then; say allow, deny or require-approval")
+    }
+    var rule = PolicyRule(id: id, matcher: Matcher(), consequence: try consequence(then))
+    if let when = members["when"] {
+      rule.matcher = try MatcherReader(nodes: nodes).matcher(when, document.targets, place)
+    }
+    if let approval = members["approval"] {
+      rule.terms = try ApprovalSettingsReader(nodes: nodes).terms(approval, document.groups, place)
+    }
+    rule.severity = try members["severity"].map { node throws(PolicyError) in
+      try nodes.choice(node, Finding.Severity.allCases.map(\.rawValue)) { Finding.Severity(rawValue: $0) }
+    }
+    return rule
+  }
+
+  private func consequence(_ node: Node) throws(PolicyError) -> PolicyRule.Consequence {
+    try nodes.choice(node, PolicyRule.Consequence.allCases.map(\.rawValue)) { PolicyRule.Consequence(rawValue: $0) }
+  }
+}

@@ -1,0 +1,53 @@
+import GRDB
+public import Model
+
+extension CaseFile {
+  /// Puts the findings and approvals of a verdict in the place of all that were there.
+  public func replaceVerdict(_ verdict: Verdict) throws {
+    try StoreError.mapping(path) {
+      try queue.write { database in
+        try database.execute(sql: "DELETE FROM finding; DELETE FROM approval")
+        for finding in verdict.findings {
+          try database.execute(
+            sql: "INSERT OR REPLACE INTO finding VALUES (?,?,?,?,?,?,?,?)",
+            arguments: [
+              finding.id, finding.rule, finding.severity.rawValue, finding.sessionID, finding.actionID, finding.title,
+              finding.detail, JSONText.array(finding.controls),
+            ])
+        }
+        for approval in verdict.approvals {
+          try database.execute(
+            sql: "INSERT OR REPLACE INTO approval VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            arguments: [
+              approval.id, approval.actionID, approval.subjectSHA256, approval.approver, approval.key,
+              approval.stance?.rawValue, approval.reason, approval.decidedAt?.nanoseconds,
+              approval.expiresAt?.nanoseconds, approval.state.rawValue, approval.file, approval.fileSHA256,
+            ])
+        }
+      }
+    }
+  }
+
+  /// Of the last check: the signatures that were weighed for an action, or all of them when nil.
+  public func approvals(of actionID: String? = nil) throws -> [Approval] {
+    try read { database in
+      guard try database.tableExists("approval") else { return [] }
+      return try Row.fetchAll(
+        database,
+        sql: "SELECT * FROM approval WHERE ?1 IS NULL OR action_id = ?1 ORDER BY action_id IS NULL, action_id, file, id",
+        arguments: [actionID]
+      ).map { Approval(row: $0) }
+    }
+  }
+}
+
+extension Approval {
+  init(row: Row) {
+    self.init(
+      id: row["id"], actionID: row["action_id"], subjectSHA256: row["subject_sha256"], approver: row["approver"],
+      key: row["key"], stance: (row["decision"] as String?).flatMap { Stance(rawValue: $0) }, reason: row["reason"],
+      decidedAt: (row["decided_ns"] as Int64?).map { Timestamp(nanoseconds: $0) },
+      expiresAt: (row["expires_ns"] as Int64?).map { Timestamp(nanoseconds: $0) },
+      state: State(rawValue: row["state"]) ?? .untrusted, file: row["file"], fileSHA256: row["file_sha256"])
+  }
+}
