@@ -57,7 +57,9 @@ let package = Package(
       ? [
         .library(
           name: "fuzz-parts", type: .static,
-          targets: ["Captures", "Streams", "Parsers", "Decryption", "Policy", "Importers", "Replay", "TestKit"])
+          targets: [
+            "Captures", "SSHKeys", "Streams", "Parsers", "Decryption", "Policy", "Importers", "Replay", "TestKit",
+          ])
       ] : []),
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -77,6 +79,7 @@ let package = Package(
     // Ground
     ground("Bytes", ["CCrypto"]),
     ground("Model", ["Bytes"]),
+    ground("SSHKeys", ["Bytes", "CCrypto"]),
     .target(name: "Terminal", dependencies: ["Bytes", "Model"], swiftSettings: settings()),
 
     // Stages: they do not know each other
@@ -92,7 +95,8 @@ let package = Package(
     .target(
       name: "Pipeline",
       dependencies: [
-        "Bytes", "Model", "Terminal", "Captures", "Streams", "Decryption", "Importers", "Parsers", "Sessions", "Policy",
+        "Bytes", "Model", "SSHKeys", "Terminal", "Captures", "Streams", "Decryption", "Importers", "Parsers",
+        "Sessions", "Policy",
       ],
       swiftSettings: settings()),
 
@@ -116,6 +120,7 @@ let package = Package(
     .target(name: "TestKit", dependencies: ["Bytes", "Model"], path: "Tests/TestKit", swiftSettings: settings()),
     tests("Bytes"),
     tests("Model"),
+    tests("SSHKeys", ["CCrypto"]),
     tests("Terminal"),
     tests("Captures", ["CArchive"]),
     tests("Streams"),
@@ -124,7 +129,7 @@ let package = Package(
     tests("Parsers", ["Captures", "Streams"]),
     tests("Policy"),
     tests("Sessions"),
-    tests("Pipeline", ["Captures", "Streams", "Decryption", "Parsers", "Sessions"]),
+    tests("Pipeline", ["Captures", "SSHKeys", "Streams", "Decryption", "Parsers", "Sessions"]),
     tests("Store", products: [.product(name: "GRDB", package: "GRDB.swift")]),
     tests("Replay", ["Terminal"]),
     tests("Reports"),
@@ -143,6 +148,7 @@ let package = Package(
         fuzzer("transcripts", ["Importers"]), fuzzer("transcripts2", ["Importers"]), fuzzer("expect", ["Policy"]),
         fuzzer("git", ["Parsers"]), fuzzer("player", ["Replay", "TestKit"]),
         fuzzer("terminal", ["Terminal"]), fuzzer("typing", ["Terminal"]),
+        fuzzer("signatures", ["SSHKeys"]),
       ] : [])
     + (measuring
       ? [
