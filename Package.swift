@@ -57,7 +57,9 @@ let package = Package(
       ? [
         .library(
           name: "fuzz-parts", type: .static,
-          targets: ["Captures", "Streams", "Parsers", "Decryption", "Policy", "Importers", "Replay", "TestKit"])
+          targets: [
+            "Captures", "SSHKeys", "Streams", "Parsers", "Decryption", "Policy", "Importers", "Replay", "TestKit",
+          ])
       ] : []),
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -120,6 +122,7 @@ let package = Package(
     tests("Bytes"),
     tests("Evidence"),
     tests("Model"),
+    tests("SSHKeys", ["CCrypto"]),
     tests("Terminal"),
     tests("Captures", ["CArchive"]),
     tests("Streams"),
@@ -128,7 +131,7 @@ let package = Package(
     tests("Parsers", ["Captures", "Streams"]),
     tests("Policy"),
     tests("Sessions"),
-    tests("Pipeline", ["Captures", "Streams", "Decryption", "Parsers", "Sessions"]),
+    tests("Pipeline", ["Captures", "SSHKeys", "Streams", "Decryption", "Parsers", "Sessions"]),
     tests("Store", products: [.product(name: "GRDB", package: "GRDB.swift")]),
     tests("Replay", ["Terminal"]),
     tests("Reports"),
@@ -147,6 +150,7 @@ let package = Package(
         fuzzer("transcripts", ["Importers"]), fuzzer("transcripts2", ["Importers"]), fuzzer("expect", ["Policy"]),
         fuzzer("git", ["Parsers"]), fuzzer("player", ["Replay", "TestKit"]),
         fuzzer("terminal", ["Terminal"]), fuzzer("typing", ["Terminal"]),
+        fuzzer("signatures", ["SSHKeys"]),
       ] : [])
     + (measuring
       ? [
