@@ -22,9 +22,8 @@ import Foundation
     version: version,
     subcommands: [
       Ingest.self, Sources.self, Sessions.self, Actions.self, Prompts.self, Show.self, Why.self, Search.self,
-      Replay.self,
-      Blame.self,
-      Report.self, Check.self, Findings.self,
+      Replay.self, Blame.self,
+      Plan.self, Approve.self, Revoke.self, Check.self, Findings.self, Report.self,
     ])
 
   /// Runs the command and ends with the exit code that docs/cli.md promises.

@@ -27,15 +27,6 @@ struct PolicyOption: ParsableArguments {
     completion: .file())
   var allowedSigners: String?
 
-  func document() throws -> PolicyDocument {
-    guard let policy else { return .builtIn }
-    guard let data = FileManager.default.contents(atPath: policy) else {
-      throw CommandError("\(policy): cannot be read; check the path and its permissions")
-    }
-    let name = URL(filePath: policy).lastPathComponent
-    return try PolicyDocument.parse(yaml: String(decoding: data, as: UTF8.self), name: name)
-  }
-
   func validate() throws {
     if approvals == nil, approvalsAsOf != nil || allowedSigners != nil {
       throw ValidationError("--approvals-as-of and --allowed-signers belong to --approvals")
@@ -44,7 +35,7 @@ struct PolicyOption: ParsableArguments {
 
   /// Judges every action of the case.
   func verdict(on file: CaseFile) throws -> Verdict {
-    let policy = try document()
+    let policy = try PolicyFile.read(policy)
     let folder = try approvalFolder(policy)
     let book = folder.map { ApprovalBook(policy: policy, shelf: $0.shelf, trust: $0.trust, reading: file) }
     var evaluation = PolicyEvaluation(policy: policy, approvals: book)
@@ -68,6 +59,19 @@ struct PolicyOption: ParsableArguments {
     return try ApprovalFolder(
       URL(filePath: approvals), policy: document, base: base, signersFile: allowedSigners.map { URL(filePath: $0) },
       asOf: approvalsAsOf)
+  }
+}
+
+/// Reads policies.
+enum PolicyFile {
+  /// The policy of a file, or the built-in one.
+  static func read(_ path: String?) throws -> PolicyDocument {
+    guard let path else { return .builtIn }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw CommandError("\(path): cannot be read; check the path and its permissions")
+    }
+    let name = URL(filePath: path).lastPathComponent
+    return try PolicyDocument.parse(yaml: String(decoding: data, as: UTF8.self), name: name)
   }
 }
 

@@ -29,13 +29,22 @@ struct ReportFile: ReportSink {
     guard let format = ReportCatalog.formats.first(where: { type(of: $0).id == id }) else {
       preconditionFailure("no report format \(id)")
     }
+    try write(to: path) { file in try format.write(reading, verdict: verdict, to: &file) }
+  }
+
+  /// The same with bytes that are there.
+  static func write(_ bytes: [UInt8], to path: String) throws {
+    try write(to: path) { file in try file.append(bytes) }
+  }
+
+  private static func write(to path: String, _ body: (inout ReportFile) throws -> Void) throws {
     let partial = path + ".partial"
     guard FileManager.default.createFile(atPath: partial, contents: nil),
       let handle = FileHandle(forWritingAtPath: partial)
     else { throw CommandError("\(path): cannot be written; check its folder and its permissions") }
     do {
       var file = ReportFile(handle)
-      try format.write(reading, verdict: verdict, to: &file)
+      try body(&file)
       try file.flush()
       try handle.close()
       guard unsafe rename(partial, path) == 0 else { throw CommandError("\(path): cannot be replaced") }

@@ -56,7 +56,9 @@ struct VerdictText {
   /// Findings that are not the policy's word on a change, the gravest first.
   private func printOtherFindings() {
     let others = verdict.findings.filter { finding in
-      !(finding.actionID.flatMap { verdict.decisions[$0] }.map { $0.rule == finding.rule } ?? false)
+      guard let decision = finding.actionID.flatMap({ verdict.decisions[$0] }) else { return true }
+      // Why an approval does not count is told with the change itself.
+      return decision.rule != finding.rule && (decision.isAcceptable || !finding.rule.hasPrefix("approval-"))
     }.sorted { ($1.severity, $0.actionID ?? "", $0.id) < ($0.severity, $1.actionID ?? "", $1.id) }
     guard !others.isEmpty else { return }
     line("\n  \(Quantity.of(others.count, "other finding"))")

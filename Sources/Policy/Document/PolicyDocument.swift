@@ -66,7 +66,7 @@ public struct PolicyDocument: Sendable {
     }
   }
 
-  private func described(_ action: Action) -> String {
+  func described(_ action: Action) -> String {
     let what =
       switch action.effect {
       case .write: "a write"

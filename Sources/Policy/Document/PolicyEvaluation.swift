@@ -40,7 +40,9 @@ public struct PolicyEvaluation {
     let terms = policy.terms(of: decision.rule)
     guard let ruling = try book?.ruling(action, in: session, prompt: prompt, terms: terms) else { return }
     approvals += ruling.approvals
-    if let reason = ruling.reason { decision.reason = ruling.isApproved ? reason : "\(decision.reason): \(reason)" }
+    if let reason = ruling.reason {
+      decision.reason = ruling.isApproved ? reason : "\(policy.described(action)) needs an approval; \(reason)"
+    }
     if ruling.isApproved { decision.outcome = .approved }
     for finding in ApprovalFindings.of(ruling, action) { findings.append(finding) }
   }

@@ -27,13 +27,13 @@ enum TextDifference {
 
   /// Whatever is not plain is its number: a letter of another script looks like the right one.
   private static func excerpt(_ bytes: [UInt8], _ place: Int) -> String {
-    if place >= bytes.count { return "nothing more" }
+    let place = min(place, bytes.count)
     var from = max(0, place - context)
     // Not within a character.
     while from < place, bytes[from] & 0xC0 == 0x80 { from += 1 }
     var to = min(bytes.count, place + context)
     while to < bytes.count, bytes[to] & 0xC0 == 0x80 { to += 1 }
     let text = ApprovalText.quoted(String(decoding: bytes[from..<to], as: UTF8.self)).dropFirst().dropLast()
-    return "\"\(from > 0 ? "…" : "")\(text)\(to < bytes.count ? "…" : "")\""
+    return "\"\(from > 0 ? "…" : "")\(text)\(to < bytes.count ? "…" : "")\"\(place == bytes.count ? " and no more" : "")"
   }
 }
