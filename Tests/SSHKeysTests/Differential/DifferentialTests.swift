@@ -146,7 +146,7 @@ import Testing
         "\(start)\n\(body)\n\(end.dropLast())\n", "\(start) \n\(body)\n\(end)\n", "\(start)\n\(body)\n \(end)\n",
         "\(start)\n\(body)\n\(end)junk", "\(start)\n-\(body)\n\(end)\n",
         "\(start)\n\(body.replacing("A", with: "A\n"))\n\(end)",
-        "", start, end, "\(start)\n", "\(start)\nU1NIU0lH\n\(end)\n", "\(start)\n\(body)\u{0}\n\(end)\n",
+        "", start, end, "\(start)\n", "\(start)\nU1NIU0lH\n\(end)\n", "\(start)\n\(body)\u{0}A\n\(end)\n",
         "\(start)\n\(body)\u{b}\u{c}\n\(end)\n", "\(start)\n\(body)\u{a0}\n\(end)\n", "\(start)\nA\(body)\n\(end)\n",
       ]
       try peer.write(keys.filled("alice KEY\n"), to: "allowed")
