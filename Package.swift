@@ -120,7 +120,7 @@ let package = Package(
     .target(name: "TestKit", dependencies: ["Bytes", "Model"], path: "Tests/TestKit", swiftSettings: settings()),
     tests("Bytes"),
     tests("Model"),
-    tests("SSHKeys", ["CCrypto"]),
+    tests("SSHKeys"),
     tests("Terminal"),
     tests("Captures", ["CArchive"]),
     tests("Streams"),
