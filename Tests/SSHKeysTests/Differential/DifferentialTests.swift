@@ -99,6 +99,25 @@ import Testing
     }
   }
 
+  /// `-Y check-novalidate`, which asks no one whether the key is to be trusted.
+  @Test func `signatures are checked without signers as ssh-keygen does`() throws {
+    try SSHPeer.with { peer in
+      let keys = try DifferentialKeys(peer)
+      for word in keys.signatures.keys.sorted() {
+        let armored = try #require(keys.signatures[word])
+        try peer.write(armored, to: "signature")
+        let signature = try SSHSignature(armored: armored)
+        for (message, namespace) in [("message", "file"), ("message2", "file"), ("message", "git")] {
+          let run = (["-Y", "check-novalidate", "-n", namespace, "-s", "signature"], message)
+          let code = try peer.exits([run])[0]
+          let bytes = try peer.read(message)
+          let isValid = signature.namespace == namespace && signature.isValid(over: bytes)
+          #expect(isValid == (code == 0), "\(word) \(message) \(namespace)")
+        }
+      }
+    }
+  }
+
   /// Accepted or not, as ssh-keygen says, whatever byte is another one.
   @Test(arguments: ["KEY", "ECDSA", "RSA", "CERT"])
   func `each byte of the armored signature changed`(_ word: String) throws {
