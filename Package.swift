@@ -122,7 +122,7 @@ let package = Package(
     tests("Bytes"),
     tests("Evidence"),
     tests("Model"),
-    tests("SSHKeys", ["CCrypto"]),
+    tests("SSHKeys"),
     tests("Terminal"),
     tests("Captures", ["CArchive"]),
     tests("Streams"),
