@@ -1,6 +1,11 @@
 import TestKit
 import Testing
 
+import Foundation
+import Model
+import TestKit
+import Testing
+
 @testable import Policy
 
 /// Every rule against its own examples.

@@ -53,19 +53,24 @@ struct CredentialHandedOut: FindingRule {
   }
 
   mutating func finish(_ facts: RuleFacts) -> [RuleHit] {
-    var uses: [String: [SecretSighting]] = [:]
-    for sighting in facts.secrets where sighting.sessionID != nil { uses[sighting.hash, default: []].append(sighting) }
-    var given: [String: [String]] = [:]
-    for sighting in facts.secrets {
-      if let id = sighting.actionID, handedOut[id] != nil { given[id, default: []].append(sighting.hash) }
+    // The hashes that each hand-out carried, and where in the case it stands.
+    var given: [String: (hashes: [String], at: Int)] = [:]
+    var sightings: [String: [(place: SecretSighting, at: Int)]] = [:]
+    for (at, sighting) in facts.secrets.enumerated() where sighting.sessionID != nil {
+      sightings[sighting.hash, default: []].append((sighting, at))
+      guard let id = sighting.actionID, handedOut[id] != nil else { continue }
+      given[id, default: ([], at)].hashes.append(sighting.hash)
     }
     return order.compactMap { handedOut[$0] }.map { entry in
-      let later = (given[entry.action.id] ?? []).flatMap { uses[$0] ?? [] }
-        .filter { $0.sessionID != entry.action.sessionID && $0.kind != "transcript" }
-      let places = Set(later.compactMap { $0.actionID ?? $0.sessionID }).sorted()
+      let own = given[entry.action.id]
+      let later = (own?.hashes ?? []).flatMap { sightings[$0] ?? [] }.filter { seen in
+        seen.at > own?.at ?? 0 && seen.place.sessionID != entry.action.sessionID
+      }
+      let places = Set(later.compactMap { $0.place.actionID ?? $0.place.sessionID }).sorted()
       guard !places.isEmpty else { return RuleHit(entry.action, entry.what) }
       return RuleHit(
-        entry.action, "\(entry.what); the same secret was seen in \(places.prefix(5).joined(separator: ", "))", .high)
+        entry.action, "\(entry.what); the same secret was seen later in \(places.prefix(5).joined(separator: ", "))",
+        .high)
     }
   }
 
@@ -78,6 +83,12 @@ struct CredentialHandedOut: FindingRule {
       facts.secrets = [
         SecretSighting(hash: "h", kind: "http", sessionID: "a", actionID: "a.1"),
         SecretSighting(hash: "h", kind: "password", sessionID: "b", actionID: nil),
+      ]
+    },
+    RuleExample("read what had been stored before", finds: 1, [secret]) { facts in
+      facts.secrets = [
+        SecretSighting(hash: "h", kind: "http", sessionID: "b", actionID: "b.1"),
+        SecretSighting(hash: "h", kind: "http", sessionID: "a", actionID: "a.1"),
       ]
     },
     RuleExample("files and environment", finds: 2, [.shell("cat ~/.pgpass"), .shell("printenv")]),
