@@ -11,7 +11,10 @@ public struct Detections: Sendable, Equatable {
   private var last: Detection?
   private let limit: Int
 
-  init(limit: Int = Detections.limit) { self.limit = max(1, limit) }
+  /// None yet.
+  public init() { limit = Detections.limit }
+
+  init(limit: Int) { self.limit = max(1, limit) }
 
   /// All that there were, kept or not.
   public var totalCount: Int { found.count + omittedCount }
