@@ -76,7 +76,9 @@ class Writer:
             self.put(data_class, None, True, before, text, after, [(data_class, kind, part)])
         before, text, after = plain(self.r, value)
         # What is not told by itself is counted apart: it is right to say nothing of nine digits.
-        self.put(data_class, None, alone is True, before, text, after, labels)
+        if kind == "aws-secret-access-key":
+            labels = [("high-entropy", "high-entropy", None)]
+        self.put(labels[0][0], None, alone is True, before, text, after, labels)
 
     def trap(self, sort, names, value):
         name = self.r.choice(names)
@@ -104,14 +106,14 @@ def round_of(r, out):
     for _ in range(2):
         out.value("jwt", "jws", ["session", "value"], v.jwt(r), True)
     for kind, text in v.keys(r):
-        out.value("cloud-key", kind, [], text, True)
+        out.value("cloud-key", kind, [], text, True, text.removeprefix("https://"))
     out.value("cloud-key", "aws-secret-access-key", ["aws_secret_access_key"], base64.b64encode(r.randbytes(30)).decode(), None)
     kind, text = v.private_key(r)
     out.value("private-key", kind, [], text, True)
     for _ in range(2):
         secret = v.password(r)
         scheme = r.choice(["postgres", "mysql", "mongodb+srv", "redis", "amqp", "https"])
-        url = f"{scheme}://{r.choice(['shop', 'app', ''])}:{secret}@{r.choice(['db.internal:5432/shop', 'host', '10.1.2.30/x'])}"
+        url = f"{scheme}://{r.choice(['shop', 'app', ''])}:{secret}@{r.choice(['db.internal:5432/shop', 'host', 'cache.internal/x'])}"
         before, text, after = plain(r, url)
         out.put("password", None, True, before, text, after, [("password", "url-password", secret)])
         before, text, after = r.choice([

@@ -497,7 +497,7 @@ def keys(r):
         ("gitlab-token", j("gl", "pat-", mixed(r, ALNUM, 20))),
         ("gitlab-token", j("gl", "pat-", mixed(r, URL64, 27), ".01.", mixed(r, DIGITS + LOWER + UPPER, 9).lower())),
         ("slack-token", j("xo", r.choice(["xb-", "xp-"]), pick(r, DIGITS, 12), "-", pick(r, DIGITS, 12), "-", mixed(r, ALNUM, 24))),
-        ("slack-webhook", j("hooks.slack", ".com/services/T", pick(r, UPPER + DIGITS, 8), "/B", pick(r, UPPER + DIGITS, 10), "/", mixed(r, ALNUM, 24))),
+        ("slack-webhook", j("https://hooks.slack", ".com/services/T", pick(r, UPPER + DIGITS, 8), "/B", pick(r, UPPER + DIGITS, 10), "/", mixed(r, ALNUM, 24))),
         ("stripe-key", j(r.choice("sr"), "k_", "live_", mixed(r, ALNUM, r.choice([24, 99])))),
         ("stripe-webhook-secret", j("wh", "sec_", mixed(r, ALNUM, 32))),
         ("npm-token", with_checksum(r, j("np", "m_"))),

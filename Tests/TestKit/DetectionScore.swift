@@ -57,7 +57,8 @@ public struct DetectionScore: Sendable {
   ) {
     self[keyPath: path][name, default: 0] += 1
     if examples[name] == nil {
-      examples[name] = "\(text.column.map { "\($0): " } ?? "")\(String(decoding: text.bytes, as: UTF8.self).debugDescription)"
+      examples[name] =
+        "\(text.column.map { "\($0): " } ?? "")\(String(decoding: text.bytes, as: UTF8.self).debugDescription)"
     }
   }
 }

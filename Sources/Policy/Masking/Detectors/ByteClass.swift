@@ -16,8 +16,9 @@ enum ByteClass {
   static let anyLower = lowerHex | lower
   static let anyUpper = upperHex | upper
 
-  static let table: InlineArray<256, UInt8> = {
-    var table = InlineArray<256, UInt8>(repeating: 0)
+  /// Of each byte.
+  static let table: [UInt8] = {
+    var table = [UInt8](repeating: 0, count: 256)
     for byte in 0x30...0x39 { table[byte] = digit }
     for byte in 0x61...0x66 { table[byte] = lowerHex }
     for byte in 0x67...0x7A { table[byte] = lower }

@@ -2,6 +2,10 @@ extension DetectorScan {
   /// Fewer digits are of nobody.
   private static let fewestDigits = 7
 
+  /// Of cards and of numbers of persons that have two check digits.
+  private static let lengths: Set<Int> = [11, 13, 14, 15, 16, 19]
+  private static let tellingNames = NameHints.national.union([.card, .phone])
+
   /// What begins with digits alone, and where reading goes on.
   @inline(never)
   mutating func number(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
@@ -9,6 +13,9 @@ extension DetectorScan {
     let next = bytes.peek(end)
     let isGrouped = DigitGroups.separator(next) != 0 && ByteClass.isDigit(bytes.peek(end + 1))
     if length < DetectorScan.fewestDigits, !isGrouped { return end }
+    // Amounts of money: with more than three digits before a point there is none of a person.
+    if length > 3, next == 0x2E, isGrouped, bytes.peek(start) != 0x30 { return end }
+    if length == 2 || length == 6, bytes.peek(start - 1) == 0x20, let end = insurance(bytes, start) { return end }
     if next == 0x2D, let end = DetectorScan.passed(bytes, start, length) { return end }
     if isGrouped, length <= 3, next == 0x2E, let end = address(bytes, start) { return end }
     if isJoined(bytes, start) { return end }
@@ -18,6 +25,10 @@ extension DetectorScan {
       return end
     }
     if length > 19 { return end }
+    if !isGrouped, !DetectorScan.lengths.contains(length) {
+      // Of a solid number that has no telling length only its name says something.
+      if hints(bytes, before: start).isDisjoint(with: DetectorScan.tellingNames) { return end }
+    }
     return grouped(bytes, start, end)
   }
 
@@ -41,13 +52,14 @@ extension DetectorScan {
 
   /// The end of a UUID (RFC 9562 §4) that begins at `start`.
   static func uuidEnd(_ bytes: Span<UInt8>, _ start: Int) -> Int? {
-    for offset in 0..<36 {
-      let byte = bytes.peek(start + offset)
-      switch offset {
-      case 8, 13, 18, 23: guard byte == 0x2D else { return nil }
-      default: guard ByteClass.isHex(byte) else { return nil }
-      }
-    }
+    guard start >= 0, bytes.count - start >= 36, bytes[start + 8] == 0x2D, bytes[start + 13] == 0x2D,
+      bytes[start + 18] == 0x2D, bytes[start + 23] == 0x2D
+    else { return nil }
+    let table = ByteClass.table
+    var dashes = 0
+    // Without a branch for each byte: which ones are digits nobody can foretell.
+    for index in start..<(start + 36) { dashes += table[Int(bytes[index])] & ByteClass.hex == 0 ? 1 : 0 }
+    guard dashes == 4 else { return nil }
     return ByteClass.isWord(bytes.peek(start + 36)) ? nil : start + 36
   }
 
@@ -56,13 +68,23 @@ extension DetectorScan {
     guard !(bytes.peek(start - 1) == 0x2E && ByteClass.isAlphanumeric(bytes.peek(start - 2))),
       let range = NetworkAddress.version4(bytes, at: start, isNamed: true)
     else { return nil }
-    let hints = hints(bytes, before: start)
+    let hints = base.union(NearbyNames.hints(bytes, before: start, reach: NearbyNames.shortReach))
     if !hints.contains(.ip) {
       guard hints.isDisjoint(with: .version), NetworkAddress.version4(bytes, at: start, isNamed: false) != nil else {
         return range.upperBound
       }
     }
     add(.ipv4, range, isCertain: hints.contains(.ip))
+    return range.upperBound
+  }
+
+  /// The digits of a national insurance number whose letters stand before them.
+  private mutating func insurance(_ bytes: Span<UInt8>, _ digits: Int) -> Int? {
+    let start = digits - 3
+    guard ByteClass.isUpper(bytes.peek(start)), !ByteClass.isWord(bytes.peek(start - 1)), !isJoined(bytes, start),
+      let range = NationalInsuranceNumber.spaced(bytes, at: start)
+    else { return nil }
+    add(.gbNINO, range, isCertain: true)
     return range.upperBound
   }
 
@@ -82,7 +104,6 @@ extension DetectorScan {
 
   /// The longest number that makes sense of groups of digits.
   private mutating func grouped(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
-    // Of a solid number that is no card and has no telling length, only its name says something.
     var digits = DigitGroups(bytes, at: start)
     var groups = digits.groupCount
     while groups > 0 {

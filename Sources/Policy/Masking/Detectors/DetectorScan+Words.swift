@@ -22,7 +22,11 @@ extension DetectorScan {
         return end
       }
     }
-    if length >= RandomText.pieceLength { random(bytes, start..<end, mask) }
+    if length >= RandomText.pieceLength || RandomText.isMark(bytes.peek(start - 1))
+      || RandomText.isMark(bytes.peek(end))
+    {
+      random(bytes, start..<end, mask)
+    }
     return end
   }
 
@@ -36,7 +40,8 @@ extension DetectorScan {
     case 15: kind = NIR.isValid(bytes, word) ? .frNIR : nil
     case 16: kind = CodiceFiscale.isValid(bytes, word) ? .itCodiceFiscale : nil
     case 18:
-      kind = ResidentIdentity.isValid(bytes, at: word.lowerBound) ? .cnResidentID : CURP.isValid(bytes, word) ? .mxCURP : nil
+      kind =
+        ResidentIdentity.isValid(bytes, at: word.lowerBound) ? .cnResidentID : CURP.isValid(bytes, word) ? .mxCURP : nil
     default: return nil
     }
     if let kind {
@@ -58,6 +63,11 @@ extension DetectorScan {
     let run = RandomText.run(bytes, around: word, floor: runEnd)
     runEnd = run.upperBound
     guard run.count >= RandomText.namedShortest, run.count <= RandomText.longest else { return }
+    // Of one case only it needs a name, and what is short then is a word with a number.
+    if mask & ByteClass.anyUpper == 0 || mask & ByteClass.anyLower == 0, run.count == word.count, run.count < 20 {
+      return
+    }
+    guard !catalog.isMadeUp(bytes, at: run.lowerBound) else { return }
     let hints = hints(bytes, before: run.lowerBound)
     if let detection = RandomText.find(bytes, run, hints: hints) { add(detection) }
   }

@@ -1,7 +1,7 @@
 /// One pass over bytes: it walks from word to word, and looks closer only where something may stand.
 ///
-/// A byte is looked up once in a table. What is made of letters only is left at once unless it begins like a key; digits, words
-/// with digits and a few marks are candidates. Each candidate is bounded by a named limit, and what was found or walked
+/// A byte is looked up once in a table, and so are the last three, with which keys begin. Letters are nothing; digits, the words
+/// that they stand in, and a few marks are candidates. Each candidate is bounded by a named limit, and what was found or walked
 /// through is not walked again, so that the work is proportional to the bytes whatever they are.
 struct DetectorScan {
   /// What the name of the column says, for all values of it.
@@ -16,7 +16,7 @@ struct DetectorScan {
   private var hintsStart = -1
   private var hintsThere: NameHints = []
 
-  private let catalog = KeyCatalog.shared
+  let catalog = KeyCatalog.shared
 
   init(hints: NameHints) { base = hints }
 
@@ -37,49 +37,60 @@ struct DetectorScan {
 
   mutating func run(_ bytes: Span<UInt8>) {
     if base.contains(.password), wholePassword(bytes) { return }
-    let table = ByteClass.table
+    let classes = ByteClass.table
+    let table = classes.span
     let catalog = catalog
     let beginnings = catalog.beginnings.span
     let count = bytes.count
+    // The last three bytes, and what was looked at.
+    var code = 0
+    var floor = 0
     var index = 0
     while index < count {
-      let first = bytes[index]
-      var mask = table[Int(first)]
-      if mask & ByteClass.word == 0 {
-        index = mask == 0 ? index + 1 : mark(bytes, index, first)
-        continue
-      }
-      let start = index
-      index += 1
-      while index < count {
-        let next = table[Int(bytes[index])]
-        if next & ByteClass.word == 0 { break }
-        mask |= next
+      let byte = bytes[index]
+      let isTelling = table[Int(byte)] & (ByteClass.digit | ByteClass.mark)
+      code = (code << 5 | Int(byte & 31)) & (KeyCatalog.codes - 1)
+      let isBeginning = beginnings[code >> 6] >> UInt64(code & 63) & 1
+      if UInt64(isTelling) | isBeginning == 0 {
         index += 1
-      }
-      let length = index - start
-      if mask == ByteClass.digit {
-        index = number(bytes, start, index)
         continue
       }
-      if length < 2 { continue }
-      let code = KeyCatalog.code(first, bytes[start + 1], bytes.peek(start + 2))
-      if beginnings[code >> 6] >> UInt64(code & 63) & 1 == 1, let key = key(bytes, start) {
+      if isBeginning != 0, index - 2 >= floor, let key = key(bytes, index - 2, floor) {
         add(key)
-        index = max(index, key.range.upperBound)
+        index = max(index + 1, key.range.upperBound)
+        floor = index
+      } else if isTelling == ByteClass.digit {
+        index = digit(bytes, index, floor: floor, table)
+        floor = index
+      } else if isTelling != 0 {
+        index = mark(bytes, index, byte)
+        floor = index
+      } else {
+        index += 1
         continue
       }
-      if mask & ByteClass.digit != 0 {
-        if length > 3 { index = mixed(bytes, start, index, mask) }
-      } else if length >= RandomText.pieceLength {
-        if mask & ByteClass.anyUpper != 0, mask & ByteClass.anyLower != 0 { random(bytes, start..<index, mask) }
-      } else if length == 2, mask & ByteClass.anyLower == 0, bytes.peek(index) == 0x20 {
-        if let range = NationalInsuranceNumber.spaced(bytes, at: start), !isJoined(bytes, start) {
-          add(.gbNINO, range, isCertain: true)
-          index = range.upperBound
-        }
-      }
+      code = 0
     }
+  }
+
+  /// The word around a digit, and where reading goes on.
+  private mutating func digit(_ bytes: Span<UInt8>, _ index: Int, floor: Int, _ table: Span<UInt8>) -> Int {
+    var (start, end) = (index, index + 1)
+    var mask = ByteClass.digit
+    while start > floor {
+      let before = table[Int(bytes[start - 1])]
+      if before & ByteClass.word == 0 { break }
+      mask |= before
+      start -= 1
+    }
+    while end < bytes.count {
+      let next = table[Int(bytes[end])]
+      if next & ByteClass.word == 0 { break }
+      mask |= next
+      end += 1
+    }
+    if mask == ByteClass.digit { return number(bytes, start, end) }
+    return end - start > 3 ? mixed(bytes, start, end, mask) : end
   }
 
   /// Whether a word goes on from something before it, as the parts of a UUID do.
@@ -100,11 +111,16 @@ struct DetectorScan {
     return DigitGroups.separator(next) < 2 || !ByteClass.isAlphanumeric(bytes.peek(end + 1))
   }
 
-  private func key(_ bytes: Span<UInt8>, _ start: Int) -> Detection? {
-    switch bytes.peek(start - 1) {
-    case 0x2D, 0x2E: ByteClass.isWord(bytes.peek(start - 2)) ? nil : catalog.find(bytes, at: start)
-    default: catalog.find(bytes, at: start)
+  /// A key that begins a word; what is before `floor` belongs to something else, as the letter of `\n` does.
+  @inline(never)
+  private func key(_ bytes: Span<UInt8>, _ start: Int, _ floor: Int) -> Detection? {
+    if start > floor {
+      switch bytes.peek(start - 1) {
+      case 0x2D, 0x2E: if ByteClass.isWord(bytes.peek(start - 2)) { return nil }
+      case let byte: if ByteClass.isWord(byte) { return nil }
+      }
     }
+    return catalog.find(bytes, at: start)
   }
 
   /// A value of a column of passwords is one, whatever it is.

@@ -4,9 +4,11 @@ struct DigitGroups {
   static let digitLimit = 20
   static let groupLimit = 8
 
-  private var digits = InlineArray<20, UInt8>(repeating: 0)
-  private var ends = InlineArray<8, Int>(repeating: 0)
-  private var counts = InlineArray<8, Int>(repeating: 0)
+  // Vectors and no arrays in line, which are copied whole whenever an element is read.
+  private var digits = SIMD32<UInt8>(repeating: 0)
+  /// Of each group, how many bytes from the beginning its end is, and how many digits there are up to it.
+  private var ends = SIMD8<UInt8>(repeating: 0)
+  private var counts = SIMD8<UInt8>(repeating: 0)
   private let start: Int
   /// Groups that were read; a prefix of them may be what is looked for.
   private(set) var groupCount = 0
@@ -35,8 +37,8 @@ struct DigitGroups {
       }
       // Longer than anything that is looked for, or no group.
       guard index > first, !ByteClass.isDigit(bytes.peek(index)) else { break }
-      ends[groupCount] = index
-      counts[groupCount] = total
+      ends[groupCount] = UInt8(truncatingIfNeeded: index - start)
+      counts[groupCount] = UInt8(truncatingIfNeeded: total)
       groupCount += 1
       guard DigitGroups.separator(bytes.peek(index)) != 0, ByteClass.isDigit(bytes.peek(index + 1)) else { break }
       index += 1
@@ -61,12 +63,14 @@ struct DigitGroups {
     (shape, separators) = (0, 0)
     var before = 0
     for group in 0..<groups {
-      shape = shape << 8 | UInt64(counts[group] - before)
-      before = counts[group]
-      if group + 1 < groups { separators = separators << 4 | DigitGroups.separator(bytes.peek(ends[group])) }
+      shape = shape << 8 | UInt64(Int(counts[group]) - before)
+      before = Int(counts[group])
+      if group + 1 < groups {
+        separators = separators << 4 | DigitGroups.separator(bytes.peek(start + Int(ends[group])))
+      }
     }
     count = before
-    range = start..<ends[groups - 1]
+    range = start..<(start + Int(ends[groups - 1]))
   }
 
   /// 0 for what separates no digits.

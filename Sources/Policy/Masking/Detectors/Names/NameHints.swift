@@ -40,6 +40,9 @@ struct NameHints: OptionSet, Sendable, Hashable {
   /// A table of people.
   static let people = bit(22)
 
+  /// The word says nothing by itself, and with those behind it something.
+  static let begins = bit(63)
+
   // Numbers of persons
   /// A number of a person of no said country.
   static let anyNational = bit(24)

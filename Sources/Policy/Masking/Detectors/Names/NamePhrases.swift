@@ -47,7 +47,10 @@ enum NamePhrases {
       """
     ),
     ([.secret, .aws], "aws secret,aws secret key,aws secret access key,secret access key,aws key,aws session token"),
-    ([.secret, .azureAccount], "account key,storage key,azure key,shared access key,azure storage key,primary key secret"),
+    (
+      [.secret, .azureAccount],
+      "account key,storage key,azure key,shared access key,azure storage key,primary key secret"
+    ),
   ]
 
   private static let nameOnly: [(NameHints, String)] = [
@@ -178,7 +181,8 @@ enum NamePhrases {
     (.dkCPR, "cpr,cpr nr,cpr number,cprnr,cpr nummer,personnummer dk,cpr no"),
     (.noFodselsnummer, "fodselsnummer,fødselsnummer,fnr,personnummer,fodselsnr,fødselsnr,d nummer"),
     (
-      .chAHV, "ahv,ahv nummer,ahvnr,ahv nr,ahv number,avs,numero avs,numéro avs,avs number,ahv n13,navs,navs13"),
+      .chAHV, "ahv,ahv nummer,ahvnr,ahv nr,ahv number,avs,numero avs,numéro avs,avs number,ahv n13,navs,navs13"
+    ),
     (.ptNIF, "nif,contribuinte,numero contribuinte,número de contribuinte,nif number"),
     (.iePPS, "pps,ppsn,pps number,pps no,personal public service number"),
     (.czRodneCislo, "rodne cislo,rodné číslo,rodne číslo,rc,birth number,rodnecislo"),

@@ -1,7 +1,5 @@
 /// Reads names of columns and fields: word by word, however the words are joined.
 enum NameReading {
-  /// Words that count, the last ones of a name.
-  static let wordLimit = 8
   /// Bytes of a name that are read, the last ones.
   static let byteLimit = 128
 
@@ -14,7 +12,8 @@ enum NameReading {
     issuer,network,rotation,ttl,date,created,updated,used,url,uri,endpoint,usage,consent,opt,preference,preferences,category
     """)
   /// What stands before a telling word and makes it a question: `is_email_verified`.
-  private static let questions: Set<UInt64> = hashes("is,has,can,should,num,number of,need,needs,allow,require,requires")
+  private static let questions: Set<UInt64> = hashes(
+    "is,has,can,should,num,number of,need,needs,allow,require,requires")
 
   private static func hashes(_ words: String) -> Set<UInt64> {
     Set(words.split(separator: ",").map { $0.utf8.reduce(NameVocabulary.start) { NameVocabulary.step($0, $1) } })
@@ -39,31 +38,31 @@ enum NameReading {
 
   /// What the words of a range say. Of a column, words that only qualify take back what they stand behind.
   static func hints(_ bytes: Span<UInt8>, _ range: Range<Int>, isColumn: Bool) -> NameHints {
-    var words = NameWords(bytes, range)
-    words.keepLast(wordLimit)
+    let words = NameWords(bytes, range)
     let vocabulary = NameVocabulary.shared
     var hints: NameHints = []
     var place = 0
-    if isColumn, let first = words.hash(bytes, from: 0, count: 1), questions.contains(first) { return [] }
+    if isColumn, words.count > 0, questions.contains(words.hash(bytes, 0)) { return [] }
     while place < words.count {
+      var hash = words.hash(bytes, place)
       var taken = 1
-      var said: NameHints?
+      var said: NameHints = []
       // The longest phrase that begins here.
-      var length = min(NameVocabulary.phraseWords, words.count - place)
-      while length > 0, said == nil {
-        if let hash = words.hash(bytes, from: place, count: length), let hint = vocabulary.hint(hash) {
-          (said, taken) = (hint, length)
-        }
-        length -= 1
+      var length = 1
+      while let hint = vocabulary.hint(hash) {
+        if hint != .begins { (said, taken) = (hint.subtracting(.begins), length) }
+        guard hint.contains(.begins), length < NameVocabulary.phraseWords, place + length < words.count else { break }
+        hash = words.hash(bytes, place + length, after: hash)
+        length += 1
       }
-      if let said {
+      if !said.isEmpty {
         hints.formUnion(said)
-      } else if isColumn, place > 0, let hash = words.hash(bytes, from: place, count: 1), qualifiers.contains(hash) {
+      } else if isColumn, place > 0, qualifiers.contains(words.hash(bytes, place)) {
         return []
       }
       place += taken
       // `card_id`: an id says what the word before it is, and `national_id` was one phrase.
-      if isColumn, place == words.count, taken == 1, let said, said == .identifier || said == .business, hints != said {
+      if isColumn, place == words.count, taken == 1, said == .identifier || said == .business, hints != said {
         return said
       }
     }

@@ -17,7 +17,14 @@ struct NameVocabulary: Sendable {
     for (hint, phrases) in NamePhrases.all {
       for phrase in phrases.split(separator: ",") {
         var hash = NameVocabulary.start
-        for byte in phrase.utf8 where byte != 0x20 { hash = NameVocabulary.step(hash, byte) }
+        var last: NameWords.Kind?
+        for byte in phrase.utf8 {
+          let kind = NameWords.kind(byte)
+          // The first word of several is told from those that begin nothing.
+          if let last, kind != last, hash != NameVocabulary.start { insert(hash, .begins) }
+          if byte != 0x20 { hash = NameVocabulary.step(hash, byte) }
+          last = kind == .none ? last : kind
+        }
         insert(hash, hint)
       }
     }

@@ -1,18 +1,23 @@
-/// The words of a name: at underscores, points, blanks and changes of case, and between letters and digits.
+/// The last words of a name: told apart at underscores, points, blanks and changes of case, and between letters and digits.
 struct NameWords {
-  private static let capacity = 24
+  /// How many are kept.
+  static let limit = 8
 
-  private var starts = InlineArray<24, Int>(repeating: 0)
-  private var ends = InlineArray<24, Int>(repeating: 0)
-  private var first = 0
+  /// Of each word, how many bytes from the beginning it starts and ends; of nine and more, those before are written over.
+  private var starts = SIMD8<UInt8>(repeating: 0)
+  private var ends = SIMD8<UInt8>(repeating: 0)
   private var total = 0
+  private let base: Int
 
-  var count: Int { total - first }
+  var count: Int { min(total, NameWords.limit) }
+  private var first: Int { total - count }
 
+  /// `range`: of 255 bytes at most; what is behind is not read.
   init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
-    var index = max(0, range.lowerBound)
-    let stop = min(bytes.count, range.upperBound)
-    while index < stop, total < NameWords.capacity {
+    base = max(0, range.lowerBound)
+    var index = base
+    let stop = min(bytes.count, range.upperBound, base + 255)
+    while index < stop {
       let kind = NameWords.kind(bytes[index])
       guard kind != .none else {
         index += 1
@@ -37,26 +42,25 @@ struct NameWords {
           break
         }
       }
-      (starts[total], ends[total]) = (start, index)
+      starts[total & 7] = UInt8(truncatingIfNeeded: start - base)
+      ends[total & 7] = UInt8(truncatingIfNeeded: index - base)
       total += 1
     }
   }
 
-  mutating func keepLast(_ limit: Int) { first = max(0, total - limit) }
-
-  /// The hash of some words together, without what is between them.
-  func hash(_ bytes: Span<UInt8>, from place: Int, count words: Int) -> UInt64? {
-    guard place >= 0, words > 0, first + place + words <= total else { return nil }
-    var hash = NameVocabulary.start
-    for word in (first + place)..<(first + place + words) {
-      for index in starts[word]..<ends[word] { hash = NameVocabulary.step(hash, bytes.peek(index)) }
+  /// The hash of a word together with those before it, whose hash is `hash`.
+  func hash(_ bytes: Span<UInt8>, _ place: Int, after hash: UInt64 = NameVocabulary.start) -> UInt64 {
+    let slot = (first + place) & 7
+    var hash = hash
+    for index in (base + Int(starts[slot]))..<(base + max(Int(starts[slot]), Int(ends[slot]))) {
+      hash = NameVocabulary.step(hash, bytes.peek(index))
     }
     return hash
   }
 
-  private enum Kind { case none, lower, upper, digit }
+  enum Kind { case none, lower, upper, digit }
 
-  private static func kind(_ byte: UInt8) -> Kind {
+  static func kind(_ byte: UInt8) -> Kind {
     switch byte {
     case 0x61...0x7A, 0x80...0xFF: .lower
     case 0x41...0x5A: .upper

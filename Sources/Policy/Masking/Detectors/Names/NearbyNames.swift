@@ -2,14 +2,19 @@
 enum NearbyNames {
   /// Bytes that are read back; a name farther away is of something else.
   static let reach = 48
+  /// For what stands in every line of a log, and would only be taken back by a name next to it.
+  static let shortReach = 20
+
+  /// In a sentence, where nothing stands between a name and its value.
+  private static let sentenceReach = 32
 
   /// Between two values: what is before it names another.
-  private static let ends = ByteSet(",;{}&?|\n\r\t")
+  private static let ends = ByteSet(",;{}&?|/\n\r\t")
 
   /// What the words before `start` say.
-  static func hints(_ bytes: Span<UInt8>, before start: Int) -> NameHints {
+  static func hints(_ bytes: Span<UInt8>, before start: Int, reach: Int = reach) -> NameHints {
     // In rows of text a value follows a comma, which is told at once.
-    let (first, isWhole) = beginning(bytes, before: start)
+    let (first, isWhole) = beginning(bytes, before: start, reach)
     guard start - first > 1 else { return [] }
     var from = first
     if !isWhole {
@@ -20,7 +25,7 @@ enum NearbyNames {
   }
 
   /// Where the name begins at the earliest, and whether nothing of it was cut off.
-  private static func beginning(_ bytes: Span<UInt8>, before start: Int) -> (Int, Bool) {
+  private static func beginning(_ bytes: Span<UInt8>, before start: Int, _ reach: Int) -> (Int, Bool) {
     let floor = max(0, start - reach)
     var index = start
     var separator: UInt8 = 0
@@ -29,6 +34,7 @@ enum NearbyNames {
     while index > floor {
       let byte = bytes[index - 1]
       if ends.contains(byte) { return (index, true) }
+      if separator == 0, start - index >= sentenceReach { return (index, !ByteClass.isWord(byte)) }
       switch byte {
       case 0x3D, 0x3A:
         // A second one belongs to the value before.
@@ -54,9 +60,8 @@ enum NearbyNames {
         index -= 1
         continue
       default:
-        hasLetters = true
+        if byte >= 0x80 || ByteClass.isWord(byte) { hasLetters = true }
       }
-      if byte != 0x3A, byte != 0x3D, byte != 0x3E, byte != 0x20, byte != 0x22, byte != 0x27 { hasLetters = true }
       digits = 0
       index -= 1
     }

@@ -15,7 +15,9 @@ enum NationalInsuranceNumber {
 
   /// `AB123456C`
   static func isValid(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    guard range.count == 9, isPrefix(bytes.peek(range.lowerBound), bytes.peek(range.lowerBound + 1)) else { return false }
+    guard range.count == 9, isPrefix(bytes.peek(range.lowerBound), bytes.peek(range.lowerBound + 1)) else {
+      return false
+    }
     for offset in 2..<8 {
       guard ByteClass.isDigit(bytes.peek(range.lowerBound + offset)) else { return false }
     }

@@ -3,7 +3,7 @@
 enum SteuerID {
   static func isValid(_ digits: DigitGroups) -> Bool {
     guard digits.count == 11, digits[0] != 0 else { return false }
-    var seen = InlineArray<10, Int>(repeating: 0)
+    var seen = SIMD16<UInt8>(repeating: 0)
     for place in 0..<10 { seen[digits[place]] += 1 }
     var repeated = 0
     for digit in 0..<10 {

@@ -14,7 +14,7 @@ struct ByteTally {
   private(set) var hasWords = false
 
   init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
-    var counts = InlineArray<128, UInt16>(repeating: 0)
+    var counts = [UInt16](repeating: 0, count: 128)
     var (lower, upper) = (0, 0)
     var (row, longestRow) = (0, 0)
     for index in range {

@@ -15,13 +15,19 @@ struct KeyCatalog: Sendable {
     KeyShape(.githubToken, "ghs_", .alphanumeric, 36...36, .checksum),
     KeyShape(.githubToken, "ghr_", .alphanumeric, 36...76, .mixed),
     KeyShape(.githubFineGrainedToken, "github_pat_", .base64URL, 82...82),
-    KeyShape(.gitlabToken, "glpat-", .dotted, 20...320, .mixed), KeyShape(.gitlabToken, "gldt-", .base64URL, 20...64, .mixed),
+    KeyShape(.gitlabToken, "glpat-", .dotted, 20...320, .mixed),
+    KeyShape(.gitlabToken, "gldt-", .base64URL, 20...64, .mixed),
     KeyShape(.gitlabToken, "glptt-", .base64URL, 40...40), KeyShape(.gitlabToken, "glrt-", .dotted, 20...320, .mixed),
-    KeyShape(.gitlabToken, "glcbt-", .base64URL, 20...80, .mixed), KeyShape(.gitlabToken, "glsoat-", .base64URL, 20...64, .mixed),
-    KeyShape(.gitlabToken, "glft-", .base64URL, 20...64, .mixed), KeyShape(.gitlabToken, "glagent-", .base64URL, 50...64, .mixed),
-    KeyShape(.slackToken, "xoxb-", .base64URL, 20...128, .mixed), KeyShape(.slackToken, "xoxp-", .base64URL, 20...128, .mixed),
-    KeyShape(.slackToken, "xoxa-", .base64URL, 20...128, .mixed), KeyShape(.slackToken, "xoxr-", .base64URL, 20...128, .mixed),
-    KeyShape(.slackToken, "xoxs-", .base64URL, 20...128, .mixed), KeyShape(.slackToken, "xoxe.", .dotted, 40...256, .mixed),
+    KeyShape(.gitlabToken, "glcbt-", .base64URL, 20...80, .mixed),
+    KeyShape(.gitlabToken, "glsoat-", .base64URL, 20...64, .mixed),
+    KeyShape(.gitlabToken, "glft-", .base64URL, 20...64, .mixed),
+    KeyShape(.gitlabToken, "glagent-", .base64URL, 50...64, .mixed),
+    KeyShape(.slackToken, "xoxb-", .base64URL, 20...128, .mixed),
+    KeyShape(.slackToken, "xoxp-", .base64URL, 20...128, .mixed),
+    KeyShape(.slackToken, "xoxa-", .base64URL, 20...128, .mixed),
+    KeyShape(.slackToken, "xoxr-", .base64URL, 20...128, .mixed),
+    KeyShape(.slackToken, "xoxs-", .base64URL, 20...128, .mixed),
+    KeyShape(.slackToken, "xoxe.", .dotted, 40...256, .mixed),
     KeyShape(.slackToken, "xapp-", .base64URL, 40...256, .mixed),
     KeyShape(.stripeKey, "sk_live_", .alphanumeric, 20...120, .mixed),
     KeyShape(.stripeKey, "rk_live_", .alphanumeric, 20...120, .mixed),
@@ -34,7 +40,8 @@ struct KeyCatalog: Sendable {
     KeyShape(.dockerToken, "dckr_pat_", .base64URL, 27...27), KeyShape(.dockerToken, "dckr_oat_", .base64URL, 27...32),
     KeyShape(.digitaloceanToken, "dop_v1_", .hex, 64...64), KeyShape(.digitaloceanToken, "doo_v1_", .hex, 64...64),
     KeyShape(.digitaloceanToken, "dor_v1_", .hex, 64...64),
-    KeyShape(.vaultToken, "hvs.", .base64URL, 24...160, .mixed), KeyShape(.vaultToken, "hvb.", .base64URL, 24...300, .mixed),
+    KeyShape(.vaultToken, "hvs.", .base64URL, 24...160, .mixed),
+    KeyShape(.vaultToken, "hvb.", .base64URL, 24...300, .mixed),
     KeyShape(.sendgridKey, "SG.", .dotted, 66...66, .contains(".")),
     KeyShape(.twilioKey, "SK", .hex, 32...32), KeyShape(.mailgunKey, "key-", .hex, 32...32),
     KeyShape(.anthropicKey, "sk-ant-", .base64URL, 80...140),
@@ -46,14 +53,16 @@ struct KeyCatalog: Sendable {
     KeyShape(.squareToken, "sq0atp-", .base64URL, 22...22), KeyShape(.squareToken, "sq0csp-", .base64URL, 43...43),
     KeyShape(.squareToken, "EAAA", .base64URL, 60...60, .mixed),
     KeyShape(.databricksToken, "dapi", .hex, 32...34), KeyShape(.atlassianToken, "ATATT3", .dotted, 150...240),
-    KeyShape(.grafanaToken, "glsa_", .base64URL, 41...41, .contains("_")), KeyShape(.grafanaToken, "glc_", .dotted, 32...400, .mixed),
+    KeyShape(.grafanaToken, "glsa_", .base64URL, 41...41, .contains("_")),
+    KeyShape(.grafanaToken, "glc_", .dotted, 32...400, .mixed),
     KeyShape(.newRelicKey, "NRAK-", .upper, 27...27), KeyShape(.linearKey, "lin_api_", .alphanumeric, 40...48, .mixed),
-    KeyShape(.notionToken, "ntn_", .alphanumeric, 40...60, .mixed), KeyShape(.notionToken, "secret_", .alphanumeric, 43...43, .mixed),
+    KeyShape(.notionToken, "ntn_", .alphanumeric, 40...60, .mixed),
+    KeyShape(.notionToken, "secret_", .alphanumeric, 43...43, .mixed),
     KeyShape(.alibabaAccessKeyID, "LTAI", .alphanumeric, 20...26, .mixed),
     KeyShape(.ageSecretKey, "AGE-SECRET-KEY-1", .upper, 58...58),
   ]
 
-  private static let codes = 1 << 15
+  static let codes = 1 << 15
   /// A bit for each three bytes, of which five bits count, with which a key begins; and with `eyJ`.
   private(set) var beginnings = [UInt64](repeating: 0, count: codes / 64)
   private var groups: [Int: [KeyShape]] = [:]
@@ -90,5 +99,15 @@ struct KeyCatalog: Sendable {
       }
     }
     return nil
+  }
+
+  /// Whether a word begins as a key whose checksum it does not have: made up, and no secret of another sort.
+  func isMadeUp(_ bytes: Span<UInt8>, at start: Int) -> Bool {
+    let code = KeyCatalog.code(bytes.peek(start), bytes.peek(start + 1), bytes.peek(start + 2))
+    guard beginnings[code >> 6] >> UInt64(code & 63) & 1 == 1 else { return false }
+    return (groups[code] ?? []).contains { shape in
+      guard case .checksum = shape.check else { return false }
+      return bytes.has(shape.beginning, at: start)
+    }
   }
 }

@@ -12,12 +12,12 @@ enum MailAddress {
   private static let escapes = ByteSet("nrt")
   /// What looks like a domain behind `icon@2x`.
   private static let files: [StaticString] = [
-    "png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "ts", "json", "map", "ico", "html", "tgz", "gz", "zip", "jar",
+    "png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "ts", "json", "map", "ico", "html", "tgz", "gz", "zip",
+    "jar",
   ]
 
   /// The address around the mark at `index`, which is `length` bytes long: `@`, or `%40` where it is escaped.
-  ///
-  /// - Parameter floor: what is before it belongs to an address already.
+  /// `floor`: what is before it belongs to an address already.
   static func find(_ bytes: Span<UInt8>, at index: Int, length: Int, floor: Int) -> Range<Int>? {
     guard let start = nameStart(bytes, before: index, floor: floor, isEscaped: length > 1) else { return nil }
     guard let end = domainEnd(bytes, from: index + length) else { return nil }
@@ -92,7 +92,9 @@ enum MailAddress {
   }
 
   private static func isFile(_ bytes: Span<UInt8>, _ label: Range<Int>) -> Bool {
-    for name in files where name.utf8CodeUnitCount == label.count && bytes.has(name, at: label.lowerBound) { return true }
+    for name in files where name.utf8CodeUnitCount == label.count && bytes.has(name, at: label.lowerBound) {
+      return true
+    }
     return false
   }
 }

@@ -2,11 +2,10 @@
 /// masks.
 enum NetworkAddress {
   /// `192.0.2.1`, from its first digit on.
-  ///
-  /// - Parameter isNamed: whether a name says that it is one; then 1.2.3.4 is no version.
+  /// `isNamed`: whether a name says that it is one; then 1.2.3.4 is no version.
   static func version4(_ bytes: Span<UInt8>, at start: Int, isNamed: Bool) -> Range<Int>? {
     var index = start
-    var parts = InlineArray<4, Int>(repeating: 0)
+    var parts = SIMD4<Int>(repeating: 0)
     for part in 0..<4 {
       if part > 0 {
         guard bytes.peek(index) == 0x2E else { return nil }
@@ -88,7 +87,9 @@ enum NetworkAddress {
       }
       if bytes.peek(index) == 0x2E, index < range.upperBound {
         // The last 32 bits as those of version 4.
-        guard let tail = version4(bytes, at: begun, isNamed: true), tail.upperBound == range.upperBound else { return false }
+        guard let tail = version4(bytes, at: begun, isNamed: true), tail.upperBound == range.upperBound else {
+          return false
+        }
         groups += 2
         index = range.upperBound
         break

@@ -1,6 +1,6 @@
 /// Numbers of payment cards: the issuer's first digits (ISO/IEC 7812; the schemes' own lists), their count, and Luhn.
 enum PaymentCard {
-  /// - Parameter isNamed: whether a name says that it is a card; then lengths that a scheme gives no more are taken too.
+  /// `isNamed`: whether a name says that it is a card; then lengths that a scheme gives no more are taken too.
   static func brand(_ digits: DigitGroups, isNamed: Bool) -> DataKind? {
     guard (12...19).contains(digits.count), digits.isUniform, isGrouped(digits) else { return nil }
     guard let brand = brand(digits.number(0..<6), digits.count, isNamed) else { return nil }
@@ -27,7 +27,8 @@ enum PaymentCard {
     case 300_000...305_999, 309_500...309_599, 360_000...369_999, 380_000...399_999:
       return count == 14 || isNamed && count == 16 ? .diners : nil
     case 352_800...358_999: return count == 16 || isNamed && count == 19 ? .jcb : nil
-    case 620_000...629_999, 810_000...817_199: return count == 16 || isNamed && count > 16 || count == 19 ? .unionpay : nil
+    case 620_000...629_999, 810_000...817_199:
+      return count == 16 || isNamed && count > 16 || count == 19 ? .unionpay : nil
     case 501_800...501_899, 502_000...502_099, 503_800...503_899, 589_300...589_399, 630_400...630_499,
       675_900...675_999, 676_100...676_399:
       return count == 16 || isNamed ? .maestro : nil

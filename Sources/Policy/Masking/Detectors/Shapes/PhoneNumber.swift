@@ -29,8 +29,7 @@ enum PhoneNumber {
   }
 
   /// A number without plus, from its first digit on.
-  ///
-  /// - Parameter isNamed: whether a name says that it is one; then digits may stand solid.
+  /// `isNamed`: whether a name says that it is one; then digits may stand solid.
   static func national(_ digits: DigitGroups, _ bytes: Span<UInt8>, isNamed: Bool) -> Bool {
     if isNamed { return isNamedNumber(digits, bytes) }
     guard !digits.isSolid, digits.isUniform else { return false }

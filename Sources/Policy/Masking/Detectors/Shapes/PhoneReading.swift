@@ -12,8 +12,8 @@ struct PhoneReading {
   private(set) var hasParentheses = false
   /// Digits of the first group.
   private(set) var firstGroup = 0
-  private var ends = InlineArray<8, Int>(repeating: 0)
-  private var counts = InlineArray<8, Int>(repeating: 0)
+  private var ends = SIMD8<Int>(repeating: 0)
+  private var counts = SIMD8<Int>(repeating: 0)
 
   /// Reads from a digit or a parenthesis on.
   init(_ bytes: Span<UInt8>, at start: Int) {

@@ -16,10 +16,16 @@ enum RandomText {
   private static let characters = ByteSet(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-")
 
+  /// What joins words to a run of base 64, beside the marks of names and addresses of pages.
+  @inline(__always)
+  static func isMark(_ byte: UInt8) -> Bool { byte == 0x2B || byte == 0x2F }
+
   /// The run around a word: base 64 with its marks, and padding.
   static func run(_ bytes: Span<UInt8>, around word: Range<Int>, floor: Int) -> Range<Int> {
     var start = word.lowerBound
     while start > floor, word.lowerBound - start < longest, characters.contains(bytes.peek(start - 1)) { start -= 1 }
+    // The letter of a line end that is escaped.
+    if bytes.peek(start - 1) == 0x5C, bytes.peek(start) == 0x6E, start < word.lowerBound { start += 1 }
     var end = bytes.end(of: characters, from: word.upperBound, limit: runLimit)
     while end - word.upperBound < runLimit, bytes.peek(end) == 0x3D, bytes.peek(end - 2) != 0x3D { end += 1 }
     return start..<end
@@ -59,8 +65,10 @@ enum RandomText {
   /// Digests of files (`sha512-…`), public keys (`AAAA…`), data in addresses (`base64,…`).
   private static func isContent(_ bytes: Span<UInt8>, _ run: Range<Int>) -> Bool {
     let start = run.lowerBound
-    if bytes.has("AAAA", at: start) || bytes.has("MII", at: start) || bytes.has("iVBOR", at: start) { return true }
-    for mark: StaticString in ["sha1-", "sha256-", "sha384-", "sha512-"] where bytes.has(mark, at: start) { return true }
+    if bytes.has("AAAA", at: start) || bytes.has("MI", at: start) || bytes.has("iVBOR", at: start) { return true }
+    for mark: StaticString in ["sha1-", "sha256-", "sha384-", "sha512-"] where bytes.has(mark, at: start) {
+      return true
+    }
     for mark: StaticString in ["base64,", "SHA256:", "sha256:", "sha512:"] {
       if bytes.has(mark, at: start - mark.utf8CodeUnitCount) { return true }
     }
