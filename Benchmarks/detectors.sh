@@ -17,10 +17,11 @@ shapes='[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+|[3-6][0-9]{3}[ -]?[0-9
 shapes+='|[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}|[0-9]{1,3}(\.[0-9]{1,3}){3}|eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+'
 shapes+='|(AKIA|ASIA)[A-Z0-9]{16}|gh[pousr]_[A-Za-z0-9]{36}|://[^ /:@]*:[^ /@]+@|[0-9]{3}-[0-9]{2}-[0-9]{4}'
 
-# searched OPTION FILE: megabytes a second of processor time, as grep's own user and system time tell.
+# searched OPTION FILE: megabytes a second of processor time, as grep's own user and system time tell. Its output goes to a pipe:
+# with nowhere to write it would stop at the first match.
 searched() {
   local seconds TIMEFORMAT='%U %S'
-  seconds=$({ time LC_ALL=C grep -E "$1" "$shapes" "$2" >/dev/null || true; } 2>&1 | tail -n 1)
+  seconds=$({ time LC_ALL=C grep -E "$1" "$shapes" "$2" > >(cat >/dev/null) || true; } 2>&1 | tail -n 1)
   awk -v bytes="$(stat -c %s "$2")" '{ printf "%.0f", bytes / 1e6 / ($1 + $2) }' <<<"$seconds"
 }
 

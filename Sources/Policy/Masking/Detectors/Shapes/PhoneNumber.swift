@@ -52,7 +52,9 @@ enum PhoneNumber {
       // 00, and the code of a country.
       let rest = digits.dropping(2)
       guard let code = CallingCodes.count(rest) else { return false }
-      return digits.count >= 11 && digits.separators & 15 != 3 && rest[code] != 0
+      var first = digits.shape
+      while first > 0xFF { first >>= 8 }
+      return first > 3 && digits.count >= 11 && digits.separators & 15 != 3 && rest[code] != 0
     }
     let separator = digits.separators & 15
     // `0123.4567890`, and two numbers with a slash between them
