@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Detectors of sensitive data: how fast, on one thread and with all of them on, and how well.
 #   Benchmarks/detectors.sh [MEGABYTES [ROUNDS]]     50 of each kind of text, 20 rounds of labelled texts, if not given
-# The baseline is GNU grep with the shapes of seven classes and none of their checksums: `grep -E -c`, which stops at the first
+# The baseline is GNU grep with the shapes of nine sorts of values and none of their checksums: `grep -E -c`, which stops at the first
 # match of a line, and `grep -E -o`, which finds all, as we do.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"

@@ -46,7 +46,8 @@ enum RandomText {
       return Detection(kind: .highEntropy, range: run, isCertain: false)
     }
     guard tally.kinds >= (isNamed ? 2 : 3) else { return nil }
-    guard tally.bits >= needed(run.count) * (isNamed ? 0.85 : 1), tally.marks * 5 <= run.count, isNamed || !tally.hasWords else { return nil }
+    guard tally.bits >= needed(run.count) * (isNamed ? 0.85 : 1), tally.marks * 5 <= run.count else { return nil }
+    guard isNamed || !tally.hasWords else { return nil }
     if hints.contains([.secret, .azureAccount]), run.count == 88 { return found(.azureAccountKey, run) }
     if hints.contains([.secret, .aws]), run.count == 40 { return found(.awsSecretAccessKey, run) }
     return Detection(kind: .highEntropy, range: run, isCertain: isNamed)
