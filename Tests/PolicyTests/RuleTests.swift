@@ -49,6 +49,7 @@ import Testing
     for subject in [RuleSubject.sql("DROP TABLE t"), .sql("SET log_statement = none")] {
       try evaluation.add(subject.action, in: subject.session)
     }
+    evaluation.finish(RuleFacts())
     let found = evaluation.verdict(sources: [], incompleteness: []).findings
     #expect(!found.contains { $0.rule == "destructive-statement" })
     #expect(found.contains { $0.rule == "audit-tampering" && $0.severity == .low })

@@ -41,7 +41,7 @@ struct PolicyOption: ParsableArguments {
     let sessions = try file.sessions()
     let byID = Dictionary(sessions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let prompts = try ActionPrompts(file)
-    var evaluation = PolicyEvaluation(policy: policy, approvals: book, hasTranscripts: prompts.isPresent)
+    var evaluation = PolicyEvaluation(policy: policy, approvals: book, reading: file, hasTranscripts: prompts.isPresent)
     try file.forEachAction(session: nil) { action in
       guard let session = byID[action.sessionID] else { return }
       try evaluation.add(action, in: session, prompt: prompts.facts(of: action.id))

@@ -10,13 +10,19 @@ public struct PolicyEvaluation {
   private var approvals: [Approval] = []
   private var rules: RuleBook
   private let hasTranscripts: Bool
+  /// For what servers returned.
+  private let reading: (any CaseReading)?
 
   /// Without `book` there are no approvals.
-  public init(policy: PolicyDocument, approvals book: ApprovalBook? = nil, hasTranscripts: Bool = false) {
+  public init(
+    policy: PolicyDocument, approvals book: ApprovalBook? = nil, reading: (any CaseReading)? = nil,
+    hasTranscripts: Bool = false
+  ) {
     self.policy = policy
     self.book = book
     self.hasTranscripts = hasTranscripts
     rules = RuleBook(policy.findings)
+    self.reading = rules.needsResponses ? reading : nil
   }
 
   /// Takes an action, in the order of time. What is no change is judged too: a policy may forbid a read.
@@ -25,6 +31,9 @@ public struct PolicyEvaluation {
   public mutating func add(_ action: Action, in session: Session, prompt: PromptFacts? = nil) throws {
     var decision = policy.decide(action, in: session, prompt: prompt)
     var subject = RuleSubject(action: action, session: session, prompt: prompt, hasTranscripts: hasTranscripts)
+    if action.hasResponsePayload, action.kind != "login" {
+      subject.response = try reading?.responsePayload(of: action.id)
+    }
     defer {
       book?.note(action)
       rules.receive(subject)

@@ -4,7 +4,8 @@ enum RuleCatalog {
     ChangeWithoutPrompt.self, CallMismatch.self, DestructiveStatement.self, SchemaDrift.self, ForcedPush.self,
     CredentialCreated.self, CredentialHandedOut.self, PrivilegeEscalation.self, FailedLogins.self,
     PlaintextCredential.self, SharedAccount.self, UnexplainedConnection.self, AuditTampering.self,
-    SecretInCommand.self, BulkExport.self, CaptureGap.self, ClockTrouble.self, OpaqueTraffic.self, AgentUnnamed.self,
+    SecretInCommand.self, SensitiveData.self, BulkExport.self, CaptureGap.self, ClockTrouble.self, OpaqueTraffic.self,
+    AgentUnnamed.self,
   ]
 
   /// What people are told of each, by id.

@@ -13,7 +13,7 @@ struct DestructiveStatement: FindingRule {
     guard subject.isLasting, subject.action.kind == "sql" else { return [] }
     let action = subject.action
     if action.isUnfiltered { return [RuleHit(action, "\(action.verb) of every row")] }
-    if action.verb == "TRUNCATE" { return [RuleHit(action, names("empties", action) { $0.kind == "table" })] }
+    if action.verb.hasPrefix("TRUNCATE") { return [RuleHit(action, names("empties", action) { $0.kind == "table" })] }
     let drops = { (resource: Resource) in resource.access == "drop" && Self.dropped.contains(resource.kind) }
     guard action.resources.contains(where: drops) else { return [] }
     return [RuleHit(action, names("drops", action, where: drops))]

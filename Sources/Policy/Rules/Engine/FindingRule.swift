@@ -6,6 +6,9 @@ protocol FindingRule: SendableMetatype {
   /// What it must find and what it must leave alone.
   static var examples: [RuleExample] { get }
 
+  /// Whether it looks at what servers returned, which must be read for it.
+  static var needsResponses: Bool { get }
+
   init()
   /// Takes the next action, in the order of time.
   mutating func receive(_ subject: RuleSubject) -> [RuleHit]
@@ -14,6 +17,7 @@ protocol FindingRule: SendableMetatype {
 }
 
 extension FindingRule {
+  static var needsResponses: Bool { false }
   mutating func receive(_ subject: RuleSubject) -> [RuleHit] { [] }
   mutating func finish(_ facts: RuleFacts) -> [RuleHit] { [] }
 }

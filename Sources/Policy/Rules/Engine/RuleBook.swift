@@ -17,6 +17,9 @@ struct RuleBook {
     rules.removeAll { severities[type(of: $0).about.id] == .off }
   }
 
+  /// Whether some rule looks at what servers returned.
+  var needsResponses: Bool { rules.contains { type(of: $0).needsResponses } }
+
   mutating func receive(_ subject: RuleSubject) {
     for index in rules.indices {
       for hit in rules[index].receive(subject) { add(hit, type(of: rules[index]).about) }

@@ -10,6 +10,8 @@ struct RuleSubject: Sendable {
   var hasTranscripts = false
   /// What the policy says; nil for what is not judged.
   var decision: Decision?
+  /// What the server returned, where a rule looks at it.
+  var response: StoredPayload?
 
   /// It succeeded, or nobody knows that it did not, and was not taken back.
   var isLasting: Bool { !action.hasNoLastingEffect && action.status != .denied && action.status != .error }
