@@ -27,4 +27,13 @@ struct ActionPrompts {
       promptID: mark.promptID, human: root?.human, agent: prompt?.agent, confidence: mark.confidence,
       isAmbiguous: mark.isAmbiguous)
   }
+
+  /// The prompt at the root; nil when none is known, or several are possible.
+  func text(of actionID: String) -> String? {
+    guard let mark = marks[actionID]?.first, !mark.isAmbiguous, let prompt = mark.promptID.flatMap({ prompts[$0] })
+    else {
+      return nil
+    }
+    return (prompts[prompt.rootID] ?? prompt).text
+  }
 }

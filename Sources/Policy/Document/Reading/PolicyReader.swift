@@ -2,26 +2,12 @@ import Model
 import Yams
 
 extension PolicyDocument {
-  /// Bytes of a policy file.
-  static let textLimit = 1 << 20
-
   /// Reads a policy file.
   ///
   /// - Throws: `PolicyError` with line and column for anything that is not understood: a key that is misspelt must not
   ///   silently allow what it meant to forbid.
   public static func parse(yaml: String, name: String) throws(PolicyError) -> PolicyDocument {
-    guard yaml.utf8.count <= textLimit else {
-      throw PolicyError(file: name, line: 1, column: 1, "longer than \(textLimit) bytes")
-    }
-    let root: Node?
-    do {
-      root = try Yams.compose(yaml: yaml)
-    } catch let error as YamlError {
-      throw PolicyError(file: name, line: error.place.line, column: error.place.column, "not YAML: \(error.problem)")
-    } catch {
-      throw PolicyError(file: name, line: 1, column: 1, "not YAML: \(error)")
-    }
-    guard let root else { throw PolicyError(file: name, line: 1, column: 1, "empty; begin with: version: 1") }
+    let root = try PolicyNodes.root(of: yaml, name: name)
     let reader = PolicyReader(file: name)
     return try reader.document(root, yaml)
   }
