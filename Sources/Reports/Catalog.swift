@@ -2,6 +2,6 @@
 public enum ReportCatalog {
   public static let formats: [any ReportFormat] = [
     HTMLReport(), JUnitReport(), JSONReport(), OTLPReport(), ProvenanceReport(), SARIFReport(), MarkdownReport(),
-    CSVReport(),
+    CSVReport(), OSCALReport(), ComplianceReport(), OCSFReport(),
   ]
 }

@@ -95,34 +95,25 @@ public struct MarkdownReport: ReportFormat {
     }
     let who = entry.action?.identity.user ?? session?.shortName
     return [
-      entry.action.map { survey.clock.time($0.startedAt, fractionDigits: 0) } ?? "", who.map { MarkdownText.code($0, limit: 80) } ?? "",
-      what, reasons.joined(separator: "<br>"),
+      entry.action.map { survey.clock.time($0.startedAt, fractionDigits: 0) } ?? "",
+      who.map { MarkdownText.code($0, limit: 80) } ?? "", what, reasons.joined(separator: "<br>"),
     ]
   }
 
   private func approvals(_ verdict: Verdict, _ page: inout MarkdownPage) {
-    struct Key: Hashable { let file, approver, key, state: String }
-    var counts: [Key: Int] = [:]
-    for approval in verdict.approvals {
-      let key = Key(
-        file: approval.file, approver: approval.approver ?? "unknown", key: approval.key ?? "",
-        state: approval.state.rawValue)
-      counts[key, default: 0] += 1
-    }
-    guard !counts.isEmpty else { return }
+    let groups = ApprovalGroup.groups(of: verdict.approvals)
+    guard !groups.isEmpty else { return }
     page.line("### Approvals")
     page.line()
-    let sorted = counts.sorted {
-      ($0.key.file, $0.key.approver, $0.key.key, $0.key.state) < ($1.key.file, $1.key.approver, $1.key.key, $1.key.state)
-    }
     page.table(
-      ["request", "by", "key", "state", "changes"],
-      sorted.lazy.map { key, count in
+      ["request", "by", "key", "what", "state", "changes"],
+      groups.lazy.map { group in
         [
-          MarkdownText.code(key.file, limit: 120), MarkdownText.code(key.approver, limit: 120),
-          MarkdownText.code(key.key, limit: 60), key.state, key.state == "unused" ? "0" : Figures.count(count),
+          MarkdownText.code(group.file, limit: 120), MarkdownText.code(group.approver ?? "unknown", limit: 120),
+          MarkdownText.code(group.key ?? "", limit: 60), group.stance?.rawValue ?? "", group.state.rawValue,
+          Figures.count(group.changeCount),
         ]
-      }, of: sorted.count, budget: Self.approvalBytes
+      }, of: groups.count, budget: Self.approvalBytes
     ) { left in "And \(Figures.count(left)) more." }
   }
 

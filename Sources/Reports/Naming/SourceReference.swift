@@ -1,9 +1,10 @@
 import Model
 
-/// A source's path as a relative URI (RFC 3986 §4.2): whatever the path says, it names a file and nothing else.
+/// The path of a source or another file as a relative URI (RFC 3986 §4.2): whatever the path says, it names a file and nothing else.
 enum SourceReference {
-  static func of(_ source: Source) -> String {
-    let path = source.path.isEmpty ? source.id : source.path
+  static func of(_ source: Source) -> String { of(path: source.path.isEmpty ? source.id : source.path) }
+
+  static func of(path: String) -> String {
     var bytes: [UInt8] = []
     // Two slashes would begin the name of a host.
     if path.hasPrefix("//") { bytes.append(contentsOf: "/.".utf8) }

@@ -1,5 +1,5 @@
 extension Framework {
-  static let soc2 = Framework(
+  public static let soc2 = Framework(
     id: "soc2", name: "SOC 2", edition: "Trust Services Criteria, common criteria", note: nil, prefix: "soc2-",
     controls: [
       Control(
