@@ -129,7 +129,7 @@ let package = Package(
     tests("Decryption", ["Captures", "Streams"]),
     tests("Importers", products: [.product(name: "GRDBSQLite", package: "GRDB.swift")]),
     tests("Parsers", ["Captures", "Streams"]),
-    tests("Policy"),
+    tests("Policy", ["SSHKeys"]),
     tests("Sessions"),
     tests("Pipeline", ["Captures", "SSHKeys", "Streams", "Decryption", "Parsers", "Sessions"]),
     tests("Store", products: [.product(name: "GRDB", package: "GRDB.swift")]),

@@ -89,4 +89,48 @@ verdict=0
 ask report --case "$case" --policy "$policy" --html demo/report.html --junit demo/junit.xml || verdict=$?
 [ "$verdict" -le 1 ] && [ -s demo/report.html ] && [ -s demo/junit.xml ] || { echo "demo: no report (exit $verdict)" >&2; exit 1; }
 
+# What an approval looks like, on a capture of its own: samples/approvals/README.md.
+approvals=samples/approvals
+step "The other way: a migration that was asked for. What is to be approved, word for word"
+rm -f demo/0042.approval* demo/key* demo/allowed_signers demo/planned.exhibit* demo/changed.exhibit* demo/*-wal demo/*-shm
+ask plan "$approvals/0042.sql" --title "Risk scores for orders" --requested-by lin@shop.example --target prod \
+  --database shop --user migrator --use-by 2030-01-01T00:00:00Z --policy "$approvals/policy.yaml" --output demo/0042.approval
+ask ingest "$approvals/planned.pcap" --case demo/planned.exhibit --quiet
+ask ingest "$approvals/changed.pcap" --case demo/changed.exhibit --quiet
+
+step "It ran before anybody signed: check exits 1"
+verdict=0
+ask check --case demo/planned.exhibit --policy "$approvals/policy.yaml" --quiet || verdict=$?
+[ "$verdict" -eq 1 ] || { echo "demo: check without approvals should exit 1, and exited $verdict" >&2; exit 1; }
+
+step "Omar signed it with ssh-keygen before it ran, and a time stamp proves that: check exits 0"
+ask check --case demo/planned.exhibit --policy "$approvals/policy.yaml" --approvals "$approvals/approvals"
+
+step "The same approval, and a migration with one byte less: check exits 1, and names the byte"
+verdict=0
+ask check --case demo/changed.exhibit --policy "$approvals/policy.yaml" --approvals "$approvals/approvals" \
+  --junit demo/approvals.xml || verdict=$?
+[ "$verdict" -eq 1 ] || { echo "demo: check of the changed migration should exit 1, and exited $verdict" >&2; exit 1; }
+
+if command -v ssh-keygen >/dev/null; then
+  step "Signed here and now, with a key made for it: too late, and told as that"
+  mkdir -p demo/approvals
+  mv demo/0042.approval demo/approvals
+  rm -f demo/approvals/*.sig
+  ssh-keygen -q -t ed25519 -N '' -C '' -f demo/key
+  echo "omar@shop.example $(cat demo/key.pub)" >demo/allowed_signers
+  printf '$ ssh-keygen -Y sign -n approval@shop.example -f demo/key demo/approvals/0042.approval\n'
+  ssh-keygen -q -Y sign -n approval@shop.example -f demo/key demo/approvals/0042.approval
+  verdict=0
+  ask check --case demo/planned.exhibit --policy "$approvals/policy.yaml" --approvals demo/approvals \
+    --allowed-signers demo/allowed_signers || verdict=$?
+  [ "$verdict" -eq 1 ] || { echo "demo: an approval after the fact should exit 1, and exited $verdict" >&2; exit 1; }
+  sed 's/^approvals:/approvals:\n  time: unproven/; s/time-stamps: .*//' "$approvals/policy.yaml" >demo/unproven.yaml
+
+  step "Under a policy that takes a signature without a proven time it passes, and that is a finding"
+  ask check --case demo/planned.exhibit --policy demo/unproven.yaml --approvals demo/approvals \
+    --allowed-signers demo/allowed_signers
+  rm -f demo/key
+fi
+
 printf '\nOpen demo/report.html in a browser; give demo/junit.xml to CI; query %s with sqlite3.\n' "$case"

@@ -34,7 +34,8 @@ extension CaseFile {
       guard try database.tableExists("approval") else { return [] }
       return try Row.fetchAll(
         database,
-        sql: "SELECT * FROM approval WHERE ?1 IS NULL OR action_id = ?1 ORDER BY action_id IS NULL, action_id, file, id",
+        sql:
+          "SELECT * FROM approval WHERE ?1 IS NULL OR action_id = ?1 ORDER BY action_id IS NULL, action_id, file, id",
         arguments: [actionID]
       ).map { Approval(row: $0) }
     }

@@ -96,11 +96,11 @@ import Testing
     }
   }
 
-  @Test func `the verdict`() {
+  @Test func `the verdict`() throws {
     var evaluation = PolicyEvaluation(policy: .builtIn)
-    evaluation.add(action("SELECT", .read), in: session())
+    try evaluation.add(action("SELECT", .read), in: session())
     #expect(evaluation.verdict(sources: [], incompleteness: []).exitCode == 0)
-    evaluation.add(action("DROP TABLE", .schema), in: session())
+    try evaluation.add(action("DROP TABLE", .schema), in: session())
     let verdict = evaluation.verdict(sources: [], incompleteness: ["a gap"])
     #expect(verdict.exitCode == 1)
     #expect(verdict.findings.map(\.actionID) == ["s.1"])
@@ -113,7 +113,7 @@ import Testing
     let schema = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
     let definitions = try #require(schema["$defs"] as? [String: [String: Any]])
     let when = try #require(definitions["when"]?["properties"] as? [String: [String: Any]])
-    #expect(when.count == 14)
+    #expect(when.count == 19)
     for (key, description) in when {
       let example = try #require((description["examples"] as? [Any])?.first, "\(key) has no example")
       let value = String(
@@ -122,7 +122,7 @@ import Testing
         version: 1
         targets: { prod: { protocol: postgres, database: shop, server: x } }
         rules:
-          - { id: a, when: { \(key): \(value) }, then: deny, severity: high, approval: { count: 1, from: a, within: 4h } }
+          - { id: a, when: { \(key): \(value) }, then: deny, severity: high, approval: { count: 1, from: a@b, within: 4h } }
         default: allow
         require-complete: true
         """

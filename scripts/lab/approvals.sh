@@ -14,6 +14,7 @@ rm -rf "$out/approvals"
 mkdir -p "$out/approvals"
 
 base() {
+  export PGOPTIONS="-c client_min_messages=warning"
   lab_admin -c 'DROP DATABASE IF EXISTS shop' -c 'CREATE DATABASE shop' >/dev/null
   lab_admin -d shop -c "CREATE TABLE orders AS SELECT n AS id, n % 40 AS customer_id, 'paid' AS status, n * 3.5 AS total
     FROM generate_series(1, 400) n" -c 'GRANT ALL ON orders TO migrator; ALTER TABLE orders OWNER TO migrator' \
@@ -105,6 +106,7 @@ sleep 1.1
 
 migrate() { # FILE CAPTURE
   lab_capture
+  unset PGOPTIONS
   PGUSER=migrator PGDATABASE=shop PGAPPNAME="ci-runner migrate 0042" psql -X -q -v ON_ERROR_STOP=1 -f "$1"
   lab_captured "$out/$2"
 }

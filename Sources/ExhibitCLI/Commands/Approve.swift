@@ -18,7 +18,8 @@ struct Approve: ParsableCommand {
 
   @OptionGroup var signing: SigningOption
   @Flag(help: "Sign that it must not be done.") var reject = false
-  @Flag(help: "Approve in an emergency; the policy says who may, and somebody else must review it.") var breakGlass = false
+  @Flag(help: "Approve in an emergency; the policy says who may, and somebody else must review it.") var breakGlass =
+    false
   @Flag(help: "Sign that you looked at what was done in an emergency, and stand by it.") var review = false
 
   func validate() throws {

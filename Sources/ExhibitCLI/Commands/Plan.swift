@@ -19,9 +19,12 @@ struct Plan: ParsableCommand {
           --server 10.0.0.5:5432 --database shop --use-by 2026-11-21T00:00:00Z --output approvals/0042.approval
       """)
 
-  @Argument(help: "SQL files, as psql -f takes them, in the order in which they run.", completion: .file(extensions: ["sql"]))
+  @Argument(
+    help: "SQL files, as psql -f takes them, in the order in which they run.", completion: .file(extensions: ["sql"]))
   var files: [String] = []
-  @Option(name: .customLong("case"), help: ArgumentHelp("A rehearsal that was captured.", valueName: "file"), completion: .file())
+  @Option(
+    name: .customLong("case"), help: ArgumentHelp("A rehearsal that was captured.", valueName: "file"),
+    completion: .file())
   var casePath: String?
   @Option(help: ArgumentHelp("The session of the rehearsal, where there are several.", valueName: "id"))
   var session: String?
@@ -34,7 +37,8 @@ struct Plan: ParsableCommand {
   @Option(help: "Which database.") var database: String?
   @Option(help: "As which user.") var user: String?
   @Option(help: "How often, all together.") var uses = 1
-  @Option(help: ArgumentHelp("Signatures count until then (2026-11-20T02:14:03Z).", valueName: "time")) var decideBy: String?
+  @Option(help: ArgumentHelp("Signatures count until then (2026-11-20T02:14:03Z).", valueName: "time")) var decideBy:
+    String?
   @Option(help: ArgumentHelp("It may run from then on.", valueName: "time")) var useFrom: String?
   @Option(help: ArgumentHelp("It may run until then.", valueName: "time")) var useBy: String
   @Option(
@@ -62,7 +66,9 @@ struct Plan: ParsableCommand {
       planner.add(script: text, file: file)
     }
     if let casePath { try rehearse(CaseFile(casePath, .read), document, &planner) }
-    for omission in planner.omissions { StandardError.line("exhibit: not in the plan: \(TerminalText.oneLine(omission))") }
+    for omission in planner.omissions {
+      StandardError.line("exhibit: not in the plan: \(TerminalText.oneLine(omission))")
+    }
     guard !planner.changes.isEmpty else { throw CommandError("there is no change in it that could be approved") }
     let request = ApprovalRequest(
       title: title, requestedBy: requestedBy, agent: agent, reason: reason,
@@ -76,10 +82,12 @@ struct Plan: ParsableCommand {
     // What cannot be read back is not worth a signature.
     _ = try ApprovalRequest(parsing: bytes, file: output)
     if let present = FileManager.default.contents(atPath: output), Array(present) != bytes {
-      throw CommandError("\(output): is there and asks for something else; signatures of it would be void; remove it first")
+      throw CommandError(
+        "\(output): is there and asks for something else; signatures of it would be void; remove it first")
     }
     try ReportFile.write(bytes, to: output)
-    RequestPage(request: request, file: output, domain: document.approvals.namespace).printPlan(isWhole: planner.omissions.isEmpty)
+    RequestPage(request: request, file: output, domain: document.approvals.namespace).printPlan(
+      isWhole: planner.omissions.isEmpty)
     if !planner.omissions.isEmpty { throw ExitCode(4) }
   }
 

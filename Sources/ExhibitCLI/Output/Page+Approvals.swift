@@ -13,7 +13,8 @@ extension Page {
       let reason = approval.reason.isEmpty ? "" : "\n\(TerminalText.oneLine(approval.reason))"
       add(
         "approval",
-        "\(approval.state.rawValue): \(approval.stance?.rawValue ?? "signed for something else") by \(who)\(when)\(reason)\n\(approval.file)  \(approval.key ?? "")")
+        "\(approval.state.rawValue): \(approval.stance?.rawValue ?? "signed for something else") by \(who)\(when)\(reason)\n\(approval.file)  \(approval.key ?? "")"
+      )
     }
   }
 }

@@ -49,7 +49,9 @@ struct VerdictText {
       let approved = Set(rows.compactMap(\.actionID)).filter { verdict.decisions[$0]?.outcome == .approved }
       guard !approved.isEmpty else { continue }
       let who = Set(rows.compactMap(\.approver)).sorted().joined(separator: ", ")
-      line("  approved: \(Quantity.of(approved.count, "change")) by \(TerminalText.oneLine(who)) in \(TerminalText.oneLine(file))")
+      line(
+        "  approved: \(Quantity.of(approved.count, "change")) by \(TerminalText.oneLine(who)) in \(TerminalText.oneLine(file))"
+      )
     }
   }
 

@@ -1,7 +1,7 @@
+import Evidence
 public import Foundation
 public import Model
 public import Policy
-import Evidence
 import SSHKeys
 
 /// The approvals of a folder: requests `*.approval`, signatures `NAME.approval.sig` and `NAME.approval.*.sig` beside them,
@@ -19,6 +19,7 @@ public struct ApprovalFolder {
 
   /// - Parameters:
   ///   - folder: where the requests lie; files in folders below it too.
+  ///   - policy: what it says of approvals.
   ///   - base: what the file names of the policy are relative to.
   ///   - signersFile: takes the place of the policy's.
   ///   - asOf: when all files were there, by the word of whoever asks.

@@ -9,7 +9,7 @@ public struct PolicyEvaluation {
   private var findings: [Finding] = []
   private var approvals: [Approval] = []
 
-  /// - Parameter book: the approvals that count; nil when there are none.
+  /// Without `book` there are no approvals.
   public init(policy: PolicyDocument, approvals book: ApprovalBook? = nil) {
     self.policy = policy
     self.book = book

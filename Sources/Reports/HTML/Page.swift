@@ -29,6 +29,7 @@ struct Page {
     VerdictSection(survey: survey).write(to: &html)
     html.markup("<main id=\"main\" tabindex=\"-1\">\n")
     ExceptionsSection(survey: survey).write(to: &html)
+    ApprovalsSection(survey: survey).write(to: &html)
     TimelineSection(survey: survey).write(to: &html)
     PromptsSection(survey: survey, limits: limits).write(to: &html)
     try html.checkpoint()

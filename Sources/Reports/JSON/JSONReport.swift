@@ -17,6 +17,8 @@ public struct JSONReport: ReportFormat {
     json.beginArray()
     for anomaly in try reading.anomalies() { put(anomaly, &json) }
     json.endArray()
+    json.key("approvals")
+    json.array { json in for approval in verdict.approvals { put(approval, &json) } }
     let prompts = try reading.prompts()
     var book = try PromptBook(reading, prompts: prompts)
     let changes = try changes(reading, verdict, &book)

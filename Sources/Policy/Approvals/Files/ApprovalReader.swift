@@ -52,7 +52,7 @@ struct ApprovalReader {
     guard request.changes.count == total else {
       throw error("has \(request.changes.count) of \(total) changes: cut, or put together from several")
     }
-    guard request.text == lines.joined(separator: "\n") + "\n" else {
+    guard request.text.isSame(as: lines.joined(separator: "\n") + "\n") else {
       throw error("not written the one way that exhibit plan writes it")
     }
     return request
@@ -93,7 +93,9 @@ struct ApprovalReader {
     let place = ApprovalRequest.Place(
       target: values["target"], protocolName: values["protocol"], server: values["server"],
       database: values["database"], user: values["user"])
-    guard place.target != nil || place.server != nil else { throw error("target or server is missing: approved where?") }
+    guard place.target != nil || place.server != nil else {
+      throw error("target or server is missing: approved where?")
+    }
     return ApprovalRequest(
       title: title, requestedBy: requestedBy, agent: values["agent"], reason: values["reason"], place: place,
       uses: uses, decideBy: try time("decide-by"), useFrom: try time("use-from"), useBy: useBy,
@@ -123,7 +125,7 @@ struct ApprovalReader {
       index += 1
     }
     let text = try changeText()
-    guard ApprovalChange.normalised(text, kind: kind) == text, !text.isEmpty else {
+    guard ApprovalChange.normalised(text, kind: kind).isSame(as: text), !text.isEmpty else {
       throw error("the text begins or ends with blanks or a semicolon", -1)
     }
     var change = ApprovalChange(kind: kind, text: text, fingerprint: fingerprint)

@@ -40,13 +40,15 @@ enum ApprovalText {
 
   /// Reads what `quoted` writes; nil for anything else, escapes that need not be among them.
   static func unquoted(_ text: String) -> String? {
-    guard let value = JSONValue.document(in: Array(text.utf8))?.string, quoted(value) == text else { return nil }
+    guard let value = JSONValue.document(in: Array(text.utf8))?.string, quoted(value).isSame(as: text) else {
+      return nil
+    }
     return value
   }
 
   /// Reads what `list` writes, and nothing else.
   static func values(_ text: String) -> [String?]? {
-    guard let values = anyValues(text), list(values) == text else { return nil }
+    guard let values = anyValues(text), list(values).isSame(as: text) else { return nil }
     return values
   }
 

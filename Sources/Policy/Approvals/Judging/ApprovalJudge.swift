@@ -6,8 +6,8 @@ import SSHKeys
 struct ApprovalJudge {
   /// Texts that are less alike than this are not told as one that was changed.
   static let likenessNeeded = 0.6
-  /// Requests that are searched for a text that is like one which was not approved.
-  static let searchLimit = 2_000
+  /// Bytes of requests that are compared in all with texts that were not approved, to name what differs.
+  static let searchLimit = 1 << 30
 
   private struct Place: Hashable {
     var request: Int
@@ -17,12 +17,13 @@ struct ApprovalJudge {
   private let policy: PolicyDocument
   private let trust: ApprovalTrust
   private let requests: [SignedRequest]
-  private var byText: [String: [Place]] = [:]
+  private var byText: [ByteText: [Place]] = [:]
   private var byShape: [String: [Place]] = [:]
   /// How often each was run, and with a lasting effect.
   private var attempts: [Place: Int] = [:]
   private var uses: [Place: Int] = [:]
   private var used: Set<Int> = []
+  private var searchedByteCount = 0
 
   init(policy: PolicyDocument, shelf: ApprovalShelf, trust: ApprovalTrust) {
     self.policy = policy
@@ -34,7 +35,7 @@ struct ApprovalJudge {
         if let shape = change.fingerprint {
           byShape[shape, default: []].append(place)
         } else {
-          byText[change.kind + "\n" + change.text, default: []].append(place)
+          byText[ByteText(change.kind + "\n" + change.text), default: []].append(place)
         }
       }
     }
@@ -42,7 +43,7 @@ struct ApprovalJudge {
 
   /// Whether some request speaks of this text or shape; what costs to find out need not be found out otherwise.
   func mayKnow(_ action: Action) -> Bool {
-    byText[action.kind + "\n" + ApprovalChange.normalised(action.text, kind: action.kind)] != nil
+    byText[ByteText(action.kind + "\n" + ApprovalChange.normalised(action.text, kind: action.kind))] != nil
       || action.fingerprint.map { byShape[$0] != nil } ?? false
   }
 
@@ -51,13 +52,13 @@ struct ApprovalJudge {
       return ApprovalRuling(
         isApproved: false, reason: "it was not captured as it was sent, so nothing can be held against it")
     }
-    let exact = byText[deed.action.kind + "\n" + deed.text] ?? []
+    let exact = byText[ByteText(deed.action.kind + "\n" + deed.text)] ?? []
     let shaped = deed.action.fingerprint.flatMap { byShape[$0] } ?? []
     var best: (ruling: ApprovalRuling, rank: Int)?
     for place in exact + shaped {
       let (ruling, rank) = judge(deed, by: place)
       if ruling.isApproved {
-        attempts[place, default: 0] += 1
+        if deed.action.status == .ok { attempts[place, default: 0] += 1 }
         if !deed.action.hasNoLastingEffect { uses[place, default: 0] += 1 }
         used.insert(place.request)
         return ruling
@@ -81,7 +82,7 @@ struct ApprovalJudge {
       problem = (.excluded, "it approves a shape, which this policy does not take", 1)
     } else if let window = window(signed.request, deed.at) {
       problem = (window.0, window.1, 2)
-    } else if let use = useProblem(signed.request, place) {
+    } else if let use = useProblem(signed.request, place, deed.action) {
       problem = (use.0, use.1, 3)
     } else if let refusal = count.refusal {
       problem = (refusal.state, refusal.reason, 4)
@@ -92,8 +93,8 @@ struct ApprovalJudge {
     ruling.isClass = change.isClass
     ruling.isEmergency = count.isEmergency
     ruling.state = problem?.0
-    let undated = count.votes.filter { $0.state == .valid && $0.ballot.stance == .approve }
-    ruling.isUndated = problem == nil && !undated.isEmpty && undated.allSatisfy { $0.ballot.provenAt == nil }
+    let counted = count.votes.filter { $0.state == .valid && $0.ballot.stance == .approve }
+    ruling.isUndated = problem == nil && counted.contains { $0.ballot.provenAt == nil }
     ruling.approvals = rows(count, signed, change, deed.action.id, problem)
     let people = count.votes.filter { $0.state == .valid }.flatMap { $0.names.sorted().prefix(1) }
     let who = Set(people).sorted().joined(separator: ", ")
@@ -109,13 +110,15 @@ struct ApprovalJudge {
     return at > request.useBy ? (.expired, "it could be used until \(request.useBy.formatted(fractionDigits: 0))") : nil
   }
 
-  private func useProblem(_ request: ApprovalRequest, _ place: Place) -> (Approval.State, String)? {
+  private func useProblem(_ request: ApprovalRequest, _ place: Place, _ action: Action) -> (Approval.State, String)? {
     let done = uses[place] ?? 0
     guard done < request.uses else {
       return (.spent, request.uses == 1 ? "it was used before" : "all \(request.uses) uses were spent before")
     }
+    // What left nothing behind did nothing out of order.
+    guard !action.hasNoLastingEffect else { return nil }
     for earlier in 0..<place.change where attempts[Place(request: place.request, change: earlier)] ?? 0 <= done {
-      return (.mismatch, "change \(earlier + 1) of it comes first, and had not run")
+      return (.mismatch, "change \(earlier + 1) of it comes first, and did not run before")
     }
     return nil
   }
@@ -143,11 +146,15 @@ struct ApprovalJudge {
   }
 
   /// Nothing has this text: is there one that is like it?
-  private func nearest(_ deed: Deed) -> ApprovalRuling? {
+  private mutating func nearest(_ deed: Deed) -> ApprovalRuling? {
     var best: (place: Place, likeness: Double)?
-    for (number, signed) in requests.prefix(ApprovalJudge.searchLimit).enumerated() {
-      for (index, change) in signed.request.changes.enumerated() where change.kind == deed.action.kind && !change.isClass {
-        let likeness = TextDifference.likeness(change.text, deed.text)
+    let text = deed.text
+    for (number, signed) in requests.enumerated() {
+      for (index, change) in signed.request.changes.enumerated()
+      where change.kind == deed.action.kind && !change.isClass {
+        guard searchedByteCount < ApprovalJudge.searchLimit else { break }
+        searchedByteCount += min(change.text.utf8.count, text.utf8.count)
+        let likeness = TextDifference.likeness(change.text, text)
         if likeness >= ApprovalJudge.likenessNeeded, likeness > best?.likeness ?? 0 {
           best = (Place(request: number, change: index), likeness)
         }

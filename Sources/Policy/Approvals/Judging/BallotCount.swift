@@ -158,7 +158,8 @@ struct BallotCount {
       let limit = deed.at.adding(seconds: policy.approvals.breakGlass?.reviewWithinSeconds ?? 0)
       refuse(
         .incomplete,
-        "\(name(breaker)) approved it in an emergency; somebody else must review it by \(limit.formatted(fractionDigits: 0))")
+        "\(name(breaker)) approved it in an emergency; somebody else must review it by \(limit.formatted(fractionDigits: 0))"
+      )
     }
   }
 

@@ -8,7 +8,9 @@ struct RequestMatch {
 
   /// Why the change is not the action; nil when it is.
   func difference(from deed: Deed) -> String? {
-    if change.parameters != deed.parameters, !change.isClass { return parameterDifference(deed.parameters) }
+    if !change.isClass, !change.parameters.elementsEqual(deed.parameters, by: { $0.isSame(as: $1) }) {
+      return parameterDifference(deed.parameters)
+    }
     if change.bodySHA256 != deed.bodySHA256 {
       guard let approved = change.bodySHA256 else { return "data was sent with it, and none was approved" }
       return "approved with data of SHA-256 \(approved.prefix(16))…, "
@@ -21,7 +23,7 @@ struct RequestMatch {
     guard ran.count == change.parameters.count else {
       return "approved with \(change.parameters.count) parameters, ran with \(ran.count)"
     }
-    for (index, (approved, ran)) in zip(change.parameters, ran).enumerated() where approved != ran {
+    for (index, (approved, ran)) in zip(change.parameters, ran).enumerated() where !approved.isSame(as: ran) {
       let shown = ApprovalText.list([approved, ran].map { $0.map { String($0.prefix(80)) } })
       return "parameter \(index + 1) differs (approved, ran): \(shown)"
     }
@@ -31,7 +33,9 @@ struct RequestMatch {
   private func placeDifference(_ deed: Deed) -> String? {
     let place = request.place
     if let name = place.target {
-      guard let target = policy.targets[name] else { return "approved for the target \(name), which the policy does not have" }
+      guard let target = policy.targets[name] else {
+        return "approved for the target \(name), which the policy does not have"
+      }
       guard target.matches(deed.action, in: deed.session) else {
         return "approved for the target \(name), ran on \(deed.action.identity.target ?? "?") at \(deed.session.server)"
       }
@@ -41,7 +45,9 @@ struct RequestMatch {
       ("database", place.database, deed.action.identity.target), ("user", place.user, deed.action.identity.user),
     ]
     for (what, approved, ran) in pairs {
-      if let approved, approved != ran { return "approved for the \(what) \(approved), ran with \(ran ?? "an unknown one")" }
+      if let approved, !approved.isSame(as: ran ?? "") {
+        return "approved for the \(what) \(approved), ran with \(ran ?? "an unknown one")"
+      }
     }
     return nil
   }
@@ -54,21 +60,25 @@ struct RequestMatch {
         return "approved for the agent \(agent), ran by \(found ?? "none that is known")"
       }
     }
-    for setting in deed.startSettings where !request.settings.contains(setting) {
+    for setting in deed.startSettings where !request.settings.contains(where: { $0.isSame(as: setting) }) {
       return "the connection began with \(ApprovalText.quoted(setting)), of which the approval does not speak"
     }
-    for setting in request.settings where !deed.startSettings.contains(setting) {
+    for setting in request.settings where !deed.startSettings.contains(where: { $0.isSame(as: setting) }) {
       return "approved for connections that begin with \(ApprovalText.quoted(setting))"
     }
-    for statement in deed.before where !request.changes.contains(where: { $0.kind == "sql" && $0.text == statement }) {
-      return "ran after \(ApprovalText.quoted(String(statement.prefix(120)))), which changes its meaning and was not approved with it"
+    for statement in deed.before
+    where !request.changes.contains(where: { $0.kind == "sql" && $0.text.isSame(as: statement) }) {
+      return
+        "ran after \(ApprovalText.quoted(String(statement.prefix(120)))), which changes its meaning and was not approved with it"
     }
     return nil
   }
 
   private func rowDifference(_ deed: Deed) -> String? {
     guard let limit = change.rowsAtMost, !deed.action.hasNoLastingEffect else { return nil }
-    guard let rows = deed.action.rowCount else { return "approved for at most \(limit) rows; how many it were is not known" }
+    guard let rows = deed.action.rowCount else {
+      return "approved for at most \(limit) rows; how many it were is not known"
+    }
     return rows > limit ? "approved for at most \(limit) rows, touched \(rows)" : nil
   }
 }

@@ -1,6 +1,9 @@
 /// Settings that a connection began with, other than every client has, as a request lists them: `search_path=app`.
 enum StartSettings {
-  /// - Parameter facts: the session's facts, start-up parameters and ParameterStatus among them.
+  /// - Parameters:
+  ///   - facts: the session's facts, start-up parameters and ParameterStatus among them.
+  ///   - meaning: what its statements set since.
+  /// - Returns: `name=value`, sorted.
   static func found(in facts: [(name: String, value: String)], meaning: SessionMeaning) -> [String] {
     var found: [String] = []
     for fact in facts {

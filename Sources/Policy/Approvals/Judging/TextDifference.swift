@@ -34,6 +34,7 @@ enum TextDifference {
     var to = min(bytes.count, place + context)
     while to < bytes.count, bytes[to] & 0xC0 == 0x80 { to += 1 }
     let text = ApprovalText.quoted(String(decoding: bytes[from..<to], as: UTF8.self)).dropFirst().dropLast()
-    return "\"\(from > 0 ? "…" : "")\(text)\(to < bytes.count ? "…" : "")\"\(place == bytes.count ? " and no more" : "")"
+    return
+      "\"\(from > 0 ? "…" : "")\(text)\(to < bytes.count ? "…" : "")\"\(place == bytes.count ? " and no more" : "")"
   }
 }

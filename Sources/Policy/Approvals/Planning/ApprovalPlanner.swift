@@ -24,7 +24,8 @@ public struct ApprovalPlanner {
     for item in reading.items {
       switch item {
       case .command(let name, let argument):
-        omissions.append("\(file): \\\(name) \(argument): a command of psql; plan it from a rehearsal that was captured")
+        omissions.append(
+          "\(file): \\\(name) \(argument): a command of psql; plan it from a rehearsal that was captured")
       case .query(let text, let isRepeated):
         if isRepeated { omissions.append("\(file): \\watch: how often it runs cannot be planned") }
         add(statement: text, file: file)
@@ -54,7 +55,9 @@ public struct ApprovalPlanner {
     var out = ""
     var position = statement.range.lowerBound
     let bytes = Array(text.utf8)
-    func slice(_ range: Range<Int>) -> String { String(decoding: bytes[range.clamped(to: 0..<bytes.count)], as: UTF8.self) }
+    func slice(_ range: Range<Int>) -> String {
+      String(decoding: bytes[range.clamped(to: 0..<bytes.count)], as: UTF8.self)
+    }
     for range in statement.redactions where range.lowerBound >= position {
       out += slice(position..<range.lowerBound) + Redaction.mark
       position = range.upperBound
@@ -65,7 +68,9 @@ public struct ApprovalPlanner {
   /// Takes an action of a rehearsal, in the order of time, reads too: they may decide what later ones mean.
   ///
   /// - Parameters:
+  ///   - action: the next one of its session.
   ///   - isNeeded: whether the policy asks an approval for it.
+  ///   - facts: of its session, start-up parameters among them.
   ///   - body: SHA-256 of what was sent besides the text, hexadecimal.
   ///   - limitsRows: approves as many rows as the rehearsal touched, and no more.
   public mutating func add(
@@ -78,7 +83,7 @@ public struct ApprovalPlanner {
       omissions.append("\(action.id): \(action.text.prefix(80)): was not captured as it was sent")
       return
     }
-    for statement in meaning.before(action) where !changes.contains(where: { $0.text == statement }) {
+    for statement in meaning.before(action) where !changes.contains(where: { $0.text.isSame(as: statement) }) {
       changes.append(ApprovalChange(kind: "sql", text: statement))
     }
     settings = Set(settings + StartSettings.found(in: facts, meaning: meaning)).sorted()

@@ -35,7 +35,8 @@ struct ApprovalSettingsReader {
     settings.revokedFile = members["revoked"]?.string
     settings.timeStampFile = members["time-stamps"]?.string
     if let node = members["namespace"] {
-      guard let name = node.string, ApprovalText.isPlain(name), !name.isEmpty, !name.contains(where: { " @,\"".contains($0) })
+      guard let name = node.string, ApprovalText.isPlain(name), !name.isEmpty,
+        !name.contains(where: { " @,\"".contains($0) })
       else { throw nodes.error(node, "takes a domain, as in shop.example") }
       settings.namespace = name
     }

@@ -97,9 +97,7 @@ struct ExceptionsSection {
         html.element("p", .class("loud"), text: "It has no WHERE: it concerns every row of the table.")
       }
     }
-    for finding in entry.findings where !finding.detail.isEmpty {
-      html.element("p", .class("soft"), text: finding.detail)
-    }
+    for detail in details(entry) { html.element("p", .class("soft"), text: detail) }
     if let action = entry.action { html.cause(of: action, in: survey.prompts) }
     guard entry.count > 1 else { return }
     html.element("p", .class("soft")) { html in
@@ -115,6 +113,16 @@ struct ExceptionsSection {
       }
       if entry.hasMorePrompts { html.text("; …") }
     }
+  }
+
+  /// What the findings say, none of it twice: one may repeat another with a few words more.
+  private func details(_ entry: ExceptionBook.Entry) -> [String] {
+    let all = entry.findings.map(\.detail).filter { !$0.isEmpty }
+    return all.enumerated().filter { index, detail in
+      !all.enumerated().contains { other in
+        other.offset != index && other.element.contains(detail) && (other.element != detail || other.offset < index)
+      }
+    }.map(\.element)
   }
 
   private func writeWho(_ entry: ExceptionBook.Entry, to html: inout HTMLWriter<some ReportSink>) {
@@ -133,7 +141,8 @@ struct ExceptionsSection {
         "From", "\(session.clientHost)\(session.application.flatMap { $0.isEmpty ? nil : ", " + $0 } ?? "")", to: &html)
     }
     if let decision = entry.decision {
-      fact("Rule", "\(code: decision.rule)" + (decision.reason.isEmpty ? "" : ": \(decision.reason)"), to: &html)
+      let isTold = decision.reason.isEmpty || entry.findings.contains { $0.detail.contains(decision.reason) }
+      fact("Rule", "\(code: decision.rule)" + (isTold ? "" : ": \(decision.reason)"), to: &html)
     }
     let rules = entry.findings.map(\.rule).filter { $0 != entry.decision?.rule }
     if !rules.isEmpty { fact("Found by", .list(rules.map { "\(code: $0)" }), to: &html) }

@@ -65,9 +65,10 @@ struct VerdictSection {
       writeNumbers(to: &html)
       html.markup(
         """
-        <nav aria-label="Contents"><ul><li><a href="#exceptions">Exceptions</a></li><li><a href="#timeline">Timeline</a>\
-        </li>
+        <nav aria-label="Contents"><ul><li><a href="#exceptions">Exceptions</a></li>
         """)
+      if !survey.verdict.approvals.isEmpty { html.markup("<li><a href=\"#approvals\">Who approved what</a></li>") }
+      html.markup("<li><a href=\"#timeline\">Timeline</a></li>")
       if survey.prompts.isPresent { html.markup("<li><a href=\"#prompts\">What each prompt did</a></li>") }
       html.markup("<li><a href=\"#sessions\">Sessions</a></li>")
       if survey.files.keptCount > 0 { html.markup("<li><a href=\"#files\">Which files moved</a></li>") }
