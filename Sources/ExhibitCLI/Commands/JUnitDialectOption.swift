@@ -1,5 +1,5 @@
-import ArgumentParser
-import Reports
+public import ArgumentParser
+public import Reports
 
 /// `--junit-dialect`, which every command that writes JUnit XML has.
 struct JUnitDialectOption: ParsableArguments {

@@ -36,7 +36,7 @@ struct CompliancePage {
     try html.checkpoint()
     ControlsSection(assessment: assessment).write(to: &html)
     ControlExceptionsSection(survey: survey).write(to: &html)
-    ApprovalsSection(facts: facts, survey: survey).write(to: &html)
+    ApprovalEvidenceSection(facts: facts, survey: survey).write(to: &html)
     DataAccessSection(survey: survey).write(to: &html)
     SampleSection(sample: sample, survey: survey).write(to: &html)
     CheckSection(survey: survey).write(to: &html)

@@ -1,7 +1,7 @@
 import Model
 
 /// Who approved what: person, key, when that is proven, and the file that was signed.
-struct ApprovalsSection {
+struct ApprovalEvidenceSection {
   let facts: CaseFacts
   let survey: CaseSurvey
 
