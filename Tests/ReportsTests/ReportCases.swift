@@ -36,7 +36,8 @@ enum ReportCases {
     var verdict = verdict
     func approval(_ action: String?, _ state: Approval.State) -> Approval {
       Approval(
-        id: "apr-\(action ?? "none")-\(state.rawValue)", actionID: action, subjectSHA256: String(repeating: "5", count: 64),
+        id: "apr-\(action ?? "none")-\(state.rawValue)", actionID: action,
+        subjectSHA256: String(repeating: "5", count: 64),
         approver: "omar@shop.example\(text)", key: "SHA256:2m1oTn\(text)", stance: .approve, reason: "because\(text)",
         decidedAt: DemoCase.at(-3600), expiresAt: DemoCase.at(3600), state: state, file: "0042.approval\(text)",
         fileSHA256: text.isEmpty ? String(repeating: "a", count: 64) : text)
@@ -59,7 +60,9 @@ enum ReportCases {
       Session(
         id: "ses-1", protocolName: "postgres", client: "10.0.0.7:4711", server: "10.0.0.5:5432", user: "lin",
         target: "shop", startedAt: DemoCase.at(0), endedAt: DemoCase.at(9), sourceID: source))
-    for (index, (verb, effect)) in [("CREATE TABLE", Effect.schema), ("GRANT", .privilege), ("SELECT", .read)].enumerated() {
+    for (index, (verb, effect)) in [("CREATE TABLE", Effect.schema), ("GRANT", .privilege), ("SELECT", .read)]
+      .enumerated()
+    {
       reading.add(
         Action(
           id: "ses-1.\(index + 1)", sessionID: "ses-1", sequence: index + 1, startedAt: DemoCase.at(Double(index)),

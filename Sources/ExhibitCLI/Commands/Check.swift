@@ -24,7 +24,9 @@ struct Check: ParsableCommand {
   @OptionGroup var dialect: JUnitDialectOption
   @Option(help: ArgumentHelp("Also write SARIF.", valueName: "file"), completion: .file())
   var sarif: String?
-  @Option(help: ArgumentHelp("Also write a summary in Markdown, for the page of a job.", valueName: "file"), completion: .file())
+  @Option(
+    help: ArgumentHelp("Also write a summary in Markdown, for the page of a job.", valueName: "file"),
+    completion: .file())
   var markdown: String?
   @Flag(name: .shortAndLong, help: "Print the verdict only.")
   var quiet = false

@@ -5,7 +5,8 @@ import Reports
 struct ComplianceOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Whose controls --compliance and --oscal tell of: \(Framework.all.map(\.id).joined(separator: ", ")). OSCAL has all of them without it.",
+      "Whose controls --compliance and --oscal tell of: \(Framework.all.map(\.id).joined(separator: ", ")). OSCAL "
+        + "has all of them without it.",
       valueName: "framework"),
     completion: .list(Framework.all.map(\.id)))
   var framework: String?

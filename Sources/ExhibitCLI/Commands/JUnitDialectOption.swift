@@ -6,7 +6,8 @@ struct JUnitDialectOption: ParsableArguments {
   @Option(
     name: .customLong("junit-dialect"),
     help: ArgumentHelp(
-      "For whom the JUnit XML is: default (GitLab, Jenkins and others), strict (valid by the schemas of Jenkins and Ant), surefire.",
+      "For whom the JUnit XML is: default (GitLab, Jenkins and others), strict "
+        + "(valid by the schemas of Jenkins and Ant), surefire.",
       valueName: "dialect"))
   var name: JUnitReport.Dialect = .standard
 

@@ -9,7 +9,8 @@ struct ReportOptions: ParsableArguments {
     help: ArgumentHelp("Print the HTML report as PDF, by Chromium where it is installed.", valueName: "file"),
     completion: .file())
   var pdf: String?
-  @Option(help: ArgumentHelp("Write a summary in Markdown, for the page of a job.", valueName: "file"), completion: .file())
+  @Option(
+    help: ArgumentHelp("Write a summary in Markdown, for the page of a job.", valueName: "file"), completion: .file())
   var markdown: String?
   @Option(help: ArgumentHelp("Write JUnit XML.", valueName: "file"), completion: .file())
   var junit: String?
@@ -47,5 +48,7 @@ struct ReportOptions: ParsableArguments {
     return all.compactMap { format, path in path.map { (format, $0) } }
   }
 
-  var isEmpty: Bool { pdf == nil && files(JUnitDialectOption(), ComplianceOption()).isEmpty }
+  var isEmpty: Bool {
+    [html, pdf, markdown, junit, sarif, compliance, oscal, csv, json, ocsf, otlp, prov].allSatisfy { $0 == nil }
+  }
 }

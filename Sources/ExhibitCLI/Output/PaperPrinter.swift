@@ -16,7 +16,8 @@ struct PaperPrinter {
     let candidates = Self.names.flatMap { name in path.split(separator: ":").map { "\($0)/\(name)" } }
     guard let found = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
       throw CommandError(
-        "--pdf needs one of \(Self.names.joined(separator: ", ")) on PATH; install one, or print the HTML report from a browser"
+        "--pdf needs one of \(Self.names.joined(separator: ", ")) on PATH; install one, or print the HTML report "
+          + "from a browser"
       )
     }
     program = URL(filePath: found)

@@ -8,7 +8,8 @@ public struct CSVReport: ReportFormat {
   private static let promptBytes = 2000
 
   static let columns = [
-    "change", "at", "session", "protocol", "client", "server", "target", "user", "human", "agent", "application", "kind",
+    "change", "at", "session", "protocol", "client", "server", "target", "user", "human", "agent", "application",
+    "kind",
     "verb", "effect", "text", "parameters", "resources", "rows", "status", "code", "transaction", "left_no_effect",
     "decision", "rule", "reason", "approvers", "approval_states", "approval_keys", "approval_files",
     "approval_sha256", "approved_at", "prompt", "prompt_text", "prompt_human", "prompt_agent", "attribution_method",

@@ -11,7 +11,7 @@ struct CompliancePage {
 
   func write(to html: inout HTMLWriter<some ReportSink>) throws {
     var style = StyleSheet.text
-    style.append(Self.looks)
+    style.append(ComplianceStyle.looks)
     let printStyle = StyleSheet.footer(verdict: headline, digest: survey.digest)
     html.markup("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
     // Nothing runs, nothing is fetched, nothing is sent; styles by their digest alone.
@@ -66,7 +66,9 @@ struct CompliancePage {
         html.element("div") { html in
           html.element("p", .class("brand"), text: "Exhibit · evidence for \(framework.name)")
           html.element("h1") { html in html.element("bdi", text: survey.name) }
-          html.element("p", .class("sub"), prose: "\(framework.name), \(framework.edition) · policy \(code: survey.verdict.policyName)")
+          html.element(
+            "p", .class("sub"),
+            prose: "\(framework.name), \(framework.edition) · policy \(code: survey.verdict.policyName)")
         }
         html.element("div", .class("proof")) { html in ProofState(survey: survey).write(to: &html) }
       }
@@ -77,14 +79,15 @@ struct CompliancePage {
         html.element("p", prose: Story(survey: survey).prose)
         html.element(
           "p", .class("soft"),
-          text: "“Supported” means that the recording holds evidence for a control and none against it, and that nothing "
+          text:
+            "“Supported” means that the recording holds evidence for a control and none against it, and that nothing "
             + "the control asks for is missing from the evidence. Whether a control is met is for the auditor to say.")
       }
       writeNumbers(to: &html)
       html.markup(
         """
-        <nav aria-label="Contents"><ul><li><a href="#scope">Scope</a></li><li><a href="#custody">Chain of custody</a></li>\
-        <li><a href="#everything">Population</a></li><li><a href="#controls">Controls</a></li>\
+        <nav aria-label="Contents"><ul><li><a href="#scope">Scope</a></li><li><a href="#custody">Chain of custody</a>\
+        </li><li><a href="#everything">Population</a></li><li><a href="#controls">Controls</a></li>\
         <li><a href="#exceptions">Exceptions</a></li><li><a href="#approvals">Approvals</a></li>\
         <li><a href="#data">Data seen</a></li><li><a href="#sample">Sample</a></li>\
         <li><a href="#check">How to check this</a></li></ul></nav>
@@ -96,7 +99,10 @@ struct CompliancePage {
   private func writeNumbers(to html: inout HTMLWriter<some ReportSink>) {
     let missing = survey.gaps.count + survey.opaqueSessions.count
     let numbers: [(Int, String, String, HTMLAnchor, String)] = [
-      (assessment.count(.supported), "supported", "of \(assessment.controls.count) controls", HTMLAnchor("controls"), "ok"),
+      (
+        assessment.count(.supported), "supported", "of \(assessment.controls.count) controls", HTMLAnchor("controls"),
+        "ok"
+      ),
       (
         assessment.count(.exception), "with exceptions", "evidence against", HTMLAnchor("controls"),
         assessment.count(.exception) > 0 ? "bad" : "ok"
@@ -129,25 +135,12 @@ struct CompliancePage {
       html.element("p", prose: "\(strong: headline). Case digest \(code: survey.digest).")
       html.markup(
         """
-        <p>Made by Exhibit from the evidence listed above and nothing else: the same evidence, policy and nonce give the \
-        same page, byte for byte. All times are UTC. Characters that control, hide or reorder text are shown as marks. The \
-        names of controls are those of the framework, the words are ours; the framework itself decides. This report is \
-        evidence for controls; it does not say that any system or any process complies with a standard.</p>
+        <p>Made by Exhibit from the evidence listed above and nothing else: the same evidence, policy and nonce give \
+        the same page, byte for byte. All times are UTC. Characters that control, hide or reorder text are shown as \
+        marks. The names of controls are those of the framework, the words are ours; the framework itself decides. \
+        This report is evidence for controls; it does not say that any system or any process complies with a \
+        standard.</p>
         """)
     }
   }
-
-  /// What this page has besides the looks of the case report.
-  private static let looks: StaticString = #"""
-    .state{font-weight:600;white-space:nowrap}.state.ok{color:var(--ok)}.state.bad{color:var(--bad)}.state.warn{color:var(--warn)}
-    .state::before{margin-right:.35em}.state.ok::before{content:"✓"}.state.bad::before{content:"✗"}.state.warn::before{content:"○"}
-    .matrix td ul{list-style:none;margin:0;padding:0}.matrix td li+li{margin-top:6px}.matrix th[scope=row]{white-space:nowrap;min-width:5em}
-    .matrix td:nth-child(2){width:30%}.matrix td:nth-child(3){width:8.5em}.wide td{overflow-wrap:anywhere}
-    .wide td:first-child,.wide th:first-child{overflow-wrap:normal}.statement{max-height:9rem;margin:0}
-    .plain{margin:6px 0;padding-left:20px}.plain li{margin:3px 0;overflow-wrap:anywhere}
-    @media (max-width:640px){.matrix thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
-    .matrix,.matrix tbody{display:block}.matrix tr{display:block;padding:8px 0;border-top:1px solid var(--line)}
-    .matrix td,.matrix th{display:block;border:0;padding:2px 10px;width:auto!important}}
-    @media print{.statement{max-height:none}}
-    """#
 }

@@ -1,6 +1,7 @@
 /// A standard, regulation or set of criteria, as far as what is in captures may speak to it.
 ///
-/// The words are ours: what a control asks for is told in short, by what a report can show. The standard itself decides.
+/// The words are ours: what a control asks for is told in short, by what a report can show. The standard itself
+/// decides.
 public struct Framework: Sendable {
   /// `soc2`: the name of the command line's option.
   public let id: String

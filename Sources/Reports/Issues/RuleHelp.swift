@@ -5,8 +5,9 @@ enum RuleHelp {
     "default": (
       "A change that no rule of the policy accepts",
       """
-      No rule matched, so the policy's default decided. See what ran with exhibit show and who is behind it with exhibit \
-      why; then have such changes approved before they run (exhibit plan, exhibit approve), or write a rule for them.
+      No rule matched, so the policy's default decided. See what ran with exhibit show and who is behind it with \
+      exhibit why; then have such changes approved before they run (exhibit plan, exhibit approve), or write a rule for \
+      them.
       """
     ),
     "approval-self": (
@@ -16,8 +17,8 @@ enum RuleHelp {
     "approval-late": (
       "Approved after the fact",
       """
-      The signature came after the change. It shows that somebody stands by it and not that anybody looked first. Have it \
-      signed before it runs, with a time stamp that proves when.
+      The signature came after the change. It shows that somebody stands by it and not that anybody looked first. \
+      Have it signed before it runs, with a time stamp that proves when.
       """
     ),
     "approval-mismatch": (

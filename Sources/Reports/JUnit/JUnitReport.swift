@@ -3,7 +3,8 @@ import Replay
 
 /// JUnit XML: a test case for each change, and three for the evidence itself.
 ///
-/// Elements are those that the schemas of Jenkins' xunit plug-in and of Ant both accept; `Dialect` says what else differs.
+/// Elements are those that the schemas of Jenkins' xunit plug-in and of Ant both accept; `Dialect` says what else
+/// differs.
 public struct JUnitReport: ReportFormat {
   public static let id = "junit"
   public static let fileExtension = "xml"

@@ -29,7 +29,9 @@ struct NextSteps {
     } else if let session {
       lines.append(
         "          exhibit plan --case \(file) --session \(ShellQuoting.value(session.id)) --server "
-          + "\(ShellQuoting.value(session.server)) --title TITLE --requested-by YOU --use-by TIME --output NAME.approval")
+          + "\(ShellQuoting.value(session.server)) --title TITLE --requested-by YOU --use-by TIME --output "
+          + "NAME.approval"
+      )
     }
     return lines
   }

@@ -1,4 +1,5 @@
-/// Captured text in Markdown: nothing in it is markup, a link, somebody's name to be called or the end of a table's cell.
+/// Captured text in Markdown: nothing in it is markup, a link, somebody's name to be called or the end of a table's
+/// cell.
 enum MarkdownText {
   /// Words of a sentence. Marks that mean something are written by number; those by which platforms find people and
   /// issues are set apart from what follows.

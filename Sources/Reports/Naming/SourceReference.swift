@@ -1,6 +1,7 @@
 import Model
 
-/// The path of a source or another file as a relative URI (RFC 3986 §4.2): whatever the path says, it names a file and nothing else.
+/// The path of a source or another file as a relative URI (RFC 3986 §4.2): whatever the path says, it names a file and
+/// nothing else.
 enum SourceReference {
   static func of(_ source: Source) -> String { of(path: source.path.isEmpty ? source.id : source.path) }
 

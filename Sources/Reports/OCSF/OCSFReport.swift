@@ -22,7 +22,8 @@ public struct OCSFReport: ReportFormat {
     var json = JSONWriter()
     try reading.forEachAction(session: nil) { action in
       guard let session = sessions[action.sessionID] else { return }
-      OCSFActivity(action: action, session: session, decision: verdict.decisions[action.id], parts: parts).write(to: &json)
+      OCSFActivity(action: action, session: session, decision: verdict.decisions[action.id], parts: parts).write(
+        to: &json)
       for place in waiting.removeValue(forKey: action.id) ?? [] {
         OCSFFinding(issue: issues.issues[place], action: action, session: session, parts: parts).write(to: &json)
       }

@@ -78,9 +78,9 @@ public struct OSCALReport: ReportFormat {
       json.member(
         "remarks",
         """
-        Evidence for controls, made from captures and nothing else. It does not say that any system or process complies \
-        with a standard. The time of last modification is that of the latest evidence, so that the same evidence gives \
-        the same file.
+        Evidence for controls, made from captures and nothing else. It does not say that any system or process \
+        complies with a standard. The time of last modification is that of the latest evidence, so that the same \
+        evidence gives the same file.
         """)
     }
   }

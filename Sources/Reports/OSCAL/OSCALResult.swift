@@ -32,7 +32,9 @@ struct OSCALResult {
         OSCALText.markup(
           "Evidence for \(Figures.count(framework.controls.count, "control")) of \(framework.name) "
             + "(\(framework.edition)): \(assessment.count(.supported)) supported, "
-            + "\(assessment.count(.exception)) with exceptions, \(assessment.count(.notCovered)) not covered by this recording."))
+            + "\(assessment.count(.exception)) with exceptions, \(assessment.count(.notCovered)) not covered by "
+            + "this recording."
+        ))
       json.member("start", OSCALText.time(facts.first ?? .epoch))
       json.member("end", OSCALText.time(facts.last ?? .epoch))
       if let note = framework.note { json.member("remarks", OSCALText.markup(note)) }

@@ -75,9 +75,9 @@ struct SARIFRules {
     return (
       "Rule \(title) of policy \(policy)",
       """
-      The change matched the rule \(title) of the policy \(policy), and nothing that the policy takes made it acceptable. \
-      See what ran and who is behind it with exhibit show and exhibit why; next time write the change down with exhibit \
-      plan and have it signed with exhibit approve before it runs, or change the rule.
+      The change matched the rule \(title) of the policy \(policy), and nothing that the policy takes made it \
+      acceptable. See what ran and who is behind it with exhibit show and exhibit why; next time write the change \
+      down with exhibit plan and have it signed with exhibit approve before it runs, or change the rule.
       """
     )
   }

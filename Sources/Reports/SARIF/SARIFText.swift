@@ -15,7 +15,8 @@ enum SARIFText {
 
   static func id(_ text: String) -> String { line(text, limit: idLimit) }
 
-  /// Plain text of a message: what would be a link (SARIF §3.11.6) or a place for an argument (§3.11.5) is pulled apart.
+  /// Plain text of a message: what would be a link (SARIF §3.11.6) or a place for an argument (§3.11.5) is pulled
+  /// apart.
   static func message(_ text: String) -> String {
     let excerpt = Excerpt(VisibleText.marked(text, shape: .block), limit: messageLimit)
     var out = String.UnicodeScalarView()

@@ -52,7 +52,8 @@ import Testing
     let reading = MemoryCase("big")
     let source = reading.addSource("db.pcap", packets: 9, from: DemoCase.at(0), until: DemoCase.at(9))
     for number in 0..<400 {
-      reading.addSource(String(repeating: "|", count: 200) + "\(number)", packets: 1, from: DemoCase.at(0), until: DemoCase.at(1))
+      reading.addSource(
+        String(repeating: "|", count: 200) + "\(number)", packets: 1, from: DemoCase.at(0), until: DemoCase.at(1))
       reading.add(
         Session(
           id: "s\(number)", protocolName: "postgres", client: "c:1", server: "s:5432", user: "u\(number)",

@@ -52,7 +52,9 @@ extension CaseFacts {
     }
     let result = of(
       used,
-      "\(Figures.count(used.count, "emergency approval")), \(Figures.count(reviewed.count, "change")) reviewed after it.")
+      "\(Figures.count(used.count, "emergency approval")), \(Figures.count(reviewed.count, "change")) reviewed "
+        + "after it."
+    )
     return against(
       result, open.count, open.ids,
       "\(Figures.count(open.count, "emergency change")) without a signed review by somebody else.")
@@ -64,7 +66,8 @@ extension CaseFacts {
       "\(Figures.count(privileged.count, "action")) with power over schema, privileges or programs.")
     return against(
       result, privilegedRefused.count, privilegedRefused.ids,
-      "\(Figures.count(privilegedRefused.count)) of them \(privilegedRefused.count == 1 ? "was" : "were") not accepted.")
+      "\(Figures.count(privilegedRefused.count)) of them \(privilegedRefused.count == 1 ? "was" : "were") not accepted."
+    )
   }
 
   var traceability: FactAssessment {

@@ -6,7 +6,9 @@ extension CaseFacts {
     let more = users.count >= Self.userLimit ? "at least " : ""
     let result = of(
       actions,
-      "\(Figures.count(actions.count, "action")) by \(more)\(Figures.count(users.count, "user")), as the protocol names them.")
+      "\(Figures.count(actions.count, "action")) by \(more)\(Figures.count(users.count, "user")), as the protocol "
+        + "names them."
+    )
     return against(
       result, anonymous.count, anonymous.ids,
       "Of \(Figures.count(anonymous.count, "action")) the protocol did not say on whose behalf.")
@@ -22,7 +24,9 @@ extension CaseFacts {
   var logging: FactAssessment {
     var result = of(
       actions,
-      "\(Figures.count(actions.count, "record")) with user, type, time, outcome, origin and the object it touched, as far as the protocol says.")
+      "\(Figures.count(actions.count, "record")) with user, type, time, outcome, origin and the object it "
+        + "touched, as far as the protocol says."
+    )
     result = unknown(
       result, when: anonymous.count > 0, "\(Figures.count(anonymous.count, "record")) without a user.")
     result = unknown(
@@ -47,7 +51,8 @@ extension CaseFacts {
       offsets.count,
       offsets.isEmpty
         ? "All times are of one clock, the capture's."
-        : "The clocks of \(Figures.count(offsets.count, "conversation")) were compared with the captures'; they differ by \(Figures.span(nanoseconds: worst)) at most."
+        : "The clocks of \(Figures.count(offsets.count, "conversation")) were compared with the captures'; they "
+          + "differ by \(Figures.span(nanoseconds: worst)) at most."
     )
     return against(
       result, off, [], "\(Figures.count(off, "clock")) \(off == 1 ? "is" : "are") more than a second apart.")
@@ -58,10 +63,13 @@ extension CaseFacts {
     let broken = sources.count { $0.integrity.hasPrefix("broken") || $0.integrity == "forked" }
     var result = plain(
       sources.count,
-      "\(Figures.count(intact)) of \(Figures.count(sources.count, "source")) \(intact == 1 ? "is" : "are") signed and verify.")
+      "\(Figures.count(intact)) of \(Figures.count(sources.count, "source")) \(intact == 1 ? "is" : "are") signed "
+        + "and verify."
+    )
     result = unknown(
       result, when: intact + broken < sources.count,
-      "\(Figures.count(sources.count - intact - broken, "source")) bear\(sources.count - intact - broken == 1 ? "s" : "") no signature: "
+      "\(Figures.count(sources.count - intact - broken, "source")) "
+        + "bear\(sources.count - intact - broken == 1 ? "s" : "") no signature: "
         + "the digests fix what was read, not that it is unchanged since it was recorded.")
     return against(
       result, max(broken, verdict.overall == .evidenceBroken ? 1 : 0), [], "There is evidence that does not verify.")

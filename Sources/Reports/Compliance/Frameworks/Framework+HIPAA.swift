@@ -8,9 +8,10 @@ extension Framework {
         [.monitoring]),
       Control("164.312(a)(2)(i)", "Users have ids of their own", "That every action is some user's.", [.identity]),
       Control(
-        "164.312(a)(2)(ii)", "There is a way in for emergencies", "Emergency changes, and their reviews.", [.emergency]),
+        "164.312(a)(2)(ii)", "There is a way in for emergencies", "Emergency changes and their reviews.", [.emergency]),
       Control(
-        "164.312(b)", "Activity is recorded and examined", "Records of access and change, and what a policy says of them.",
+        "164.312(b)", "Activity is recorded and examined",
+        "Records of access and change, and what a policy says of them.",
         [.logging, .dataAccess, .monitoring]),
       Control(
         "164.312(c)(1)", "Data is protected from improper alteration", "Each change with its approval.",

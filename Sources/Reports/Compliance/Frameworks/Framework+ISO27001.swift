@@ -18,16 +18,18 @@ extension Framework {
       Control(
         "A.8.2", "Privileged rights are restricted and managed", "Uses of such rights, and which were not accepted.",
         [.privilegedUse, .privilegeChanges]),
-      Control("A.8.15", "Activity is logged", "Records with user, time, event and outcome.", [.logging, .completeness]),
+      Control(
+        "A.8.15", "Activity is logged", "Records with user, time, event and outcome.", [.logging, .completeness]),
       Control("A.8.16", "Activity is monitored", "That actions were judged, and what was found.", [.monitoring]),
       Control("A.8.17", "Clocks are synchronised", "How far clocks were apart.", [.timestamps, .clocks]),
       Control(
-        "A.8.18", "Powerful utilities are restricted", "Programs that were run on servers, and which were not accepted.",
+        "A.8.18", "Powerful utilities are restricted",
+        "Programs that were run on servers, and which were not accepted.",
         [.privilegedUse]),
       Control(
         "A.8.32", "Changes are managed", "Each change with its approval, and the list of those without.",
         [.changeApproval, .separation]),
       Control(
-        "A.8.34", "Audits do not harm systems", "That the evidence was captured and not queried.", [.custody, .outside]),
+        "A.8.34", "Audits do not harm systems", "That evidence was captured and not queried.", [.custody, .outside]),
     ])
 }

@@ -23,7 +23,8 @@ extension Framework {
         "AU-6(3)", "Records of several sources are correlated", "Actions with the prompts that caused them.",
         [.traceability, .monitoring]),
       Control(
-        "AU-7", "Records are reduced without altering the original", "Digests of the originals beside what was made of them.",
+        "AU-7", "Records are reduced without altering the original",
+        "Digests of the originals beside what was made of them.",
         [.custody]),
       Control("AU-8", "Time stamps", "Times in UTC with their resolution.", [.timestamps]),
       Control("AU-9", "Audit information is protected", "Whether records verify.", [.integrity]),

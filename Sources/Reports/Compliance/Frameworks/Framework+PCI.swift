@@ -2,8 +2,8 @@ extension Framework {
   static let pci = Framework(
     id: "pci", name: "PCI DSS", edition: "4.0.1",
     note: """
-      Whether a table holds account data is for the assessed entity to say; the section on data tells which tables were \
-      read and by whom.
+      Whether a table holds account data is for the assessed entity to say; the section on data tells which tables \
+      were read and by whom.
       """, prefix: "pci-",
     controls: [
       Control(
@@ -11,12 +11,12 @@ extension Framework {
         "Each change with its request, approval and result.", [.changeApproval, .outside]),
       Control(
         "6.5.4", "Roles are separated so that only approved changes go live",
-        "That nobody approved his own change, and that no change ran without approval.", [.separation, .changeApproval]),
+        "That nobody approved his own change, and none ran without approval.", [.separation, .changeApproval]),
       Control(
         "7.2.5", "Accounts of applications have least privilege", "What such accounts did with powers.",
         [.privilegedUse, .identity]),
       Control(
-        "7.2.6", "Queries of stored account data are restricted", "Who queried which tables.", [.dataAccess, .identity]),
+        "7.2.6", "Queries of account data are restricted", "Who queried which tables.", [.dataAccess, .identity]),
       Control("8.2.1", "Users have ids of their own", "That every action is some user's.", [.identity]),
       Control(
         "8.6.1", "Interactive use of service accounts is justified",
@@ -34,7 +34,8 @@ extension Framework {
         "10.2.1.5", "Changes of accounts and credentials are logged", "Grants, revocations and changes of roles.",
         [.privilegeChanges]),
       Control(
-        "10.2.1.6", "Starting, stopping and pausing of logs is logged", "Where the recording begins, ends and has gaps.",
+        "10.2.1.6", "Starting, stopping and pausing of logs is logged",
+        "Where the recording begins, ends and has gaps.",
         [.completeness]),
       Control(
         "10.2.1.7", "Making and deleting of system objects is logged", "Objects created, altered and dropped.",

@@ -8,7 +8,8 @@ extension Framework {
         [.identity, .authentication, .dataAccess]),
       Control(
         "CC6.3", "Rights by role, least privilege, duties separated",
-        "Who used powers over schema and privileges, which rights were granted, and that nobody approved his own change.",
+        "Who used powers over schema and privileges, which rights were granted, and that nobody approved his own "
+          + "change.",
         [.privilegedUse, .privilegeChanges, .separation]),
       Control(
         "CC7.1", "Changes of configuration are detected",

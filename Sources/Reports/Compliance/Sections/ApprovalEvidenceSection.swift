@@ -22,7 +22,8 @@ struct ApprovalEvidenceSection {
           for group in groups.prefix(Self.rows) { write(group, to: &html) }
         }
         if groups.count > Self.rows {
-          html.element("p", .class("cut"), text: "\(Figures.count(groups.count - Self.rows)) more are in the case file.")
+          html.element(
+            "p", .class("cut"), text: "\(Figures.count(groups.count - Self.rows)) more are in the case file.")
         }
       }
       html.points(facts.verdict.approvalProblems.prefix(100).map { "not counted: \($0)" })

@@ -14,7 +14,7 @@ struct ControlExceptionsSection {
         return
       }
       html.table(
-        "list card wide", caption: "The worst first; alike ones of a session together",
+        "list card wide people", caption: "The worst first; alike ones of a session together",
         columns: ["Time and action", "Who", "What", "Why", "Controls", "Evidence"]
       ) { html in
         for entry in entries.prefix(Self.rows) { write(entry, to: &html) }
@@ -33,7 +33,7 @@ struct ControlExceptionsSection {
       html.element("td") { html in
         if let action = entry.action {
           html.time(action.startedAt, survey.clock, fractionDigits: 0)
-          html.element("div", .class("digest")) { html in html.element("code", text: action.id) }
+          html.element("div", .class("digest id")) { html in html.element("code", text: action.id) }
         }
       }
       html.element("td") { html in
@@ -57,7 +57,12 @@ struct ControlExceptionsSection {
         }
       }
       html.element("td") { html in writeReasons(entry, to: &html) }
-      html.element("td", text: controls(entry))
+      html.element("td") { html in
+        for control in controls(entry) {
+          html.element("span", .class("id"), text: control)
+          html.text(" ")
+        }
+      }
       html.element("td") { html in
         if let action = entry.action { html.write(place(action)) }
       }
@@ -77,8 +82,8 @@ struct ControlExceptionsSection {
     }
   }
 
-  private func controls(_ entry: ExceptionBook.Entry) -> String {
-    Set(entry.findings.flatMap(\.controls)).sorted().prefix(12).joined(separator: ", ")
+  private func controls(_ entry: ExceptionBook.Entry) -> ArraySlice<String> {
+    Set(entry.findings.flatMap(\.controls)).sorted().prefix(12)
   }
 
   private func place(_ action: Action) -> Prose { EvidencePlace(action, survey).prose }

@@ -15,7 +15,10 @@ struct ControlsSection {
       html.element("h3", text: "The facts behind them")
       html.table(
         "list card wide", caption: "Facts of this case",
-        columns: ["Fact", "State", .number("Looked at"), .number("Against"), "What was seen, and what keeps it from being more", "Actions"]
+        columns: [
+          "Fact", "State", .number("Looked at"), .number("Against"), "What was seen, and what keeps it from being more",
+          "Actions",
+        ]
       ) { html in
         for (fact, state) in assessment.askedFacts where fact != .outside { write(fact, state, to: &html) }
       }
@@ -68,7 +71,7 @@ struct ControlsSection {
         for sentence in state.evidence { html.element("div", text: sentence) }
         for sentence in state.missing { html.element("div", .class("soft"), text: sentence) }
       }
-      html.element("td") { html in
+      html.element("td", .class("id")) { html in
         html.ids(state.actionIDs, of: state.state == .exception ? state.exceptionCount : state.population)
       }
     }

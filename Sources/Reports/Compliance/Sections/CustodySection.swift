@@ -24,11 +24,23 @@ struct CustodySection {
           "p", .class("cut"), text: "\(Figures.count(facts.sources.count - Self.rows)) more are in the case file.")
       }
       html.points([
-        "\(strong: "Read by"): \(Product.name) \(Product.version). Originals are opened for reading only; what is made of them is the case file \(code: survey.name + ".exhibit").",
-        "\(strong: "Case digest"): \(code: survey.digest), SHA-256 over the digests of all sources, each once, sorted, a line each.",
-        "\(strong: "Repeatable"): the same sources and policy give the same case, the same findings and this page byte for byte. Ids are made of digests; there is no clock and no chance in it.",
+        """
+        \(strong: "Read by"): \(Product.name) \(Product.version). Originals are opened for reading only; what is made \
+        of them is the case file \(code: survey.name + ".exhibit").
+        """,
+        """
+        \(strong: "Case digest"): \(code: survey.digest), SHA-256 over the digests of all sources, each once, sorted, \
+        a line each.
+        """,
+        """
+        \(strong: "Repeatable"): the same sources and policy give the same case, the same findings and this page byte \
+        for byte. Ids are made of digests; there is no clock and no chance in it.
+        """,
         "\(strong: "Secrets"): passwords, tokens and keys that were seen are redacted before they are stored.",
-        "\(strong: "Before Exhibit"): who captured the traffic, where and how the files came here is not in them; it must be told by other records.",
+        """
+        \(strong: "Before Exhibit"): who captured the traffic, where and how the files came here is not in them; it \
+        must be told by other records.
+        """,
       ])
     }
   }

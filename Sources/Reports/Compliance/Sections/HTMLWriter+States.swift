@@ -23,10 +23,10 @@ extension HTMLWriter {
   /// Ids of actions in a line.
   mutating func ids(_ ids: [String], of count: Int) {
     for (index, id) in ids.enumerated() {
-      if index > 0 { text(", ") }
+      if index > 0 { text(" ") }
       element("code", text: id)
     }
-    if count > ids.count, !ids.isEmpty { text(", …") }
+    if count > ids.count, !ids.isEmpty { text(" …") }
   }
 
   /// Lines for a shell.

@@ -84,13 +84,17 @@ struct PopulationSection {
     if reasons.isEmpty {
       html.element(
         "p", .class("calm"),
-        text: "Within the captured sessions nothing is known to be missing. What was never captured cannot be known from here.")
+        text:
+          "Within the captured sessions nothing is known to be missing. What was never captured cannot be known "
+          + "from here."
+      )
     } else {
       html.points(reasons.prefix(Self.rows).map { "\($0)" })
     }
     html.element(
       "p", .class("soft"),
-      text: "To show that the population is whole, compare these counts with a source that is not the capture: totals of "
+      text:
+        "To show that the population is whole, compare these counts with a source that is not the capture: totals of "
         + "pg_stat_statements, a range of WAL, counts of sshd and of the audit log over the same span.")
   }
 

@@ -14,19 +14,22 @@ struct SampleSection {
       html.element(
         "p",
         prose: """
-          \(Figures.count(sample.items.count)) of \(Figures.count(sample.population, "change")). The seed is SHA-256 over \
-          the digests of all sources, a line each, and the auditor's nonce \(sample.nonce.isEmpty ? "(none was given)" : "") \
-          \(code: sample.nonce.isEmpty ? "—" : sample.nonce): \(code: sample.seed). Drawn are the changes whose SHA-256 over \
-          seed and id, a line each, is the smallest: who has the evidence cannot choose the nonce, and who chooses the nonce \
-          cannot choose the evidence.
+          \(Figures.count(sample.items.count)) of \(Figures.count(sample.population, "change")). The seed is SHA-256 \
+          over the digests of all sources, a line each, and the auditor's nonce \
+          \(sample.nonce.isEmpty ? "(none was given)" : "") \(code: sample.nonce.isEmpty ? "—" : sample.nonce): \
+          \(code: sample.seed). Drawn are the changes whose SHA-256 over seed and id, a line each, is the smallest: \
+          who has the evidence cannot choose the nonce, and who chooses the nonce cannot choose the evidence.
           """)
       if sample.nonce.isEmpty {
         html.element(
           "p", .class("soft"),
-          text: "Without a nonce the sample is the same for everybody. Give one with --nonce that the other side could not foresee.")
+          text:
+            "Without a nonce the sample is the same for everybody. Give one with --nonce that the other side "
+            + "could not foresee."
+        )
       }
       html.table(
-        "list card wide", caption: "The changes that were drawn, in the order of their keys",
+        "list card wide sampled", caption: "The changes that were drawn, in the order of their keys",
         columns: ["Change", "Time", "Who", "What", "Decision", "Evidence"]
       ) { html in
         for item in sample.items { write(item, to: &html) }
@@ -53,7 +56,7 @@ struct SampleSection {
     let action = item.action
     let session = survey.sessionIndex[action.sessionID].map { survey.sessions[$0] }
     html.element("tr") { html in
-      html.element("th", HTMLAttribute("scope", "row")) { html in
+      html.element("th", HTMLAttribute("scope", "row"), .class("id")) { html in
         html.element("code", text: action.id)
         html.element("div", .class("digest")) { html in html.element("code", text: String(item.key.prefix(12)) + "…") }
       }
@@ -61,7 +64,8 @@ struct SampleSection {
       html.element("td", text: action.identity.user ?? session?.actor ?? "unknown")
       html.element("td") { html in
         html.element("pre", .class("statement")) { html in
-          html.element("code", HTMLAttribute("dir", "ltr")) { html in html.block(Excerpt(action.text, limit: 400).text) }
+          html.element("code", HTMLAttribute("dir", "ltr")) { html in html.block(Excerpt(action.text, limit: 400).text)
+          }
         }
       }
       html.element("td") { html in
