@@ -96,6 +96,30 @@ import Testing
     }
   }
 
+  @Test(.enabled(if: tool("ssh-keygen") != nil && tool("openssl") != nil, "no ssh-keygen or openssl here"))
+  func `the approvals are checked by the commands on the page`() throws {
+    try TemporaryFolder.with { folder in
+      let sample = Checkout.root.appending(path: "samples/approvals")
+      let (path, page) = (folder.appending(path: "a.exhibit").path, folder.appending(path: "c.html"))
+      _ = try ExhibitProcess.run(["ingest", sample.appending(path: "planned.pcap").path, "--case", path, "--quiet"])
+      let outcome = try ExhibitProcess.run([
+        "report", "--case", path, "--policy", sample.appending(path: "policy.yaml").path, "--approvals",
+        sample.appending(path: "approvals").path, "--compliance", page.path, "--framework", "nist",
+      ])
+      #expect(outcome.code == 0, "\(outcome.error)")
+      let html = try String(contentsOf: page, encoding: .utf8)
+      let section = try #require(
+        html.firstRange(of: #/<section id="check-approvals".*?<\/section>/#.dotMatchesNewlines()))
+      let command = try #require(html[section].firstMatch(of: #/<pre class="command"><code dir="ltr">([^<]*)<\/code>/#))
+      let lines = String(command.1).replacing("&#39;", with: "'").replacing("&lt;", with: "<")
+        .replacing("allowed_signers", with: "../allowed_signers").replacing("tsa.pem", with: "../tsa.pem")
+      let shell = try ExhibitProcess.run(
+        ["-ec", "cd '\(sample.path)/approvals'\n\(lines)"], program: Self.tool("bash"))
+      #expect(shell.code == 0, "\(lines) \(shell.out) \(shell.error)")
+      #expect(shell.out.contains("0042.approval: OK") && shell.out.contains("Good \"approval@shop.example\" signature"))
+    }
+  }
+
   @Test(.enabled(if: chromium != nil, "no Chromium here"))
   func `the PDF is printed`() throws {
     try withStory { folder, path in

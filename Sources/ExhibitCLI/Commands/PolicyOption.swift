@@ -49,6 +49,7 @@ struct PolicyOption: ParsableArguments {
     for anomaly in try file.anomalies() { evaluation.add(anomaly) }
     var verdict = evaluation.verdict(
       sources: try file.sources(), incompleteness: try Incompleteness.sentences(sessions: sessions, file: file))
+    verdict.approvalNamespace = policy.approvals.namespace
     verdict.approvalProblems = folder?.problems ?? []
     return verdict
   }

@@ -80,8 +80,10 @@ struct CompliancePage {
         html.element(
           "p", .class("soft"),
           text:
-            "“Supported” means that the recording holds evidence for a control and none against it, and that nothing "
-            + "the control asks for is missing from the evidence. Whether a control is met is for the auditor to say.")
+            """
+            “Supported” means that the recording holds what a report is to show for a control, whole, and nothing against \
+            it. Whether a control is met is for the auditor to say.
+            """)
       }
       writeNumbers(to: &html)
       html.markup(

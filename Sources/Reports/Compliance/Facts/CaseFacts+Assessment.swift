@@ -36,7 +36,7 @@ extension CaseFacts {
     case .clocks: clocks
     case .integrity: integrity
     case .custody:
-      plain(sources.count, "\(Figures.count(sources.count, "source")), each with size, times and SHA-256.")
+      plain(sources.count, "\(Figures.count(sources.count, "source")) with size, times and SHA-256.")
     case .completeness:
       plain(
         sessions.count, "\(Figures.count(sessions.count, "session")), \(Figures.count(actions.count, "action")).")

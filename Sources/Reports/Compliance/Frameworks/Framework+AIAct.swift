@@ -8,13 +8,14 @@ extension Framework {
     controls: [
       Control(
         "12(1)", "Events are logged automatically over the lifetime", "Records of what the system did.",
-        [.logging, .completeness]),
+        [.logging, .completeness, .outside]),
       Control(
         "12(2)", "Logs let risks and changes be traced", "Changes with the prompts that caused them.",
         [.traceability, .monitoring]),
       Control(
         "14(4)", "People can understand, override and stop it",
-        "Approvals and rejections by people, and which changes ran without.", [.changeApproval, .traceability]),
+        "Approvals and rejections by people, and which changes ran without.",
+        [.changeApproval, .traceability, .outside]),
       Control("19(1)", "The provider keeps logs for six months or more", "The span of the evidence.", [.outside]),
       Control(
         "26(5)", "The deployer monitors the operation", "That actions were judged, and what was found.",

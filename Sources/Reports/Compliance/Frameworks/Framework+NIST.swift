@@ -3,14 +3,14 @@ extension Framework {
     id: "nist", name: "NIST SP 800-53", edition: "revision 5", note: nil, prefix: "",
     controls: [
       Control("AC-5", "Duties are separated", "That requester, approver and executor differ.", [.separation]),
-      Control("AC-6", "Least privilege", "Uses of powers, and which were not accepted.", [.privilegedUse]),
+      Control("AC-6", "Least privilege", "Uses of powers, and which were not accepted.", [.privilegedUse, .outside]),
       Control(
         "AC-6(9)", "Use of privileged functions is logged", "Each use with user, time and outcome.",
         [.privilegedUse, .logging]),
       Control(
         "AC-6(10)", "Other users cannot run privileged functions", "Attempts that were refused or not accepted.",
-        [.privilegedUse, .identity]),
-      Control("AU-2", "Events to log are chosen", "Which kinds of event the evidence holds.", [.logging]),
+        [.privilegedUse, .identity, .outside]),
+      Control("AU-2", "Events to log are chosen", "Which kinds of event the evidence holds.", [.logging, .outside]),
       Control("AU-3", "Content of records", "That records say what, when, where, who and outcome.", [.logging]),
       Control(
         "AU-3(1)", "Further content", "Statements, parameters, resources and rows besides.", [.logging, .dataAccess]),

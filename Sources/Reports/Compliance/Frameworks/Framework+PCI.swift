@@ -14,7 +14,7 @@ extension Framework {
         "That nobody approved his own change, and none ran without approval.", [.separation, .changeApproval]),
       Control(
         "7.2.5", "Accounts of applications have least privilege", "What such accounts did with powers.",
-        [.privilegedUse, .identity]),
+        [.privilegedUse, .identity, .outside]),
       Control(
         "7.2.6", "Queries of account data are restricted", "Who queried which tables.", [.dataAccess, .identity]),
       Control("8.2.1", "Users have ids of their own", "That every action is some user's.", [.identity]),

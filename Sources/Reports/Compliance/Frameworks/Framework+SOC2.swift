@@ -10,7 +10,7 @@ extension Framework {
         "CC6.3", "Rights by role, least privilege, duties separated",
         "Who used powers over schema and privileges, which rights were granted, and that nobody approved his own "
           + "change.",
-        [.privilegedUse, .privilegeChanges, .separation]),
+        [.privilegedUse, .privilegeChanges, .separation, .outside]),
       Control(
         "CC7.1", "Changes of configuration are detected",
         "Every change that was seen, with what it touched.", [.objectChanges, .monitoring]),
@@ -24,7 +24,7 @@ extension Framework {
         "CC7.4", "Incidents are responded to", "What was done about findings, and when.", [.monitoring, .outside]),
       Control(
         "CC8.1", "Changes are authorised, documented, tested, approved and implemented",
-        "Each change with its approval and its result, and the list of those without an approval.",
+        "Each change with its approval and result, and those without approval; tests are for other evidence to show.",
         [.changeApproval, .separation, .completeness]),
     ])
 }

@@ -14,7 +14,8 @@ struct ApprovalCheckSection {
         "p", .class("soft"),
         prose: """
           Beside each request lie its signatures (\(code: ".sig"), \(code: ".….sig")) and their time stamps \
-          (\(code: ".tsr")). \(code: "exhibit") in the namespace is the default; the policy may name another.
+          (\(code: ".tsr")). Run these in the folder of the approvals, with your own \(code: "allowed_signers") and the \
+          certificate of the time stamping authority.
           """)
       var lines: [String] = []
       var seen = Set<String>()
@@ -25,8 +26,9 @@ struct ApprovalCheckSection {
         if Self.isDigest(group.fileSHA256), !group.file.contains(where: \.isNewline), !group.file.contains("\\") {
           lines.append("echo \(ShellQuoting.value(group.fileSHA256 + "  " + group.file)) | sha256sum -c")
         }
+        let namespace = ShellQuoting.value("\(Self.role(stance))@\(facts.verdict.approvalNamespace)")
         lines.append(
-          "ssh-keygen -Y verify -f allowed_signers -I \(ShellQuoting.value(approver)) -n \(Self.role(stance))@exhibit "
+          "ssh-keygen -Y verify -f allowed_signers -I \(ShellQuoting.value(approver)) -n \(namespace) "
             + "-s \(file).sig < \(file)")
         lines.append("openssl ts -verify -data \(file).sig -in \(file).sig.tsr -CAfile tsa.pem")
       }

@@ -36,7 +36,9 @@ struct ApprovalEvidenceSection {
         html.text(group.approver ?? "nobody who is known")
         if let key = group.key { html.element("div", .class("digest")) { html in html.element("code", text: key) } }
       }
-      html.element("td", text: group.stance?.rawValue ?? "unknown")
+      html.element("td", .class("id")) { html in
+        html.element("span", .class("id"), text: group.stance?.rawValue ?? "unknown")
+      }
       html.element("td") { html in
         html.element("span", .class("word \(tone(group.state))"), text: group.state.rawValue)
       }

@@ -11,14 +11,14 @@ struct SampleSection {
         html.element("p", .class("calm"), text: "There is no change to draw from.")
         return
       }
+      let nonce: Prose = sample.nonce.isEmpty ? "no nonce" : "the auditor's nonce \(code: sample.nonce)"
       html.element(
         "p",
         prose: """
-          \(Figures.count(sample.items.count)) of \(Figures.count(sample.population, "change")). The seed is SHA-256 \
-          over the digests of all sources, a line each, and the auditor's nonce \
-          \(sample.nonce.isEmpty ? "(none was given)" : "") \(code: sample.nonce.isEmpty ? "—" : sample.nonce): \
-          \(code: sample.seed). Drawn are the changes whose SHA-256 over seed and id, a line each, is the smallest: \
-          who has the evidence cannot choose the nonce, and who chooses the nonce cannot choose the evidence.
+          \(Figures.count(sample.items.count)) of \(Figures.count(sample.population, "change")). The seed is SHA-256 over \
+          the digests of all sources, a line each, and \(nonce): \(code: sample.seed). Drawn are the changes whose SHA-256 \
+          over seed and id, a line each, is the smallest: who has the evidence cannot choose the nonce, and who chooses the \
+          nonce cannot choose the evidence.
           """)
       if sample.nonce.isEmpty {
         html.element(
