@@ -1,9 +1,10 @@
 import ArgumentParser
 import Foundation
+import Model
 
 /// The command `exhibit`.
 @main struct Exhibit: ParsableCommand {
-  static let version = "0.1.0"
+  static let version = Product.version
 
   static let configuration = CommandConfiguration(
     commandName: "exhibit",

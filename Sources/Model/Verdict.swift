@@ -18,6 +18,8 @@ public struct Verdict: Sendable {
   public var findings: [Finding]
   /// Every signature that was weighed, and those that nothing used.
   public var approvals: [Approval]
+  /// What stands behind the `@` of the namespaces of their signatures.
+  public var approvalNamespace = "exhibit"
   /// Approvals that could not be read, a line each.
   public var approvalProblems: [String] = []
   /// Why the evidence is not complete, a sentence each; empty when it is.

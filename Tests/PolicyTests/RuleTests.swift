@@ -1,6 +1,3 @@
-import TestKit
-import Testing
-
 import Foundation
 import Model
 import TestKit

@@ -50,6 +50,7 @@ struct PolicyOption: ParsableArguments {
     evaluation.finish(try RuleFacts(file))
     var verdict = evaluation.verdict(
       sources: try file.sources(), incompleteness: try Incompleteness.sentences(sessions: sessions, file: file))
+    verdict.approvalNamespace = policy.approvals.namespace
     verdict.approvalProblems = folder?.problems ?? []
     return verdict
   }

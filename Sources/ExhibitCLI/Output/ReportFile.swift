@@ -25,10 +25,9 @@ struct ReportFile: ReportSink {
   /// Writes a report beside its place and moves it there when it is whole.
   ///
   /// - Throws: `CommandError` when the file cannot be written; what reading the case throws.
-  static func write(_ id: String, _ reading: any CaseReading, _ verdict: Verdict, to path: String) throws {
-    guard let format = ReportCatalog.formats.first(where: { type(of: $0).id == id }) else {
-      preconditionFailure("no report format \(id)")
-    }
+  static func write(
+    _ format: any ReportFormat, _ reading: any CaseReading, _ verdict: Verdict, to path: String
+  ) throws {
     try write(to: path) { file in try format.write(reading, verdict: verdict, to: &file) }
   }
 

@@ -45,6 +45,9 @@ struct HTMLAnchor {
   /// The row of a source.
   static func source(_ id: String) -> HTMLAnchor { HTMLAnchor(prefix: "e-", id) }
 
+  /// The row of a fact that controls ask for.
+  static func fact(_ id: String) -> HTMLAnchor { HTMLAnchor(prefix: "f-", id) }
+
   /// `#` and the name, percent-encoded (RFC 3986 §3.5).
   var reference: String {
     var bytes: [UInt8] = [UInt8(ascii: "#")]

@@ -3,7 +3,11 @@ enum ShellQuoting {
   /// Plain when that is safe, in single quotes when not, in `$'…'` when it holds control characters.
   static func word(_ given: String) -> String {
     // A file name that begins like an option is named from the directory.
-    let text = given.hasPrefix("-") ? "./" + given : given
+    value(given.hasPrefix("-") ? "./" + given : given)
+  }
+
+  /// The same for what is no file's name.
+  static func value(_ text: String) -> String {
     let plain = text.utf8.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -3,7 +3,8 @@ import Replay
 
 /// JUnit XML: a test case for each change, and three for the evidence itself.
 ///
-/// The dialect is what Jenkins' xunit plug-in and Ant's schema both accept; other consumers take less.
+/// Elements are those that the schemas of Jenkins' xunit plug-in and of Ant both accept; `Dialect` says what else
+/// differs.
 public struct JUnitReport: ReportFormat {
   public static let id = "junit"
   public static let fileExtension = "xml"
@@ -14,7 +15,19 @@ public struct JUnitReport: ReportFormat {
   /// Cases written one by one; GitLab refuses files of 30 MB and 500,000 cases.
   static let caseLimit = 20_000
 
-  public init() {}
+  /// What consumers disagree on.
+  public enum Dialect: String, Sendable, CaseIterable {
+    /// With `file` and `line` of each change's evidence, which GitLab and others show; no schema has them.
+    case standard = "default"
+    /// Valid by the schemas of Jenkins' xunit plug-in and of Ant.
+    case strict
+    /// Valid by Maven Surefire's schema: no host, no output of the suite.
+    case surefire
+  }
+
+  let dialect: Dialect
+
+  public init(dialect: Dialect = .standard) { self.dialect = dialect }
 
   private struct Tally {
     var tests = 3
@@ -51,19 +64,25 @@ public struct JUnitReport: ReportFormat {
       if leftBad > 0 { tally.failures += 1 }
     }
     begin(xml, reading.name, tally, at: started)
-    evidence(xml, try reading.sources(), verdict)
+    let sources = try reading.sources()
+    let byID = Dictionary(sources.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let steps = NextSteps(caseName: reading.name, verdict: verdict)
+    evidence(xml, sources, verdict)
     var names: [String: Int] = [:]
     var written = 0
     try reading.forEachAction(session: nil) { action in
       guard let decision = verdict.decisions[action.id], written < JUnitReport.caseLimit else { return }
       written += 1
-      change(xml, action, sessions[action.sessionID], decision, &names, reading.name)
+      let source = action.sourceID.flatMap { byID[$0] }
+      change(xml, action, sessions[action.sessionID], decision, source, steps, &names)
       if written % 256 == 0 { try sink.append(xml.take()) }
     }
     if left > 0 { remainder(xml, left: left, bad: leftBad) }
-    for name in ["system-out", "system-err"] {
-      xml.begin(name)
-      xml.end()
+    if dialect != .surefire {
+      for name in ["system-out", "system-err"] {
+        xml.begin(name)
+        xml.end()
+      }
     }
     xml.end()
     try sink.append(xml.finish())
@@ -77,7 +96,7 @@ public struct JUnitReport: ReportFormat {
     xml.attribute("errors", "\(tally.errors)")
     xml.attribute("time", "0.000")
     xml.attribute("timestamp", String((started ?? .epoch).formatted(fractionDigits: 0).dropLast()))
-    xml.attribute("hostname", "localhost")
+    if dialect == .surefire { xml.attribute("skipped", "0") } else { xml.attribute("hostname", "localhost") }
     xml.begin("properties")
     xml.end()
   }
@@ -100,8 +119,8 @@ public struct JUnitReport: ReportFormat {
   }
 
   private func change(
-    _ xml: XMLTree, _ action: Action, _ session: Session?, _ decision: Decision, _ names: inout [String: Int],
-    _ caseName: String
+    _ xml: XMLTree, _ action: Action, _ session: Session?, _ decision: Decision, _ source: Source?,
+    _ steps: NextSteps, _ names: inout [String: Int]
   ) {
     let text = action.text.split { $0.isWhitespace }.joined(separator: " ")
     // A request begins with its verb.
@@ -113,17 +132,18 @@ public struct JUnitReport: ReportFormat {
     if count > 1 { name += " (\(count))" }
     let target = (session?.target ?? "unknown").map { $0.isLetter || $0.isNumber || $0 == "_" ? $0 : "_" }
     let seconds = action.endedAt.map { Double(max(0, $0.nanoseconds(since: action.startedAt))) / 1e9 } ?? 0
-    testCase(xml, "exhibit.\(String(target))", name, seconds: seconds) {
+    let place = dialect == .standard ? source.map { ($0.path, action.packet) } : nil
+    testCase(xml, "exhibit.\(String(target))", name, seconds: seconds, place: place) {
       guard !decision.isAcceptable else { return }
       let isError = decision.outcome == .undecidable
       problem(
         xml, isError ? "error" : "failure", decision.reason,
         isError ? "Undecidable" : decision.outcome == .denied ? "Forbidden" : "NotApproved",
-        details(action, session, decision, caseName))
+        details(action, session, decision, steps))
     }
   }
 
-  private func details(_ action: Action, _ session: Session?, _ decision: Decision, _ caseName: String) -> String {
+  private func details(_ action: Action, _ session: Session?, _ decision: Decision, _ steps: NextSteps) -> String {
     var lines = [
       "what      \(action.text.prefix(20_000))",
       "when      \(action.startedAt) UTC",
@@ -142,7 +162,7 @@ public struct JUnitReport: ReportFormat {
     if let source = action.sourceID, let packet = action.packet {
       lines.append("evidence  packet \(packet) of \(source)")
     }
-    lines.append("next      exhibit show \(action.id) --case \(caseName).exhibit")
+    lines += steps.lines(action, session, decision)
     return lines.joined(separator: "\n")
   }
 
@@ -157,12 +177,17 @@ public struct JUnitReport: ReportFormat {
   }
 
   private func testCase(
-    _ xml: XMLTree, _ className: String, _ name: String, seconds: Double, _ body: () -> Void
+    _ xml: XMLTree, _ className: String, _ name: String, seconds: Double, place: (file: String, line: UInt64?)? = nil,
+    _ body: () -> Void
   ) {
     xml.begin("testcase")
     xml.attribute("classname", className)
     xml.attribute("name", name)
     xml.attribute("time", Self.seconds(seconds))
+    if let place {
+      xml.attribute("file", place.file)
+      if let line = place.line, line > 0 { xml.attribute("line", "\(line)") }
+    }
     body()
     xml.end()
   }

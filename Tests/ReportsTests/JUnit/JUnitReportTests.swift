@@ -16,9 +16,11 @@ import Testing
       decisions: decisions, findings: [], incompleteness: [])
   }
 
-  private func write(_ reading: SmallCase, _ outcome: Decision.Outcome) throws -> [UInt8] {
+  private func write(
+    _ reading: SmallCase, _ outcome: Decision.Outcome, _ dialect: JUnitReport.Dialect = .standard
+  ) throws -> [UInt8] {
     var buffer = ReportBuffer()
-    try JUnitReport().write(reading, verdict: verdict(reading, outcome), to: &buffer)
+    try JUnitReport(dialect: dialect).write(reading, verdict: verdict(reading, outcome), to: &buffer)
     return buffer.bytes
   }
 
@@ -61,8 +63,11 @@ import Testing
     reading.allSessions[0].target = text
     try TemporaryFolder.with { folder in
       let file = folder.appending(path: "junit.xml")
-      try Data(try write(reading, .unapproved)).write(to: file)
-      for schema in ["jenkins-junit-10.xsd", "windyroad-JUnit.xsd"] {
+      let accepted: [(String, JUnitReport.Dialect)] = [
+        ("jenkins-junit-10.xsd", .strict), ("windyroad-JUnit.xsd", .strict), ("surefire-test-report.xsd", .surefire),
+      ]
+      for (schema, dialect) in accepted {
+        try Data(try write(reading, .unapproved, dialect)).write(to: file)
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/xmllint")
         process.arguments = ["--noout", "--schema", schemas.appending(path: schema).path, file.path]
@@ -72,6 +77,37 @@ import Testing
         #expect(process.terminationStatus == 0, "\(schema)")
       }
     }
+  }
+
+  @Test func `the dialects differ in where the evidence is, and in the host`() throws {
+    func text(_ dialect: JUnitReport.Dialect) throws -> String {
+      String(decoding: try write(SmallCase(), .unapproved, dialect), as: UTF8.self)
+    }
+    let (standard, strict, surefire) = (try text(.standard), try text(.strict), try text(.surefire))
+    #expect(standard.contains(#"file="db.pcap" line="2""#))
+    #expect(strict == standard.replacing(#/ file="db.pcap" line="\d"/#, with: ""))
+    #expect(surefire.contains("skipped=\"0\"") && !surefire.contains("hostname") && !surefire.contains("system-out"))
+    #expect(JUnitReport.Dialect.allCases.map(\.rawValue) == ["default", "strict", "surefire"])
+  }
+
+  @Test func `a failure names its approvals and the command to run next`() throws {
+    let reading = SmallCase()
+    var verdict = verdict(reading, .unapproved)
+    func text() throws -> String {
+      var buffer = ReportBuffer()
+      try JUnitReport().write(reading, verdict: verdict, to: &buffer)
+      return buffer.text
+    }
+    #expect(try text().contains("next      exhibit show ses-1.2 --case fake.exhibit"))
+    #expect(try text().contains("exhibit plan --case fake.exhibit --session ses-1 --server 10.0.0.5:5432"))
+    verdict.approvals = [
+      Approval(
+        id: "apr-1", actionID: "ses-1.2", subjectSHA256: "", approver: "omar@shop.example", key: "SHA256:x",
+        stance: .approve, reason: "", decidedAt: nil, expiresAt: nil, state: .incomplete, file: "0042.approval",
+        fileSHA256: "")
+    ]
+    #expect(try text().contains("approval  incomplete: approve by omar@shop.example in 0042.approval"))
+    #expect(try text().contains("exhibit approve 0042.approval --key KEY"))
   }
 
   @Test func `the same case gives the same bytes`() throws {
