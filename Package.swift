@@ -122,7 +122,7 @@ let package = Package(
     tests("Bytes"),
     tests("Evidence"),
     tests("Model"),
-    tests("SSHKeys", ["CCrypto"]),
+    tests("SSHKeys"),
     tests("Terminal"),
     tests("Captures", ["CArchive"]),
     tests("Streams"),
@@ -148,6 +148,7 @@ let package = Package(
         fuzzer("classification", ["Policy"]), fuzzer("shell", ["Policy"]),
         fuzzer("ssh", ["Decryption"]), fuzzer("sshchannels", ["Parsers"]), fuzzer("sftp", ["Parsers"]),
         fuzzer("transcripts", ["Importers"]), fuzzer("transcripts2", ["Importers"]), fuzzer("expect", ["Policy"]),
+        fuzzer("detectors", ["Policy"]),
         fuzzer("git", ["Parsers"]), fuzzer("player", ["Replay", "TestKit"]),
         fuzzer("terminal", ["Terminal"]), fuzzer("typing", ["Terminal"]),
         fuzzer("signatures", ["SSHKeys"]),
@@ -157,6 +158,9 @@ let package = Package(
         .executableTarget(
           name: "bench-transcripts", dependencies: ["Bytes", "Model", "Importers"], path: "Benchmarks/transcripts",
           swiftSettings: settings()),
+        .executableTarget(
+          name: "bench-detectors", dependencies: ["Bytes", "Policy", "TestKit"], path: "Benchmarks/detectors",
+          exclude: ["label.py", "traps.py", "values.py", "texts.py", "labelled.jsonl"], swiftSettings: settings()),
         .executableTarget(
           name: "bench-correlation", dependencies: ["Model", "Sessions"], path: "Benchmarks/correlation",
           swiftSettings: settings()),

@@ -42,6 +42,9 @@ public struct Approval: Sendable, Hashable {
     case unused
   }
 
+  /// It is one of the signatures that let the action pass.
+  public var counts: Bool { state == .valid && stance == .approve && actionID != nil }
+
   public var id: String
   /// Nil for what no action used.
   public var actionID: String?

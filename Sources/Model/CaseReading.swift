@@ -32,6 +32,8 @@ public protocol CaseReading {
   func forEachPrompt(_ body: (StoredPrompt) throws -> Void) throws
   /// Calls `body` for each tool call: by conversation, and in each by time.
   func forEachToolCall(_ body: (StoredToolCall) throws -> Void) throws
+  /// Where secrets were seen, by their keyed hashes.
+  func secretSightings() throws -> [SecretSighting]
   /// Other facts of a session by name, sorted: `ssh.hassh`, `tls.sni`, parameters of start-up.
   func facts(ofSession id: String) throws -> [(name: String, value: String)]
 }
@@ -40,6 +42,7 @@ extension CaseReading {
   public func records(of actionID: String) throws -> StoredPayload? { nil }
   public func callHead(of actionID: String) throws -> CallHead? { nil }
   public func facts(ofSession id: String) throws -> [(name: String, value: String)] { [] }
+  public func secretSightings() throws -> [SecretSighting] { [] }
   public func prompts() throws -> [StoredPrompt] { [] }
   public func attributionMarks() throws -> [String: [AttributionMark]]? { nil }
   public func attributionMarks(of actionID: String) throws -> [AttributionMark] { [] }

@@ -28,6 +28,31 @@ extension CaseFile {
     }
   }
 
+  /// Where secrets were seen, by their keyed hashes, in the order in which they were.
+  public func secretSightings() throws -> [SecretSighting] {
+    try read { database in
+      let rows = try Row.fetchCursor(
+        database,
+        sql: """
+          SELECT x.kind, x.hash, s.id AS session_id, x.seq FROM secret x LEFT JOIN session s ON s.n = x.session
+          ORDER BY x.n LIMIT \(CaseFile.sightingLimit)
+          """)
+      var found: [SecretSighting] = []
+      while let row = try rows.next() {
+        let session: String? = row["session_id"]
+        let sequence: Int? = row["seq"]
+        found.append(
+          SecretSighting(
+            hash: row["hash"], kind: row["kind"], sessionID: session,
+            actionID: session.flatMap { id in sequence.map { "\(id).\($0)" } }))
+      }
+      return found
+    }
+  }
+
+  /// Sightings that are read; findings tell of the first.
+  static let sightingLimit = 1_000_000
+
   /// Of the last check: the signatures that were weighed for an action, or all of them when nil.
   public func approvals(of actionID: String? = nil) throws -> [Approval] {
     try read { database in

@@ -36,6 +36,29 @@ import Testing
     }
   }
 
+  @Test func `a policy is tried on cases and on what was captured`() throws {
+    let cases = Checkout.root.appending(path: "samples/policies/cases/production.yaml").path
+    let test = try exhibit("policy", "test", cases)
+    #expect(test.code == 0 && test.out == "7 cases, all as expected\n", "\(test.out) \(test.error)")
+    try withStory { path in
+      let same = try exhibit("policy", "try", path, "--policy", policy, "--against", policy)
+      #expect(same.code == 0 && same.out.contains("both say the same of every action"), "\(same.out)")
+      let other = try exhibit("policy", "try", path, "--policy", policy, "--format", "json")
+      let lines = other.out.split(separator: "\n")
+      // The shop's orders need no approval by this policy, and an UPDATE of every row cannot have one.
+      #expect(lines.count { $0.contains(#""after":"allow""#) } > 300, "\(lines.count)")
+      #expect(lines.contains { $0.contains(#""after":"deny""#) && $0.contains("UPDATE orders SET risk_score = 0") })
+      #expect(other.error.contains("built-in → production.yaml:"), "\(other.error)")
+
+      let wrong = URL(filePath: path).deletingLastPathComponent().appending(path: "wrong.yaml")
+      let text = "policy: \(policy)\ncases:\n  - { name: a, action: { sql: DROP TABLE t }, expect: allow }\n"
+      try Data(text.replacing("policy: /", with: "policy: ../../../../../../../../../").utf8).write(to: wrong)
+      let failed = try exhibit("policy", "test", wrong.path)
+      #expect(
+        failed.code == 1 && failed.out.contains("wrong.yaml:3: a: expected allow"), "\(failed.out) \(failed.error)")
+    }
+  }
+
   @Test func `the same evidence again adds nothing`() throws {
     try withStory { path in
       let before = try exhibit("actions", "--case", path, "--format", "json").out

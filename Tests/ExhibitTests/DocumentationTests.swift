@@ -50,4 +50,18 @@ import Testing
     #expect(inCode.count >= 30)
     #expect(onPage.sorted() == inCode.sorted())
   }
+
+  @Test func `every class and kind of sensitive data has its line`() throws {
+    let page = try text(of: "docs/formats/detectors.md")
+    for (file, least) in [("DataClass", 20), ("DataKind", 80)] {
+      let code = try text(of: "Sources/Policy/Masking/Detectors/\(file).swift")
+      let names = (code.split(separator: "public var").first ?? "").matches(of: #/(?m)^  case (.+)$/#).flatMap { line in
+        line.1.split(separator: ", ").map { one in
+          one.split(separator: "\"").count > 1 ? String(one.split(separator: "\"")[1]) : String(one)
+        }
+      }
+      #expect(names.count >= least)
+      for name in names { #expect(page.contains("`\(name)`"), "\(name)") }
+    }
+  }
 }

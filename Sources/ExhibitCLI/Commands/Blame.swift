@@ -5,7 +5,7 @@ import Store
 /// `exhibit blame`
 struct Blame: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Tell which action made, changed or dropped each column of a table.",
+    abstract: "Tell who made, changed or dropped each column of a table, because of which prompt, and who approved it.",
     discussion: """
         exhibit blame customers --case incident.exhibit
         exhibit blame public.customers.card_pan --case incident.exhibit
@@ -20,9 +20,12 @@ struct Blame: ParsableCommand {
     var writer = ListWriter(
       [
         .init("column", limit: 60), .init("change"), .init("at_ns"), .init("user"), .init("application"),
-        .init("transaction"), .init("action_id"), .init("text", limit: 80),
+        .init("transaction"), .init("prompt", limit: 40), .init("approved_by"), .init("action_id"),
+        .init("text", limit: 80),
       ], list.format)
     let reading = try file.open()
+    let prompts = try ActionPrompts(reading)
+    let approvals = Dictionary(grouping: try reading.approvals().filter(\.counts)) { $0.actionID ?? "" }
     var filter = ActionFilter()
     filter.changesOnly = true
     filter.effects = [.schema]
@@ -32,8 +35,9 @@ struct Blame: ParsableCommand {
           [
             .text(resource.name), .text(resource.access), .integer(action.startedAt.nanoseconds),
             .text(action.identity.user), .text(action.identity.application), .text(action.transaction?.rawValue),
-            .text(action.id),
-            .text(action.text),
+            .text(prompts.text(of: action.id)),
+            .text(Set(approvals[action.id]?.compactMap(\.approver) ?? []).sorted().joined(separator: ", ")),
+            .text(action.id), .text(action.text),
           ],
           shown: ["at_ns": action.startedAt.formatted(fractionDigits: 0)])
       }

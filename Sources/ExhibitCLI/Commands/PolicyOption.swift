@@ -38,15 +38,16 @@ struct PolicyOption: ParsableArguments {
     let policy = try PolicyFile.read(policy)
     let folder = try approvalFolder(policy)
     let book = folder.map { ApprovalBook(policy: policy, shelf: $0.shelf, trust: $0.trust, reading: file) }
-    var evaluation = PolicyEvaluation(policy: policy, approvals: book)
     let sessions = try file.sessions()
     let byID = Dictionary(sessions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let prompts = try ActionPrompts(file)
+    var evaluation = PolicyEvaluation(policy: policy, approvals: book, reading: file, hasTranscripts: prompts.isPresent)
     try file.forEachAction(session: nil) { action in
       guard let session = byID[action.sessionID] else { return }
       try evaluation.add(action, in: session, prompt: prompts.facts(of: action.id))
     }
     for anomaly in try file.anomalies() { evaluation.add(anomaly) }
+    evaluation.finish(try RuleFacts(file))
     var verdict = evaluation.verdict(
       sources: try file.sources(), incompleteness: try Incompleteness.sentences(sessions: sessions, file: file))
     verdict.approvalNamespace = policy.approvals.namespace

@@ -4,13 +4,17 @@ import Store
 
 /// The prompt behind each action, as policies ask for it.
 struct ActionPrompts {
+  /// Whether the case has transcripts with tool calls at all.
+  let isPresent: Bool
   private let marks: [String: [AttributionMark]]
   private let prompts: [String: StoredPrompt]
 
   init(_ file: CaseFile) throws {
-    marks = try file.attributionMarks() ?? [:]
+    let marks = try file.attributionMarks()
+    isPresent = marks != nil
+    self.marks = marks ?? [:]
     var prompts: [String: StoredPrompt] = [:]
-    if !marks.isEmpty { try file.forEachPrompt { prompts[$0.id] = $0 } }
+    if !self.marks.isEmpty { try file.forEachPrompt { prompts[$0.id] = $0 } }
     self.prompts = prompts
   }
 
@@ -22,5 +26,14 @@ struct ActionPrompts {
     return PromptFacts(
       promptID: mark.promptID, human: root?.human, agent: prompt?.agent, confidence: mark.confidence,
       isAmbiguous: mark.isAmbiguous)
+  }
+
+  /// The prompt at the root; nil when none is known, or several are possible.
+  func text(of actionID: String) -> String? {
+    guard let mark = marks[actionID]?.first, !mark.isAmbiguous, let prompt = mark.promptID.flatMap({ prompts[$0] })
+    else {
+      return nil
+    }
+    return (prompts[prompt.rootID] ?? prompt).text
   }
 }

@@ -14,6 +14,8 @@ public struct PolicyDocument: Sendable {
   var groups: [String: [String]] = [:]
   public internal(set) var approvals = ApprovalSettings()
   var rules: [PolicyRule] = []
+  /// What it says of the rules that find things, by their ids.
+  var findings: [String: FindingSetting] = [:]
   var fallback = PolicyRule.Consequence.requireApproval
   /// What the evidence does not show makes the verdict undecidable.
   public internal(set) var requiresCompleteEvidence = false

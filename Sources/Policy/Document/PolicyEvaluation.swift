@@ -8,11 +8,21 @@ public struct PolicyEvaluation {
   private var decisions: [String: Decision] = [:]
   private var findings: [Finding] = []
   private var approvals: [Approval] = []
+  private var rules: RuleBook
+  private let hasTranscripts: Bool
+  /// For what servers returned.
+  private let reading: (any CaseReading)?
 
   /// Without `book` there are no approvals.
-  public init(policy: PolicyDocument, approvals book: ApprovalBook? = nil) {
+  public init(
+    policy: PolicyDocument, approvals book: ApprovalBook? = nil, reading: (any CaseReading)? = nil,
+    hasTranscripts: Bool = false
+  ) {
     self.policy = policy
     self.book = book
+    self.hasTranscripts = hasTranscripts
+    rules = RuleBook(policy.findings)
+    self.reading = rules.needsResponses ? reading : nil
   }
 
   /// Takes an action, in the order of time. What is no change is judged too: a policy may forbid a read.
@@ -20,10 +30,18 @@ public struct PolicyEvaluation {
   /// - Throws: what reading the case throws.
   public mutating func add(_ action: Action, in session: Session, prompt: PromptFacts? = nil) throws {
     var decision = policy.decide(action, in: session, prompt: prompt)
-    defer { book?.note(action) }
+    var subject = RuleSubject(action: action, session: session, prompt: prompt, hasTranscripts: hasTranscripts)
+    if action.hasResponsePayload, action.kind != "login" {
+      subject.response = try reading?.responsePayload(of: action.id)
+    }
+    defer {
+      book?.note(action)
+      rules.receive(subject)
+    }
     guard action.isChange || !decision.isAcceptable && decision.rule != "default" else { return }
     if decision.outcome == .unapproved { try decide(&decision, action, session, prompt) }
     decisions[action.id] = decision
+    subject.decision = decision
     guard !decision.isAcceptable else { return }
     findings.append(
       Finding(
@@ -68,6 +86,9 @@ public struct PolicyEvaluation {
     case .read, .session: ["CC6.1", "A.8.3", "AC-3"]
     }
   }
+
+  /// Takes what is known when all actions were added: rules that look at the whole case find the rest.
+  public mutating func finish(_ facts: RuleFacts) { findings += rules.finish(facts) }
 
   /// The verdict on everything that was added; `incompleteness` says what the evidence does not show, a sentence each.
   public func verdict(sources: [Source], incompleteness: [String]) -> Verdict {

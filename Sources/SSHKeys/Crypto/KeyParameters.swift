@@ -39,8 +39,8 @@ import CCrypto
   }
 
   /// The key, which the caller frees; nil when libcrypto does not take the numbers.
-  func makeKey(_ type: String, selection: Int32) -> OpaquePointer? {
-    guard let context = unsafe EVP_PKEY_CTX_new_from_name(nil, type, nil) else { return nil }
+  func makeKey(_ type: String, selection: Int32, in library: LibraryContext? = nil) -> OpaquePointer? {
+    guard let context = unsafe EVP_PKEY_CTX_new_from_name(library?.pointer, type, nil) else { return nil }
     defer { unsafe EVP_PKEY_CTX_free(context) }
     guard unsafe EVP_PKEY_fromdata_init(context) == 1 else { return nil }
     unsafe parameters.append(OSSL_PARAM_construct_end())

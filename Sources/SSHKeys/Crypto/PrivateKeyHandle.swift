@@ -2,21 +2,23 @@ import CCrypto
 
 /// A private key as libcrypto holds it.
 @safe final class PrivateKeyHandle {
+  private let library: LibraryContext
   private let key: OpaquePointer
 
   /// - Throws: `SigningError` with libcrypto's reasons when it does not take the key.
   init(_ secret: KeySecret, _ publicKey: SSHPublicKey) throws(SigningError) {
     ERR_clear_error()
+    library = try LibraryContext()
     let made: OpaquePointer?
     switch (secret, publicKey.material) {
     case (.ed25519(let seed), _):
-      unsafe made = EVP_PKEY_new_raw_private_key_ex(nil, "ED25519", nil, seed, seed.count)
+      unsafe made = EVP_PKEY_new_raw_private_key_ex(library.pointer, "ED25519", nil, seed, seed.count)
     case (.ecdsa(let scalar), .ecdsa(let point, _)):
       let parameters = KeyParameters()
       parameters.add(OSSL_PKEY_PARAM_GROUP_NAME, text: KeyParameters.group(publicKey.type.curve ?? ""))
       parameters.add(OSSL_PKEY_PARAM_PUB_KEY, octets: point)
       parameters.add(OSSL_PKEY_PARAM_PRIV_KEY, number: scalar)
-      unsafe made = parameters.makeKey("EC", selection: KeySelection.keyPair)
+      unsafe made = parameters.makeKey("EC", selection: KeySelection.keyPair, in: library)
     case (.rsa(let exponent, let p, let q, let coefficient), .rsa(let modulus, let publicExponent)):
       let parameters = KeyParameters()
       parameters.add(OSSL_PKEY_PARAM_RSA_N, number: modulus)
@@ -28,7 +30,7 @@ import CCrypto
       parameters.add("rsa-exponent1", number: Self.remainder(exponent, p))
       parameters.add("rsa-exponent2", number: Self.remainder(exponent, q))
       parameters.add("rsa-coefficient1", number: coefficient)
-      unsafe made = parameters.makeKey("RSA", selection: KeySelection.keyPair)
+      unsafe made = parameters.makeKey("RSA", selection: KeySelection.keyPair, in: library)
     default: unsafe made = nil
     }
     guard let made = unsafe made else {
@@ -71,7 +73,7 @@ import CCrypto
     guard let context = unsafe EVP_MD_CTX_new() else { throw SigningError(.libcrypto, "libcrypto is out of memory") }
     defer { unsafe EVP_MD_CTX_free(context) }
     var count = 0
-    guard unsafe EVP_DigestSignInit_ex(context, nil, hash, nil, nil, key, nil) == 1,
+    guard unsafe EVP_DigestSignInit_ex(context, nil, hash, library.pointer, nil, key, nil) == 1,
       unsafe EVP_DigestSign(context, nil, &count, message, message.count) == 1, count > 0, count <= 4096
     else { throw SigningError(.libcrypto, "libcrypto does not sign: \(Libcrypto.takeErrors())") }
     out = [UInt8](repeating: 0, count: count)

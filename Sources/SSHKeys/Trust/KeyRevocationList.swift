@@ -21,6 +21,8 @@ public struct KeyRevocationList: Hashable, Sendable {
   public let generated: UInt64
   public let comment: String
   var certificates: [Certificates] = []
+  /// Of all serials as they are read, for the limit.
+  var rangeCount = 0
   /// Wire forms of plain keys.
   var keys: Set<[UInt8]> = []
   /// Of wire forms of plain keys.

@@ -2,37 +2,33 @@ import Bytes
 
 /// Serial numbers of certificates, as ranges.
 struct SerialSet: Hashable, Sendable {
-  /// Ranges that do not touch, in order.
-  private var ranges: [ClosedRange<UInt64>] = []
+  /// Bounds the memory of a list: 64 MiB. OpenSSH's own lists have fewer than a thousandth of it.
+  static let rangeLimit = 4 << 20
 
-  func contains(_ serial: UInt64) -> Bool {
-    let index = firstEnd(atLeast: serial)
-    return index < ranges.count && ranges[index].contains(serial)
+  /// Ranges that do not touch, in order.
+  private let ranges: [ClosedRange<UInt64>]
+
+  init() { ranges = [] }
+
+  /// Takes ranges in any order.
+  init(_ unordered: [ClosedRange<UInt64>]) {
+    var merged: [ClosedRange<UInt64>] = []
+    for range in unordered.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if let last = merged.last, last.upperBound == .max || range.lowerBound <= last.upperBound + 1 {
+        merged[merged.count - 1] = last.lowerBound...max(last.upperBound, range.upperBound)
+      } else {
+        merged.append(range)
+      }
+    }
+    ranges = merged
   }
 
-  /// The first range that ends at the number or behind it.
-  private func firstEnd(atLeast serial: UInt64) -> Int {
+  func contains(_ serial: UInt64) -> Bool {
     var (low, high) = (0, ranges.count)
     while low < high {
       let middle = low + (high - low) / 2
       if ranges[middle].upperBound < serial { low = middle + 1 } else { high = middle }
     }
-    return low
-  }
-
-  mutating func insert(_ first: UInt64, _ last: UInt64, at offset: Int) throws(DecodeError) {
-    guard first <= last else {
-      throw DecodeError(.outOfRange, "serial range", offset: offset, expected: "first up to last")
-    }
-    var (low, high) = (first, last)
-    // Those that touch the new one become part of it.
-    let start = firstEnd(atLeast: first == 0 ? 0 : first - 1)
-    var end = start
-    while end < ranges.count, ranges[end].lowerBound == 0 || ranges[end].lowerBound - 1 <= last {
-      low = min(low, ranges[end].lowerBound)
-      high = max(high, ranges[end].upperBound)
-      end += 1
-    }
-    ranges.replaceSubrange(start..<end, with: [low...high])
+    return low < ranges.count && ranges[low].contains(serial)
   }
 }

@@ -49,4 +49,27 @@ public struct SignerTime: Hashable, Sendable {
     let ofEra = year - era * 400
     return era * 146_097 + ofEra * 365 + ofEra / 4 - ofEra / 100 + (months * 153 + 2) / 5 - 719_468
   }
+
+  /// The last second that has four digits of the year.
+  private static let lastSecond: UInt64 = 253_402_300_799
+
+  /// `20260103120000Z`, or the number of seconds where that has no such form.
+  static func text(_ seconds: UInt64) -> String {
+    guard seconds <= lastSecond, let whole = Int64(exactly: seconds) else { return "second \(seconds)" }
+    let days = whole / 86_400
+    // No year has more than 366 days, so this is not too late.
+    var year = 1970 + days / 366
+    while Self.days(year: year + 1, month: 1) <= days { year += 1 }
+    var month: Int64 = 1
+    while month < 12, Self.days(year: year, month: month + 1) <= days { month += 1 }
+    let day = days - Self.days(year: year, month: month) + 1
+    let second = whole % 86_400
+    let parts = [month, day, second / 3600, second / 60 % 60, second % 60]
+    return pad(year, 4) + parts.map { pad($0, 2) }.joined() + "Z"
+  }
+
+  private static func pad(_ number: Int64, _ width: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  }
 }

@@ -57,8 +57,9 @@ struct ApprovalJudge {
     var best: (ruling: ApprovalRuling, rank: Int)?
     for place in exact + shaped {
       let (ruling, rank) = judge(deed, by: place)
+      // It ran, whether or not somebody signed: what comes after it does not come too early.
+      if ruling.isThatChange, deed.action.status == .ok { attempts[place, default: 0] += 1 }
       if ruling.isApproved {
-        if deed.action.status == .ok { attempts[place, default: 0] += 1 }
         if !deed.action.hasNoLastingEffect { uses[place, default: 0] += 1 }
         used.insert(place.request)
         return ruling
@@ -76,7 +77,9 @@ struct ApprovalJudge {
     used.insert(place.request)
     let count = BallotCount(signed, deed, policy: policy, trust: trust)
     let problem: (Approval.State, String, Int)?
-    if let difference = RequestMatch(request: signed.request, change: change, policy: policy).difference(from: deed) {
+    let difference = RequestMatch(request: signed.request, change: change, policy: policy).difference(
+      from: deed)
+    if let difference {
       problem = (.mismatch, difference, 0)
     } else if change.isClass, !policy.approvals.takesClasses {
       problem = (.excluded, "it approves a shape, which this policy does not take", 1)
@@ -90,6 +93,7 @@ struct ApprovalJudge {
       problem = nil
     }
     var ruling = ApprovalRuling(isApproved: problem == nil)
+    ruling.isThatChange = difference == nil
     ruling.isClass = change.isClass
     ruling.isEmergency = count.isEmergency
     ruling.state = problem?.0

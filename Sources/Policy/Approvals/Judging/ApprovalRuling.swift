@@ -7,6 +7,8 @@ struct ApprovalRuling {
   var reason: String?
   /// The state that says it best.
   var state: Approval.State?
+  /// It is what some request asks for, signed or not.
+  var isThatChange = false
   /// It was approved by its shape, not word for word.
   var isClass = false
   /// It was approved in an emergency.

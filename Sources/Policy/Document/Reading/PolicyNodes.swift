@@ -2,7 +2,29 @@ import Yams
 
 /// The nodes of a policy's YAML, each with its place: what a key takes, and a clear word where it is something else.
 struct PolicyNodes {
+  /// Bytes of a file.
+  static let textLimit = 1 << 20
+
   let file: String
+
+  /// The root of a YAML text.
+  ///
+  /// - Throws: `PolicyError` for what is no YAML, or nothing.
+  static func root(of yaml: String, name: String) throws(PolicyError) -> Node {
+    guard yaml.utf8.count <= textLimit else {
+      throw PolicyError(file: name, line: 1, column: 1, "longer than \(textLimit) bytes")
+    }
+    let root: Node?
+    do {
+      root = try Yams.compose(yaml: yaml)
+    } catch let error as YamlError {
+      throw PolicyError(file: name, line: error.place.line, column: error.place.column, "not YAML: \(error.problem)")
+    } catch {
+      throw PolicyError(file: name, line: 1, column: 1, "not YAML: \(error)")
+    }
+    guard let root else { throw PolicyError(file: name, line: 1, column: 1, "empty; begin with: version: 1") }
+    return root
+  }
 
   func choice<T>(
     _ node: Node, _ names: [String], _ make: (String) -> T?

@@ -2,26 +2,12 @@ import Model
 import Yams
 
 extension PolicyDocument {
-  /// Bytes of a policy file.
-  static let textLimit = 1 << 20
-
   /// Reads a policy file.
   ///
   /// - Throws: `PolicyError` with line and column for anything that is not understood: a key that is misspelt must not
   ///   silently allow what it meant to forbid.
   public static func parse(yaml: String, name: String) throws(PolicyError) -> PolicyDocument {
-    guard yaml.utf8.count <= textLimit else {
-      throw PolicyError(file: name, line: 1, column: 1, "longer than \(textLimit) bytes")
-    }
-    let root: Node?
-    do {
-      root = try Yams.compose(yaml: yaml)
-    } catch let error as YamlError {
-      throw PolicyError(file: name, line: error.place.line, column: error.place.column, "not YAML: \(error.problem)")
-    } catch {
-      throw PolicyError(file: name, line: 1, column: 1, "not YAML: \(error)")
-    }
-    guard let root else { throw PolicyError(file: name, line: 1, column: 1, "empty; begin with: version: 1") }
+    let root = try PolicyNodes.root(of: yaml, name: name)
     let reader = PolicyReader(file: name)
     return try reader.document(root, yaml)
   }
@@ -37,7 +23,10 @@ private struct PolicyReader {
     let members = try nodes.mapping(root, "the policy")
     try nodes.expect(
       members,
-      ["version", "targets", "people", "groups", "approvals", "rules", "default", "require-complete", "masking"],
+      [
+        "version", "targets", "people", "groups", "approvals", "rules", "findings", "default", "require-complete",
+        "masking",
+      ],
       "the policy")
     guard let version = members["version"] else { throw nodes.error(root, "version is missing; write: version: 1") }
     guard version.int == 1 else { throw nodes.error(version, "this exhibit knows version 1 of policies only") }
@@ -53,6 +42,7 @@ private struct PolicyReader {
     if let node = members["groups"] { document.groups = try approvals.groups(node) }
     if let node = members["approvals"] { document.approvals = try approvals.settings(node, document.groups) }
     for node in try nodes.sequence(members["rules"], "rules") { document.rules.append(try rule(node, document)) }
+    if let node = members["findings"] { document.findings = try findings(node) }
     if let node = members["default"] { document.fallback = try consequence(node) }
     if let node = members["require-complete"] { document.requiresCompleteEvidence = try nodes.boolean(node) }
     return document
@@ -91,6 +81,24 @@ private struct PolicyReader {
       try nodes.choice(node, Finding.Severity.allCases.map(\.rawValue)) { Finding.Severity(rawValue: $0) }
     }
     return rule
+  }
+
+  /// `schema-drift: high`, `forced-push: off`
+  private func findings(_ node: Node) throws(PolicyError) -> [String: FindingSetting] {
+    var settings: [String: FindingSetting] = [:]
+    let members = try nodes.mapping(node, "findings")
+    try nodes.expect(members, RuleCatalog.abouts.map(\.id), "findings")
+    for (id, value) in members {
+      // YAML 1.1 takes off for false.
+      if value.bool == false {
+        settings[id] = .off
+      } else {
+        settings[id] = try nodes.choice(value, ["off"] + Finding.Severity.allCases.map(\.rawValue)) {
+          Finding.Severity(rawValue: $0).map { .severity($0) }
+        }
+      }
+    }
+    return settings
   }
 
   private func consequence(_ node: Node) throws(PolicyError) -> PolicyRule.Consequence {

@@ -115,14 +115,17 @@ struct ExceptionsSection {
     }
   }
 
-  /// What the findings say, none of it twice: one may repeat another with a few words more.
+  /// What the findings say, none of it twice: one may repeat another with a few words more. The heading says the title of the
+  /// gravest.
   private func details(_ entry: ExceptionBook.Entry) -> [String] {
-    let all = entry.findings.map(\.detail).filter { !$0.isEmpty }
-    return all.enumerated().filter { index, detail in
+    let heading = entry.findings.max { $0.severity < $1.severity }?.title
+    let all = entry.findings.filter { !$0.detail.isEmpty }
+    return all.enumerated().filter { index, finding in
       !all.enumerated().contains { other in
-        other.offset != index && other.element.contains(detail) && (other.element != detail || other.offset < index)
+        other.offset != index && other.element.detail.contains(finding.detail)
+          && (other.element.detail != finding.detail || other.offset < index)
       }
-    }.map(\.element)
+    }.map { $0.element.title == heading ? $0.element.detail : "\($0.element.title): \($0.element.detail)" }
   }
 
   private func writeWho(_ entry: ExceptionBook.Entry, to html: inout HTMLWriter<some ReportSink>) {

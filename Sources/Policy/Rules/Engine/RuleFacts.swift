@@ -1,0 +1,25 @@
+public import Model
+
+/// What rules are told when all actions were seen.
+public struct RuleFacts: Sendable {
+  public var sessions: [Session] = []
+  public var gaps: [StoredGap] = []
+  public var conversations: [StoredConversation] = []
+  /// Calls that said one thing and did another.
+  public var mismatchedCalls: [StoredToolCall] = []
+  /// Where a secret was seen, by its keyed hash, in the order of the case.
+  public var secrets: [SecretSighting] = []
+
+  public init() {}
+
+  /// Reads them out of a case.
+  public init(_ reading: any CaseReading) throws {
+    sessions = try reading.sessions()
+    gaps = try reading.gaps()
+    conversations = try reading.conversations()
+    secrets = try reading.secretSightings()
+    try reading.forEachToolCall { call in
+      if call.witness == .mismatched, mismatchedCalls.count < 10_000 { mismatchedCalls.append(call) }
+    }
+  }
+}

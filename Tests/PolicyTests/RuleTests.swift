@@ -1,0 +1,72 @@
+import Foundation
+import Model
+import TestKit
+import Testing
+
+@testable import Policy
+
+/// Every rule against its own examples.
+@Suite struct RuleTests {
+  private struct Case: CustomTestStringConvertible, Sendable {
+    let rule: any FindingRule.Type
+    let place: Int
+    var testDescription: String { "\(rule.about.id): \(rule.examples[place].name)" }
+
+    static let all = RuleCatalog.rules.flatMap { rule in rule.examples.indices.map { Case(rule: rule, place: $0) } }
+  }
+
+  @Test(arguments: Case.all) private func `an example finds what it says`(_ item: Case) {
+    let example = item.rule.examples[item.place]
+    var rule = item.rule.init()
+    var hits = example.subjects.flatMap { rule.receive($0) }
+    hits += rule.finish(example.facts)
+    #expect(hits.count == example.finds, "\(hits.map(\.detail)) \(example.subjects.map(\.action.resources))")
+    #expect(hits.allSatisfy { !$0.detail.isEmpty && !$0.detail.contains("\n") })
+  }
+
+  @Test func `every rule has examples of both kinds, a reason and controls`() {
+    for rule in RuleCatalog.rules {
+      #expect(rule.examples.contains { $0.finds > 0 } && rule.examples.contains { $0.finds == 0 }, "\(rule.about.id)")
+      #expect(!rule.about.explanation.isEmpty && !rule.about.controls.isEmpty)
+    }
+    #expect(Set(RuleCatalog.abouts.map(\.id)).count == RuleCatalog.rules.count)
+  }
+
+  @Test func `the page of findings has a line for each rule`() throws {
+    let page = try String(contentsOf: Checkout.root.appending(path: "docs/findings.md"), encoding: .utf8)
+    for about in RuleCatalog.abouts {
+      #expect(page.contains("| `\(about.id)` | \(about.severity.rawValue) |"), "\(about.id)")
+    }
+  }
+
+  @Test func `a policy switches rules off and changes their severity`() throws {
+    let policy = try PolicyDocument.parse(
+      yaml: "version: 1\nfindings: { destructive-statement: off, audit-tampering: low }\n", name: "p.yaml")
+    var evaluation = PolicyEvaluation(policy: policy)
+    for subject in [RuleSubject.sql("DROP TABLE t"), .sql("SET log_statement = none")] {
+      try evaluation.add(subject.action, in: subject.session)
+    }
+    evaluation.finish(RuleFacts())
+    let found = evaluation.verdict(sources: [], incompleteness: []).findings
+    #expect(!found.contains { $0.rule == "destructive-statement" })
+    #expect(found.contains { $0.rule == "audit-tampering" && $0.severity == .low })
+    let error = #expect(throws: PolicyError.self) {
+      try PolicyDocument.parse(yaml: "version: 1\nfindings: { forced-pushes: high }\n", name: "p.yaml")
+    }
+    #expect(try #require(error).detail.contains("did you mean \"forced-push\""))
+  }
+
+  @Test func `a rule that finds thousands tells the first and how many more`() throws {
+    var evaluation = PolicyEvaluation(policy: .builtIn)
+    for number in 0..<500 {
+      var subject = RuleSubject.sql("TRUNCATE t")
+      subject.action.id = "s.\(number)"
+      try evaluation.add(subject.action, in: subject.session)
+    }
+    evaluation.finish(RuleFacts())
+    let found = evaluation.verdict(sources: [], incompleteness: []).findings.filter {
+      $0.rule == "destructive-statement"
+    }
+    #expect(found.count == 201 && found.contains { $0.detail == "and 300 more that are not listed one by one" })
+  }
+}
