@@ -56,7 +56,10 @@ import Testing
       #expect(try String(contentsOf: page, encoding: .utf8).hasPrefix("## ❌ 19 of 357 changes were not approved"))
       let log = try JSONSerialization.jsonObject(with: Data(contentsOf: sarif)) as? [String: Any]
       let run = (log?["runs"] as? [[String: Any]])?.first
-      #expect((run?["results"] as? [Any])?.count == 19)
+      let results = try #require(run?["results"] as? [[String: Any]])
+      let facts = results.compactMap { $0["properties"] as? [String: Any] }
+      let refused = facts.filter { ["unapproved", "denied"].contains($0["outcome"] as? String ?? "") }
+      #expect(Set(refused.compactMap { $0["action"] as? String }).count == 19)
       #expect(try String(contentsOf: junit, encoding: .utf8).contains("skipped=\"0\""))
     }
   }
