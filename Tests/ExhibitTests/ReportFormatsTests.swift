@@ -60,6 +60,10 @@ import Testing
       #expect(rules.count { ["default", "schema", "unfiltered"].contains($0) } == 19, "\(rules)")
       // What the rules find besides is there too.
       #expect(Set(rules).isSuperset(of: ["audit-tampering", "sensitive-data", "capture-gap"]), "\(rules)")
+      let results = try #require(run?["results"] as? [[String: Any]])
+      let facts = results.compactMap { $0["properties"] as? [String: Any] }
+      let refused = facts.filter { ["unapproved", "denied"].contains($0["outcome"] as? String ?? "") }
+      #expect(Set(refused.compactMap { $0["action"] as? String }).count == 19)
       #expect(try String(contentsOf: junit, encoding: .utf8).contains("skipped=\"0\""))
     }
   }

@@ -22,7 +22,6 @@ enum Validation {
 
   static let script = Corpus.root?.appending(path: "schemas/validate.py")
   static let isPresent = script != nil && has("xmlschema", "jsonschema", "regex")
-  static let absence = "no corpus of schemas here, or no Python packages to check with (scripts/setup.sh --tests)"
   /// IBM's reader of OSCAL.
   static let hasTrestle = has("trestle")
 

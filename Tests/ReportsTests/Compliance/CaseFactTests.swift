@@ -8,7 +8,7 @@ import Testing
 @Suite struct CaseFactTests {
   private func state(
     _ fact: CaseFact, _ made: ReportCases.Made = ReportCases.exemplary,
-    _ change: (MemoryCase, inout Verdict) -> Void = { _, _ in }
+    change: (MemoryCase, inout Verdict) -> Void = { _, _ in }
   ) throws -> ControlState {
     var verdict = made.verdict
     if let reading = made.reading as? MemoryCase { change(reading, &verdict) }
@@ -18,7 +18,7 @@ import Testing
   @Test func `an exemplary case supports what it holds, and nothing else`() throws {
     let held: Set<CaseFact> = [
       .changeApproval, .separation, .identity, .privilegedUse, .privilegeChanges, .objectChanges, .dataAccess, .logging,
-      .timestamps, .integrity, .custody, .completeness, .monitoring,
+      .timestamps, .integrity, .custody, .completeness, .monitoring, .followUp, .privilegedRecords, .dataPermission,
     ]
     for fact in CaseFact.allCases {
       #expect(try state(fact) == (held.contains(fact) ? .supported : .notCovered), "\(fact)")
@@ -44,9 +44,9 @@ import Testing
     ]
     for change in changes {
       for fact in CaseFact.allCases where fact.needsAll {
-        #expect(try state(fact, ReportCases.exemplary, change) == .notCovered, "\(fact)")
+        #expect(try state(fact, change: change) == .notCovered, "\(fact)")
       }
-      #expect(try state(.custody, ReportCases.exemplary, change) == .supported)
+      #expect(try state(.custody, change: change) == .supported)
     }
   }
 
@@ -55,6 +55,13 @@ import Testing
       try state(.changeApproval) { _, verdict in verdict.decisions["ses-1.1"]?.outcome = .unapproved } == .exception)
     #expect(try state(.privilegedUse) { _, verdict in verdict.decisions["ses-1.2"]?.outcome = .denied } == .exception)
     #expect(try state(.changeApproval) { _, verdict in verdict.decisions["ses-1.1"] = nil } == .notCovered)
+    #expect(
+      try state(.privilegedRecords) { _, verdict in verdict.decisions["ses-1.2"]?.outcome = .denied } == .supported)
+    func refuseRead(_ reading: MemoryCase, _ verdict: inout Verdict) {
+      verdict.decisions["ses-1.3"] = Decision(actionID: "ses-1.3", outcome: .denied, rule: "r", reason: "")
+    }
+    #expect(try state(.dataPermission, change: refuseRead) == .exception)
+    #expect(try state(.dataAccess, change: refuseRead) == .supported)
     #expect(try state(.identity) { reading, _ in reading.storedSessions[0].user = nil } == .exception)
     #expect(try state(.separation) { _, verdict in verdict.approvals[0].state = .own } == .exception)
     #expect(try state(.integrity) { reading, _ in reading.storedSources[0].integrity = "unsigned" } == .notCovered)
@@ -69,7 +76,7 @@ import Testing
         verdict.approvals.append(review)
       } == .supported)
     #expect(
-      try state(.monitoring) { _, verdict in
+      try state(.followUp) { _, verdict in
         verdict.findings = [
           Finding(id: "f", rule: "r", severity: .high, sessionID: nil, actionID: nil, title: "", detail: "")
         ]
@@ -95,6 +102,6 @@ import Testing
     #expect(approval.state == .exception && approval.actionIDs.count == CaseFacts.namedLimit)
     let first = demo.reading.storedActions.first { demo.verdict.decisions[$0.id]?.outcome == .unapproved }
     #expect(approval.actionIDs.first == first?.id)
-    #expect(facts.assess(.monitoring).findingIDs == ["f-1"])
+    #expect(facts.assess(.followUp).findingIDs == ["f-1"])
   }
 }

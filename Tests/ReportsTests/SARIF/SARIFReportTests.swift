@@ -78,7 +78,7 @@ import Testing
     #expect(!message.contains("](") && !message.contains(#/{\d/#))
   }
 
-  @Test(.enabled(if: Validation.isPresent, "no schemas here"))
+  @Test(.enabled(if: Validation.isPresent, "no schemas, or no packages (scripts/setup.sh --tests)"))
   func `the schema accepts it, whatever was captured`() throws {
     for made in ReportCases.all {
       let bytes = try ReportCases.write(SARIFReport(), made)

@@ -27,10 +27,13 @@ extension CaseFacts {
     case .authentication:
       of(logins, "\(Figures.count(logins.count, "login")), of which \(Figures.count(failedLogins.count)) failed.")
     case .privilegedUse: privilegedUse
+    case .privilegedRecords:
+      of(privileged, "\(Figures.count(privileged.count, "action")) with power over schema, privileges or programs.")
     case .privilegeChanges:
       of(grants, "\(Figures.count(grants.count, "grant or revocation", "grants and revocations")).")
     case .objectChanges: of(objects, "\(Figures.count(objects.count, "change")) of schema objects.")
     case .dataAccess: dataAccess
+    case .dataPermission: dataPermission
     case .logging: logging
     case .timestamps: timestamps
     case .clocks: clocks
@@ -41,6 +44,7 @@ extension CaseFacts {
       plain(
         sessions.count, "\(Figures.count(sessions.count, "session")), \(Figures.count(actions.count, "action")).")
     case .monitoring: monitoring
+    case .followUp: followUp
     case .traceability: traceability
     case .outside:
       FactAssessment(

@@ -15,9 +15,12 @@ extension CaseFacts {
   }
 
   var dataAccess: FactAssessment {
-    let result = of(reads, "\(Figures.count(reads.count, "read")) with \(Figures.count(rowsRead, "row")) returned.")
-    return against(
-      result, refusedReads.count, refusedReads.ids,
+    of(reads, "\(Figures.count(reads.count, "read")) with \(Figures.count(rowsRead, "row")) returned.")
+  }
+
+  var dataPermission: FactAssessment {
+    against(
+      dataAccess, refusedReads.count, refusedReads.ids,
       "\(Figures.count(refusedReads.count, "read")) that the policy does not accept.")
   }
 
@@ -76,11 +79,17 @@ extension CaseFacts {
   }
 
   var monitoring: FactAssessment {
-    let serious = verdict.findings.filter { $0.severity >= .medium }
     var result = of(
       actions,
       "\(Figures.count(actions.count, "action")) judged by policy \(verdict.policyName); "
         + "\(Figures.count(verdict.findings.count, "finding")).")
+    result.findingIDs = verdict.findings.prefix(Self.namedLimit).map(\.id)
+    return result
+  }
+
+  var followUp: FactAssessment {
+    let serious = verdict.findings.filter { $0.severity >= .medium }
+    var result = monitoring
     result.findingIDs = serious.prefix(Self.namedLimit).map(\.id)
     var named = Count()
     for finding in serious { if let action = finding.actionID { named.add(action) } }

@@ -5,7 +5,7 @@ extension Framework {
       Control("A.5.3", "Duties are segregated", "That requester, approver and executor differ.", [.separation]),
       Control(
         "A.5.15", "Access follows rules", "Access that was seen, by whom, and what a policy says of it.",
-        [.identity, .dataAccess, .privilegedUse]),
+        [.identity, .dataPermission, .privilegedUse]),
       Control(
         "A.5.18", "Access rights are given, reviewed and taken back", "Grants and revocations that were seen.",
         [.privilegeChanges, .changeApproval]),

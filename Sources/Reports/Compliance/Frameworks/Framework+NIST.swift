@@ -6,7 +6,7 @@ extension Framework {
       Control("AC-6", "Least privilege", "Uses of powers, and which were not accepted.", [.privilegedUse, .outside]),
       Control(
         "AC-6(9)", "Use of privileged functions is logged", "Each use with user, time and outcome.",
-        [.privilegedUse, .logging]),
+        [.privilegedRecords, .logging]),
       Control(
         "AC-6(10)", "Other users cannot run privileged functions", "Attempts that were refused or not accepted.",
         [.privilegedUse, .identity, .outside]),
@@ -49,14 +49,14 @@ extension Framework {
       Control(
         "CM-5(1)", "Access for change is enforced and recorded", "Each change with user, time and decision.",
         [.changeApproval, .logging]),
-      Control("IR-4", "Incidents are handled", "What was done about findings.", [.monitoring, .outside]),
+      Control("IR-4", "Incidents are handled", "What was done about findings.", [.followUp, .outside]),
       Control("SI-4", "Systems are monitored", "What was found.", [.monitoring]),
       Control(
         "SI-4(4)", "Traffic in and out is monitored", "Sessions that were looked into, and those that could not be.",
         [.monitoring, .completeness]),
       Control(
         "SI-4(20)", "Privileged users are monitored", "Uses of powers, and what was found.",
-        [.privilegedUse, .monitoring]),
+        [.privilegedRecords, .monitoring]),
       Control("SI-7(1)", "Integrity is checked", "Whether records verify.", [.integrity, .custody]),
     ])
 }

@@ -16,7 +16,7 @@ extension Framework {
         "7.2.5", "Accounts of applications have least privilege", "What such accounts did with powers.",
         [.privilegedUse, .identity, .outside]),
       Control(
-        "7.2.6", "Queries of account data are restricted", "Who queried which tables.", [.dataAccess, .identity]),
+        "7.2.6", "Queries of account data are restricted", "Who queried which tables.", [.dataPermission, .identity]),
       Control("8.2.1", "Users have ids of their own", "That every action is some user's.", [.identity]),
       Control(
         "8.6.1", "Interactive use of service accounts is justified",
@@ -26,7 +26,7 @@ extension Framework {
         [.dataAccess, .logging]),
       Control(
         "10.2.1.2", "All actions of administrators are logged, interactive ones too",
-        "Uses of powers over schema, privileges and programs.", [.privilegedUse, .logging]),
+        "Uses of powers over schema, privileges and programs.", [.privilegedRecords, .logging]),
       Control(
         "10.2.1.3", "Access to audit logs is logged", "Reads of logs on systems that were captured.", [.outside]),
       Control("10.2.1.4", "Failed logins are logged", "Logins with their outcome.", [.authentication]),
@@ -54,7 +54,7 @@ extension Framework {
         [.monitoring, .outside]),
       Control(
         "10.4.1.1", "Reviews are automated", "That a policy judged every action.", [.monitoring]),
-      Control("10.4.3", "Exceptions are followed up", "What was done about findings.", [.monitoring, .outside]),
+      Control("10.4.3", "Exceptions are followed up", "What was done about findings.", [.followUp, .outside]),
       Control(
         "10.5.1", "Logs are kept for twelve months, three of them at hand", "The span of the evidence.", [.outside]),
       Control("10.6.1", "Clocks are synchronised", "How far clocks were apart.", [.clocks]),

@@ -5,7 +5,7 @@ extension Framework {
       Control(
         "CC6.1", "Only authorised logical access",
         "Which person, program or agent acted with which account, from where, on what.",
-        [.identity, .authentication, .dataAccess]),
+        [.identity, .authentication, .dataPermission]),
       Control(
         "CC6.3", "Rights by role, least privilege, duties separated",
         "Who used powers over schema and privileges, which rights were granted, and that nobody approved his own "
@@ -19,9 +19,9 @@ extension Framework {
         [.logging, .monitoring, .completeness]),
       Control(
         "CC7.3", "Events are evaluated as incidents", "Findings with severity, and who decided what about them.",
-        [.monitoring, .outside]),
+        [.monitoring, .followUp, .outside]),
       Control(
-        "CC7.4", "Incidents are responded to", "What was done about findings, and when.", [.monitoring, .outside]),
+        "CC7.4", "Incidents are responded to", "What was done about findings, and when.", [.followUp, .outside]),
       Control(
         "CC8.1", "Changes are authorised, documented, tested, approved and implemented",
         "Each change with its approval and result, and those without approval; tests are for other evidence to show.",
