@@ -112,7 +112,8 @@ let package = Package(
     .executableTarget(
       name: "ExhibitCLI",
       dependencies: [
-        "Bytes", "Model", "SSHKeys", "Captures", "Decryption", "Policy", "Pipeline", "Store", "Replay", "Reports",
+        "Bytes", "Model", "Evidence", "SSHKeys", "Captures", "Decryption", "Policy", "Pipeline", "Store", "Replay",
+        "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings()),

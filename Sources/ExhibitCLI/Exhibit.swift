@@ -24,7 +24,8 @@ import Model
     subcommands: [
       Ingest.self, Sources.self, Sessions.self, Actions.self, Prompts.self, Show.self, Why.self, Search.self,
       Replay.self, Blame.self,
-      Plan.self, Approve.self, Revoke.self, Check.self, Findings.self, Report.self, PolicyCommand.self,
+      Plan.self, Approve.self, Revoke.self, Check.self, Findings.self, Report.self, PolicyCommand.self, Bundle.self,
+      Verify.self,
     ])
 
   /// Runs the command and ends with the exit code that docs/cli.md promises.

@@ -28,6 +28,11 @@ extension CaseFile {
     }
   }
 
+  /// Writes the whole case as one file, without what SQLite keeps beside it.
+  public func copy(to path: String) throws {
+    try StoreError.mapping(path) { try queue.vacuum(into: path) }
+  }
+
   /// Where secrets were seen, by their keyed hashes, in the order in which they were.
   public func secretSightings() throws -> [SecretSighting] {
     try read { database in

@@ -30,7 +30,7 @@ import Testing
       #expect(changed.code == 1 && changed.out.contains("1 of 3 changes were not approved"), "\(changed.out)")
       let summary = try String(contentsOf: folder.appending(path: "summary"), encoding: .utf8)
       // Both jobs wrote to it, as steps of one job do.
-      #expect(summary.components(separatedBy: "## ").count == 3, "\(summary)")
+      #expect(summary.split(separator: "\n").count { $0.hasPrefix("## ") } == 2, "\(summary)")
       #expect(try job(folder, [:]).code == 3)
       #expect(try job(folder, ["EXHIBIT_CAPTURES": "no/such/file"]).code == 3)
     }

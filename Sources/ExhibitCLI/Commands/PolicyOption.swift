@@ -55,6 +55,16 @@ struct PolicyOption: ParsableArguments {
     return verdict
   }
 
+  /// The files that say whose signatures count, as far as there are any.
+  func trustFiles() throws -> [URL] {
+    guard approvals != nil else { return [] }
+    let settings = try PolicyFile.read(policy).approvals
+    let base = policy.map { URL(filePath: $0).deletingLastPathComponent() } ?? URL(filePath: ".")
+    let signers = allowedSigners.map { URL(filePath: $0) } ?? settings.signersFile.map { base.appending(path: $0) }
+    let others = [settings.revokedFile, settings.timeStampFile].compactMap { $0.map { base.appending(path: $0) } }
+    return [signers].compactMap(\.self) + others
+  }
+
   private func approvalFolder(_ document: PolicyDocument) throws -> ApprovalFolder? {
     guard let approvals else { return nil }
     let base = policy.map { URL(filePath: $0).deletingLastPathComponent() } ?? URL(filePath: ".")
