@@ -39,7 +39,7 @@ import Testing
       #expect(signed.junit.contains("failures=\"0\""))
 
       let changed = try check(["changed"], "--approvals", approvals)
-      #expect(changed.code == 1 && changed.out.contains("1 of 3 changes were not approved"), "\(changed.out)")
+      #expect(changed.code == 1 && changed.out.contains("1 of 3 changes was not approved"), "\(changed.out)")
       #expect(changed.out.contains("it differs at byte 52: approved \"…e = 50 WHERE total > 1000\""), "\(changed.out)")
       #expect(changed.junit.contains("failures=\"1\"") && changed.junit.contains("it differs at byte 52"))
 

@@ -27,7 +27,7 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: folder.appending(path: "out/\(name)").path), "\(name)")
       }
       let changed = try job(folder, approved.merging(["EXHIBIT_CAPTURES": "\(sample)/changed.pcap"]) { $1 })
-      #expect(changed.code == 1 && changed.out.contains("1 of 3 changes were not approved"), "\(changed.out)")
+      #expect(changed.code == 1 && changed.out.contains("1 of 3 changes was not approved"), "\(changed.out)")
       let summary = try String(contentsOf: folder.appending(path: "summary"), encoding: .utf8)
       // Both jobs wrote to it, as steps of one job do.
       #expect(summary.split(separator: "\n").count { $0.hasPrefix("## ") } == 2, "\(summary)")

@@ -79,7 +79,8 @@ struct VerdictText {
     switch verdict.overall {
     case .clean where changes == 0: return "clean: nothing was changed"
     case .clean: return "clean: all \(Quantity.of(changes, "change")) were allowed or approved"
-    case .unapproved: return "\(Quantity.count(bad)) of \(Quantity.of(changes, "change")) were not approved"
+    case .unapproved:
+      return "\(Quantity.count(bad)) of \(Quantity.of(changes, "change")) \(bad == 1 ? "was" : "were") not approved"
     case .evidenceBroken: return "the evidence does not verify"
     case .undecidable: return "cannot judge: the evidence does not let the policy decide"
     }
