@@ -3,7 +3,8 @@ CREATE SCHEMA lab;
 GRANT USAGE ON SCHEMA lab TO PUBLIC;
 -- Runs as its owner, so that a role or a path that the statement has set does not blind it.
 CREATE FUNCTION lab.state(deep boolean DEFAULT false) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = on SET client_min_messages = error AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = on SET client_min_messages = error
+SET TimeZone = 'UTC' SET DateStyle = 'ISO' SET IntervalStyle = 'postgres' SET bytea_output = 'hex' SET extra_float_digits = 1 AS $$
 DECLARE
   xid text := pg_current_xact_id_if_assigned();
   written bigint;
