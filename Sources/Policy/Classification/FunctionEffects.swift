@@ -11,6 +11,8 @@ enum FunctionEffects {
     case fetches(argument: Int)
     /// Sets what its first argument names.
     case sets
+    /// Has another server run what may be among its arguments.
+    case sends
     case unknown
   }
 
@@ -122,13 +124,14 @@ enum FunctionEffects {
     "gin_clean_pending_list": (.execute, "execute", "function"),
     "pg_import_system_collations": (.schema, "create", "collation"),
     "pg_extension_config_dump": (.schema, "alter", "extension"),
-    "dblink_exec": (.execute, "execute", "function"), "dblink": (.unknown, "execute", "function"),
+    "dblink_exec": (.execute, "execute", "function"),
     "dblink_connect": (.session, "execute", "function"), "dblink_disconnect": (.session, "execute", "function"),
   ]
 
   /// What a call by these names (schema and name, or name alone) does.
   static func answer(_ names: [String]) -> Answer {
     guard let name = names.last else { return .unknown }
+    if name == "dblink" || name == "dblink_send_query" { return .sends }
     // Another schema than the system's may hold anything under a familiar name.
     if names.count > 1, names[names.count - 2] != "pg_catalog" { return .unknown }
     if let (argument, count) = runners[name] { return .runs(argument: argument, of: count) }

@@ -37,6 +37,15 @@ extension TreeReader {
       guard arguments.count == 3, let setting = arguments[0]?.lowercased() else { return }
       if setting == "role" || setting == "session_authorization" { raise(.privilege) }
       if setting == "search_path", let path = arguments[1], SQLContext.shadows(SQLContext.path(path)) { shadows = true }
+    case .sends:
+      add("execute", "function", name)
+      // What it asks of another server is not known by the names here, but a change is one there too.
+      dependsOnConstants = true
+      for text in node["args"].list.compactMap(\.constant) {
+        let effects = TreeReader.effects(of: text, context, depth: depth + 1)
+        for effect in effects where effect.isChange { raise(effect) }
+      }
+      runsUnknown(name)
     case .unknown:
       add("execute", "function", name)
       runsUnknown(name)
@@ -57,6 +66,14 @@ extension TreeReader {
       for name in inner.unknownNames where !unknownNames.contains(name) { unknownNames.append(name) }
       if inner.effect == .unknown, inner.unknownNames.isEmpty { runsUnknown(name) }
     }
+  }
+
+  /// What the statements of a text do; none where it is no SQL.
+  private static func effects(of text: String, _ context: SQLContext, depth: Int) -> [Effect] {
+    guard depth <= textDepthLimit, text.utf8.count <= SQLGrammar.textLimit,
+      case .tree(let json) = SQLGrammar.parse(text), let statements = TreeNode.statements(json)
+    else { return [] }
+    return statements.map { TreeReader($0.node, context, depth: depth).effect }
   }
 
   /// - Parameter names: schema and symbol, or the symbol alone; none where the grammar takes `=` as a matter of course.

@@ -47,6 +47,7 @@ extension TreeReader {
         let known = context.prepared[content["name"].string ?? ""]
         let isOpen = known?.callsUnknown ?? true || context.isShadowed
         effect = isOpen && !arguments.queryEffect.isChange ? .unknown : arguments.queryEffect
+        if effect == .unknown { note = "planning calls what is not known" }
         dependsOnConstants = true
       }
       isUnfiltered = false
@@ -83,6 +84,7 @@ extension TreeReader {
     let name = node["name"].string ?? ""
     let known = context.prepared[name]
     if let known { raise(known.classification.effect) } else { raise(.unknown) }
+    note = known?.classification.note
     resources = known?.classification.resources ?? []
     isUnfiltered = known?.classification.isUnfiltered ?? false
     if known == nil { note = "the statement \(name) was prepared before what was captured" }

@@ -66,7 +66,7 @@ INSERT INTO logbook (line) VALUES ('opened');
 -- Functions that compute, and functions that write.
 CREATE FUNCTION twice(n integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT n * 2';
 CREATE FUNCTION twice(t text) RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT t || t $$;
-CREATE FUNCTION log_line(line text) RETURNS integer LANGUAGE plpgsql AS $$
+CREATE FUNCTION log_line(line text) RETURNS integer SECURITY DEFINER LANGUAGE plpgsql AS $$
 DECLARE made integer; BEGIN INSERT INTO public.logbook (line) VALUES (log_line.line) RETURNING id INTO made; RETURN made; END $$;
 CREATE FUNCTION log_sql(line text) RETURNS integer LANGUAGE sql AS 'INSERT INTO public.logbook (line) VALUES (line) RETURNING id';
 CREATE FUNCTION log_set(n integer) RETURNS SETOF integer LANGUAGE plpgsql AS $$ BEGIN PERFORM public.log_line('set'); RETURN QUERY SELECT generate_series(1, n); END $$;
@@ -119,8 +119,8 @@ CREATE OPERATOR + (LEFTARG = crate, RIGHTARG = integer, FUNCTION = crate_plus);
 CREATE SCHEMA trap;
 CREATE FUNCTION trap.lower(t text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN PERFORM public.log_line('lower'); RETURN t; END $$;
 CREATE FUNCTION trap.now() RETURNS timestamptz LANGUAGE plpgsql AS $$ BEGIN PERFORM public.log_line('now'); RETURN pg_catalog.now(); END $$;
-CREATE FUNCTION trap.count_state(s bigint, a anyelement) RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN PERFORM public.log_line('count'); RETURN s + 1; END $$;
-CREATE AGGREGATE trap.count(anyelement) (SFUNC = trap.count_state, STYPE = bigint, INITCOND = '0');
+CREATE FUNCTION trap.count_state(s bigint, a integer) RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN PERFORM public.log_line('count'); RETURN s + 1; END $$;
+CREATE AGGREGATE trap.count(integer) (SFUNC = trap.count_state, STYPE = bigint, INITCOND = '0');
 CREATE FUNCTION trap.same(a integer, b integer) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN PERFORM public.log_line('same'); RETURN a OPERATOR(pg_catalog.=) b; END $$;
 CREATE OPERATOR trap.= (LEFTARG = integer, RIGHTARG = integer, FUNCTION = trap.same);
 CREATE FUNCTION trap.upper(t varchar) RETURNS text LANGUAGE plpgsql AS $$ BEGIN PERFORM public.log_line('upper'); RETURN t; END $$;

@@ -38,7 +38,7 @@ class Case:
         self.theme, self.text = theme, text
         self.before = [value for name, value in options if name == "before"]
         self.undo = [value for name, value in options if name == "undo"]
-        self.input = "\n".join(value for name, value in options if name == "input")
+        self.input = "\n".join(value for name, value in options if name == "input").replace("\\t", "\t")
         names = {name for name, _ in options}
         self.is_alone, self.fails = "alone" in names, "fails" in names
         self.is_hidden = "hidden" in theme
@@ -375,6 +375,12 @@ def run(options):
             out.write(json.dumps(lab.truths[number]) + "\n")
 
 
+def is_command(words, text):
+    if words[-1] == "AS":
+        return text[:len(words) - 1] == words[:-1] and "AS" in text
+    return text[:len(words)] == words
+
+
 def compare(options):
     truths = [json.loads(line) for line in open(options.truth)]
     sessions = collections.defaultdict(lambda: collections.defaultdict(list))
@@ -382,7 +388,7 @@ def compare(options):
         action = json.loads(line)
         if action["kind"] != "login":
             sessions[action["application"]][action["packet"]].append(action)
-    wrong, cautious, unknown, hidden, odd, unclear = [], [], [], [], [], []
+    wrong, cautious, unknown, hidden, odd, unclear, numbered = [], [], [], [], [], [], []
     table = collections.Counter()
     verbs = set()
     for truth in truths:
@@ -398,7 +404,8 @@ def compare(options):
         effects = {action["effect"] for action in own}
         # What ends a transaction is judged together with the statements of it.
         judged = effects | ({action["effect"] for message in messages[:place] for action in message} if truth["ends"] else set())
-        is_change = bool(CHANGES & set(truth["truth"]))
+        # A row that is gone again was written all the same.
+        is_change = bool(CHANGES & set(truth["truth"])) or "rows written" in truth["notes"]
         claims = judged - HARMLESS
         entry = (truth, effects)
         if truth["hidden"]:
@@ -411,15 +418,21 @@ def compare(options):
             wrong.append(entry)
         if not is_change and effects - HARMLESS:
             cautious.append(entry)
+        if truth["notes"] and truth["notes"][0].startswith("a transaction") and not claims:
+            numbered.append(entry)
         if "unknown" in effects:
             unknown.append(entry)
     own = [truth for truth in truths if not truth["hidden"]]
+    # Without comments and parentheses in front.
+    beginnings = [re.sub(r"^(?:\s|\(|--[^\n]*\n|/\*.*?\*/)+", "", truth["text"]).upper().rstrip(";").split() for truth in truths]
+    commands = [line.split() for line in open(options.commands)] if options.commands else []
+    missing = [" ".join(words) for words in commands if not any(is_command(words, text) for text in beginnings)]
     asked = len(own)
     figures = {
         "statements": asked, "verbs": len(verbs),
         "changes": sum(1 for t in own if CHANGES & set(t["truth"])), "writesCalledRead": len(wrong), "unknown": len(unknown),
         "unknownThatChange": sum(1 for t, _ in unknown if t["truth"]), "cautious": len(cautious), "failed": sum(1 for t in own if t["error"]),
-        "unexpected": len(odd), "unmatched": len(unclear), "hidden": sum(1 for t in truths if t["hidden"]), "hiddenCalledRead": len(hidden),
+        "unexpected": len(odd), "unmatched": len(unclear), "commandsMissing": len(missing), "hidden": sum(1 for t in truths if t["hidden"]), "hiddenCalledRead": len(hidden),
     }
     effects = sorted({effect for _, effect in table})
     print(f"{'really changed':<26}" + "".join(f"{effect:>10}" for effect in effects))
@@ -429,6 +442,7 @@ def compare(options):
     print(f"{asked} statements, {figures['verbs']} verbs; {figures['changes']} change something, {figures['failed']} fail")
     print(f"writes called read or session: {len(wrong)}")
     print(f"unknown: {len(unknown)} ({100 * len(unknown) / max(1, asked):.1f} %), of which {figures['unknownThatChange']} change something")
+    print(f"called read or session, and a transaction's number was spent on it: {len(numbered)}")
     print(f"called a change, and nothing changed: {len(cautious)}")
     print(f"writes of which the text shows nothing: {figures['hidden']}, called read: {len(hidden)}")
 
@@ -439,6 +453,8 @@ def compare(options):
             text = " ".join(truth["text"].split())[:110]
             print(f"  {truth['number']:>4} {','.join(sorted(effects)):<16} {'+'.join(truth['truth']) or 'none':<14} {text}  {' '.join(truth['where'])}{truth['notes'] or ''}")
 
+    if missing:
+        print("commands without a statement: " + ", ".join(missing))
     show("WRITES CALLED READ", wrong)
     for truth in odd:
         print(f"UNEXPECTED {truth['theme']}: {truth['text'][:100]}: {truth['error']}")
@@ -447,9 +463,10 @@ def compare(options):
     if options.all:
         show("unknown", unknown)
         show("over-cautious", cautious)
+        show("numbered", numbered)
         show("hidden", hidden)
     print("figures " + json.dumps(figures, sort_keys=True))
-    return 1 if wrong or odd or unclear else 0
+    return 1 if wrong or odd or unclear or missing else 0
 
 
 def main():
@@ -462,6 +479,7 @@ def main():
     command = commands.add_parser("compare")
     command.add_argument("--truth", required=True)
     command.add_argument("--actions", required=True)
+    command.add_argument("--commands", help="a list of commands, each of which has to occur")
     command.add_argument("--all", action="store_true")
     options = parser.parse_args()
     sys.exit(run(options) if options.command == "run" else compare(options))

@@ -19,9 +19,11 @@ lab_begin
 lab_postgres autovacuum=off wal_level=logical max_prepared_transactions=5 lock_timeout=10s statement_timeout=60s \
   checkpoint_timeout=1h max_wal_size=4GB log_statement=none full_page_writes=off synchronous_commit=off max_connections=40
 mkdir "$LAB/files" "$LAB/files/space"
-printf '%s\n' 21 22 >"$LAB/files/rows"
+printf '%s\ttext\n' 21 22 >"$LAB/files/rows"
 echo 'a file of the server' >"$LAB/files/readable"
 if [ "$(id -u)" = 0 ]; then chown -R postgres "$LAB/files"; fi
+# Every command that psql has help for.
+lab_admin -c '\h *' | sed -n 's/^Command: *//p' >"$LAB/commands"
 lab_capture
 "$LAB_PYTHON" "$here/run.py" run --socket "$LAB/socket" --files "$LAB/files" --truth "$LAB/truth.jsonl" ${only[@]+"${only[@]}"}
 lab_captured "$LAB/capture.pcap"
@@ -29,4 +31,4 @@ lab_stop_postgres
 "$exhibit" ingest "$LAB/capture.pcap" --case "$LAB/case.exhibit" >/dev/null
 "$exhibit" actions --case "$LAB/case.exhibit" --format json >"$LAB/actions.jsonl"
 if [ -n "$keep" ]; then mkdir -p "$keep"; cp "$LAB"/{capture.pcap,truth.jsonl,actions.jsonl} "$keep"; fi
-"$LAB_PYTHON" "$here/run.py" compare --truth "$LAB/truth.jsonl" --actions "$LAB/actions.jsonl" ${all[@]+"${all[@]}"}
+"$LAB_PYTHON" "$here/run.py" compare --truth "$LAB/truth.jsonl" --actions "$LAB/actions.jsonl" --commands "$LAB/commands" ${all[@]+"${all[@]}"}

@@ -16,7 +16,6 @@ SELECT now(), clock_timestamp(), statement_timestamp(), transaction_timestamp(),
 SELECT age('2026-01-01', '2025-06-01'), date_part('dow', now()), date_bin('15 minutes', now(), '2026-01-01'), justify_days('40 days'), isfinite(now());
 SELECT make_date(2026, 1, 2), make_time(1, 2, 3), make_interval(days => 3), make_timestamp(2026, 1, 2, 3, 4, 5), make_timestamptz(2026, 1, 2, 3, 4, 5);
 SELECT to_char(now(), 'YYYY-MM-DD'), to_date('2026', 'YYYY'), to_timestamp(0), to_number('12', '99'), timezone('UTC', now());
-SELECT enum_first(NULL::mood), enum_last(NULL::mood), enum_range('calm'::mood, NULL);
 SELECT area(circle '((0,0),1)'), diameter(circle '((0,0),1)'), height(box '(1,1),(0,0)'), npoints(polygon '((0,0),(1,1),(0,1))'), slope(point(0, 0), point(1, 2));
 SELECT abbrev(inet '10.1.0.0/16'), broadcast(inet '10.1.2.3/24'), family(inet '::1'), netmask(inet '10.0.0.1/8'), network(inet '10.1.2.3/8'), inet_merge('10.0.0.1', '10.0.1.1');
 SELECT array_append(ARRAY[1], 2), array_cat(ARRAY[1], ARRAY[2]), array_dims(ARRAY[1]), array_length(ARRAY[1], 1), array_position(ARRAY[1, 2], 2), array_remove(ARRAY[1, 2], 1);
@@ -70,7 +69,6 @@ SELECT * FROM pg_get_keywords() LIMIT 1;
 SELECT * FROM pg_show_all_settings() LIMIT 1;
 SELECT * FROM aclexplode(acldefault('r', 10));
 SELECT makeaclitem(10, 10, 'SELECT', false);
---| fails
 SELECT * FROM pg_event_trigger_ddl_commands() LIMIT 0;
 SELECT pg_filenode_relation(0, pg_relation_filenode('orders'));
 SELECT * FROM pg_ls_dir('base') LIMIT 1;
@@ -144,9 +142,12 @@ SELECT query_to_xml('SELECT 1', true, false, '');
 SELECT query_to_xml('SELECT id FROM public.orders', true, false, '');
 SELECT query_to_xmlschema('SELECT 1 AS n', true, false, '');
 SELECT query_to_xml_and_xmlschema('TABLE public.stock', false, true, '');
+--| fails
 SELECT query_to_xml('DELETE FROM items RETURNING id', true, false, '');
 SELECT query_to_xml('SELECT nextval(''tickets'')', true, false, '');
+--| fails
 SELECT query_to_xml($q$ INSERT INTO logbook (line) VALUES ('by xml') RETURNING 1 $q$, true, false, '');
+--| fails
 SELECT query_to_xml('TRUNC' || 'ATE items', true, false, '');
 --| fails
 SELECT query_to_xmlschema('DELETE FROM items', true, false, '');
@@ -182,6 +183,7 @@ SELECT pg_index_column_has_property('orders_pkey'::regclass, 1, 'asc'), pg_index
 SELECT row_security_active('guarded'), pg_get_statisticsobjdef(oid) FROM pg_statistic_ext;
 SELECT * FROM pg_mcv_list_items(NULL);
 SELECT int4pl(1, 2), textcat('a', 'b'), numeric_add(1, 2), int8inc(4), texteq('a', 'a');
+SELECT domain_in('x', 'logged_text'::regtype::oid, -1) IS NULL;
 SELECT pg_catalog.lower('A'), pg_catalog.count(*) FROM customers;
 SELECT num_nulls(1, NULL), num_nonnulls(1, NULL), pg_nextoid('pg_class', 'oid', 'pg_class_oid_index');
 --| fails

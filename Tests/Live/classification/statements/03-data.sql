@@ -96,7 +96,7 @@ COPY BINARY scratch FROM STDIN DELIMITER '|';
 --| input: 2026-03-03,home,5
 COPY visits FROM STDIN CSV;
 COPY scratch FROM 'FOLDER/rows';
-COPY scratch FROM PROGRAM 'echo 11';
+COPY scratch (n) FROM PROGRAM 'echo 11';
 COPY (DELETE FROM items WHERE id = 9 RETURNING id) TO STDOUT;
 COPY (INSERT INTO logbook (line) VALUES ('copied out') RETURNING id) TO STDOUT;
 COPY (UPDATE stock SET price = 1 RETURNING sku) TO STDOUT WITH (FORMAT csv);
@@ -106,7 +106,7 @@ COPY stock TO 'FOLDER/stock.out';
 COPY (SELECT 1) TO 'FOLDER/one.out' (FORMAT csv);
 COPY (DELETE FROM deliveries RETURNING sku) TO 'FOLDER/deleted.out';
 COPY stock TO PROGRAM 'cat > FOLDER/program.out';
-COPY (SELECT 1) TO PROGRAM 'true';
+COPY (SELECT 1) TO PROGRAM 'cat >/dev/null';
 COPY (SELECT nextval('tickets')) TO PROGRAM 'cat >/dev/null';
 WITH gone AS (DELETE FROM items WHERE id = 1 RETURNING *) SELECT * FROM gone;
 WITH made AS (INSERT INTO scratch VALUES (9, 'x') RETURNING n) SELECT n FROM made;
@@ -144,6 +144,14 @@ EXPLAIN ANALYZE EXECUTE wipe;
 EXPLAIN EXECUTE wipe;
 --| before: PREPARE wipe AS DELETE FROM items
 EXECUTE wipe;
+--| before: PREPARE ask (bigint) AS SELECT $1
+EXECUTE ask(nextval('tickets'));
+--| before: PREPARE ask (bigint) AS SELECT $1
+EXPLAIN EXECUTE ask(nextval('tickets'));
+--| before: PREPARE ask (bigint) AS SELECT $1
+CREATE TABLE executed AS EXECUTE ask(nextval('tickets'));
+--| before: PREPARE ask (logged_text) AS SELECT $1
+EXECUTE ask('x');
 --| before: PREPARE add (integer, text) AS INSERT INTO scratch VALUES ($1, $2)
 EXECUTE add(5, 'five');
 --| before: PREPARE ask (integer) AS SELECT * FROM orders WHERE id = $1

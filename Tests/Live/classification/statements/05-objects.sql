@@ -187,7 +187,6 @@ ALTER EVENT TRIGGER ddl_watch OWNER TO postgres;
 COMMENT ON EVENT TRIGGER ddl_watch IS 'watches';
 DROP EVENT TRIGGER ddl_watch;
 DROP EVENT TRIGGER IF EXISTS nothing;
---| fails
 CREATE TRANSFORM FOR integer LANGUAGE plpgsql (FROM SQL WITH FUNCTION prsd_lextype(internal));
 DROP TRANSFORM IF EXISTS FOR integer LANGUAGE plpgsql;
 --| before: CREATE TRANSFORM FOR bytea LANGUAGE plspare (FROM SQL WITH FUNCTION textlike_support(internal))
@@ -195,7 +194,7 @@ COMMENT ON TRANSFORM FOR bytea LANGUAGE plspare IS 'a transform';
 --| before: CREATE TRANSFORM FOR bytea LANGUAGE plspare (FROM SQL WITH FUNCTION textlike_support(internal))
 DROP TRANSFORM FOR bytea LANGUAGE plspare;
 CREATE TRANSFORM FOR bytea LANGUAGE plspare (FROM SQL WITH FUNCTION textlike_support(internal));
-CREATE FOREIGN DATA WRAPPER made VALIDATOR postgresql_fdw_validator OPTIONS (host 'x');
+CREATE FOREIGN DATA WRAPPER made VALIDATOR postgresql_fdw_validator;
 ALTER FOREIGN DATA WRAPPER nothing OPTIONS (ADD debug 'true');
 ALTER FOREIGN DATA WRAPPER nothing NO HANDLER NO VALIDATOR;
 ALTER FOREIGN DATA WRAPPER nothing RENAME TO void;
@@ -222,7 +221,7 @@ ALTER PUBLICATION everything ADD TABLE items;
 ALTER PUBLICATION everything SET TABLE customers, ONLY parent;
 ALTER PUBLICATION everything DROP TABLE orders;
 ALTER PUBLICATION everything SET (publish = 'delete');
-ALTER PUBLICATION everything RENAME TO some;
+ALTER PUBLICATION everything RENAME TO several;
 ALTER PUBLICATION everything OWNER TO postgres;
 COMMENT ON PUBLICATION everything IS 'all';
 DROP PUBLICATION everything;

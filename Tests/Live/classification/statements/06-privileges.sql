@@ -1,6 +1,6 @@
 -- Who may do what: roles, grants, owners, policies.
 GRANT SELECT ON orders TO boss;
-GRANT SELECT, INSERT, UPDATE (state, note) ON TABLE orders, items TO boss WITH GRANT OPTION;
+GRANT SELECT, INSERT, UPDATE (state, note) ON TABLE orders TO boss WITH GRANT OPTION;
 GRANT ALL PRIVILEGES ON ALL TABLES IN SCHEMA public, attic TO boss;
 GRANT TRUNCATE, REFERENCES, TRIGGER ON orders TO PUBLIC;
 GRANT USAGE, SELECT ON SEQUENCE tickets TO boss;

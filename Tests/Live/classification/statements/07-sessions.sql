@@ -68,8 +68,6 @@ SET CONSTRAINTS put_off_trigger DEFERRED;
 SET CONSTRAINTS ALL IMMEDIATE;
 --| before: INSERT INTO put_off VALUES (1)
 SET CONSTRAINTS ALL IMMEDIATE;
---| before: INSERT INTO put_off VALUES (1)
-SET CONSTRAINTS public.put_off_trigger IMMEDIATE;
 SET work_mem = '7MB';
 SET work_mem TO DEFAULT;
 SET LOCAL statement_timeout = '5s';
@@ -120,8 +118,6 @@ EXECUTE one;
 EXPLAIN EXECUTE one;
 --| before: PREPARE one AS VALUES (1)
 EXPLAIN ANALYZE EXECUTE one;
---| fails
-EXECUTE never_prepared;
 DECLARE c CURSOR FOR SELECT * FROM orders;
 DECLARE c BINARY INSENSITIVE NO SCROLL CURSOR WITHOUT HOLD FOR VALUES (1);
 DECLARE c SCROLL CURSOR WITH HOLD FOR SELECT id FROM orders;
@@ -144,8 +140,6 @@ FETCH ALL FROM c;
 FETCH 2 FROM c;
 --| before: DECLARE c CURSOR FOR SELECT log_line('fetched') FROM orders
 FETCH 1 FROM c;
---| before: DECLARE c CURSOR FOR SELECT log_line('fetched') FROM orders
-MOVE 2 FROM c;
 --| before: DECLARE c CURSOR FOR SELECT id FROM orders WHERE nextval('tickets') > 0
 MOVE FORWARD ALL IN c;
 --| before: DECLARE c CURSOR FOR SELECT id FROM orders

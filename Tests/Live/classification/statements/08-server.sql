@@ -224,7 +224,5 @@ COPY orders TO PROGRAM 'cat > FOLDER/orders.program';
 --| alone
 COPY orders TO 'FOLDER/orders.file';
 --| alone
-COPY (SELECT log_line('copied')) TO STDOUT;
---| alone
-COPY scratch FROM PROGRAM 'touch FOLDER/touched; echo 1';
+COPY scratch (n) FROM PROGRAM 'touch FOLDER/touched; echo 1';
 LOAD 'auto_explain';
