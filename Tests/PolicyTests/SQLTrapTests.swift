@@ -128,6 +128,14 @@ import Testing
     #expect(classifier.classify("SELECT lower('X')", in: &context).first?.classification.effect == effect)
   }
 
+  @Test func `tables are told on both sides of a join, and in all parts of a union`() {
+    var context = SQLContext()
+    var classifier = SQLClassifier()
+    let text = "SELECT 1 FROM a JOIN b ON true LEFT JOIN (c CROSS JOIN d) ON true UNION SELECT 2 FROM e UNION TABLE f"
+    let found = classifier.classify(text, in: &context).first?.classification.resources.map(\.name)
+    #expect(found?.sorted() == ["a", "b", "c", "d", "e", "f"])
+  }
+
   @Test func `what one session shadows says nothing of another`() {
     var classifier = SQLClassifier()
     for shadowed in [false, true, false] {
