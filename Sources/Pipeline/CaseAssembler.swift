@@ -120,6 +120,7 @@ struct CaseAssembler {
   private mutating func learn(_ facts: SessionFacts, _ flow: FlowID) {
     guard let assembly = open[flow] else { return }
     assembly.builder.add(facts)
+    for (setting, value) in facts.parameters { assembly.context.learn(setting: setting, value: value) }
     if let processID = facts.processID, backends.count < CaseAssembler.cancelMemoryLimit {
       let key = BackendKey(server: assembly.builder.flow.server, processID: processID)
       backends[key] = (assembly.number, facts.cancelSecretHash ?? assembly.builder.facts.cancelSecretHash)

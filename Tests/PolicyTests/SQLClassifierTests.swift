@@ -76,7 +76,7 @@ import Testing
     Case("VACUUM t", "VACUUM", .execute), Case("ANALYZE t", "ANALYZE", .execute),
     Case("LOCK TABLE t", "LOCK TABLE", .session, ["lock table t"]),
     Case("DECLARE c CURSOR FOR SELECT * FROM t", "DECLARE CURSOR", .read, ["read table t"]),
-    Case("FETCH 10 FROM c", "FETCH", .read), Case("LISTEN ch", "LISTEN", .session),
+    Case("FETCH 10 FROM c", "FETCH", .unknown), Case("LISTEN ch", "LISTEN", .session),
     Case("COMMIT PREPARED 'x'", "COMMIT PREPARED", .unknown),
     Case("EXECUTE nobody_knows(1)", "EXECUTE", .unknown),
     Case("SELEC 1", "SELEC", .unknown),

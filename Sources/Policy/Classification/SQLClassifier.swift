@@ -17,14 +17,15 @@ public struct SQLClassifier {
   public mutating func classify(_ text: String, in context: inout SQLContext) -> [ClassifiedStatement] {
     shape.read(text)
     if shape.statements.isEmpty { return [] }
-    let entry = cache.entry(shape.shape)
+    let entry = context.isPlain ? cache.entry(shape.shape) : nil
     if let entry, let known = entry.classifications, known.count == shape.statements.count {
       return join(text, known, entry)
     }
+    let isPlain = context.isPlain
     let (found, isShared) = judge(text, shape, &context)
     let classifications = found.map(\.classification)
     let fresh = ShapeCache.Entry(shape: shape.shape, classifications: isShared ? classifications : nil)
-    if entry == nil { cache.insert(fresh) }
+    if entry == nil, isPlain, context.isPlain { cache.insert(fresh) }
     guard found.allSatisfy({ $0.range == nil }) else { return found.map { split(text, $0) } }
     return join(text, classifications, isShared ? fresh : nil)
   }
@@ -108,17 +109,17 @@ public struct SQLClassifier {
     guard !text.utf8.contains(0), case .tree(let json) = SQLGrammar.parse(text) else {
       return (judgeEach(text, shape, &context), false)
     }
-    guard let statements = Self.statements(json) else {
+    guard let statements = TreeNode.statements(json) else {
       return (fallback(text, "nested too deeply to be read").map { Found(classification: $0) }, false)
     }
     var isShared = true
     var found: [Found] = []
     for statement in statements {
-      let reader = TreeReader(statement.node, prepared: context.prepared)
+      let reader = TreeReader(statement.node, context)
       var classification = reader.classification
       let own = statements.count == 1 ? text : text.utf8Part(statement.range)
       classification.fingerprint = SQLGrammar.fingerprint(own)
-      remember(statement.node, classification, &context)
+      remember(statement.node, reader, &context)
       if reader.dependsOnConstants { isShared = false }
       found.append(
         Found(
@@ -137,12 +138,13 @@ public struct SQLClassifier {
       switch SQLGrammar.parse(own) {
       case .refused(let reason): return Found(classification: Self.words(own, "does not parse: \(reason)"))
       case .tree(let json):
-        guard let statement = Self.statements(json)?.first else {
+        guard let statement = TreeNode.statements(json)?.first else {
           return Found(classification: Self.words(own, "nested too deeply to be read"))
         }
-        var classification = TreeReader(statement.node, prepared: context.prepared).classification
+        let reader = TreeReader(statement.node, context)
+        var classification = reader.classification
         classification.fingerprint = SQLGrammar.fingerprint(own)
-        remember(statement.node, classification, &context)
+        remember(statement.node, reader, &context)
         return Found(classification: classification)
       }
     }
@@ -156,25 +158,23 @@ public struct SQLClassifier {
     WordReader.classification(SQLShape.words(of: text).first ?? [], reason)
   }
 
-  /// PREPARE at the level of SQL: later EXECUTEs have its effect.
-  private func remember(_ node: TreeNode, _ classification: Classification, _ context: inout SQLContext) {
+  /// What later statements depend on: what was prepared or declared by SQL, and what familiar names mean from here on.
+  private func remember(_ node: TreeNode, _ reader: TreeReader, _ context: inout SQLContext) {
     let prepare = node["PrepareStmt"]
-    if let name = prepare["name"].string, context.prepared.count < SQLContext.preparedLimit {
-      context.prepared[name] = TreeReader(prepare["query"], prepared: [:]).classification
+    if let name = prepare["name"].string {
+      let own = TreeReader(prepare["query"], context, arguments: prepare["argtypes"])
+      let known = SQLContext.Prepared(classification: own.classification, callsUnknown: !own.unknownNames.isEmpty)
+      context.prepared[name] = context.prepared.count < SQLContext.limit ? known : nil
     }
     let deallocate = node["DeallocateStmt"]
     if deallocate.isPresent {
       if let name = deallocate["name"].string { context.prepared[name] = nil } else { context.prepared = [:] }
     }
-  }
-
-  private static func statements(_ json: String) -> [(node: TreeNode, range: Range<Int>)]? {
-    guard let tree = try? JSONSerialization.jsonObject(with: Data(json.utf8)) else { return nil }
-    return TreeNode(tree)["stmts"].list.map { statement in
-      let start = statement["stmt_location"].integer ?? 0
-      let length = statement["stmt_len"].integer ?? 0
-      return (statement["stmt"], start..<(length > 0 ? start + length : Int.max))
+    if let name = node["DeclareCursorStmt"]["portalname"].string {
+      context.cursors[name] = context.cursors.count < SQLContext.limit ? reader.effect : nil
     }
+    if reader.shadows { context.isShadowed = true }
+    context.plant(TreeReader.planted(by: node, context))
   }
 }
 

@@ -6,7 +6,6 @@ enum StatementNames {
     "VariableShowStmt": ("SHOW", .session), "DiscardStmt": ("DISCARD", .session),
     "DeallocateStmt": ("DEALLOCATE", .session), "ListenStmt": ("LISTEN", .session),
     "UnlistenStmt": ("UNLISTEN", .session), "NotifyStmt": ("NOTIFY", .session), "LockStmt": ("LOCK TABLE", .session),
-    "ConstraintsSetStmt": ("SET CONSTRAINTS", .session), "FetchStmt": ("FETCH", .read),
     "ClosePortalStmt": ("CLOSE CURSOR", .session), "CheckPointStmt": ("CHECKPOINT", .execute),
     "LoadStmt": ("LOAD", .execute), "ReindexStmt": ("REINDEX", .schema), "ClusterStmt": ("CLUSTER", .schema),
     "VacuumStmt": ("VACUUM", .execute), "RefreshMatViewStmt": ("REFRESH MATERIALIZED VIEW", .write),

@@ -1,8 +1,20 @@
+import Foundation
+
 /// A node of libpg_query's JSON: a dictionary, a list or a scalar.
 struct TreeNode {
   let value: Any?
 
   init(_ value: Any?) { self.value = value }
+
+  /// The statements of what the grammar gave, and where in the text they are; nil where it is nested too deeply.
+  static func statements(_ json: String) -> [(node: TreeNode, range: Range<Int>)]? {
+    guard let tree = try? JSONSerialization.jsonObject(with: Data(json.utf8)) else { return nil }
+    return TreeNode(tree)["stmts"].list.map { statement in
+      let start = statement["stmt_location"].integer ?? 0
+      let length = statement["stmt_len"].integer ?? 0
+      return (statement["stmt"], start..<(length > 0 ? start + length : Int.max))
+    }
+  }
 
   subscript(name: String) -> TreeNode { TreeNode((value as? [String: Any])?[name]) }
 

@@ -17,8 +17,8 @@ extension TreeReader {
       case "TRANS_STMT_ROLLBACK_PREPARED": ("ROLLBACK PREPARED", nil)
       default: ("TRANSACTION", nil)
       }
-    // What was prepared in another session takes effect here.
-    set(verb, verb.hasSuffix(" PREPARED") ? .unknown : .session)
+    // What was prepared in another session takes effect here. PREPARE TRANSACTION leaves it, with its locks, on the server.
+    set(verb, verb.hasSuffix(" PREPARED") ? .unknown : verb == "PREPARE TRANSACTION" ? .execute : .session)
     if effect == .unknown { note = "what was prepared in an earlier transaction takes effect, or is undone" }
     transactionControl = control
   }
@@ -28,19 +28,30 @@ extension TreeReader {
       guard option["DefElem"]["defname"].string == "analyze" else { return false }
       let argument = option["DefElem"]["arg"]
       guard argument.isPresent else { return true }
+      // A zero is left out of the tree.
+      if argument["Integer"].isPresent { return argument["Integer"]["ival"].integer ?? 0 != 0 }
       let word = argument.sval?.lowercased() ?? argument["Boolean"]["boolval"].value.map { "\($0)" }
-      return !["false", "off", "0"].contains(word ?? "") && argument["Integer"]["ival"].integer != 0
+      return !["false", "off", "0"].contains(word ?? "")
     }
     guard let (type, content) = node["query"].typed else { return set("EXPLAIN", .unknown) }
     statement(type, content)
     let inner = effect
     verb = analyses ? "EXPLAIN ANALYZE" : "EXPLAIN"
     if !analyses {
-      // It plans and does not run; only the names stay.
-      effect = .read
+      // It plans and does not run; only the names stay. But planning asks stable and immutable functions for their
+      // values, those of somebody's own among them, and EXPLAIN EXECUTE works the arguments out.
+      effect = unknownNames.isEmpty ? .read : .unknown
+      if type == "ExecuteStmt" {
+        var arguments = TreeReader(context, depth: depth)
+        arguments.walk(content["params"])
+        let known = context.prepared[content["name"].string ?? ""]
+        let isOpen = known?.callsUnknown ?? true || context.isShadowed
+        effect = isOpen && !arguments.queryEffect.isChange ? .unknown : arguments.queryEffect
+        if effect == .unknown { note = "planning calls what is not known" }
+        dependsOnConstants = true
+      }
       isUnfiltered = false
-      unknownFunctions = []
-      note = nil
+      if effect != .unknown { note = nil }
       resources = resources.map { Resource("read", $0.kind, $0.name) }
     } else {
       effect = inner
@@ -53,16 +64,50 @@ extension TreeReader {
     let isFrom = node["is_from"].bool
     let file = node["filename"].string
     verb = "COPY"
+    walk(node["whereClause"])
     if let (type, content) = node["query"].typed { query(type, content) }
     add(isFrom ? "write" : "read", "table", node["relation"].relation)
     if node["is_program"].bool {
-      effect = .execute
+      raise(.execute)
       add("execute", "program", file)
     } else if let file {
-      effect = isFrom ? .write : .transfer
+      raise(isFrom ? .write : .transfer)
       add(isFrom ? "read" : "write", "file", file)
-    } else {
-      effect = isFrom ? .write : queryEffect
+    } else if isFrom {
+      raise(.write)
+    }
+    effect = node["is_program"].bool ? .execute : queryEffect
+  }
+
+  mutating func execute(_ node: TreeNode) {
+    dependsOnConstants = true
+    let name = node["name"].string ?? ""
+    let known = context.prepared[name]
+    if let known { raise(known.classification.effect) } else { raise(.unknown) }
+    note = known?.classification.note
+    resources = known?.classification.resources ?? []
+    isUnfiltered = known?.classification.isUnfiltered ?? false
+    if known == nil { note = "the statement \(name) was prepared before what was captured" }
+    // It is planned anew, with what its names mean now.
+    if context.isShadowed {
+      raise(.unknown)
+      note = "a schema is searched before pg_catalog"
+    }
+    // The arguments are worked out first.
+    walk(node["params"])
+    set("EXECUTE", queryEffect)
+  }
+
+  /// A cursor runs while it is fetched from, and while it is moved.
+  mutating func fetch(_ node: TreeNode) {
+    dependsOnConstants = true
+    let name = node["portalname"].string ?? ""
+    set(node["ismove"].bool ? "MOVE" : "FETCH", context.cursors[name] ?? .unknown)
+    if effect == .unknown {
+      note =
+        context.cursors[name] == nil
+        ? "the cursor \(name) was opened by a function, or before what was captured"
+        : "the cursor \(name) calls what is not known"
     }
   }
 
@@ -158,5 +203,11 @@ extension TreeReader {
     let isRole = name == "role" || name == "session_authorization"
     set(isReset ? "RESET" : "SET", isRole ? .privilege : .session)
     add("use", "setting", name)
+    if name == "search_path" {
+      // The names that shadow are constants.
+      dependsOnConstants = true
+      let path = node["args"].list.map { $0.constant ?? "" }
+      if SQLContext.shadows(path) { shadows = true }
+    }
   }
 }

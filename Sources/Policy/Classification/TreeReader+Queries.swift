@@ -10,6 +10,8 @@ extension TreeReader {
     case "InsertStmt": write(node, "write")
     case "UpdateStmt", "DeleteStmt":
       write(node, "write")
+      // A rule sets what is written to it.
+      if node["relation"]["relname"].string == "pg_settings" { shadows = true }
       if !TreeReader.hasFilter(node["whereClause"]) { isUnfiltered = true }
     case "MergeStmt": write(node, "write")
     default:
@@ -20,7 +22,7 @@ extension TreeReader {
       if !node["lockingClause"].list.isEmpty { lockedTables(node) }
     }
     for (name, value) in (node.dictionary ?? [:]).sorted(by: { $0.key < $1.key }) where name != "relation" {
-      walk(TreeNode(value))
+      walk(name, TreeNode(value))
     }
     if type == "UpdateStmt" || type == "InsertStmt" {
       let columns = type == "UpdateStmt" ? node["targetList"].list : node["cols"].list
@@ -66,26 +68,27 @@ extension TreeReader {
     case "RangeVar":
       if let relation = node.relation, node["schemaname"].isPresent || !commonTables.contains(relation) {
         add("read", "table", relation)
+        let name = node["relname"].string ?? ""
+        if context.planted.contains("table \(name)") { runsUnknown("what is behind \(name)") }
       }
     case "FuncCall":
       call(node)
       walk(node)
+    case "A_Expr":
+      operate(node["name"].list.compactMap(\.sval))
+      walk(node)
+    case "SubLink":
+      if node["testexpr"].isPresent { operate(node["operName"].list.compactMap(\.sval)) }
+      walk(node)
+    case "useOp": operate(node.list.compactMap(\.sval))
+    case "CaseExpr":
+      if node["arg"].isPresent { operate([]) }
+      walk(node)
+    case "JoinExpr":
+      if node["isNatural"].bool || node["usingClause"].isPresent { operate([]) }
+      walk(node)
+    case "typeName", "TypeName": cast(to: node)
     default: walk(node)
-    }
-  }
-
-  mutating func call(_ node: TreeNode) {
-    let names = node["funcname"].list.compactMap(\.sval)
-    switch FunctionEffects.answer(names) {
-    case .harmless: return
-    case .effect(let effect, let resource):
-      raise(effect)
-      add(resource.access, resource.kind, resource.name)
-    case .unknown:
-      raise(.unknown)
-      let name = names.joined(separator: ".")
-      add("execute", "function", name)
-      if !unknownFunctions.contains(name) { unknownFunctions.append(name) }
     }
   }
 }

@@ -19,21 +19,39 @@ struct TreeReader {
   var dependsOnConstants = false
   var known: Set<Resource> = []
   var commonTables: Set<String> = []
-  var unknownFunctions: [String] = []
+  /// What it runs that is not PostgreSQL's own, as a note has it.
+  var unknownNames: [String] = []
   var queryEffect = Effect.read
-  let prepared: [String: Classification]
+  /// It sets a path in which a schema comes before pg_catalog.
+  var shadows = false
+  let context: SQLContext
+  /// How deep in texts that functions run.
+  let depth: Int
+
+  /// Reads nothing yet.
+  init(_ context: SQLContext, depth: Int = 0) {
+    self.context = context
+    self.depth = depth
+  }
 
   /// Reads one statement: a node with one member.
-  init(_ node: TreeNode, prepared: [String: Classification]) {
-    self.prepared = prepared
+  ///
+  /// - Parameters:
+  ///   - node: the statement.
+  ///   - context: what came before it.
+  ///   - arguments: the types of its parameters, to which values are cast.
+  ///   - depth: how deep in texts that functions run it stands.
+  init(_ node: TreeNode, _ context: SQLContext, arguments: TreeNode = TreeNode(nil), depth: Int = 0) {
+    self.init(context, depth: depth)
+    walk(arguments)
     guard let (type, content) = node.typed else {
       note = "an empty parse tree"
       return
     }
     statement(type, content)
-    if !unknownFunctions.isEmpty {
-      let names = unknownFunctions.prefix(5).joined(separator: ", ")
-      let more = unknownFunctions.count > 5 ? " and \(unknownFunctions.count - 5) more" : ""
+    if !unknownNames.isEmpty {
+      let names = unknownNames.prefix(5).joined(separator: ", ")
+      let more = unknownNames.count > 5 ? " and \(unknownNames.count - 5) more" : ""
       note = "calls \(names)\(more), whose effect is not known"
     }
   }
@@ -69,17 +87,15 @@ struct TreeReader {
     case "PrepareStmt":
       set("PREPARE", .session)
       dependsOnConstants = true
-    case "ExecuteStmt":
-      dependsOnConstants = true
-      let name = node["name"].string ?? ""
-      let known = prepared[name]
-      set("EXECUTE", known?.effect ?? .unknown)
-      resources = known?.resources ?? []
-      isUnfiltered = known?.isUnfiltered ?? false
-      if known == nil { note = "the statement \(name) was prepared before what was captured" }
+    case "ExecuteStmt": execute(node)
     case "DeclareCursorStmt":
       if let (inner, content) = node["query"].typed { query(inner, content) }
       set("DECLARE CURSOR", queryEffect)
+      dependsOnConstants = true
+    case "FetchStmt": fetch(node)
+    case "ConstraintsSetStmt":
+      set("SET CONSTRAINTS", node["deferred"].bool ? .session : .unknown)
+      if effect == .unknown { note = "triggers that were put off run now" }
     case "CreateTableAsStmt": createTableAs(node)
     case "CreateStmt", "CreateForeignTableStmt":
       let base = type == "CreateStmt" ? node : node["base"]
@@ -97,6 +113,7 @@ struct TreeReader {
       add("alter", "table", node["relation"].relation)
     case "ViewStmt":
       set("CREATE VIEW", .schema)
+      dependsOnConstants = true
       add("create", "view", node["view"].relation)
     case "DropStmt": drop(node)
     case "TruncateStmt":
