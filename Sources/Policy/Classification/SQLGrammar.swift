@@ -1,14 +1,10 @@
 import CPGQuery
-import Foundation
 
 /// PostgreSQL's own grammar, by libpg_query.
 enum SQLGrammar {
   /// Bytes of a statement that the grammar is asked about. Long chains of operators cost stack; with this limit and
-  /// `stackSize` the deepest possible one was measured to survive.
+  /// `GrammarThread.stackSize` the deepest possible one was measured to survive.
   static let textLimit = 128 << 10
-  /// Bytes of stack for the grammar's recursion.
-  static let stackSize = 64 << 20
-
   enum Answer: Sendable {
     /// The parse trees as JSON.
     case tree(String)
@@ -17,7 +13,7 @@ enum SQLGrammar {
 
   /// Parses a text; on a thread of its own, because of the stack that it may need.
   static func parse(_ text: String) -> Answer {
-    onLargeStack {
+    GrammarThread.shared.run {
       let result = unsafe pg_query_parse(text)
       defer { unsafe pg_query_free_parse_result(result) }
       if let error = unsafe result.error {
@@ -29,19 +25,11 @@ enum SQLGrammar {
 
   /// The fingerprint of a text, hexadecimal; equal for texts that differ in constants only.
   static func fingerprint(_ text: String) -> String? {
-    onLargeStack {
+    GrammarThread.shared.run {
       let result = unsafe pg_query_fingerprint(text)
       defer { unsafe pg_query_free_fingerprint_result(result) }
       guard unsafe result.error == nil else { return nil }
       return unsafe result.fingerprint_str.map { unsafe String(cString: $0) }
     }
-  }
-
-  private static func onLargeStack<Result: Sendable>(_ body: @escaping @Sendable () -> Result) -> Result {
-    let box = ResultBox<Result>()
-    let thread = Thread { box.put(body()) }
-    thread.stackSize = stackSize
-    thread.start()
-    return box.take()
   }
 }
