@@ -36,20 +36,21 @@ extension CaseFile {
   private func payload(of actionID: String, column: String) throws -> StoredPayload? {
     guard let place = try place(of: actionID) else { return nil }
     return try read { database in
-      let row = try Row.fetchOne(
-        database,
+      // Asked for each action of a case.
+      let statement = try database.cachedStatement(
         sql: """
           SELECT p.layout, p.bytes, p.kept, p.body, p.sha256, c.columns,
             \(column == "response" ? "a.response_inline" : "NULL") AS inline
           FROM action a LEFT JOIN payload p ON p.n = a.\(column) LEFT JOIN result_columns c ON c.n = a.columns
           WHERE a.n = ?
-          """, arguments: [place])
+          """)
+      let row = try Row.fetchOne(statement, arguments: [place])
       return try row.flatMap { try payload($0, what: column, of: actionID) }
     }
   }
 
   private func payload(_ row: Row, what: String, of actionID: String) throws -> StoredPayload? {
-    let columns = (row["columns"] as String?).map { JSONText.columns($0) } ?? []
+    let columns = (row["columns"] as String?).map { self.columns($0) } ?? []
     if let inline = row["inline"] as Data? {
       let bytes = Array(inline)
       return StoredPayload(
@@ -63,5 +64,13 @@ extension CaseFile {
     return StoredPayload(
       layout: Payload.Layout(rawValue: row["layout"]) ?? .bytes, bytes: bytes,
       byteCount: UInt64(clamping: row["bytes"] as Int64), sha256: row["sha256"], columns: columns)
+  }
+
+  private func columns(_ json: String) -> [Model.Column] {
+    if let known = knownColumns[json] { return known }
+    let columns = JSONText.columns(json)
+    if knownColumns.count >= 10_000 { knownColumns.removeAll() }
+    knownColumns[json] = columns
+    return columns
   }
 }

@@ -54,7 +54,8 @@ extension CaseFile: CaseReading {
   func place(of id: String) throws -> Int64? {
     guard let dot = id.lastIndex(of: "."), let sequence = UInt32(id[id.index(after: dot)...]) else { return nil }
     let session = try read { database in
-      try Int64.fetchOne(database, sql: "SELECT n FROM session WHERE id = ?", arguments: [String(id[..<dot])])
+      try Int64.fetchOne(
+        database.cachedStatement(sql: "SELECT n FROM session WHERE id = ?"), arguments: [String(id[..<dot])])
     }
     return session.map { $0 << 32 | Int64(sequence) }
   }

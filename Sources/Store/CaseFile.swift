@@ -8,6 +8,8 @@ public final class CaseFile {
   public let path: String
   let queue: DatabaseQueue
   private let isNew: Bool
+  /// The columns of results as they were read last: few are different.
+  var knownColumns: [String: [Model.Column]] = [:]
 
   public enum Mode: Sendable {
     /// It must exist.

@@ -8,14 +8,24 @@ struct ReturnedData: Sendable {
 
   private(set) var count = DataCount()
 
+  /// What the names of a result's columns say; the same results come again and again.
+  struct Columns: Sendable {
+    let detectors: [Detector]
+    let named: [[DataClass]]
+
+    init(_ names: [String]) {
+      detectors = names.map { Detector(column: $0) }
+      named = names.map { ColumnNames.classes(of: $0).filter { !$0.hasShape } }
+    }
+  }
+
   /// - Returns: bytes that were looked through.
-  mutating func add(_ payload: StoredPayload) -> Int {
+  mutating func add(_ payload: StoredPayload, _ columns: Columns) -> Int {
     guard payload.layout == .rows else {
       add(Detector().scan(payload.bytes), payload.bytes)
       return payload.bytes.count
     }
-    let detectors = payload.columns.map { Detector(column: $0.name) }
-    let named = payload.columns.map { ColumnNames.classes(of: $0.name).filter { !$0.hasShape } }
+    let (detectors, named) = (columns.detectors, columns.named)
     var cursor = RowCursor(payload.bytes)
     while let row = (try? cursor.next()) ?? nil {
       for (index, cell) in row.enumerated() {

@@ -17,6 +17,8 @@ struct SensitiveData: FindingRule {
   /// Say nothing by themselves.
   private static let ignored: Set<DataClass> = [.ipAddress, .highEntropy, .jwt, .location]
   private static let sessionLimit = 2_000
+  /// Results whose columns are remembered.
+  private static let resultLimit = 10_000
 
   private struct Seen {
     var data = ReturnedData()
@@ -24,6 +26,7 @@ struct SensitiveData: FindingRule {
     var actionCount = 0
   }
   private var sessions: [String: Seen] = [:]
+  private var known: [[String]: ReturnedData.Columns] = [:]
   private var byteCount = 0
   private var unreadCount = 0
 
@@ -34,15 +37,24 @@ struct SensitiveData: FindingRule {
       unreadCount += 1
       return []
     }
+    let columns = columns(response)
     var data = ReturnedData()
-    byteCount += data.add(response)
+    byteCount += data.add(response, columns)
     guard data.count.classes.contains(where: { !Self.ignored.contains($0) }) else { return [] }
     var seen = sessions[id] ?? Seen(first: subject.action)
     // One count for the session: a value that is returned again is no other value.
-    _ = seen.data.add(response)
+    _ = seen.data.add(response, columns)
     seen.actionCount += 1
     sessions[id] = seen
     return []
+  }
+
+  private mutating func columns(_ response: StoredPayload) -> ReturnedData.Columns {
+    let names = response.columns.map(\.name)
+    if let known = known[names] { return known }
+    let made = ReturnedData.Columns(names)
+    if known.count < Self.resultLimit { known[names] = made }
+    return made
   }
 
   mutating func finish(_ facts: RuleFacts) -> [RuleHit] {
