@@ -1,5 +1,6 @@
 import Foundation
 import TestKit
+import Testing
 
 /// A PostgreSQL server of its own in a temporary folder, as long as it lives.
 final class ScratchPostgres {
@@ -87,7 +88,16 @@ final class ScratchPostgres {
 
   /// The statements that the server has received since it started, in order, as its own log has them.
   func receivedStatements() throws -> [(text: String, process: Int)] {
-    let data = try Data(contentsOf: folder.appending(path: "data/log/server.json"))
+    // Another process writes the log, a little later: what comes last in it is asked last.
+    let last = "the last of the log \(UUID().uuidString)"
+    _ = try query("SELECT '\(last)'")
+    var data = Data()
+    for _ in 0..<500 {
+      data = try Data(contentsOf: folder.appending(path: "data/log/server.json"))
+      if data.range(of: Data(last.utf8)) != nil, data.last == 0x0A { break }
+      usleep(20_000)
+    }
+    try #require(data.range(of: Data(last.utf8)) != nil, "the server's log does not end")
     var received: [(text: String, process: Int)] = []
     var logged: String?
     for line in data.split(separator: 0x0A) {
