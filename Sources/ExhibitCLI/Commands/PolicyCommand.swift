@@ -89,9 +89,10 @@ struct PolicyTry: ParsableCommand {
         same += 1
         return
       }
-      changed["\(word(before.outcome)) → \(word(after.outcome))", default: 0] += 1
+      changed["\(PolicyCase.word(before.outcome)) → \(PolicyCase.word(after.outcome))", default: 0] += 1
       writer.write([
-        .text(word(before.outcome)), .text(word(after.outcome)), .text(before.rule), .text(after.rule),
+        .text(PolicyCase.word(before.outcome)), .text(PolicyCase.word(after.outcome)), .text(before.rule),
+        .text(after.rule),
         .text(action.id), .text(action.identity.user), .text(action.text),
       ])
     }
@@ -99,13 +100,5 @@ struct PolicyTry: ParsableCommand {
     let parts = changed.sorted { $0.key < $1.key }.map { "\(Quantity.count($0.value)) \($0.key)" }
     StandardError.line(
       "\(old.name) → \(new.name): \(([Quantity.count(same) + " the same"] + parts).joined(separator: ", "))")
-  }
-
-  private func word(_ outcome: Decision.Outcome) -> String {
-    switch outcome {
-    case .allowed: "allow"
-    case .denied: "deny"
-    case .approved, .unapproved, .undecidable: "require-approval"
-    }
   }
 }

@@ -108,4 +108,25 @@ import Testing
     #expect(planner.omissions.contains { $0.contains("\\i other.sql") })
     #expect(planner.omissions.contains { $0.contains("COPY t FROM stdin") })
   }
+
+  @Test func `a rehearsal becomes what lasted of it`() {
+    var planner = ApprovalPlanner()
+    var actions = [
+      ApprovalBench.action(
+        "SET search_path = app", "SET", .session, resources: [Resource("alter", "setting", "search_path")]),
+      ApprovalBench.action("INSERT INTO t VALUES ($1)", "INSERT", .write, parameters: #"["1"]"#),
+      ApprovalBench.action("INSERT INTO t VALUES ($1)", "INSERT", .write, parameters: #"["x"]"#),
+      ApprovalBench.action("UPDATE t SET a = 2", "UPDATE", .write),
+      ApprovalBench.action("DROP TABLE t", "DROP", .schema),
+    ]
+    actions[2].status = .error
+    actions[2].transaction = nil
+    actions[4].transaction = .rolledBack
+    for action in actions {
+      planner.add(action, isNeeded: action.effect.isChange, facts: [], body: nil, limitsRows: false)
+    }
+    #expect(
+      planner.changes.map(\.text) == ["SET search_path = app", "INSERT INTO t VALUES ($1)", "UPDATE t SET a = 2"])
+    #expect(planner.changes.map(\.parameters) == [[], ["1"], []] && planner.omissions.isEmpty)
+  }
 }

@@ -78,7 +78,8 @@ public struct ApprovalPlanner {
   ) {
     let meaning = meanings[action.sessionID] ?? SessionMeaning()
     defer { meanings[action.sessionID, default: SessionMeaning()].add(action) }
-    guard isNeeded else { return }
+    // What failed or was taken back in the rehearsal is no part of what is asked for: nothing after it waits for it.
+    guard isNeeded, !action.hasNoLastingEffect else { return }
     guard !action.isInferred, !action.text.isEmpty else {
       omissions.append("\(action.id): \(action.text.prefix(80)): was not captured as it was sent")
       return

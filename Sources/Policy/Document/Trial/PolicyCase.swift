@@ -36,7 +36,7 @@ public struct PolicyCase: Sendable {
   }
 
   /// As policies say it.
-  static func word(_ outcome: Decision.Outcome) -> String {
+  public static func word(_ outcome: Decision.Outcome) -> String {
     switch outcome {
     case .allowed: "allow"
     case .denied: "deny"
