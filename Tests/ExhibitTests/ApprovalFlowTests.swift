@@ -120,4 +120,40 @@ import Testing
       #expect(run.error.contains("signatures of it would be void"), "\(run.error)")
     }
   }
+
+  /// Sessions of real clients: binary parameters, pipelines, COPY, a dump's settings, statements that fail.
+  @Test(
+    .enabled(if: isPossible, "no psql, tcpdump, ssh-keygen or openssl here"),
+    arguments: ["dump-restore", "python-psycopg", "python-asyncpg", "migrations"])
+  func `a rehearsal that was signed passes when it is what ran`(_ sample: String) throws {
+    try TemporaryFolder.with { folder in
+      let inputs = try FileManager.default.contentsOfDirectory(
+        at: Checkout.root.appending(path: "samples/postgres/\(sample)"), includingPropertiesForKeys: nil)
+      let capture = try #require(inputs.first { $0.lastPathComponent.hasPrefix("input.") })
+      let script = """
+        set -eu
+        cd "$0"
+        "$EXHIBIT" ingest "$CAPTURE" --case c.exhibit --quiet
+        session=$(sqlite3 c.exhibit 'SELECT id FROM sessions ORDER BY changes DESC, id LIMIT 1')
+        server=$(sqlite3 c.exhibit "SELECT server FROM sessions WHERE id = '$session'")
+        mkdir approvals
+        "$EXHIBIT" plan --case c.exhibit --session "$session" --title T --requested-by lin@shop.example --server "$server" \\
+          --use-by 2030-01-01T00:00:00Z -o approvals/a.approval >&2
+        ssh-keygen -q -t ed25519 -N '' -f key
+        echo "omar@shop.example $(cat key.pub)" >signers
+        ssh-keygen -q -Y sign -n approval@exhibit -f key approvals/a.approval
+        "$EXHIBIT" check --case c.exhibit --approvals approvals --allowed-signers signers \\
+          --approvals-as-of 2020-01-01T00:00:00Z --quiet >&2 || true
+        sqlite3 c.exhibit "SELECT count(*) FROM approvals WHERE state = 'valid'"
+        sqlite3 c.exhibit "SELECT a.text, f.detail FROM findings f JOIN actions a ON a.id = f.action_id
+          WHERE f.rule = 'default' AND a.session_id = '$session' AND a.status = 'ok' AND a.[transaction] = 'committed'"
+        """
+      let environment = ["EXHIBIT": try ExhibitProcess.executable.path, "CAPTURE": capture.path]
+      let run = try ExhibitProcess.run(["-c", script, folder.path], environment: environment, program: "/bin/bash")
+      let lines = run.out.split(separator: "\n")
+      #expect(run.code == 0 && Int(lines.first ?? "") ?? 0 > 0, "\(run.error)")
+      // Nothing that lasted is left over; what failed was not asked for.
+      #expect(lines.count == 1, "\(run.out)")
+    }
+  }
 }

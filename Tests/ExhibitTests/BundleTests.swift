@@ -61,6 +61,8 @@ import Testing
       #expect(try verify().error.contains("extra: is a link"))
       try FileManager.default.removeItem(at: extra)
       #expect(try verify().code == 0)
+      let nothing = try run("verify", bundle.path + ".none", "--signer", signer)
+      #expect(nothing.code == 3 && nothing.error.contains("is no folder"), "\(nothing.error)")
       let again = try run(
         "bundle", "--case", folder.appending(path: "c.exhibit").path, "--key", folder.appending(path: "key").path,
         "--output", bundle.path)

@@ -41,6 +41,9 @@ public enum EvidenceBundle {
   /// - Returns: the statement.
   /// - Throws: `BundleError`, which names the first file that is not what was signed.
   public static func verify(_ folder: URL, signedBy key: SSHPublicKey) throws -> InTotoStatement {
+    guard (try? folder.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) == true else {
+      throw BundleError(folder.lastPathComponent, "is no folder that can be read", isBroken: false)
+    }
     let place = folder.appending(path: statementName)
     guard let data = try? Data(contentsOf: place), data.count <= DSSEEnvelope.byteLimit else {
       throw BundleError(statementName, "is missing, so nothing in the folder is vouched for", isBroken: true)

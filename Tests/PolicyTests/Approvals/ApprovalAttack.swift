@@ -106,6 +106,9 @@ struct ApprovalAttack: CustomTestStringConvertible, Sendable {
     ApprovalAttack("a search_path for the transaction alone", .mismatch) {
       $0.actions.insert(set("SET LOCAL search_path = evil", "search_path"), at: 0)
     },
+    ApprovalAttack("without the search_path that was approved with it", .mismatch) {
+      $0.request.changes.insert(ApprovalChange(kind: "sql", text: "SET search_path = app"), at: 0)
+    },
     ApprovalAttack("options of the connection", .mismatch) { $0.facts["options"] = "-c search_path=evil" },
     ApprovalAttack("a search_path the connection began with", .mismatch) { $0.facts["search_path"] = "evil" },
     ApprovalAttack("strings that mean something else", .mismatch) { $0.facts["standard_conforming_strings"] = "off" },

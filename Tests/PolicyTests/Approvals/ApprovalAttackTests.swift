@@ -59,7 +59,7 @@ import Testing
       let text = "SET search_path = app"
       $0.request.changes.insert(ApprovalChange(kind: "sql", text: text), at: 0)
       $0.actions.insert(
-        ApprovalBench.action(text + ";", "SET", .schema, resources: [Resource("alter", "setting", "search_path")]),
+        ApprovalBench.action(text + ";", "SET", .session, resources: [Resource("alter", "setting", "search_path")]),
         at: 0)
     },
     ApprovalAttack("a search_path that was reset before", nil) {

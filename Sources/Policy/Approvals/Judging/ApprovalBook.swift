@@ -7,6 +7,8 @@ public struct ApprovalBook {
   private var judge: ApprovalJudge
   private let reading: any CaseReading
   private var meanings: [String: SessionMeaning] = [:]
+  /// The action that was judged last.
+  private var judgedID: String?
 
   public init(policy: PolicyDocument, shelf: ApprovalShelf, trust: ApprovalTrust, reading: any CaseReading) {
     judge = ApprovalJudge(policy: policy, shelf: shelf, trust: trust)
@@ -19,6 +21,7 @@ public struct ApprovalBook {
   mutating func ruling(
     _ action: Action, in session: Session, prompt: PromptFacts?, terms: ApprovalTerms
   ) throws -> ApprovalRuling {
+    judgedID = action.id
     let meaning = meanings[action.sessionID] ?? SessionMeaning()
     var settings: [String] = []
     var body: String?
@@ -33,8 +36,11 @@ public struct ApprovalBook {
         startSettings: settings, bodySHA256: body))
   }
 
-  /// Takes note of an action after it was judged.
-  mutating func note(_ action: Action) { meanings[action.sessionID, default: SessionMeaning()].add(action) }
+  /// Takes note of an action, whether it needed an approval or not: a `SET` of a request runs without one.
+  mutating func note(_ action: Action) {
+    if action.id != judgedID { judge.pass(action) }
+    meanings[action.sessionID, default: SessionMeaning()].add(action)
+  }
 
   /// The signatures under requests that no action used.
   func unused() -> [Approval] { judge.unused() }

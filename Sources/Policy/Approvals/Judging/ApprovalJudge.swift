@@ -47,6 +47,13 @@ struct ApprovalJudge {
       || action.fingerprint.map { byShape[$0] != nil } ?? false
   }
 
+  /// Takes note of an action that needed no approval: changes of a request that come after it need not wait for it.
+  mutating func pass(_ action: Action) {
+    guard action.status == .ok, !byText.isEmpty else { return }
+    let text = ApprovalChange.normalised(action.text, kind: action.kind)
+    for place in byText[ByteText(action.kind + "\n" + text)] ?? [] { attempts[place, default: 0] += 1 }
+  }
+
   mutating func judge(_ deed: Deed) -> ApprovalRuling {
     guard !deed.action.isInferred else {
       return ApprovalRuling(
