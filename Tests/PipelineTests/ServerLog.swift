@@ -66,9 +66,10 @@ enum ServerLog {
     ours.filter { $0.isCertain || expected.contains($0) }
   }
 
+  /// By client; a port that a second connection was given again tells both, in the order that they began.
   static func seen(_ evidence: Evidence) -> [String: [Request]] {
     var requests: [String: [Request]] = [:]
-    for (id, flow) in evidence.flows {
+    for (id, flow) in evidence.flows.sorted(by: { $0.key < $1.key }) {
       for statement in evidence.statements(id) {
         guard let request = request(statement) else { continue }
         requests[flow.client.description, default: []].append(request)
