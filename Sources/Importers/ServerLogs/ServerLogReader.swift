@@ -1,5 +1,5 @@
 import Bytes
-public import Model
+import Model
 
 /// Finds out which server wrote a log, and reads it.
 public struct ServerLogReader: Sendable {
