@@ -23,7 +23,7 @@ import Model
     version: version,
     subcommands: [
       Ingest.self, Sources.self, Sessions.self, Actions.self, Prompts.self, Show.self, Why.self, Search.self,
-      Replay.self, Blame.self,
+      Replay.self, Blame.self, Reconcile.self,
       Plan.self, Approve.self, Revoke.self, Check.self, Findings.self, Report.self, PolicyCommand.self, Bundle.self,
       Verify.self,
     ])

@@ -34,6 +34,15 @@ public protocol CaseReading {
   func forEachToolCall(_ body: (StoredToolCall) throws -> Void) throws
   /// Where secrets were seen, by their keyed hashes.
   func secretSightings() throws -> [SecretSighting]
+  /// Servers' own logs, and how they agree with the captures.
+  func serverLogs() throws -> [ServerLog]
+  /// Calls `body` for each record of a log, or of all, whose outcome is one of those; in the order of the logs.
+  func forEachServerRecord(
+    of sourceID: String?, _ outcomes: Set<RecordOutcome>, _ body: (StoredServerRecord) throws -> Void) throws
+  /// Ids of actions that a log should tell of and does not, with the log's source, in order.
+  func untoldActions(limit: Int) throws -> [(actionID: String, sourceID: String)]
+  /// What only logs tell of, by the session's id.
+  func serverSessions() throws -> [String: RecordOutcome]
   /// Other facts of a session by name, sorted: `ssh.hassh`, `tls.sni`, parameters of start-up.
   func facts(ofSession id: String) throws -> [(name: String, value: String)]
 }
@@ -43,6 +52,12 @@ extension CaseReading {
   public func callHead(of actionID: String) throws -> CallHead? { nil }
   public func facts(ofSession id: String) throws -> [(name: String, value: String)] { [] }
   public func secretSightings() throws -> [SecretSighting] { [] }
+  public func serverLogs() throws -> [ServerLog] { [] }
+  public func forEachServerRecord(
+    of sourceID: String?, _ outcomes: Set<RecordOutcome>, _ body: (StoredServerRecord) throws -> Void
+  ) throws {}
+  public func untoldActions(limit: Int) throws -> [(actionID: String, sourceID: String)] { [] }
+  public func serverSessions() throws -> [String: RecordOutcome] { [:] }
   public func prompts() throws -> [StoredPrompt] { [] }
   public func attributionMarks() throws -> [String: [AttributionMark]]? { nil }
   public func attributionMarks(of actionID: String) throws -> [AttributionMark] { [] }

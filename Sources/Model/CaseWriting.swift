@@ -20,5 +20,7 @@ public protocol CaseWriting {
   func write(segment: UInt32, of session: Int64, outcome: Action.Transaction) throws
   /// Adds what was said to and by a language model; what the case has already stays as it is.
   func write(_ event: ConversationEvent) throws
+  /// Adds what a server's log tells.
+  func write(_ part: ServerRecordPart) throws
   func write(secretHash: String, kind: String, session: Int64?, sequence: Int?) throws
 }

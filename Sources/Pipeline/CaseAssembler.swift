@@ -47,6 +47,7 @@ struct CaseAssembler {
   private var remote: RemoteReader
   private var traffic = LLMTrafficReader()
   private var conversations: ConversationMask
+  private var serverRecords: ServerRecordReader
   private var open: [FlowID: Assembly] = [:]
   private var backends: [BackendKey: (session: Int64, secretHash: String?)] = [:]
   private var ledger = AnomalyLedger()
@@ -61,6 +62,7 @@ struct CaseAssembler {
     web = WebClassifier(secrets: secrets)
     remote = RemoteReader(secrets: secrets)
     conversations = ConversationMask(secrets: secrets)
+    serverRecords = ServerRecordReader(secrets: secrets)
   }
 
   /// Gives what was found so far.
@@ -203,6 +205,20 @@ struct CaseAssembler {
       let (masked, hashes) = conversations.mask(event)
       take([masked])
       for hash in hashes { writes.append(.secret(hash: hash, kind: "transcript", session: nil, sequence: nil)) }
+    }
+  }
+
+  /// Takes what a server's log tells.
+  mutating func read(_ events: [ServerLogEvent]) {
+    for event in events {
+      switch event {
+      case .anomaly(let anomaly): take(anomaly)
+      case .record(let record):
+        summary.serverRecordCount += 1
+        let (parts, hashes) = serverRecords.parts(of: record)
+        for part in parts { writes.append(.serverRecord(part)) }
+        for hash in hashes { writes.append(.secret(hash: hash, kind: "server-log", session: nil, sequence: nil)) }
+      }
     }
   }
 

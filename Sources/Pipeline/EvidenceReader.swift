@@ -17,6 +17,7 @@ struct EvidenceReader: ~Copyable {
   enum Message: Sendable {
     case events([FlowEvent])
     case heard([ConversationEvent])
+    case told([ServerLogEvent])
     case progress(IngestProgress)
     case finished(sources: [CaptureSource], counts: StreamCounts)
     case failed(any Error)
@@ -34,6 +35,7 @@ struct EvidenceReader: ~Copyable {
     captureOptions.recognizeDocument = { head in
       let head = TranscriptHead(bytes: head.bytes, isWhole: head.isWhole, path: head.path)
       if TranscriptReader.recognizes(head) { return "transcript" }
+      if let format = ServerLogReader.format(of: head) { return format }
       return TranscriptReader.accompanies(head) ? "transcript-note" : nil
     }
     captures = try CaptureSet(inputs: inputs, options: captureOptions) { probe in
@@ -82,6 +84,7 @@ struct EvidenceReader: ~Copyable {
     let file = TranscriptFile(
       source: UInt32(clamping: document.ordinal), path: document.path, modifiedAt: document.modifiedAt)
     let transcriptHead = TranscriptHead(bytes: head.bytes, isWhole: head.isWhole, path: head.path)
+    if let reader = ServerLogReader(transcriptHead, file) { return try read(document, reader, hand) }
     guard var reader = TranscriptReader(transcriptHead, file) else { return true }
     var told = TranscriptTotals()
     var events: [ConversationEvent] = []
@@ -100,6 +103,29 @@ struct EvidenceReader: ~Copyable {
     guard isWanted, hand(.heard(events)) else { return false }
     let progress = IngestProgress(bytesRead: captures.bytesRead, totalBytes: captures.totalBytes, packets: 0)
     return hand(.progress(progress))
+  }
+
+  /// Reads a server's log. False when no more is wanted.
+  private mutating func read(
+    _ document: CaptureDocument, _ given: ServerLogReader, _ hand: (Message) -> Bool
+  ) throws -> Bool {
+    var reader = given
+    var told = ServerLogTotals()
+    var events: [ServerLogEvent] = []
+    var isWanted = true
+    captures.read(document) { piece in
+      reader.receive(piece, into: &events)
+      told.add(events)
+      isWanted = hand(.told(events))
+      events.removeAll(keepingCapacity: true)
+      return isWanted
+    }
+    reader.finish(into: &events)
+    told.add(events)
+    captures.describe(
+      document, note: told.note, isComplete: told.isComplete, firstAt: told.firstAt, lastAt: told.lastAt)
+    guard isWanted, hand(.told(events)) else { return false }
+    return hand(.progress(IngestProgress(bytesRead: captures.bytesRead, totalBytes: captures.totalBytes, packets: 0)))
   }
 
   /// Takes one packet. False at the end.

@@ -13,6 +13,8 @@ public struct IngestSummary: Sendable {
   public var decryptedCount = 0
   /// Prompts to language models, those that no person typed included.
   public var promptCount = 0
+  /// What servers' own logs tell: statements, requests, logins.
+  public var serverRecordCount = 0
   public var anomalyCount = 0
   public var gapCount = 0
   public var missingBytes: UInt64 = 0

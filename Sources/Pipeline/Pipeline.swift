@@ -93,6 +93,9 @@ public enum Pipeline {
       case .events(let events):
         for event in events { assembler.take(event) }
         isWanted = findings.send(.writes(assembler.takeWrites()))
+      case .told(let events):
+        assembler.read(events)
+        isWanted = findings.send(.writes(assembler.takeWrites()))
       case .heard(let events):
         assembler.read(events)
         isWanted = findings.send(.writes(assembler.takeWrites()))

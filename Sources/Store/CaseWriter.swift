@@ -19,6 +19,8 @@ public final class CaseWriter: CaseWriting {
   private let identities: IdentityTable
   private let calls: BulkInsert
   private let search: SearchIndexWriter
+  /// Begun with the first record of a server's log.
+  private var serverRecords: ServerRecordTable?
   /// Begun with the first conversation.
   private var conversations: ConversationTables?
   /// Rows of `source` for the ordinals of this ingest.
@@ -233,6 +235,15 @@ public final class CaseWriter: CaseWriting {
     conversations = tables
     try tables.write(event) { reserveSource($0) }
   }
+
+  public func write(_ part: ServerRecordPart) throws {
+    let table = try serverRecords ?? ServerRecordTable(database)
+    serverRecords = table
+    try table.write(part, source: reserveSource(part.record.origin.source))
+  }
+
+  /// Says that a source is in the case already, in that row.
+  func assign(ordinal: UInt32, to number: Int64) { sourceNumbers[ordinal] = number }
 
   public func write(secretHash: String, kind: String, session: Int64?, sequence: Int?) throws {
     try secrets.insert { row in

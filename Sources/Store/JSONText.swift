@@ -26,6 +26,12 @@ enum JSONText {
     text.utf8.allSatisfy { (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }
   }
 
+  static func optionals(_ strings: [String?]) -> String { text(strings) }
+
+  static func optionals(_ json: String) -> [String?]? {
+    try? JSONDecoder().decode([String?].self, from: Data(json.utf8))
+  }
+
   static func strings(_ json: String) -> [String] {
     json == "[]" ? [] : (try? JSONDecoder().decode([String].self, from: Data(json.utf8))) ?? []
   }

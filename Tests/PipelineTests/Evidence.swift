@@ -25,7 +25,7 @@ struct Evidence {
     reader.run { message in
       switch message {
       case .events(let events): for event in events { evidence.take(event) }
-      case .progress, .heard: break
+      case .progress, .heard, .told: break
       case .finished(let sources, _): evidence.sources = sources
       case .failed(let error): failure = error
       }

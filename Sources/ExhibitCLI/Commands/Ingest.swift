@@ -60,15 +60,19 @@ struct Ingest: ParsableCommand {
     }
     let progress = ProgressLine(quiet: quiet)
     var attributed: Attributor.Summary?
+    var reconciled: LogReconciler.Summary?
     let summary = try target.ingest { writer in
       try target.keepSecretKey(in: writer)
       return try Pipeline.ingest(inputs, into: writer, options: options) { progress.show($0) }
     } conclude: { store in
+      reconciled = try LogReconciler.run(store)
       attributed = try Attributor.run(store)
     }
     progress.clear()
     if !quiet {
-      IngestReport(summary: summary, attributed: attributed, casePath: file.path, hasKeys: !keyLogs.isEmpty).print()
+      IngestReport(
+        summary: summary, attributed: attributed, reconciled: reconciled, casePath: file.path, hasKeys: !keyLogs.isEmpty
+      ).print()
     }
   }
 }

@@ -23,6 +23,16 @@ enum Incompleteness {
         "\(Quantity.of(opaque.count, "session")) of \(Quantity.bytes(bytes)) \(opaque.count == 1 ? "was" : "were") "
           + "encrypted and could not be looked into.")
     }
+    let told = try file.serverSessions()
+    if !told.isEmpty {
+      let actions = sessions.filter { told[$0.id] != nil }.reduce(0) { $0 + $1.actionCount }
+      sentences.append(
+        "\(Quantity.of(actions, "action")) in \(Quantity.of(told.count, "session")) \(actions == 1 ? "is" : "are") known from "
+          + "servers' own logs alone.")
+    }
+    for log in try file.serverLogs() where log.servers.isEmpty {
+      sentences.append("\(log.path) has no connection in common with the captures.")
+    }
     let other = sessions.filter { $0.actionCount == 0 && !$0.isEncrypted && $0.protocolName != "postgres" }
     if !other.isEmpty {
       let bytes = other.reduce(UInt64(0)) { $0 + $1.bytesIn + $1.bytesOut }

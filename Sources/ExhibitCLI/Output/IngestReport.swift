@@ -8,6 +8,8 @@ struct IngestReport {
   let summary: IngestSummary
   /// Nil when the case has no tool calls, or no actions.
   let attributed: Attributor.Summary?
+  /// Nil when the case has no server's log.
+  let reconciled: LogReconciler.Summary?
   let casePath: String
   /// Keys were given, which open nothing in captures that are passed over.
   let hasKeys: Bool
@@ -42,7 +44,9 @@ struct IngestReport {
     }
     if !skipped.isEmpty { line("\(Quantity.of(skipped.count, "source")) passed over: the case has them already") }
     if !skipped.isEmpty, hasKeys { line("keys open only captures that are new: read those again into a new case") }
-    guard !read.isEmpty || !transcripts.isEmpty else { return line("nothing new: \(casePath) is as it was") }
+    guard !read.isEmpty || !transcripts.isEmpty || summary.serverRecordCount > 0 else {
+      return line("nothing new: \(casePath) is as it was")
+    }
     if !read.isEmpty { printCaptures(read) }
     if !transcripts.isEmpty {
       let bytes = transcripts.reduce(UInt64(0)) { $0 + $1.byteCount }
@@ -50,12 +54,27 @@ struct IngestReport {
     }
     if keys > 0 { line("\(Quantity.of(keys, "file")) of keys") }
     if summary.promptCount > 0 { line(Quantity.of(summary.promptCount, "prompt")) }
+    if let reconciled { printReconciliation(reconciled) }
     if let attributed { printAttribution(attributed) }
     if summary.gapCount > 0 {
       line("\(Quantity.of(summary.gapCount, "gap")): \(Quantity.bytes(summary.missingBytes)) were not captured")
     }
     if summary.anomalyCount > 0 { line("\(Quantity.of(summary.anomalyCount, "anomaly").anomalies): see the report") }
     line("case: \(casePath)")
+  }
+
+  private func printReconciliation(_ found: LogReconciler.Summary) {
+    line(
+      "\(Quantity.of(found.logCount, "server log")): \(Quantity.count(found.matchedCount)) of "
+        + "\(Quantity.of(found.recordCount, "record")) are in the captures too")
+    if found.unseenCount > 0 {
+      line(
+        "\(Quantity.of(found.unseenCount, "action")) that only servers tell, \(Quantity.of(found.unseenChangeCount, "change"))"
+          + ": exhibit reconcile --case \(casePath)")
+    }
+    if found.untoldCount > 0 {
+      line("\(Quantity.of(found.untoldCount, "action")) of the captures that a server's log should tell and does not")
+    }
   }
 
   private func printAttribution(_ found: Attributor.Summary) {

@@ -17,8 +17,8 @@ public struct ServerLogReader: Sendable {
     format = kind.name
   }
 
-  /// Whether a file is a server's log, by its first bytes.
-  public static func recognizes(_ head: TranscriptHead) -> Bool { catalog.contains { $0.recognizes(head) } }
+  /// The format of a file by its first bytes; nil when it is no server's log.
+  public static func format(of head: TranscriptHead) -> String? { catalog.first { $0.recognizes(head) }?.name }
 
   /// The next bytes of the file, in order.
   public mutating func receive(_ bytes: Span<UInt8>, into events: inout [ServerLogEvent]) {

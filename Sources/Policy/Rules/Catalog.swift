@@ -6,6 +6,7 @@ enum RuleCatalog {
     PlaintextCredential.self, SharedAccount.self, UnexplainedConnection.self, AuditTampering.self,
     SecretInCommand.self, SensitiveData.self, BulkExport.self, CaptureGap.self, ClockTrouble.self, OpaqueTraffic.self,
     AgentUnnamed.self,
+    UnseenByCapture.self, ServerLogDisagreement.self,
   ]
 
   /// What people are told of each, by id.

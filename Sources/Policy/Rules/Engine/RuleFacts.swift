@@ -10,6 +10,14 @@ public struct RuleFacts: Sendable {
   /// Where a secret was seen, by its keyed hash, in the order of the case.
   public var secrets: [SecretSighting] = []
 
+  /// Servers' own logs, sessions that only they tell of, and actions that they should tell of and do not.
+  public var serverLogs: [ServerLog] = []
+  public var serverSessions: [String: RecordOutcome] = [:]
+  public var untoldActions: [String] = []
+
+  /// Actions missing in logs that are looked at.
+  static let untoldLimit = 10_000
+
   public init() {}
 
   /// Reads them out of a case.
@@ -18,6 +26,9 @@ public struct RuleFacts: Sendable {
     gaps = try reading.gaps()
     conversations = try reading.conversations()
     secrets = try reading.secretSightings()
+    serverLogs = try reading.serverLogs()
+    serverSessions = try reading.serverSessions()
+    untoldActions = try reading.untoldActions(limit: Self.untoldLimit).map(\.actionID)
     try reading.forEachToolCall { call in
       if call.witness == .mismatched, mismatchedCalls.count < 10_000 { mismatchedCalls.append(call) }
     }

@@ -32,6 +32,7 @@ struct PopulationSection {
       }
       writeProtocols(to: &html)
       writeMissing(to: &html)
+      WitnessSection(survey: survey).write(to: &html)
       writeGaps(to: &html)
       writeOpaque(to: &html)
     }
@@ -91,11 +92,12 @@ struct PopulationSection {
     } else {
       html.points(reasons.prefix(Self.rows).map { "\($0)" })
     }
+    guard survey.serverLogs.isEmpty else { return }
     html.element(
       "p", .class("soft"),
       text:
-        "To show that the population is whole, compare these counts with a source that is not the capture: totals of "
-        + "pg_stat_statements, a range of WAL, counts of sshd and of the audit log over the same span.")
+        "To show that the population is whole, compare these counts with a source that is not the capture: the "
+        + "servers' own logs, read with exhibit ingest, or totals of pg_stat_statements over the same span.")
   }
 
   private func writeGaps(to html: inout HTMLWriter<some ReportSink>) {

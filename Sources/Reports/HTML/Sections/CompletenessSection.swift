@@ -14,6 +14,7 @@ struct CompletenessSection {
     html.section(HTMLAnchor("everything"), "Is this everything?") { html in
       writeSummary(to: &html)
       writeSources(to: &html)
+      WitnessSection(survey: survey).write(to: &html)
       writeGaps(to: &html)
       writeOpaque(to: &html)
       writeAnomalies(to: &html)

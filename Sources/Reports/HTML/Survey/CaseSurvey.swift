@@ -13,6 +13,9 @@ struct CaseSurvey {
   let sourceIndex: [String: Int]
   let anomalies: [StoredAnomaly]
   let gaps: [StoredGap]
+  let serverLogs: [ServerLog]
+  /// Sessions that only servers' logs tell of.
+  let serverSessions: [String: RecordOutcome]
   let first: Timestamp
   let last: Timestamp
   let clock: CaseClock
@@ -53,6 +56,8 @@ struct CaseSurvey {
     self.carried = carried
     anomalies = try reading.anomalies()
     gaps = try reading.gaps()
+    serverLogs = try reading.serverLogs()
+    serverSessions = try reading.serverSessions()
     let starts = sessions.map(\.startedAt) + sources.compactMap(\.firstAt)
     let ends = sessions.map { max($0.startedAt, $0.endedAt) } + sources.compactMap(\.lastAt)
     first = starts.min() ?? .epoch

@@ -82,11 +82,16 @@ enum AWS: WebApplication {
   }
 
   private static func effect(_ operation: String, _ service: String, _ request: WebRequest) -> Effect {
-    if handouts.contains(operation) { return .privilege }
     if operation.hasPrefix("GetParameter"), service == "ssm", request.json?["WithDecryption"]?.bool == true {
       return .privilege
     }
     if operation == "Invoke", request.field("x-amz-invocation-type") == "DryRun" { return .read }
+    return effect(ofOperation: operation, service)
+  }
+
+  /// By the names alone, as a log of calls has them.
+  static func effect(ofOperation operation: String, _ service: String) -> Effect {
+    if handouts.contains(operation) { return .privilege }
     if executing.contains(operation) { return .execute }
     if service == "rds-data", operation.hasSuffix("Transaction") { return .session }
     if operation.hasSuffix("ExecuteStatement") || operation.isEmpty { return .unknown }

@@ -1,0 +1,169 @@
+import Bytes
+import Foundation
+import Model
+
+/// Writes sessions for what servers did and no capture shows, so that it is listed, judged and reported as all else is.
+///
+/// What lies before or after the captures stays in the log alone, and so does a log that has no connection in common with
+/// them: it may be another server's.
+struct ServerSessionWriter {
+  /// A session on its way.
+  private struct Assembly {
+    var number: Int64
+    var draft: SessionDraft
+    var outcome: RecordOutcome
+    var captured: Int64?
+    var reason: String
+    var sequence = 0
+  }
+
+  /// Rows of records to write, by log.
+  private var wanted: [Int64: [Int64: RecordPairing]] = [:]
+  private var servers: [Int64: [String]] = [:]
+  private var open: [String: Assembly] = [:]
+  private var order: [String] = []
+  private var next: Int64 = 0
+
+  mutating func add(_ found: LogReconciliation) {
+    guard !found.servers.isEmpty else { return }
+    servers[found.log] = found.servers
+    for pairing in found.pairings {
+      switch pairing.outcome {
+      case .unseen, .hidden, .local: wanted[found.log, default: [:]][pairing.record] = pairing
+      case .matched, .differs, .outside: break
+      }
+    }
+  }
+
+  /// Writes them; gives the number of actions, and of changes among them.
+  mutating func write(_ logs: [Int64], to store: some ReconciliationStore) throws -> (actions: Int, changes: Int) {
+    let used = logs.filter { wanted[$0] != nil }
+    var counts = (actions: 0, changes: 0)
+    var copy = self
+    try store.replaceServerSessions(sources: used) { writer in
+      copy.next = writer.firstSessionNumber
+      for log in used {
+        try store.forEachServerRecord(of: log) { stored in
+          guard let pairing = copy.wanted[log]?[stored.number],
+            let draft = try copy.take(stored, pairing, log, writer)
+          else { return }
+          counts.actions += 1
+          if stored.effect.isChange { counts.changes += 1 }
+          try writer.write(draft.action, session: draft.session)
+        }
+      }
+      return try copy.finish(writer)
+    }
+    return counts
+  }
+
+  /// The action of a record, in the session of its connection; nil for what is no action.
+  private mutating func take(
+    _ stored: StoredServerRecord, _ pairing: RecordPairing, _ log: Int64, _ writer: any CaseWriting
+  ) throws -> (action: ActionDraft, session: Int64)? {
+    let record = stored.record
+    guard record.kind != .connection, record.kind != .disconnection else { return nil }
+    let key = Self.name(of: stored)
+    var assembly = open[key] ?? begin(stored, pairing, log, key)
+    if assembly.sequence == 0 { try writer.open(session: assembly.number, proposedID: assembly.draft.id) }
+    assembly.sequence += 1
+    assembly.draft.actionCount += 1
+    if stored.effect.isChange { assembly.draft.changeCount += 1 }
+    assembly.draft.startedAt = min(assembly.draft.startedAt, record.at)
+    assembly.draft.endedAt = max(assembly.draft.endedAt, record.at)
+    assembly.draft.facts.user = assembly.draft.facts.user ?? record.user
+    assembly.draft.facts.target = assembly.draft.facts.target ?? record.target
+    assembly.draft.facts.application = record.application ?? assembly.draft.facts.application
+    open[key] = assembly
+    return (Self.action(stored, assembly.sequence, log), assembly.number)
+  }
+
+  private static func name(of stored: StoredServerRecord) -> String {
+    let record = stored.record
+    let peer: String
+    switch record.peer {
+    case .unknown: peer = ""
+    case .local: peer = "local"
+    case .host(let host, let port): peer = host + (port.map { ":\($0)" } ?? "")
+    }
+    return "\(stored.sourceID)\n\(record.protocolName)\n" + (record.sessionKey ?? "\(peer)\n\(record.user ?? "")")
+  }
+
+  private mutating func begin(
+    _ stored: StoredServerRecord, _ pairing: RecordPairing, _ log: Int64, _ key: String
+  ) -> Assembly {
+    let record = stored.record
+    let client: String
+    switch record.peer {
+    case .unknown: client = "unknown"
+    case .local: client = "local"
+    case .host(let host, let port):
+      client = port.map { host.contains(":") ? "[\(host)]:\($0)" : "\(host):\($0)" } ?? host
+    }
+    let reason = "known from the server's own log alone: \(pairing.reason)"
+    var facts = SessionFacts()
+    facts.parameters["log.outcome"] = pairing.outcome.rawValue
+    facts.parameters["log.source"] = stored.sourceID
+    let draft = SessionDraft(
+      id: "ses-" + SHA256.digest(of: "log\n\(key)").bytes.prefix(6).hex, parent: pairing.session,
+      protocolName: record.protocolName, client: client, server: record.server ?? servers[log]?.first ?? "unknown",
+      facts: facts, startedAt: record.at, endedAt: record.at, actionCount: 0, changeCount: 0, bytesIn: 0, bytesOut: 0,
+      incompleteReason: reason, origin: Origin(source: UInt32(clamping: log), packet: record.origin.packet))
+    let assembly = Assembly(
+      number: next, draft: draft, outcome: pairing.outcome, captured: pairing.session, reason: pairing.reason)
+    next += 1
+    order.append(key)
+    return assembly
+  }
+
+  private static func action(_ stored: StoredServerRecord, _ sequence: Int, _ log: Int64) -> ActionDraft {
+    let record = stored.record
+    let classification = Classification(
+      verb: stored.verb, effect: stored.effect, resources: stored.resources,
+      note: "told by the server's log, seen in no capture")
+    var draft = ActionDraft(
+      sequence: sequence, kind: kind(of: stored),
+      form: StatementForm(shape: record.text, classification: classification), startedAt: record.at,
+      status: record.status, origin: Origin(source: UInt32(clamping: log), packet: record.origin.packet))
+    if let duration = record.duration {
+      if record.isEnd {
+        draft.startedAt = Timestamp(nanoseconds: record.at.nanoseconds.subtractingClamped(duration))
+        draft.endedAt = record.at
+      } else {
+        draft.endedAt = Timestamp(nanoseconds: record.at.nanoseconds.addingClamped(duration))
+      }
+    }
+    draft.parameters = record.parameters.flatMap { try? JSONEncoder().encode($0) }.map {
+      String(decoding: $0, as: UTF8.self)
+    }
+    draft.code = record.code
+    draft.message = record.message
+    draft.rowCount = record.rowCount.flatMap { UInt64(exactly: $0) }
+    draft.bytesOut = record.byteCount ?? 0
+    draft.identity = Identity(user: record.user, target: record.target, application: record.application)
+    return draft
+  }
+
+  /// As an action of a capture would be called.
+  private static func kind(of stored: StoredServerRecord) -> String {
+    switch (stored.record.kind, stored.record.protocolName) {
+    case (.login, _): "login"
+    case (.request, "postgres"): stored.verb == "COPY" ? "copy" : "sql"
+    case (.request, _): "http"
+    case (.command, _): stored.verb == "SHELL" ? "shell" : "exec"
+    case (.connection, _), (.disconnection, _): "session"
+    }
+  }
+
+  private mutating func finish(_ writer: any CaseWriting) throws -> [ServerSession] {
+    var found: [ServerSession] = []
+    for key in order {
+      guard let assembly = open[key] else { continue }
+      try writer.finish(assembly.draft, number: assembly.number)
+      found.append(
+        ServerSession(
+          number: assembly.number, outcome: assembly.outcome, captured: assembly.captured, reason: assembly.reason))
+    }
+    return found
+  }
+}

@@ -1,0 +1,127 @@
+import Bytes
+import Model
+import Sessions
+
+/// Says of actions and of records what they must have in common to be the same.
+enum WitnessReader {
+  /// Fields by which a server names a request, in lower case: its log has the value too.
+  private static let idFields: Set<String> = [
+    "audit-id", "x-amzn-requestid", "x-amz-request-id", "x-request-id", "x-correlation-id", "traceparent",
+  ]
+
+  /// The captured sessions, and the rows of actions by the ids that they carry.
+  static func sessions(
+    _ store: some ReconciliationStore
+  ) throws -> (all: [WitnessSession], ids: [String: [Int64]]) {
+    let gaps = try store.sessionsWithGaps()
+    var found: [WitnessSession] = []
+    var ids: [String: [Int64]] = [:]
+    try store.forEachSession { number, session, actions in
+      var own = WitnessSession(
+        number: number, protocolName: session.protocolName, client: session.client, server: session.server,
+        startedAt: session.startedAt.nanoseconds, endedAt: session.endedAt.nanoseconds, actions: [])
+      own.user = session.user
+      own.isOpaque =
+        session.isEncrypted && !session.isDecrypted || !["postgres", "http", "ssh"].contains(session.protocolName)
+      own.hasGap = gaps.contains(number)
+      own.isComplete = session.isComplete
+      for action in actions {
+        let row = number << 32 | Int64(action.sequence)
+        let head = action.hasHead ? try store.callHead(ofAction: row) : nil
+        for field in (head?.requestFields ?? []) + (head?.responseFields ?? [])
+        where idFields.contains(field.name.lowercased()) {
+          for id in names(in: field) { ids[id, default: []].append(row) }
+        }
+        own.actions.append(witness(action, row, session, head))
+      }
+      found.append(own)
+    }
+    return (found, ids)
+  }
+
+  /// `00-<trace>-<span>-01` names a trace; other fields are the id.
+  private static func names(in field: HeaderField) -> [String] {
+    guard field.name.lowercased() == "traceparent" else { return field.value.isEmpty ? [] : [field.value] }
+    let parts = field.value.split(separator: "-")
+    return parts.count == 4 ? [String(parts[1])] : []
+  }
+
+  private static func witness(_ action: Action, _ row: Int64, _ session: Session, _ head: CallHead?) -> WitnessAction {
+    var own = WitnessAction(
+      number: row, key: key(of: action, session, head), startedAt: action.startedAt.nanoseconds,
+      endedAt: (action.endedAt ?? action.startedAt).nanoseconds, effect: action.effect)
+    if session.protocolName == "http", action.parentID == nil { own.otherKey = WitnessKey(action.verb) }
+    switch action.status {
+    case .ok: own.isFailure = false
+    case .error, .denied: own.isFailure = true
+    case .incomplete: own.isFailure = nil
+    }
+    if let status = head?.status { own.isFailure = status >= 400 }
+    return own
+  }
+
+  private static func key(of action: Action, _ session: Session, _ head: CallHead?) -> WitnessKey? {
+    switch (session.protocolName, action.kind) {
+    case ("postgres", "sql"), ("postgres", "copy"):
+      if action.verb == "FUNCTION CALL" { return WitnessKey("fastpath") }
+      return action.text.isEmpty || action.verb == "EMPTY" ? nil : WitnessKey(action.text)
+    case (_, "login"): return WitnessKey("login\n\(action.identity.user ?? session.user ?? "")")
+    case ("http", _):
+      guard action.parentID == nil, let head else { return nil }
+      return WitnessKey("\(head.method) \(head.target)")
+    case ("ssh", "exec"):
+      if action.verb == "SUBSYSTEM" { return WitnessKey(action.text) }
+      return WitnessKey("command")
+    case ("ssh", "shell") where action.verb == "SHELL": return WitnessKey("shell")
+    default: return nil
+    }
+  }
+
+  /// A record as it is held against the captures.
+  static func record(_ stored: StoredServerRecord, ids: [String: [Int64]]) -> WitnessRecord {
+    let record = stored.record
+    var own = WitnessRecord(
+      number: stored.number, key: key(of: record), at: record.at.nanoseconds, precision: max(0, record.precision),
+      effect: stored.effect)
+    own.isEnd = record.isEnd
+    if record.isEnd, record.protocolName == "postgres", let duration = record.duration {
+      // Statements are logged when they end only to tell how long they took.
+      own.at = own.at.subtractingClamped(duration)
+      own.isEnd = false
+    }
+    own.lane = record.sessionKey
+    switch record.peer {
+    case .unknown: break
+    case .local: own.isLocal = true
+    case .host(let name, let port):
+      // A listener for both families writes addresses of version 4 so (RFC 4291 §2.5.5.2).
+      let host = name.hasPrefix("::ffff:") && name.contains(".") ? String(name.dropFirst(7)) : name
+      own.host = host
+      own.client = port.map { host.contains(":") ? "[\(host)]:\($0)" : "\(host):\($0)" }
+    }
+    own.user = record.user
+    own.target = record.target
+    own.isAboutConnection = record.kind == .connection || record.kind == .disconnection || own.key == nil
+    switch record.protocolName {
+    case "http": own.isFailure = record.code.flatMap { Int($0) }.map { $0 >= 400 }
+    default: own.isFailure = record.status == .error || record.status == .denied ? true : nil
+    }
+    own.named = record.nativeIDs.flatMap { ids[$0] ?? [] }
+    return own
+  }
+
+  private static func key(of record: ServerRecord) -> WitnessKey? {
+    switch (record.kind, record.protocolName) {
+    case (.connection, _), (.disconnection, _): return nil
+    case (.login, _): return WitnessKey("login\n\(record.user ?? "")")
+    case (.request, "postgres"):
+      if record.form == "fastpath" { return WitnessKey("fastpath") }
+      return record.text.isEmpty || record.isCut ? nil : WitnessKey(record.text)
+    case (.command, _):
+      if record.text.hasPrefix("shell") { return WitnessKey("shell") }
+      if record.text.hasPrefix("subsystem ") { return WitnessKey(record.text) }
+      return WitnessKey(record.text == "command" ? "command" : record.text)
+    case (.request, _): return record.text.isEmpty ? nil : WitnessKey(record.text)
+    }
+  }
+}
