@@ -47,6 +47,9 @@ public struct ServerRecord: Sendable, Hashable {
   public var application: String?
   /// The statement as the client sent it; `METHOD target` of a request (`GET /a?b=c`); the command line.
   public var text: String
+  /// How the client asked, in the server's own terms. PostgreSQL: `simple`, `execute`, `fetch`, `fastpath`, `replication`;
+  /// `error` of a statement that only its error tells; `audit` of one that only pgaudit tells.
+  public var form: String?
   /// The log does not have all of the text.
   public var isCut = false
   /// Values bound to `$1`, `$2`, …, in the server's spelling; nil where the log has none.

@@ -1,7 +1,8 @@
 import Bytes
 public import Model
 
-/// What a server's log tells, in the order in which it stands there.
+/// What a server's log tells, each when it is whole: a statement may wait for its error or its duration, while those of
+/// other sessions are told. `origin` has the order of the log.
 public enum ServerLogEvent: Sendable, Hashable {
   case record(ServerRecord)
   case anomaly(Anomaly)
