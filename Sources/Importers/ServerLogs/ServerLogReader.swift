@@ -4,7 +4,11 @@ import Model
 /// Finds out which server wrote a log, and reads it.
 public struct ServerLogReader: Sendable {
   /// The formats, the most telling first: one folder and one line each.
-  private static let catalog: [any ServerLogImporter.Type] = []
+  private static let catalog: [any ServerLogImporter.Type] = [
+    PostgresCSVImporter.self,
+    PostgresJSONImporter.self,
+    PostgresTextImporter.self,
+  ]
 
   private var importer: any ServerLogImporter
   /// The format's name: `postgres-csvlog`.
