@@ -7,6 +7,8 @@
 #   DIRECTORY/damaged.pcap    1 % dropped, 5 % reordered, 2 % duplicated
 #   DIRECTORY/damage.json     which packets were dropped, and the stream bytes that went with them
 #   DIRECTORY/server.jsonl    what the server says that it was asked (Tests/Live/serverlog.py tells the fields)
+#   DIRECTORY/server.json     its log as it wrote it, as jsonlog and as csvlog
+#   DIRECTORY/server.csv
 #   DIRECTORY/workload.json   what the workload says that it asked
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -34,6 +36,7 @@ lab_captured "$directory/clean.pcap"
 lab_stop_postgres
 "$LAB_PYTHON" Tests/Live/serverlog.py "$LAB/log/server.json" >"$directory/server.jsonl"
 "$LAB_PYTHON" Tests/Live/serverlog.py "$LAB/log/server.csv" >"$LAB/from-csv.jsonl"
+cp "$LAB/log/server.json" "$LAB/log/server.csv" "$directory/"
 # The two forms of the log must tell the same; only line numbers, and what came first of two backends, may differ.
 in_order() { jq -cs 'sort_by(.session, .seq)[] | del(.line)' "$1"; }
 cmp <(in_order "$directory/server.jsonl") <(in_order "$LAB/from-csv.jsonl") ||

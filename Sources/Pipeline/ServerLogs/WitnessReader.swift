@@ -56,6 +56,7 @@ enum WitnessReader {
     case .error, .denied: own.isFailure = true
     case .incomplete: own.isFailure = nil
     }
+    own.mayBeUntold = action.transaction == .notRun || action.status == .incomplete || action.code == "57P01"
     if let status = head?.status { own.isFailure = status >= 400 }
     return own
   }
@@ -81,7 +82,7 @@ enum WitnessReader {
   static func record(_ stored: StoredServerRecord, ids: [String: [Int64]]) -> WitnessRecord {
     let record = stored.record
     var own = WitnessRecord(
-      number: stored.number, key: key(of: record), at: record.at.nanoseconds, precision: max(0, record.precision),
+      number: stored.number, key: stored.verb == "EMPTY" ? nil : key(of: record), at: record.at.nanoseconds, precision: max(0, record.precision),
       effect: stored.effect)
     own.isEnd = record.isEnd
     if record.isEnd, record.protocolName == "postgres", let duration = record.duration {

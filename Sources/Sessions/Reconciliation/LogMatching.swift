@@ -172,7 +172,11 @@ struct LogMatching {
         }
       }
     }
-    for tolerance in [clock.tolerance, Self.longestWait] { pair(lane.records, seen, tolerance) }
+    let certain = seen.mapValues { $0.filter { !action($0).mayBeUntold } }
+    for tolerance in [clock.tolerance, Self.longestWait] {
+      pair(lane.records, certain, tolerance)
+      pair(lane.records, seen, tolerance)
+    }
   }
 
   /// Pairs what belongs to no connection, over all sessions of the protocol.
@@ -289,7 +293,7 @@ extension LogMatching {
     for session in reconciler.sessions where session.protocolName == protocolName && servers.contains(session.server) {
       for action in session.actions where action.key != nil && action.startedAt >= from && action.endedAt <= through {
         covered += 1
-        guard !taken.contains(action.number) else { continue }
+        guard !taken.contains(action.number), !action.mayBeUntold else { continue }
         if told.contains(action.effect) { found.append(action.number) } else { unlogged += 1 }
       }
     }

@@ -68,6 +68,8 @@ public struct WitnessAction: Sendable {
   public var effect: Effect
   /// Nil when its outcome was not captured.
   public var isFailure: Bool?
+  /// The server may not have got as far as logging it: an earlier one of the same request failed, or the session was ended.
+  public var mayBeUntold = false
 
   public init(number: Int64, key: WitnessKey?, startedAt: Int64, endedAt: Int64, effect: Effect) {
     self.number = number
