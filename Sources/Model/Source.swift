@@ -18,6 +18,9 @@ public struct Source: Sendable, Hashable {
   public var integrity: String
   public var note: String?
 
+  /// What numbers of places count in it: packets of a capture, records of a transcript, lines of a server's log.
+  public var unit: String { packetCount > 0 ? "packet" : kind == "transcript" ? "record" : "line" }
+
   public init(
     id: String, path: String, kind: String, sha256: String, byteCount: UInt64, packetCount: UInt64,
     firstAt: Timestamp?, lastAt: Timestamp?, isComplete: Bool, integrity: String, note: String?

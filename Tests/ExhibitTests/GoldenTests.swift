@@ -12,7 +12,7 @@ import Testing
       let path = folder.appending(path: "a.exhibit").path
       let keys = sample.keys.map { ["--keylog", $0.path] } ?? []
       // Relative, so that the checkout's place is in nothing.
-      let inputs = [sample.capture.path] + (sample.transcripts.map { [$0.path] } ?? [])
+      let inputs = [sample.capture.path] + [sample.transcripts, sample.serverLog].compactMap { $0?.path }
       let ingest = try ExhibitProcess.run(["ingest"] + inputs + ["--case", path, "--quiet"] + keys)
       try #require(ingest.code == 0, "\(ingest.error)")
       var found = ""
@@ -21,7 +21,8 @@ import Testing
         try #require(list.code == 0, "\(list.error)")
         found += list.out
       }
-      for view in ["gaps", "anomalies"] {
+      let views = ["gaps", "anomalies"] + (sample.serverLog == nil ? [] : ["server_logs", "server_records"])
+      for view in views {
         let rows = try ExhibitProcess.run(
           ["-readonly", "-json", path, "SELECT * FROM \(view) ORDER BY 1, 2, 3, 4"], program: "/usr/bin/sqlite3")
         try #require(rows.code == 0, "\(rows.error)")

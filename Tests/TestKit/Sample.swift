@@ -19,6 +19,12 @@ public struct Sample: Sendable, CustomStringConvertible {
     return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
   }
 
+  /// `server.csv`, what the server wrote down itself, where it is evidence too.
+  public var serverLog: URL? {
+    let file = folder.appending(path: "server.csv")
+    return FileManager.default.fileExists(atPath: file.path) ? file : nil
+  }
+
   public var description: String { name }
 
   /// All of the repository, in order of name.

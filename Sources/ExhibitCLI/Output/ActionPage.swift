@@ -78,7 +78,7 @@ struct ActionPage {
 
   private func evidence(_ source: Source?) -> String? {
     guard let source, let packet = action.packet else { return nil }
-    return "packet \(packet) of \(source.path)\nsha256 \(source.sha256)"
+    return "\(source.unit) \(packet) of \(source.path)\nsha256 \(source.sha256)"
   }
 
   private func printResult() throws {

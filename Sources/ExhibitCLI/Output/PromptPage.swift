@@ -38,7 +38,7 @@ struct PromptPage {
       page.add("", (call.at?.description).map { $0 + end })
     }
     if let source = try file.sources().first(where: { $0.id == prompt.sourceID }), let packet = prompt.packet {
-      page.add("evidence", "packet \(packet) of \(source.path)\nsha256 \(source.sha256)")
+      page.add("evidence", "\(source.unit) \(packet) of \(source.path)\nsha256 \(source.sha256)")
     }
     page.print()
   }

@@ -20,6 +20,8 @@ struct ServerSessionWriter {
   /// Rows of records to write, by log.
   private var wanted: [Int64: [Int64: RecordPairing]] = [:]
   private var servers: [Int64: [String]] = [:]
+  /// How far the log's clock runs ahead of the captures', nanoseconds: times go into the case by the captures' clock.
+  private var offsets: [Int64: Int64] = [:]
   private var open: [String: Assembly] = [:]
   private var order: [String] = []
   private var next: Int64 = 0
@@ -27,6 +29,7 @@ struct ServerSessionWriter {
   mutating func add(_ found: LogReconciliation) {
     guard !found.servers.isEmpty else { return }
     servers[found.log] = found.servers
+    offsets[found.log] = found.clock?.offset
     for pairing in found.pairings {
       switch pairing.outcome {
       case .unseen, .hidden, .local: wanted[found.log, default: [:]][pairing.record] = pairing
@@ -43,7 +46,10 @@ struct ServerSessionWriter {
     try store.replaceServerSessions(sources: used) { writer in
       copy.next = writer.firstSessionNumber
       for log in used {
-        try store.forEachServerRecord(of: log) { stored in
+        try store.forEachServerRecord(of: log) { told in
+          var stored = told
+          let at = told.record.at.nanoseconds.subtractingClamped(copy.offsets[log] ?? 0)
+          stored.record.at = Timestamp(nanoseconds: at)
           guard let pairing = copy.wanted[log]?[stored.number],
             let draft = try copy.take(stored, pairing, log, writer)
           else { return }
@@ -104,6 +110,9 @@ struct ServerSessionWriter {
     var facts = SessionFacts()
     facts.parameters["log.outcome"] = pairing.outcome.rawValue
     facts.parameters["log.source"] = stored.sourceID
+    if let offset = offsets[log], offset != 0 {
+      facts.parameters["log.clock"] = "\(offset) ns ahead of the captures, taken off all times"
+    }
     let draft = SessionDraft(
       id: "ses-" + SHA256.digest(of: "log\n\(key)").bytes.prefix(6).hex, parent: pairing.session,
       protocolName: record.protocolName, client: client, server: record.server ?? servers[log]?.first ?? "unknown",

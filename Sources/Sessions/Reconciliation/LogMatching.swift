@@ -291,9 +291,11 @@ extension LogMatching {
     var found: [Int64] = []
     var (covered, unlogged) = (0, 0)
     for session in reconciler.sessions where session.protocolName == protocolName && servers.contains(session.server) {
-      for action in session.actions where action.key != nil && action.startedAt >= from && action.endedAt <= through {
+      for action in session.actions where action.key != nil {
+        let isTaken = taken.contains(action.number)
+        guard isTaken || action.startedAt >= from && action.endedAt <= through else { continue }
         covered += 1
-        guard !taken.contains(action.number), !action.mayBeUntold else { continue }
+        guard !isTaken, !action.mayBeUntold else { continue }
         if told.contains(action.effect) { found.append(action.number) } else { unlogged += 1 }
       }
     }

@@ -58,8 +58,9 @@ extension ScriptParts {
       fact("Session", make("a", {href: "#s-" + encodeURIComponent(s[0])}, s[1]));
       fact("", s[6]);
       const file = facts.sources[a.source];
-      if (a.packet) fact("Evidence", "packet " + count(a.packet) + (file ? " of " + file[1] : ""));
-      if (a.packet && file) fact("To see it", make("code", {}, "tshark -r " + oneLine(file[2]) + " -V -Y 'frame.number == " + a.packet + "'"));
+      if (a.packet) fact("Evidence", (file ? file[3] : "packet") + " " + count(a.packet) + (file ? " of " + file[1] : ""));
+      if (a.packet && file && file[3] === "packet") fact("To see it", make("code", {}, "tshark -r " + oneLine(file[2]) + " -V -Y 'frame.number == " + a.packet + "'"));
+      if (a.packet && file && file[3] === "line") fact("To see it", make("code", {}, "sed -n " + a.packet + "p " + oneLine(file[2])));
       fact("Id", make("code", {}, oneLine(a.id)));
       box.append(lines);
       if (a.log) box.append(pushes(a.log));

@@ -13,7 +13,7 @@ struct EvidencePlace {
   var prose: Prose {
     switch (packet, source) {
     case (let packet?, let source?):
-      "packet \(Figures.count(packet)) of \(Self.fileName(source), to: .source(source.id))"
+      "\(source.unit) \(Figures.count(packet)) of \(Self.fileName(source), to: .source(source.id))"
     case (let packet?, nil): "packet \(Figures.count(packet))"
     case (nil, let source?): "\(Self.fileName(source), to: .source(source.id))"
     case (nil, nil): "not recorded"
