@@ -82,7 +82,8 @@ enum WitnessReader {
   static func record(_ stored: StoredServerRecord, ids: [String: [Int64]]) -> WitnessRecord {
     let record = stored.record
     var own = WitnessRecord(
-      number: stored.number, key: stored.verb == "EMPTY" ? nil : key(of: record), at: record.at.nanoseconds, precision: max(0, record.precision),
+      number: stored.number, key: stored.verb == "EMPTY" ? nil : key(of: record), at: record.at.nanoseconds,
+      precision: max(0, record.precision),
       effect: stored.effect)
     own.isEnd = record.isEnd
     if record.isEnd, record.protocolName == "postgres", let duration = record.duration {

@@ -119,7 +119,9 @@ struct DataBlocks {
       json.key("sources")
       json.array { json in
         for source in survey.sources {
-          json.value([source.id, VisibleText.marked(EvidencePlace.fileName(source)), ShellQuoting.word(source.path), source.unit])
+          json.value([
+            source.id, VisibleText.marked(EvidencePlace.fileName(source)), ShellQuoting.word(source.path), source.unit,
+          ])
         }
       }
       json.key("gaps")

@@ -1,0 +1,196 @@
+import Foundation
+import TestKit
+import Testing
+
+/// Servers' own logs against captures, as people see it.
+@Suite(.serialized) struct ReconcileTests {
+  private struct Record: Decodable {
+    var outcome: String
+    var id: String
+    var client: String?
+    var text: String
+    var effect: String
+    var kind: String
+    var action_id: String?
+    var session_id: String?
+    var offset_ns: Int64?
+    var reason: String?
+  }
+
+  private static var isPossible: Bool {
+    let servers = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? []
+    return !servers.isEmpty && FileManager.default.isExecutableFile(atPath: "/usr/bin/tcpdump")
+  }
+
+  private static let everything = "matched,differs,unseen,hidden,local,outside"
+
+  /// Reads evidence into a case and gives what `reconcile` lists, with its exit code.
+  private static func reconcile(
+    _ inputs: [String], _ path: String, _ outcome: String = everything
+  ) throws -> (records: [Record], code: Int32) {
+    let ingest = try ExhibitProcess.run(["ingest"] + inputs + ["--case", path, "--quiet"])
+    try #require(ingest.code == 0, "\(ingest.error)")
+    let list = try ExhibitProcess.run(["reconcile", "--case", path, "--outcome", outcome, "--format", "json"])
+    let records = try list.out.split(separator: "\n").map {
+      try JSONDecoder().decode(Record.self, from: Data($0.utf8))
+    }
+    return (records, list.code)
+  }
+
+  private static func query(_ path: String, _ sql: String) throws -> [String] {
+    let rows = try ExhibitProcess.run(["-readonly", path, sql], program: "/usr/bin/sqlite3")
+    try #require(rows.code == 0, "\(rows.error)")
+    return rows.out.split(separator: "\n").map(String.init)
+  }
+
+  @Test func `what went around the capture is named, and fails the check`() throws {
+    try TemporaryFolder.with { folder in
+      let path = folder.appending(path: "a.exhibit").path
+      let sample = Checkout.root.appending(path: "samples/witness")
+      let inputs = ["input.pcap", "server.csv"].map { sample.appending(path: $0).path }
+      let (records, code) = try Self.reconcile(inputs, path)
+      #expect(code == 1)
+      let unseen = records.filter { $0.outcome == "unseen" && $0.effect == "write" }.map(\.text)
+      #expect(
+        unseen == [
+          "UPDATE orders SET total = 0 WHERE id = 150;", "DELETE FROM audit_log WHERE what LIKE 'order 150%';",
+        ])
+      #expect(records.filter { $0.outcome == "local" && $0.effect == "privilege" }.map(\.text) == ["GRANT shop TO dba"])
+      #expect(records.filter { $0.outcome == "matched" && $0.kind == "request" }.count == 7)
+
+      let policy = Checkout.root.appending(path: "samples/policies/production.yaml").path
+      let check = try ExhibitProcess.run(["check", "--case", path, "--policy", policy])
+      #expect(check.code == 1)
+      #expect(check.out.contains("DELETE FROM audit_log WHERE what LIKE 'order 150%';"))
+      #expect(check.out.contains("unseen-by-capture"))
+      let text = try ExhibitProcess.run(["reconcile", "--case", path])
+      #expect(
+        text.out.contains("7 of 7 captured actions are in the log") || text.out.contains("10 of 10 captured actions"))
+    }
+  }
+
+  @Test func `a case without a server's log says what to do`() throws {
+    try TemporaryFolder.with { folder in
+      let path = folder.appending(path: "a.exhibit").path
+      let input = Checkout.root.appending(path: "samples/witness/input.pcap").path
+      #expect(try ExhibitProcess.run(["ingest", input, "--case", path, "--quiet"]).code == 0)
+      let found = try ExhibitProcess.run(["reconcile", "--case", path])
+      #expect(found.code == 3)
+      #expect(found.error.contains("exhibit ingest LOG --case"))
+      let wrong = try ExhibitProcess.run(["reconcile", "--case", path, "--outcome", "gone"])
+      #expect(wrong.code == 3 && wrong.error.contains("matched, differs, unseen"))
+    }
+  }
+
+  @Test(.enabled(if: isPossible, "no PostgreSQL server or no tcpdump here"))
+  func `a real server's log and its capture tell the same, and each lack is named`() throws {
+    try TemporaryFolder.with { folder in
+      let recording = folder.appending(path: "recording")
+      let script = Checkout.root.appending(path: "Tests/Live/record.sh").path
+      let made = try ExhibitProcess.run([script, recording.path, "--statements", "400"], program: "/bin/bash")
+      try #require(made.code == 0, "\(made.error)")
+      func file(_ name: String) -> String { recording.appending(path: name).path }
+      func place(_ name: String) -> String { folder.appending(path: name).path }
+
+      // Both whole: they agree in everything that a network can show.
+      let (whole, code) = try Self.reconcile([file("clean.pcap"), file("server.csv")], place("whole.exhibit"))
+      #expect(code == 0)
+      #expect(whole.count > 400)
+      #expect(whole.filter { $0.outcome != "matched" }.allSatisfy { $0.outcome == "local" })
+      let matched = whole.filter { $0.outcome == "matched" && $0.action_id != nil }
+      #expect(Set(matched.compactMap(\.action_id)).count == matched.count, "an action is told once")
+      #expect(try Self.query(place("whole.exhibit"), "SELECT count(*) FROM untold_actions") == ["0"])
+      let (asJSON, _) = try Self.reconcile([file("clean.pcap"), file("server.json")], place("json.exhibit"))
+      #expect(asJSON.map(\.outcome) == whole.map(\.outcome))
+      #expect(asJSON.map(\.action_id) == whole.map(\.action_id))
+
+      try Self.damaged(file("damaged.pcap"), file("server.csv"), place("damaged.exhibit"), whole)
+      try Self.removed(whole, file("clean.pcap"), file("server.csv"), folder)
+      try Self.cut(whole, file("clean.pcap"), file("server.json"), folder)
+      try Self.shifted(file("clean.pcap"), file("server.json"), folder)
+    }
+  }
+
+  /// Gaps: what stood in them is told by the log, and nothing is said to have gone another way.
+  private static func damaged(_ capture: String, _ log: String, _ path: String, _ whole: [Record]) throws {
+    let (records, _) = try reconcile([capture, log], path)
+    #expect(records.count == whole.count)
+    #expect(records.allSatisfy { ["matched", "hidden", "local", "differs"].contains($0.outcome) })
+    let hidden = records.filter { $0.outcome == "hidden" }
+    print("damaged: \(hidden.count) of \(records.count) records only in the log")
+    // Every one of them is an action of the case now, with the words that the capture lost.
+    let texts = try query(
+      path,
+      "SELECT count(*) FROM actions a JOIN server_sessions s ON s.session_id = a.session_id WHERE outcome = 'hidden'")
+    #expect(texts == ["\(hidden.count { $0.kind == "request" || $0.kind == "login" })"])
+  }
+
+  /// A connection that was not captured is unseen, exactly; captured later, it is not.
+  private static func removed(_ whole: [Record], _ capture: String, _ log: String, _ folder: URL) throws {
+    let writers = Dictionary(grouping: whole.filter { $0.outcome == "matched" }) { $0.client ?? "" }
+      .filter { $1.contains { $0.effect == "write" } }
+    let client = try #require(writers.keys.sorted().first { (writers[$0]?.count ?? 0) > 5 })
+    let port = String(client.split(separator: ":").last ?? "")
+    let (part, rest) = (folder.appending(path: "part.pcap").path, folder.appending(path: "rest.pcap").path)
+    for (path, filter) in [(part, "not port \(port)"), (rest, "port \(port)")] {
+      let made = try ExhibitProcess.run(
+        ["-r", capture, "--time-stamp-precision=nano", "-Z", "root", "-w", path, filter], program: "/usr/bin/tcpdump")
+      try #require(made.code == 0, "\(made.error)")
+    }
+    let path = folder.appending(path: "part.exhibit").path
+    let (records, code) = try reconcile([part, log], path)
+    #expect(code == 1)
+    let unseen = records.filter { $0.outcome == "unseen" }
+    #expect(Set(unseen.map(\.id)) == Set(whole.filter { $0.client == client }.map(\.id)))
+    let told = try query(
+      path,
+      "SELECT a.text FROM actions a JOIN server_sessions s ON s.session_id = a.session_id WHERE outcome = 'unseen'")
+    #expect(!told.isEmpty)
+    // The other half comes: nothing is left that only the log tells.
+    let (later, after) = try reconcile([rest], path)
+    #expect(after == 0)
+    #expect(later.filter { $0.outcome == "unseen" }.isEmpty)
+    #expect(try query(path, "SELECT count(*) FROM server_sessions WHERE outcome = 'unseen'") == ["0"])
+  }
+
+  /// Lines that somebody took out of the log are missed.
+  private static func cut(_ whole: [Record], _ capture: String, _ log: String, _ folder: URL) throws {
+    let lines = try String(contentsOfFile: log, encoding: .utf8).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    let middle = lines.count / 2
+    let place = try #require(
+      lines.indices.dropFirst(middle).first {
+        lines[$0].contains("\"message\":\"statement: UPDATE") || lines[$0].contains("\"message\":\"statement: INSERT")
+      })
+    var left = lines
+    left.remove(at: place)
+    let short = folder.appending(path: "short.json").path
+    try left.joined(separator: "\n").write(toFile: short, atomically: true, encoding: .utf8)
+    let path = folder.appending(path: "short.exhibit").path
+    let (_, code) = try reconcile([capture, short], path)
+    #expect(code == 1)
+    let untold = try query(path, "SELECT text FROM actions WHERE id IN (SELECT action_id FROM untold_actions)")
+    #expect(untold.count == 1)
+    let first = untold.first.map { String($0.prefix(20)) } ?? "nothing"
+    #expect(lines[place].contains(first), "\(untold) of \(lines[place].prefix(300))")
+  }
+
+  /// A clock an hour ahead hides nothing.
+  private static func shifted(_ capture: String, _ log: String, _ folder: URL) throws {
+    let text = try String(contentsOfFile: log, encoding: .utf8)
+    let ahead = text.replacing(#/"timestamp":"(\d{4}-\d\d-\d\d) (\d\d):/#) { match in
+      let hour = ((Int(match.output.2) ?? 0) + 1) % 24
+      return "\"timestamp\":\"\(match.output.1) \(hour < 10 ? "0" : "")\(hour):"
+    }
+    // Over midnight the hour alone would go back a day.
+    guard !text.contains(" 23:") else { return }
+    let late = folder.appending(path: "late.json").path
+    try ahead.write(toFile: late, atomically: true, encoding: .utf8)
+    let path = folder.appending(path: "late.exhibit").path
+    let (records, code) = try reconcile([capture, late], path)
+    #expect(code == 0)
+    #expect(records.allSatisfy { $0.outcome == "matched" || $0.outcome == "local" })
+    let offset = try query(path, "SELECT offset_ns / 1000000000 FROM server_logs").first
+    #expect(offset == "3600" || offset == "3599")
+  }
+}
