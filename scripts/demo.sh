@@ -133,4 +133,12 @@ if command -v ssh-keygen >/dev/null; then
   rm -f demo/key
 fi
 
+# What went around the capture: samples/witness/README.md.
+step "A capture, and the log of the server beside it: one connection took another way"
+rm -f demo/witness.exhibit*
+ask ingest samples/witness/input.pcap samples/witness/server.csv --case demo/witness.exhibit
+verdict=0
+ask reconcile --case demo/witness.exhibit || verdict=$?
+[ "$verdict" -eq 1 ] || { echo "demo: reconcile should exit 1, and exited $verdict" >&2; exit 1; }
+
 printf '\nOpen demo/report.html in a browser; give demo/junit.xml to CI; query %s with sqlite3.\n' "$case"
