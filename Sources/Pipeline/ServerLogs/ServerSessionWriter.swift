@@ -27,11 +27,12 @@ struct ServerSessionWriter {
   private var next: Int64 = 0
 
   mutating func add(_ found: LogReconciliation) {
-    guard !found.servers.isEmpty else { return }
     servers[found.log] = found.servers
     offsets[found.log] = found.clock?.offset
     for pairing in found.pairings {
       switch pairing.outcome {
+      // Without a connection in common it may be the log of another server.
+      case .unseen where found.servers.isEmpty, .local where found.servers.isEmpty: break
       case .unseen, .hidden, .local: wanted[found.log, default: [:]][pairing.record] = pairing
       case .matched, .differs, .outside: break
       }

@@ -69,7 +69,7 @@ enum WitnessReader {
     case (_, "login"): return WitnessKey("login\n\(action.identity.user ?? session.user ?? "")")
     case ("http", _):
       guard action.parentID == nil, let head else { return nil }
-      return WitnessKey("\(head.method) \(head.target)")
+      return WitnessKey(request("\(head.method) \(head.target)"))
     case ("ssh", "exec"):
       if action.verb == "SUBSYSTEM" { return WitnessKey(action.text) }
       return WitnessKey("command")
@@ -123,7 +123,15 @@ enum WitnessReader {
       if record.text.hasPrefix("shell") { return WitnessKey("shell") }
       if record.text.hasPrefix("subsystem ") { return WitnessKey(record.text) }
       return WitnessKey(record.text == "command" ? "command" : record.text)
-    case (.request, _): return record.text.isEmpty ? nil : WitnessKey(record.text)
+    case (.request, _): return record.text.isEmpty ? nil : WitnessKey(request(record.text))
     }
+  }
+
+  /// A proxy is asked for the whole URL, the server behind it for the path (RFC 9112 §3.2).
+  private static func request(_ line: String) -> String {
+    guard let blank = line.firstIndex(of: " "), let scheme = line[blank...].firstRange(of: "://") else { return line }
+    guard line[line.index(after: blank)..<scheme.lowerBound].allSatisfy(\.isLetter) else { return line }
+    let path = line[scheme.upperBound...].drop { $0 != "/" && $0 != "?" }
+    return "\(line[..<blank]) \(path.hasPrefix("/") ? "" : "/")\(path)"
   }
 }
