@@ -153,6 +153,7 @@ let package = Package(
         fuzzer("git", ["Parsers"]), fuzzer("player", ["Replay", "TestKit"]),
         fuzzer("terminal", ["Terminal"]), fuzzer("typing", ["Terminal"]),
         fuzzer("signatures", ["SSHKeys"]),
+        fuzzer("serverlogs", ["Importers"]),
       ] : [])
     + (measuring
       ? [

@@ -8,6 +8,17 @@ public struct ServerLogReader: Sendable {
     PostgresCSVImporter.self,
     PostgresJSONImporter.self,
     PostgresTextImporter.self,
+    JSONServerLog<CloudTrailTeller>.self,
+    JSONServerLog<KubernetesAuditTeller>.self,
+    SudoLogImporter.self,
+    JournalJSONImporter.self,
+    JournalExportImporter.self,
+    JSONServerLog<AccessJSONTeller>.self,
+    SyslogImporter.self,
+    AccessLogImporter<CombinedAccessLog>.self,
+    AccessLogImporter<EnvoyAccessLog>.self,
+    AccessLogImporter<HAProxyAccessLog>.self,
+    SSHDFileImporter.self,
   ]
 
   private var importer: any ServerLogImporter
