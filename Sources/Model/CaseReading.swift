@@ -1,3 +1,5 @@
+public import Bytes
+
 /// Reads a case: what Replay and Reports need of it, so that they do not know the store.
 ///
 /// Everything comes in a stable order (sessions and actions by time, then id) and large things come one at a time.
@@ -34,6 +36,8 @@ public protocol CaseReading {
   func forEachToolCall(_ body: (StoredToolCall) throws -> Void) throws
   /// Where secrets were seen, by their keyed hashes.
   func secretSightings() throws -> [SecretSighting]
+  /// What made the hashes of `secretSightings()`; nil when the case has none.
+  func storedSecretHasher() throws -> SecretHasher?
   /// Other facts of a session by name, sorted: `ssh.hassh`, `tls.sni`, parameters of start-up.
   func facts(ofSession id: String) throws -> [(name: String, value: String)]
 }
@@ -43,6 +47,7 @@ extension CaseReading {
   public func callHead(of actionID: String) throws -> CallHead? { nil }
   public func facts(ofSession id: String) throws -> [(name: String, value: String)] { [] }
   public func secretSightings() throws -> [SecretSighting] { [] }
+  public func storedSecretHasher() throws -> SecretHasher? { nil }
   public func prompts() throws -> [StoredPrompt] { [] }
   public func attributionMarks() throws -> [String: [AttributionMark]]? { nil }
   public func attributionMarks(of actionID: String) throws -> [AttributionMark] { [] }
