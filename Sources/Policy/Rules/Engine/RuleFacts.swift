@@ -1,3 +1,4 @@
+import Bytes
 public import Model
 
 /// What rules are told when all actions were seen.
@@ -10,6 +11,14 @@ public struct RuleFacts: Sendable {
   /// Where a secret was seen, by its keyed hash, in the order of the case.
   public var secrets: [SecretSighting] = []
 
+  /// The SSH keys and certificates that sessions logged in with: fingerprints, ids of certificates.
+  public var keys: [String: [String]] = [:]
+  /// The keyed hash of a text as that of a secret, so that names may be known again; nil when the case has no key.
+  var hash: @Sendable (String) -> String? = { _ in nil }
+
+  /// Sessions whose keys are read.
+  private static let keyLimit = 20_000
+
   public init() {}
 
   /// Reads them out of a case.
@@ -18,6 +27,17 @@ public struct RuleFacts: Sendable {
     gaps = try reading.gaps()
     conversations = try reading.conversations()
     secrets = try reading.secretSightings()
+    let hasher = try reading.storedSecretHasher()
+    hash = { text in hasher.map { $0.hash(Array(text.utf8).span) } }
+    for session in sessions.filter({ $0.protocolName == "ssh" }).prefix(Self.keyLimit) {
+      for (name, value) in try reading.facts(ofSession: session.id) {
+        switch name {
+        case "ssh.user-key": keys[session.id, default: []] += value.split(separator: " ").map(String.init)
+        case "ssh.user-certificate": keys[session.id, default: []].append(value)
+        default: break
+        }
+      }
+    }
     try reading.forEachToolCall { call in
       if call.witness == .mismatched, mismatchedCalls.count < 10_000 { mismatchedCalls.append(call) }
     }
