@@ -194,7 +194,7 @@ private struct SchemaCheck {
   }
 
   private static func number(_ value: Any) -> Double? {
-    value is Bool ? nil : (value as? Int).map(Double.init) ?? value as? Double
+    (value as? Int).map(Double.init) ?? value as? Double
   }
 
   private static func same(_ value: Any, _ rule: Any) -> Bool {
