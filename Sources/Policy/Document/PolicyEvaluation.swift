@@ -124,8 +124,13 @@ public struct PolicyEvaluation {
     } else {
       overall = .clean
     }
-    return Verdict(
+    var verdict = Verdict(
       overall: overall, policyName: policy.name, policySHA256: policy.sha256, decisions: decisions,
       findings: findings, approvals: approvals + (book?.unused() ?? []), incompleteness: incompleteness)
+    let found = Set(findings.map(\.rule))
+    for about in RuleCatalog.abouts where found.contains(about.id) {
+      verdict.explanations[about.id] = "\(about.title.prefix(1).uppercased() + about.title.dropFirst()). \(about.explanation)"
+    }
+    return verdict
   }
 }
