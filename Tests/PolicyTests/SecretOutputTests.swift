@@ -27,7 +27,9 @@ import Testing
     ("cat ~/.pgpass", "# a comment\ndb1:5432:shop:svc:north-gate-4711\n", "north-gate-4711"),
     ("cat ~/.pgpass", "db1:5432:shop:svc:north\\:gate\\\\4711\n", "north:gate\\4711"),
     ("env", "HOME=/root\nPGPASSWORD=north-gate-4711\n", "north-gate-4711"),
-  ]) func `what a command prints is not kept, and its use is known`(_ command: String, _ output: String, _ secret: String) {
+  ]) func `what a command prints is not kept, and its use is known`(
+    _ command: String, _ output: String, _ secret: String
+  ) {
     let part = part(command, printing: output)
     let kept = String(decoding: part.records?.bytes ?? [], as: UTF8.self)
     #expect(!kept.contains("gate"), "\(kept)")
@@ -46,7 +48,8 @@ import Testing
     let password = "north-gate-4711"
     let inner = #"{\"engine\": \"postgres\", \"username\": \"svc_shop\", \"password\": \"north-gate-4711\"}"#
     let call = WebClassifierTests.call(
-      "POST", "/", [
+      "POST", "/",
+      [
         (
           "authorization",
           "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20261120/eu-north-1/secretsmanager/aws4_request, SignedHeaders=host, Signature=abcdef0123456789"

@@ -129,7 +129,8 @@ public struct PolicyEvaluation {
       findings: findings, approvals: approvals + (book?.unused() ?? []), incompleteness: incompleteness)
     let found = Set(findings.map(\.rule))
     for about in RuleCatalog.abouts where found.contains(about.id) {
-      verdict.explanations[about.id] = "\(about.title.prefix(1).uppercased() + about.title.dropFirst()). \(about.explanation)"
+      let title = about.title.prefix(1).uppercased() + about.title.dropFirst()
+      verdict.explanations[about.id] = "\(title). \(about.explanation)"
     }
     return verdict
   }

@@ -9,8 +9,12 @@ struct AuditTampering: FindingRule {
 
   mutating func receive(_ subject: RuleSubject) -> [RuleHit] {
     let action = subject.action
-    guard action.status != .error, action.status != .denied, !action.hasNoLastingEffect else { return [] }
-    if let found = subject.statements.lazy.compactMap(AuditStatements.what).first {
+    guard action.status != .error, action.status != .denied, action.transaction != .notRun else { return [] }
+    // Statistics that were reset stay so when the transaction is rolled back.
+    let found = subject.statements.lazy.compactMap(AuditStatements.what).first {
+      !action.hasNoLastingEffect || $0.what.hasPrefix("calls ")
+    }
+    if let found {
       return [RuleHit(action, found.what, found.severity)]
     }
     if ["exec", "shell", "sftp", "scp"].contains(action.kind) {
@@ -41,8 +45,9 @@ struct AuditTampering: FindingRule {
 
   static let examples = [
     RuleExample(
-      "in the database", finds: 12,
+      "in the database", finds: 13,
       [
+        .sql("SELECT pg_stat_reset()") { $0.action.transaction = .rolledBack },
         .sql("SET log_statement = 'none'"), .sql("ALTER SYSTEM SET log_connections = off"),
         .sql("SELECT pg_stat_reset()"), .sql("SELECT pg_stat_reset_shared('wal')"),
         .sql("ALTER TABLE customers DISABLE TRIGGER customers_audit"), .sql("SET session_replication_role = replica"),

@@ -25,7 +25,9 @@ struct PrivilegeEscalation: FindingRule {
 
   mutating func receive(_ subject: RuleSubject) -> [RuleHit] {
     let action = subject.action
-    guard action.status != .error, action.status != .denied, !action.hasNoLastingEffect else { return [] }
+    guard action.status != .denied, action.transaction != .notRun else { return [] }
+    // A program ran, and files were read, whatever becomes of the statement or its transaction.
+    if action.status == .error { return failed(subject) }
     for text in subject.statements {
       if let found = statement(text, subject), isFirst(found.what, subject) {
         return [RuleHit(action, found.what, found.severity)]
@@ -39,6 +41,12 @@ struct PrivilegeEscalation: FindingRule {
       return [RuleHit(action, "acts as \(role.name)", .medium)]
     }
     return call(action).map { [RuleHit(action, $0)] } ?? []
+  }
+
+  /// Of a COPY that failed the program may have run: that it failed is often said of what the program printed.
+  private func failed(_ subject: RuleSubject) -> [RuleHit] {
+    let found = subject.statements.lazy.compactMap { statement($0, subject) }.first { $0.severity == .critical }
+    return found.map { [RuleHit(subject.action, "\($0.what); the statement failed", .high)] } ?? []
   }
 
   private mutating func isFirst(_ what: String, _ subject: RuleSubject) -> Bool {
@@ -140,6 +148,13 @@ struct PrivilegeEscalation: FindingRule {
         .sql("CREATE FUNCTION f() RETURNS int LANGUAGE plpython3u AS 'return 1'"),
         .sql("CREATE FUNCTION g() RETURNS int SECURITY DEFINER LANGUAGE sql AS 'SELECT 1'"),
       ]),
+    RuleExample(
+      "undone, and done nevertheless", finds: 3,
+      [
+        .sql("COPY t FROM PROGRAM 'id'") { $0.action.transaction = .rolledBack },
+        .sql("COPY t FROM PROGRAM 'id'") { $0.action.status = .error },
+        .sql("SELECT pg_read_file('x')") { $0.action.transaction = .rolledBack },
+      ]),
     RuleExample("the same role with each request", finds: 1, [.sql("SET ROLE anon"), .sql("SET ROLE anon")]),
     RuleExample(
       "on a host", finds: 11,
@@ -165,6 +180,8 @@ struct PrivilegeEscalation: FindingRule {
         .sql("SET ROLE NONE"), .sql("SET search_path = a"), .sql("SELECT 'SET ROLE postgres'"), .sql("RESET ROLE"),
         .sql("COPY t FROM STDIN"), .sql("REVOKE pg_read_all_data FROM svc"), .sql("SELECT role FROM t"),
         .sql("CREATE ROLE r NOSUPERUSER"), .shell("echo pseudo"), .sql("SET ROLE x") { $0.action.status = .error },
+        .sql("COPY t FROM PROGRAM 'id'") { $0.action.status = .denied },
+        .sql("COPY t FROM PROGRAM 'id'") { $0.action.transaction = .notRun },
         .shell("chmod 755 run.sh"), .shell("grep sudo notes.txt"), .shell("usermod -s /bin/sh rosa"),
         .sql("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'"),
         .shell("kubectl create rolebinding x --role=viewer --user=rosa"),
