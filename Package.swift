@@ -130,7 +130,7 @@ let package = Package(
     tests("Decryption", ["Captures", "Streams"]),
     tests("Importers", products: [.product(name: "GRDBSQLite", package: "GRDB.swift")]),
     tests("Parsers", ["Captures", "Streams"]),
-    tests("Policy", ["SSHKeys"]),
+    tests("Policy", ["SSHKeys"], products: [.product(name: "Yams", package: "Yams")]),
     tests("Sessions"),
     tests("Pipeline", ["Captures", "SSHKeys", "Streams", "Decryption", "Parsers", "Sessions"]),
     tests("Store", products: [.product(name: "GRDB", package: "GRDB.swift")]),

@@ -21,6 +21,8 @@ public struct CallPart: Sendable {
   public var identity: Identity
   /// Keyed hashes of the secrets that were redacted.
   public var secretHashes: [String]
+  /// Of what those were part that were more than words of the request.
+  public var secretPlaces: [String: SecretSighting.Place] = [:]
   /// Words worth finding beside the text.
   public var searchText: [UInt8]
 

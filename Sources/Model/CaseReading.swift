@@ -1,3 +1,5 @@
+public import Bytes
+
 /// Reads a case: what Replay and Reports need of it, so that they do not know the store.
 ///
 /// Everything comes in a stable order (sessions and actions by time, then id) and large things come one at a time.
@@ -43,6 +45,8 @@ public protocol CaseReading {
   func untoldActions(limit: Int) throws -> [(actionID: String, sourceID: String)]
   /// What only logs tell of, by the session's id.
   func serverSessions() throws -> [String: RecordOutcome]
+  /// What made the hashes of `secretSightings()`; nil when the case has none.
+  func storedSecretHasher() throws -> SecretHasher?
   /// Other facts of a session by name, sorted: `ssh.hassh`, `tls.sni`, parameters of start-up.
   func facts(ofSession id: String) throws -> [(name: String, value: String)]
 }
@@ -58,6 +62,7 @@ extension CaseReading {
   ) throws {}
   public func untoldActions(limit: Int) throws -> [(actionID: String, sourceID: String)] { [] }
   public func serverSessions() throws -> [String: RecordOutcome] { [:] }
+  public func storedSecretHasher() throws -> SecretHasher? { nil }
   public func prompts() throws -> [StoredPrompt] { [] }
   public func attributionMarks() throws -> [String: [AttributionMark]]? { nil }
   public func attributionMarks(of actionID: String) throws -> [AttributionMark] { [] }

@@ -22,6 +22,8 @@ public struct Verdict: Sendable {
   public var approvalNamespace = "exhibit"
   /// Approvals that could not be read, a line each.
   public var approvalProblems: [String] = []
+  /// Why what a rule finds matters, by the rule; of the rules that found something.
+  public var explanations: [String: String] = [:]
   /// Why the evidence is not complete, a sentence each; empty when it is.
   public var incompleteness: [String]
 

@@ -156,10 +156,13 @@ struct CaseAssembler {
         (typed, parts[0].records) = remote.typed(into: records)
       }
       let drafts = assembly.builder.add(exchange, call, parts: parts)
-      write(drafts, "http", assembly)
-      write(assembly.builder.add(exchange, parts: typed, parent: drafts.first?.draft.sequence), "http", assembly)
+      write(drafts, "http", parts.map(\.secretPlaces), assembly)
+      write(
+        assembly.builder.add(exchange, parts: typed, parent: drafts.first?.draft.sequence), "http",
+        typed.map(\.secretPlaces), assembly)
     case .command, .file, .forwarding, .repository:
-      write(assembly.builder.add(exchange, parts: remote.parts(of: exchange, on: assembly.host)), "ssh", assembly)
+      let parts = remote.parts(of: exchange, on: assembly.host)
+      write(assembly.builder.add(exchange, parts: parts), "ssh", parts.map(\.secretPlaces), assembly)
     case .cancellation, .login, .notification, .marker, .opaque:
       if case .cancellation(let cancellation) = exchange.shape { assembly.parent = target(of: cancellation, assembly) }
       if let draft = assembly.builder.add(exchange) {
@@ -169,11 +172,13 @@ struct CaseAssembler {
   }
 
   private mutating func write(
-    _ drafts: [(draft: ActionDraft, secretHashes: [String])], _ kind: String, _ assembly: Assembly
+    _ drafts: [(draft: ActionDraft, secretHashes: [String])], _ kind: String,
+    _ places: [[String: SecretSighting.Place]], _ assembly: Assembly
   ) {
-    for (draft, hashes) in drafts {
+    for ((draft, hashes), places) in zip(drafts, places) {
       writes.append(.action(draft, session: assembly.number))
       for hash in hashes {
+        let kind = places[hash].map { "\(kind)-\($0.rawValue)" } ?? kind
         writes.append(.secret(hash: hash, kind: kind, session: assembly.number, sequence: draft.sequence))
       }
     }

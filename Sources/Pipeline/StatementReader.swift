@@ -27,7 +27,23 @@ struct StatementReader {
       return [StatementPart(text: statement.text, classification: classification)]
     }
     let isWhole = classified.count == 1
-    return classified.map { part(of: statement.text, $0, isWhole: isWhole) }
+    var parts = classified.map { part(of: statement.text, $0, isWhole: isWhole) }
+    if !isWhole, classified.contains(where: { !$0.redactions.isEmpty }) {
+      parts[0].redactedRequest = StatementReader.redacted(statement.text, classified.flatMap(\.redactions))
+    }
+    return parts
+  }
+
+  /// The text without the ranges; they may overlap, as a comment belongs to two statements.
+  private static func redacted(_ text: String, _ ranges: [Range<Int>]) -> String {
+    var redacted = ""
+    var position = 0
+    for range in ranges.sorted(by: { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) })
+    where range.upperBound > position {
+      redacted += text.utf8Slice(position..<max(position, range.lowerBound)) + Redaction.mark
+      position = range.upperBound
+    }
+    return redacted + text.utf8Slice(position..<text.utf8.count)
   }
 
   /// A single statement keeps the text as sent, blanks and semicolon included.

@@ -39,7 +39,9 @@ extension CaseFile {
       let rows = try Row.fetchCursor(
         database,
         sql: """
-          SELECT x.kind, x.hash, s.id AS session_id, x.seq FROM secret x LEFT JOIN session s ON s.n = x.session
+          SELECT x.kind, x.hash, s.id AS session_id, x.seq, coalesce(a.started_ns, s.started_ns) AS at
+          FROM secret x LEFT JOIN session s ON s.n = x.session
+            LEFT JOIN action a ON a.n = x.session * 4294967296 + x.seq
           ORDER BY x.n LIMIT \(CaseFile.sightingLimit)
           """)
       var found: [SecretSighting] = []
@@ -49,7 +51,8 @@ extension CaseFile {
         found.append(
           SecretSighting(
             hash: row["hash"], kind: row["kind"], sessionID: session,
-            actionID: session.flatMap { id in sequence.map { "\(id).\($0)" } }))
+            actionID: session.flatMap { id in sequence.map { "\(id).\($0)" } },
+            at: (row["at"] as Int64?).map { Timestamp(nanoseconds: $0) }))
       }
       return found
     }

@@ -135,20 +135,22 @@ public final class CaseFile {
 
   /// The key of this case's secret hashes: made once, random, never shown.
   public func secretHasher() throws -> SecretHasher {
-    var stored: Data?
-    if FileManager.default.fileExists(atPath: path) {
-      stored = try StoreError.mapping(path) {
-        try queue.read { database in
-          guard try database.tableExists("property") else { return nil }
-          return try Data.fetchOne(database, sql: "SELECT value FROM property WHERE name = 'secret-key'")
-        }
-      }
-    }
-    if let stored { return SecretHasher(key: Array(stored)) }
+    if let stored = try storedSecretHasher() { return stored }
     var generator = SystemRandomNumberGenerator()
     let key = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
     pendingKey = key
     return SecretHasher(key: key)
+  }
+
+  public func storedSecretHasher() throws -> SecretHasher? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let stored: Data? = try StoreError.mapping(path) {
+      try queue.read { database in
+        guard try database.tableExists("property") else { return nil }
+        return try Data.fetchOne(database, sql: "SELECT value FROM property WHERE name = 'secret-key'")
+      }
+    }
+    return stored.map { SecretHasher(key: Array($0)) }
   }
 
   /// A key that was made and waits for the ingest that uses it.

@@ -15,9 +15,10 @@ import Testing
     static let all = RuleCatalog.rules.flatMap { rule in rule.examples.indices.map { Case(rule: rule, place: $0) } }
   }
 
-  @Test(arguments: Case.all) private func `an example finds what it says`(_ item: Case) {
+  @Test(arguments: Case.all) private func `an example finds what it says`(_ item: Case) throws {
     let example = item.rule.examples[item.place]
     var rule = item.rule.init()
+    rule.prepare(try PolicyDocument.parse(yaml: example.policy, name: "example"))
     var hits = example.subjects.flatMap { rule.receive($0) }
     hits += rule.finish(example.facts)
     #expect(hits.count == example.finds, "\(hits.map(\.detail)) \(example.subjects.map(\.action.resources))")

@@ -102,8 +102,9 @@ struct Plan: ParsableCommand {
       throw CommandError("no session of the rehearsal changed anything; see: exhibit sessions --case \(file.path)")
     }
     let facts = try file.facts(ofSession: id)
+    var reader = ActionFactReader(file)
     try file.forEachAction(session: id) { action in
-      let outcome = document.decide(action, in: chosen).outcome
+      let outcome = try document.decide(action, in: chosen, prompt: nil, reading: &reader).outcome
       planner.add(
         action, isNeeded: outcome == .unapproved, facts: facts,
         body: action.hasRequestPayload ? try file.requestPayload(of: action.id)?.sha256 : nil, limitsRows: limitRows)

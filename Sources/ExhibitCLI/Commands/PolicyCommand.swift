@@ -79,11 +79,13 @@ struct PolicyTry: ParsableCommand {
         .init("user"), .init("text", limit: 70),
       ], list.format)
     var (same, changed) = (0, [String: Int]())
+    var reader = ActionFactReader(file)
     try file.forEachAction(session: nil) { action in
       guard let session = sessions[action.sessionID] else { return }
       let prompt = prompts.facts(of: action.id)
       let (before, after) = (
-        old.decide(action, in: session, prompt: prompt), new.decide(action, in: session, prompt: prompt)
+        try old.decide(action, in: session, prompt: prompt, reading: &reader),
+        try new.decide(action, in: session, prompt: prompt, reading: &reader)
       )
       guard before.outcome != after.outcome else {
         same += 1

@@ -21,11 +21,42 @@ struct Matcher: Sendable, Hashable {
   var humans: [Glob] = []
   var prompt: PromptCondition?
   var hours: DayHours?
+  /// In a transaction block, or outside of any.
+  var isInTransaction: Bool?
+  /// More statements than these were sent in one request.
+  var statementsOver: Int?
+  var returns: ReturnCondition?
 
   /// Whether the conditions look at what a statement is about, which needs its text.
   var needsText: Bool { !verbs.isEmpty || !resources.isEmpty || isUnfiltered == false }
+  /// Whether the action alone does not tell if it matches.
+  var needsFacts: Bool { statementsOver != nil || returns != nil }
 
-  func matches(
+  /// What all conditions together say; those that need more than the action are asked last.
+  func match(
+    _ action: Action, in session: Session, prompt: PromptFacts?, facts: ActionFacts, targets: [String: Target]
+  ) -> Match {
+    guard matchesPlainly(action, in: session, prompt: prompt, targets: targets) else { return .no }
+    var doubt: String?
+    if let statementsOver {
+      if let count = facts.statementCount {
+        guard count > statementsOver else { return .no }
+      } else {
+        doubt = "how many statements were sent with it is not known"
+      }
+    }
+    if let returns {
+      switch returns.match(facts.returned) {
+      case .no: return .no
+      case .unknown(let why): doubt = doubt ?? why
+      case .yes: break
+      }
+    }
+    return doubt.map { .unknown($0) } ?? .yes
+  }
+
+  /// What the action itself tells.
+  func matchesPlainly(
     _ action: Action, in session: Session, prompt facts: PromptFacts?, targets definitions: [String: Target]
   ) -> Bool {
     if !targets.isEmpty, !targets.contains(where: { definitions[$0]?.matches(action, in: session) ?? false }) {
@@ -40,6 +71,7 @@ struct Matcher: Sendable, Hashable {
     if let rowsOver, (action.rowCount ?? 0) <= rowsOver { return false }
     if !statuses.isEmpty, !statuses.contains(action.status) { return false }
     if !transactions.isEmpty, !(action.transaction.map { transactions.contains($0) } ?? false) { return false }
+    if let isInTransaction, isInTransaction != (action.transaction != nil) { return false }
     if !networks.isEmpty, !networks.contains(where: { $0.contains(endpoint: session.client) }) { return false }
     if let prompt, !prompt.matches(facts) { return false }
     if let hours, !hours.contains(action.startedAt) { return false }
@@ -62,19 +94,6 @@ struct Matcher: Sendable, Hashable {
 
   private func holds(_ globs: [Glob], _ text: String?) -> Bool {
     globs.isEmpty || globs.contains { $0.matches(text ?? "") }
-  }
-}
-
-/// A named target: what a rule's `target` stands for.
-struct Target: Sendable, Hashable {
-  var protocolName: String?
-  var databases: [Glob] = []
-  var servers: [Glob] = []
-
-  func matches(_ action: Action, in session: Session) -> Bool {
-    if let protocolName, protocolName != session.protocolName { return false }
-    if !databases.isEmpty, !databases.contains(where: { $0.matches(action.identity.target ?? "") }) { return false }
-    return servers.isEmpty || servers.contains { $0.matches(session.server) }
   }
 }
 

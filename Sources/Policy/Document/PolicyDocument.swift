@@ -17,6 +17,10 @@ public struct PolicyDocument: Sendable {
   /// What it says of the rules that find things, by their ids.
   var findings: [String: FindingSetting] = [:]
   var fallback = PolicyRule.Consequence.requireApproval
+  /// Who may act until when, by name.
+  var engagements: [String: Engagement] = [:]
+  /// Whether some rule asks for more than the actions themselves say.
+  var needsFacts = false
   /// What the evidence does not show makes the verdict undecidable.
   public internal(set) var requiresCompleteEvidence = false
 
@@ -44,14 +48,38 @@ public struct PolicyDocument: Sendable {
     }
   }()
 
-  /// What the policy says of one action.
-  public func decide(_ action: Action, in session: Session, prompt: PromptFacts? = nil) -> Decision {
-    for rule in rules where rule.matcher.matches(action, in: session, prompt: prompt, targets: targets) {
+  /// What the policy says of one action. `facts` are what it may ask besides: without them what asks is undecidable.
+  public func decide(
+    _ action: Action, in session: Session, prompt: PromptFacts? = nil, facts: ActionFacts = ActionFacts()
+  ) -> Decision {
+    for rule in rules {
+      let doubt: String?
+      switch rule.matcher.match(action, in: session, prompt: prompt, facts: facts, targets: targets) {
+      case .no: continue
+      case .yes: doubt = nil
+      case .unknown(let why): doubt = why
+      }
       // A statement that was not seen as it was sent proves nothing about what it touched.
-      if rule.consequence == .allow, rule.matcher.needsText, action.isInferred { continue }
-      return decision(action, rule.consequence, rule: rule.id)
+      if rule.consequence == .allow, doubt != nil || rule.matcher.needsText && action.isInferred { continue }
+      var decision = decision(action, rule.consequence, rule: rule.id)
+      if let doubt {
+        if rule.consequence == .deny { decision.outcome = .undecidable }
+        decision.reason = "\(described(action)) may be what rule \(rule.id) speaks of: \(doubt)"
+      }
+      return decision
     }
     return decision(action, fallback, rule: "default")
+  }
+
+  /// What the policy says of one action of a case; what it asks besides is read.
+  ///
+  /// - Throws: what reading the case throws.
+  public func decide(
+    _ action: Action, in session: Session, prompt: PromptFacts?, reading: inout ActionFactReader
+  ) throws -> Decision {
+    let facts =
+      needsFacts ? try reading.facts(of: action, in: session, prompt: prompt, for: self) : ActionFacts()
+    return decide(action, in: session, prompt: prompt, facts: facts)
   }
 
   private func decision(_ action: Action, _ consequence: PolicyRule.Consequence, rule: String) -> Decision {

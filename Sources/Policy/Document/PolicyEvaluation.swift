@@ -12,6 +12,8 @@ public struct PolicyEvaluation {
   private let hasTranscripts: Bool
   /// For what servers returned.
   private let reading: (any CaseReading)?
+  /// For what the policy asks.
+  private var facts: ActionFactReader?
 
   /// Without `book` there are no approvals.
   public init(
@@ -21,15 +23,16 @@ public struct PolicyEvaluation {
     self.policy = policy
     self.book = book
     self.hasTranscripts = hasTranscripts
-    rules = RuleBook(policy.findings)
+    rules = RuleBook(policy)
     self.reading = rules.needsResponses ? reading : nil
+    facts = policy.needsFacts ? reading.map { ActionFactReader($0) } : nil
   }
 
   /// Takes an action, in the order of time. What is no change is judged too: a policy may forbid a read.
   ///
   /// - Throws: what reading the case throws.
   public mutating func add(_ action: Action, in session: Session, prompt: PromptFacts? = nil) throws {
-    var decision = policy.decide(action, in: session, prompt: prompt)
+    var decision = try decide(action, in: session, prompt: prompt)
     var subject = RuleSubject(action: action, session: session, prompt: prompt, hasTranscripts: hasTranscripts)
     if action.hasResponsePayload, action.kind != "login" {
       subject.response = try reading?.responsePayload(of: action.id)
@@ -47,8 +50,22 @@ public struct PolicyEvaluation {
       Finding(
         id: "fnd-" + SHA256.digest(of: "\(decision.rule)\n\(action.id)").bytes.prefix(8).hex, rule: decision.rule,
         severity: policy.severity(of: decision, action), sessionID: action.sessionID, actionID: action.id,
-        title: "\(action.verb): \(decision.outcome == .denied ? "forbidden" : "not approved")",
+        title: "\(action.verb): \(Self.word(decision.outcome))",
         detail: decision.reason, controls: Self.controls(of: action)))
+  }
+
+  private mutating func decide(_ action: Action, in session: Session, prompt: PromptFacts?) throws -> Decision {
+    guard var reader = facts else { return policy.decide(action, in: session, prompt: prompt) }
+    defer { facts = reader }
+    return try policy.decide(action, in: session, prompt: prompt, reading: &reader)
+  }
+
+  private static func word(_ outcome: Decision.Outcome) -> String {
+    switch outcome {
+    case .denied: "forbidden"
+    case .undecidable: "cannot be judged"
+    case .allowed, .approved, .unapproved: "not approved"
+    }
   }
 
   /// Asks the approvals.
@@ -88,7 +105,9 @@ public struct PolicyEvaluation {
   }
 
   /// Takes what is known when all actions were added: rules that look at the whole case find the rest.
-  public mutating func finish(_ facts: RuleFacts) { findings += rules.finish(facts) }
+  public mutating func finish(_ facts: RuleFacts) {
+    findings += rules.finish(facts)
+  }
 
   /// The verdict on everything that was added; `incompleteness` says what the evidence does not show, a sentence each.
   public func verdict(sources: [Source], incompleteness: [String]) -> Verdict {
@@ -98,13 +117,21 @@ public struct PolicyEvaluation {
       overall = .evidenceBroken
     } else if decisions.values.contains(where: { $0.outcome == .unapproved || $0.outcome == .denied }) {
       overall = .unapproved
-    } else if policy.requiresCompleteEvidence && !incompleteness.isEmpty {
+    } else if decisions.values.contains(where: { $0.outcome == .undecidable })
+      || policy.requiresCompleteEvidence && !incompleteness.isEmpty
+    {
       overall = .undecidable
     } else {
       overall = .clean
     }
-    return Verdict(
+    var verdict = Verdict(
       overall: overall, policyName: policy.name, policySHA256: policy.sha256, decisions: decisions,
       findings: findings, approvals: approvals + (book?.unused() ?? []), incompleteness: incompleteness)
+    let found = Set(findings.map(\.rule))
+    for about in RuleCatalog.abouts where found.contains(about.id) {
+      let title = about.title.prefix(1).uppercased() + about.title.dropFirst()
+      verdict.explanations[about.id] = "\(title). \(about.explanation)"
+    }
+    return verdict
   }
 }

@@ -12,9 +12,12 @@ enum CallMask {
     let isSealed = isVault || path.contains("/secrets")
     var asked = SecretMask.Sealing(data: isSealed)
     asked.everything = isVault && !path.hasPrefix("/v1/sys/")
-    call.head = head(call.head, &mask)
+    call.head = request(call.head, &mask)
     call.requestBody = call.requestBody.map { body($0, asked, &mask) }
+    mask.place = .answer
+    call.head = response(call.head, &mask)
     call.responseBody = call.responseBody.map { body($0, SecretMask.Sealing(data: isSealed), &mask) }
+    mask.place = nil
     call.records = call.records.map { records($0, &mask) }
     call.upgrade = call.upgrade.map { mask.text($0) }
     call.repository = call.repository.map { GitMask.apply(to: $0, &mask) }
@@ -23,7 +26,7 @@ enum CallMask {
 
   // MARK: Head
 
-  private static func head(_ head: CallHead, _ mask: inout SecretMask) -> CallHead {
+  private static func request(_ head: CallHead, _ mask: inout SecretMask) -> CallHead {
     var head = head
     head.method = mask.text(head.method)
     head.target = target(head, &mask)
@@ -32,9 +35,14 @@ enum CallMask {
       if parts.count == 2 { mask.keep(parts[0].split(separator: ":", maxSplits: 1).last ?? "") }
       head.authority = mask.text(String(parts.last ?? ""))
     }
-    head.reason = mask.text(head.reason)
     head.requestFields = head.requestFields.map { field($0, &mask) }
     head.requestTrailers = head.requestTrailers.map { field($0, &mask) }
+    return head
+  }
+
+  private static func response(_ head: CallHead, _ mask: inout SecretMask) -> CallHead {
+    var head = head
+    head.reason = mask.text(head.reason)
     head.responseFields = head.responseFields.map { field($0, &mask) }
     head.responseTrailers = head.responseTrailers.map { field($0, &mask) }
     return head
@@ -58,7 +66,7 @@ enum CallMask {
 
   private static func value(_ value: String, _ name: String, _ mask: inout SecretMask) -> String {
     switch name {
-    case "authorization", "proxy-authorization": return credentials(value, &mask)
+    case "authorization", "proxy-authorization": return asCredential(&mask) { credentials(value, &$0) }
     case "cookie":
       return value.split(separator: ";", omittingEmptySubsequences: false).map { pair in
         guard let equals = pair.firstIndex(of: "=") else { return mask.hide(pair) }
@@ -71,9 +79,18 @@ enum CallMask {
     case "sec-websocket-protocol": return subprotocols(value, &mask)
     case "www-authenticate", "idempotency-key", "sec-websocket-key": return mask.text(value)
     case let name where references.contains(name): return mask.url(value)
-    case let name where SecretNames.isSecret(name, in: .header): return value.isEmpty ? value : mask.hide(value)
+    case let name where SecretNames.isSecret(name, in: .header):
+      return value.isEmpty ? value : asCredential(&mask) { $0.hide(value) }
     default: return mask.text(value)
     }
+  }
+
+  /// In a request such a field is what it is allowed by.
+  private static func asCredential(_ mask: inout SecretMask, _ body: (inout SecretMask) -> String) -> String {
+    let place = mask.place
+    defer { mask.place = place }
+    mask.place = place ?? .credential
+    return body(&mask)
   }
 
   /// Keeps the scheme, and of a signature everything but the signature itself.

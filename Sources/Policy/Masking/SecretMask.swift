@@ -12,6 +12,10 @@ struct SecretMask {
 
   private let hasher: SecretHasher
   private(set) var hashes: [String] = []
+  /// Of what a secret was part that was first met there.
+  private(set) var places: [String: SecretSighting.Place] = [:]
+  /// Of what the secrets are part that are met from now on.
+  var place: SecretSighting.Place?
   private var seen: Set<String> = []
   /// Secrets that are looked for everywhere else.
   private var known = SecretSweep()
@@ -24,6 +28,7 @@ struct SecretMask {
     let hash = hasher.hash(secret.span)
     guard seen.insert(hash).inserted else { return }
     hashes.append(hash)
+    places[hash] = place
     if isKnownEverywhere, SecretMask.replacement.firstRange(of: String(decoding: secret, as: UTF8.self)) == nil {
       known.add(secret)
     }
@@ -159,6 +164,7 @@ struct SecretMask {
     case .string(let text):
       guard !text.isEmpty else { return }
       if isSecret {
+        keepParts(of: text)
         edits.append((value.range, hide(text)))
       } else {
         let masked = nested(text, depth: depth)
@@ -193,6 +199,33 @@ struct SecretMask {
       if namesSecret, member.name == "value" || member.name == "Value" { hides = true }
       walk(member.value, hides, sealing, depth, &edits)
     }
+  }
+
+  /// The secrets within a secret: in base 64, as members of an object, behind names. They are what is used later.
+  private mutating func keepParts(of text: String) {
+    guard text.utf8.count < 65_536 else { return }
+    var plain = text
+    if text.utf8.count >= 8, let bytes = Base64.decode(text), !bytes.isEmpty,
+      bytes.span.isUTF8, bytes.allSatisfy({ $0 >= 0x20 || $0 == 0x0A || $0 == 0x0D })
+    {
+      plain = String(decoding: bytes, as: UTF8.self)
+      keep(plain)
+    }
+    if let first = plain.utf8.first, first == UInt8(ascii: "{"), let object = JSONValue.document(in: Array(plain.utf8))
+    {
+      for member in object.members.prefix(64) {
+        guard let value = member.value.scalar, !value.isEmpty else { continue }
+        if SecretNames.isSecret(member.name, in: .json) {
+          keep(value)
+        } else if ["user", "username"].contains(member.name.lowercased()) {
+          // A name is no secret, and is used as one holds it.
+          keep(Array(value.utf8), isKnownEverywhere: false)
+        }
+      }
+      return
+    }
+    let bytes = Array(plain.utf8)
+    for range in SecretScan.find(in: bytes) where range.upperBound <= bytes.count { keep(Array(bytes[range])) }
   }
 
   /// A string that may be JSON itself, as in Kubernetes' last-applied-configuration.

@@ -5,8 +5,8 @@ enum RuleCatalog {
     CredentialCreated.self, CredentialHandedOut.self, PrivilegeEscalation.self, FailedLogins.self,
     PlaintextCredential.self, SharedAccount.self, UnexplainedConnection.self, AuditTampering.self,
     SecretInCommand.self, SensitiveData.self, BulkExport.self, CaptureGap.self, ClockTrouble.self, OpaqueTraffic.self,
-    AgentUnnamed.self,
     UnseenByCapture.self, ServerLogDisagreement.self,
+    AgentUnnamed.self, GatewayBypassed.self, EngagementEnded.self, CredentialReused.self,
   ]
 
   /// What people are told of each, by id.

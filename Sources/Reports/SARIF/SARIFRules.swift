@@ -16,6 +16,7 @@ struct SARIFRules {
   private let rules: [String: Rule]
   private let indices: [String: Int]
   private let policy: String
+  private let explanations: [String: String]
 
   /// The rule of the note on what was left out.
   static let closing = "exhibit-more-results"
@@ -35,6 +36,7 @@ struct SARIFRules {
     names = rules.keys.sorted()
     indices = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     policy = SARIFText.line(verdict.policyName)
+    explanations = verdict.explanations
   }
 
   func index(of rule: String) -> Int { indices[rule] ?? -1 }
@@ -69,6 +71,9 @@ struct SARIFRules {
   private func words(_ name: String, _ rule: Rule) -> (String, String) {
     if let known = RuleHelp.known[name] { return known }
     let title = SARIFText.line(name)
+    if !rule.isDecision, let explanation = explanations[name] {
+      return ("Finding: \(title)", "\(explanation) Look at what the result names: exhibit show ID --case FILE.")
+    }
     guard rule.isDecision else {
       return ("Finding: \(title)", "Look at the action that the result names: exhibit show ACTION --case FILE.")
     }

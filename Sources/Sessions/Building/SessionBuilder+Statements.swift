@@ -18,7 +18,8 @@ extension SessionBuilder {
       let own = isLast ? results.dropFirst(index) : results.dropFirst(index).prefix(1)
       var draft = draft(exchange, statement, part, result: own.last, isFirst: index == 0)
       if index == 0, parts.count > 1 {
-        draft.request = Payload(layout: .text, bytes: Array(statement.text.utf8))
+        let whole = Payload(layout: .text, bytes: Array(statement.text.utf8))
+        draft.request = part.redactedRequest.map { whole.replacingBytes(Array($0.utf8)) } ?? whole
       }
       track(part.classification.transactionControl, own.last, &draft)
       drafts.append(draft)

@@ -27,6 +27,7 @@ public struct RemoteClassifier: Sendable {
       part = ActionPart(
         kind: "exec", text: reading.text, classification: reading.classification, status: status(command, exchange))
       part.secretHashes = reading.secretHashes
+      if let records = command.records { SecretOutput.keep(of: reading.parts.map(\.words), in: records, &mask) }
       if let mistake = reading.syntaxError {
         part.classification.note = [part.classification.note, mistake].compactMap(\.self).joined(separator: "; ")
       }
@@ -66,6 +67,7 @@ public struct RemoteClassifier: Sendable {
       part.searchText = RemoteRecords.words(part.records)
     }
     part.secretHashes += mask.hashes
+    part.secretPlaces = mask.places
     bound(&part)
     return part
   }

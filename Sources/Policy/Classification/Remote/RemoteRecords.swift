@@ -12,11 +12,14 @@ enum RemoteRecords {
   ) -> Payload {
     let masked = CallMask.rebuild(erase(hidden, from: payload)) { record in
       switch record.kind {
-      case .resize, .exit: record.bytes
-      // What stands on a screen must keep its width.
-      default: mask.bytes(record.bytes, isText: false)
+      case .resize, .exit: return record.bytes
+      default:
+        mask.place = record.direction == .fromServer ? .answer : nil
+        // What stands on a screen must keep its width.
+        return mask.bytes(record.bytes, isText: false)
       }
     }
+    mask.place = nil
     return CallMask.rebuild(masked) { mask.sweep($0.bytes, isText: false) }
   }
 

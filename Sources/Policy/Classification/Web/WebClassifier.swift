@@ -92,7 +92,7 @@ public struct WebClassifier {
     }
     part.identity.target = part.identity.target.map { mask.sweep(mask.text($0)) }
     part.searchText = mask.sweep(mask.bytes(part.searchText, isText: true), isText: true)
-    part.secretHashes = mask.hashes
+    (part.secretHashes, part.secretPlaces) = (mask.hashes, mask.places)
     return part
   }
 }

@@ -5,7 +5,8 @@ import Yams
 struct MatcherReader {
   static let keys = [
     "target", "protocol", "kind", "verb", "effect", "resource", "unfiltered", "rows", "status", "transaction", "user",
-    "database", "application", "client", "network", "agent", "human", "prompt", "hours",
+    "database", "application", "client", "network", "agent", "human", "prompt", "hours", "in-transaction", "statements",
+    "returns",
   ]
 
   let nodes: PolicyNodes
@@ -26,12 +27,12 @@ struct MatcherReader {
     matcher.transactions = try values(members["transaction"])
     matcher.resources = try nodes.globs(members["resource"])
     matcher.isUnfiltered = try members["unfiltered"].map { node throws(PolicyError) in try nodes.boolean(node) }
-    if let node = members["rows"] {
-      let rows = try nodes.mapping(node, "rows of \(place)")
-      try nodes.expect(rows, ["over"], "rows of \(place)")
-      guard let over = rows["over"]?.int, over >= 0 else { throw nodes.error(node, "rows takes {over: number}") }
-      matcher.rowsOver = over
+    matcher.rowsOver = try members["rows"].map { node throws(PolicyError) in try over(node, "rows", place) }
+    matcher.statementsOver = try members["statements"].map { node throws(PolicyError) in
+      try over(node, "statements", place)
     }
+    matcher.isInTransaction = try members["in-transaction"].map { node throws(PolicyError) in try nodes.boolean(node) }
+    matcher.returns = try members["returns"].map { node throws(PolicyError) in try returns(node) }
     matcher.users = try nodes.globs(members["user"])
     matcher.databases = try nodes.globs(members["database"])
     matcher.applications = try nodes.globs(members["application"])
@@ -57,6 +58,25 @@ struct MatcherReader {
       found.append(try nodes.choice(item, T.allCases.map(\.rawValue)) { T(rawValue: $0) })
     }
     return found
+  }
+
+  /// `{ over: 1000 }`.
+  private func over(_ node: Node, _ key: String, _ place: String) throws(PolicyError) -> Int {
+    let members = try nodes.mapping(node, "\(key) of \(place)")
+    try nodes.expect(members, ["over"], "\(key) of \(place)")
+    guard let over = members["over"]?.int, over >= 0 else { throw nodes.error(node, "\(key) takes {over: number}") }
+    return over
+  }
+
+  /// `none`, or classes of data.
+  private func returns(_ node: Node) throws(PolicyError) -> ReturnCondition {
+    if node.string == "none" { return .nothing }
+    var classes: Set<DataClass> = []
+    for item in nodes.items(node) {
+      classes.insert(try nodes.choice(item, DataClass.allCases.map(\.rawValue)) { DataClass(rawValue: $0) })
+    }
+    guard !classes.isEmpty else { throw nodes.error(node, "returns takes none or classes such as payment-card, email") }
+    return .any(classes)
   }
 
   /// `none`, `ambiguous`, or `{ confidence-below: 0.8 }`.

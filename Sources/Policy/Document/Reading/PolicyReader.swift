@@ -25,7 +25,7 @@ private struct PolicyReader {
       members,
       [
         "version", "targets", "people", "groups", "approvals", "rules", "findings", "default", "require-complete",
-        "masking",
+        "masking", "engagements",
       ],
       "the policy")
     guard let version = members["version"] else { throw nodes.error(root, "version is missing; write: version: 1") }
@@ -43,6 +43,8 @@ private struct PolicyReader {
     if let node = members["approvals"] { document.approvals = try approvals.settings(node, document.groups) }
     for node in try nodes.sequence(members["rules"], "rules") { document.rules.append(try rule(node, document)) }
     if let node = members["findings"] { document.findings = try findings(node) }
+    if let node = members["engagements"] { document.engagements = try EngagementReader(nodes: nodes).engagements(node) }
+    document.needsFacts = document.rules.contains { $0.matcher.needsFacts }
     if let node = members["default"] { document.fallback = try consequence(node) }
     if let node = members["require-complete"] { document.requiresCompleteEvidence = try nodes.boolean(node) }
     return document
@@ -50,10 +52,30 @@ private struct PolicyReader {
 
   private func target(_ node: Node, _ name: String) throws(PolicyError) -> Target {
     let members = try nodes.mapping(node, "target \(name)")
-    try nodes.expect(members, ["protocol", "database", "server"], "target \(name)")
-    return Target(
+    try nodes.expect(members, ["protocol", "database", "server", "gateways"], "target \(name)")
+    var target = Target(
       protocolName: members["protocol"]?.string, databases: try nodes.globs(members["database"]),
       servers: try nodes.globs(members["server"]))
+    if let node = members["gateways"] {
+      target.gateways = try gateways(node)
+      guard target.protocolName != nil || !target.databases.isEmpty || !target.servers.isEmpty else {
+        throw nodes.error(node, "target \(name) has gateways and says nothing of itself; name its server")
+      }
+    }
+    return target
+  }
+
+  /// `[10.0.0.5, 10.2.0.0/28, "gw*.internal"]`
+  private func gateways(_ node: Node) throws(PolicyError) -> [ClientPattern] {
+    var patterns: [ClientPattern] = []
+    for item in nodes.items(node) {
+      guard let text = item.string, let pattern = ClientPattern(text) else {
+        throw nodes.error(item, "takes addresses, networks and names such as 10.0.0.5, 10.2.0.0/28 or \"gw*.internal\"")
+      }
+      patterns.append(pattern)
+    }
+    guard !patterns.isEmpty else { throw nodes.error(node, "gateways takes at least one; leave it out for none") }
+    return patterns
   }
 
   private func rule(_ node: Node, _ document: PolicyDocument) throws(PolicyError) -> PolicyRule {

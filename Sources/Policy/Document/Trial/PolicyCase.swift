@@ -8,6 +8,7 @@ public struct PolicyCase: Sendable {
   public var action: Action
   public var session: Session
   public var prompt: PromptFacts?
+  public var facts = ActionFacts()
   public var expected: Decision.Outcome
   /// The rule that must decide; nil when any may.
   public var rule: String?
@@ -27,7 +28,7 @@ public struct PolicyCase: Sendable {
 
   /// What the policy says instead; nil when it says what is expected.
   public func failure(under policy: PolicyDocument) -> String? {
-    let decision = policy.decide(action, in: session, prompt: prompt)
+    let decision = policy.decide(action, in: session, prompt: prompt, facts: facts)
     if decision.outcome != expected {
       return "expected \(Self.word(expected)), and rule \(decision.rule) says \(Self.word(decision.outcome))"
     }
@@ -40,7 +41,8 @@ public struct PolicyCase: Sendable {
     switch outcome {
     case .allowed: "allow"
     case .denied: "deny"
-    case .approved, .unapproved, .undecidable: "require-approval"
+    case .approved, .unapproved: "require-approval"
+    case .undecidable: "undecidable"
     }
   }
 }

@@ -7,6 +7,7 @@ struct PolicyCaseReader {
   static let actionKeys = [
     "sql", "shell", "http", "kind", "verb", "effect", "resources", "protocol", "user", "database", "server", "client",
     "application", "agent", "human", "prompt", "at", "rows", "status", "transaction",
+    "statements", "returns",
   ]
 
   let nodes: PolicyNodes
@@ -27,12 +28,16 @@ struct PolicyCaseReader {
     guard let name = members["name"]?.string, let action = members["action"], let expect = members["expect"] else {
       throw nodes.error(node, "a case has a name, an action and what to expect")
     }
-    let outcomes: [String: Decision.Outcome] = ["allow": .allowed, "deny": .denied, "require-approval": .unapproved]
+    let outcomes: [String: Decision.Outcome] = [
+      "allow": .allowed, "deny": .denied, "require-approval": .unapproved, "undecidable": .undecidable,
+    ]
     let expected = try nodes.choice(expect, outcomes.keys.sorted()) { outcomes[$0] }
     let (made, session, prompt) = try self.action(action, name)
-    return PolicyCase(
+    var item = PolicyCase(
       name: name, action: made, session: session, prompt: prompt, expected: expected, rule: members["rule"]?.string,
       line: node.mark?.line ?? 1)
+    item.facts = try facts(action, name)
+    return item
   }
 
   private func action(_ node: Node, _ name: String) throws(PolicyError) -> (Action, Session, PromptFacts?) {
@@ -78,6 +83,24 @@ struct PolicyCaseReader {
       user: text("user"), target: text("database"), application: text("application"), agent: text("agent"),
       human: text("human"), startedAt: at, endedAt: at)
     return (action, session, try members["prompt"].map { node throws(PolicyError) in try prompt(node, name) } ?? nil)
+  }
+
+  /// What is not given is known: one statement, nothing returned.
+  private func facts(_ node: Node, _ name: String) throws(PolicyError) -> ActionFacts {
+    let members = try nodes.mapping(node, "action of \(name)")
+    var facts = ActionFacts(statementCount: 1, returned: ReturnedClasses())
+    if let sql = members["sql"]?.string { facts.statementCount = max(1, SQLShape.words(of: sql).count) }
+    if let node = members["statements"] { facts.statementCount = try nodes.number(node, 1...1_000_000) }
+    guard let node = members["returns"] else { return facts }
+    if node.string == "unknown" {
+      facts.returned = ReturnedClasses(doubt: "what it returned is not known")
+      return facts
+    }
+    for item in nodes.items(node) {
+      facts.returned?.classes.insert(
+        try nodes.choice(item, DataClass.allCases.map(\.rawValue)) { DataClass(rawValue: $0) })
+    }
+    return facts
   }
 
   private func classified(

@@ -21,10 +21,21 @@ struct FailedLogins: FindingRule {
     var succeeded = false
   }
   private var hosts: [String: Tally] = [:]
+  /// From so many hosts on it is one account that is guessed at, a few times from each.
+  static let spread = 3
+
+  private struct Account {
+    var count = 0
+    var hosts: Set<String> = []
+    var first: Action
+    var succeededFrom: String?
+  }
+  private var accounts: [String: Account] = [:]
 
   mutating func receive(_ subject: RuleSubject) -> [RuleHit] {
     guard subject.action.kind == "login" else { return [] }
     let host = subject.clientHost
+    note(subject, host)
     if subject.action.status == .denied {
       guard hosts[host] != nil || hosts.count < Self.hostLimit else { return [] }
       var tally = hosts[host] ?? Tally(first: subject.action)
@@ -37,7 +48,36 @@ struct FailedLogins: FindingRule {
     return []
   }
 
+  private mutating func note(_ subject: RuleSubject, _ host: String) {
+    guard let user = subject.action.identity.user ?? subject.session.user else { return }
+    let key = "\(user) at \(subject.session.server)"
+    if subject.action.status == .denied {
+      guard accounts[key] != nil || accounts.count < Self.hostLimit else { return }
+      var account = accounts[key] ?? Account(first: subject.action)
+      account.count += 1
+      if account.hosts.count < 100 { account.hosts.insert(host) }
+      accounts[key] = account
+    } else if let account = accounts[key], account.count >= Self.guessing, account.succeededFrom == nil,
+      account.hosts.contains(host)
+    {
+      accounts[key]?.succeededFrom = host
+    }
+  }
+
   mutating func finish(_ facts: RuleFacts) -> [RuleHit] {
+    let spread = accounts.sorted { $0.key < $1.key }.filter {
+      $1.count >= Self.guessing && $1.hosts.count >= Self.spread
+    }.map { name, account in
+      let end = account.succeededFrom.map { "; then one succeeded from \($0)" } ?? ""
+      let from = account.hosts.sorted().prefix(5).joined(separator: ", ")
+      return RuleHit(
+        account.first, "\(account.count) of \(name) from \(account.hosts.count) hosts: \(from)\(end)",
+        account.succeededFrom == nil ? .high : .critical)
+    }
+    return spread + byHost()
+  }
+
+  private func byHost() -> [RuleHit] {
     hosts.sorted { $0.key < $1.key }.filter { $1.count >= Self.telling }.map { host, tally in
       let users = tally.users.sorted().prefix(5).joined(separator: ", ")
       let end = tally.succeeded ? "; then one succeeded" : ""
@@ -56,6 +96,16 @@ struct FailedLogins: FindingRule {
 
   static let examples = [
     RuleExample("somebody who guesses", finds: 1, logins(12, .denied) + logins(1, .ok)),
+    RuleExample(
+      "one account, a few times from each of many hosts", finds: 1,
+      (0..<6).flatMap { host in
+        (0..<2).map { number in
+          .other("login", "LOGIN", "login", .session, session: "h\(host)n\(number)", in: "postgres") {
+            $0.action.status = .denied
+            $0.session.client = "10.0.1.\(host):1"
+          }
+        }
+      }),
     RuleExample("a typing error", finds: 0, logins(2, .denied) + logins(1, .ok)),
   ]
 }

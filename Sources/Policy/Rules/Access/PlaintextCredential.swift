@@ -26,7 +26,7 @@ struct PlaintextCredential: FindingRule {
       facts.sessions.filter { $0.protocolName == "http" && !$0.isEncrypted }.map { ($0.id, $0) },
       uniquingKeysWith: { first, _ in first })
     var hits: [RuleHit] = []
-    for sighting in facts.secrets where sighting.kind == "http" {
+    for sighting in facts.secrets where sighting.kind.hasPrefix("http") {
       guard let session = sighting.sessionID.flatMap({ open[$0] }) else { continue }
       guard seen.insert("\(RuleSubject.host(session.client)) \(session.server) \(sighting.hash)").inserted else {
         continue

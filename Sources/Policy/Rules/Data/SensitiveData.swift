@@ -11,9 +11,12 @@ struct SensitiveData: FindingRule {
   static let needsResponses = true
 
   /// What one should never see whole; the others are of people, too, but everyday.
-  private static let grave: Set<DataClass> = [
-    .paymentCard, .iban, .nationalID, .privateKey, .cloudKey, .password, .health, .specialCategory, .identityDocument,
-  ]
+  private static let grave: Set<DataClass> = [.paymentCard, .iban, .nationalID, .privateKey, .cloudKey]
+  /// The same, but told by a column's name alone: `health_data` may be that of a plant. Beside somebody's name or number
+  /// it is somebody's.
+  private static let graveOfPeople: Set<DataClass> = [.health, .specialCategory, .identityDocument]
+  /// A password that only a word before it tells is as often a line of code or of a manual.
+  private static let gravePasswords: Set<DataKind> = [.columnPassword, .passwordHash, .urlPassword]
   /// Say nothing by themselves.
   private static let ignored: Set<DataClass> = [.ipAddress, .highEntropy, .jwt, .location]
   private static let sessionLimit = 2_000
@@ -68,13 +71,19 @@ struct SensitiveData: FindingRule {
       let who = people > 0 ? "; about \(people) \(people == 1 ? "person" : "people")" : ""
       let more = seen.actionCount > 1 ? " in \(seen.actionCount) actions of the session" : ""
       return RuleHit(
-        seen.first, parts.joined(separator: ", ") + who + more,
-        classes.contains(where: Self.grave.contains) ? .high : .medium)
+        seen.first, parts.joined(separator: ", ") + who + more, Self.isGrave(seen.data, classes) ? .high : .medium)
     }
     if unreadCount > 0 {
       hits.append(RuleHit(session: nil, "\(unreadCount) more actions returned data that was not looked through", .info))
     }
     return hits
+  }
+
+  private static func isGrave(_ data: ReturnedData, _ classes: [DataClass]) -> Bool {
+    if classes.contains(where: grave.contains) || !data.kinds.isDisjoint(with: gravePasswords) { return true }
+    let isOfSomebody =
+      data.count.people.distinct > 0 || classes.contains { [.name, .dateOfBirth, .address].contains($0) }
+    return isOfSomebody && classes.contains(where: graveOfPeople.contains)
   }
 
   private static func rows(_ columns: [String], _ rows: [[String?]]) -> @Sendable (inout RuleSubject) -> Void {
@@ -116,6 +125,11 @@ struct SensitiveData: FindingRule {
     RuleExample(
       "nothing of people", finds: 0,
       [
+        .other("http", "GET", "GET https://numbers/", .read) { subject in
+          let body = Array((1_000..<2_500).map(String.init).joined(separator: " ").utf8)
+          subject.response = StoredPayload(
+            layout: .bytes, bytes: body, byteCount: UInt64(body.count), sha256: "", columns: [])
+        },
         .sql("SELECT * FROM t", rows(["id", "at", "total"], [["123456789", "2026-11-20", "12.50"]])),
         .sql("SELECT 1"), .sql("SELECT * FROM t", rows(["password"], [["[redacted]"]])),
       ]),

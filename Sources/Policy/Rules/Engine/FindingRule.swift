@@ -10,6 +10,8 @@ protocol FindingRule: SendableMetatype {
   static var needsResponses: Bool { get }
 
   init()
+  /// Takes what the policy says, before anything else: its targets, its engagements.
+  mutating func prepare(_ policy: PolicyDocument)
   /// Takes the next action, in the order of time.
   mutating func receive(_ subject: RuleSubject) -> [RuleHit]
   /// Takes what is known when all actions were seen.
@@ -18,6 +20,7 @@ protocol FindingRule: SendableMetatype {
 
 extension FindingRule {
   static var needsResponses: Bool { false }
+  mutating func prepare(_ policy: PolicyDocument) {}
   mutating func receive(_ subject: RuleSubject) -> [RuleHit] { [] }
   mutating func finish(_ facts: RuleFacts) -> [RuleHit] { [] }
 }

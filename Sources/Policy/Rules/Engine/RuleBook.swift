@@ -11,16 +11,19 @@ struct RuleBook {
   private var counts: [String: Int] = [:]
   private let severities: [String: FindingSetting]
 
-  /// - Parameter severities: what the policy says of rules by their ids.
-  init(_ severities: [String: FindingSetting]) {
-    self.severities = severities
-    rules.removeAll { severities[type(of: $0).about.id] == .off }
+  /// - Parameter policy: says of rules by their ids how grave they are, and what they look for.
+  init(_ policy: PolicyDocument) {
+    severities = policy.findings
+    rules.removeAll { policy.findings[type(of: $0).about.id] == .off }
+    for index in rules.indices { rules[index].prepare(policy) }
   }
 
   /// Whether some rule looks at what servers returned.
   var needsResponses: Bool { rules.contains { type(of: $0).needsResponses } }
 
   mutating func receive(_ subject: RuleSubject) {
+    var subject = subject
+    subject.readCommands()
     for index in rules.indices {
       for hit in rules[index].receive(subject) { add(hit, type(of: rules[index]).about) }
     }

@@ -7,9 +7,15 @@ struct RuleExample {
   var finds: Int
   var subjects: [RuleSubject]
   var facts = RuleFacts()
+  /// The policy that holds, in YAML without its version.
+  var policy: String
 
-  init(_ name: String, finds: Int, _ subjects: [RuleSubject], _ change: (inout RuleFacts) -> Void = { _ in }) {
+  init(
+    _ name: String, finds: Int, policy: String = "", _ subjects: [RuleSubject],
+    _ change: (inout RuleFacts) -> Void = { _ in }
+  ) {
     self.name = name
+    self.policy = "version: 1\n" + policy
     self.finds = finds
     self.subjects = subjects
     for (index, _) in subjects.enumerated() {
@@ -65,6 +71,7 @@ extension RuleSubject {
       target: "shop", startedAt: .epoch, endedAt: .epoch)
     var subject = RuleSubject(action: action, session: side)
     change(&subject)
+    subject.readCommands()
     return subject
   }
 }

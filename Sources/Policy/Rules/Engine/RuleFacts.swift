@@ -1,3 +1,4 @@
+import Bytes
 public import Model
 
 /// What rules are told when all actions were seen.
@@ -17,6 +18,13 @@ public struct RuleFacts: Sendable {
 
   /// Actions missing in logs that are looked at.
   static let untoldLimit = 10_000
+  /// The SSH keys and certificates that sessions logged in with: fingerprints, ids of certificates.
+  public var keys: [String: [String]] = [:]
+  /// The keyed hash of a text as that of a secret, so that names may be known again; nil when the case has no key.
+  var hash: @Sendable (String) -> String? = { _ in nil }
+
+  /// Sessions whose keys are read.
+  private static let keyLimit = 20_000
 
   public init() {}
 
@@ -29,6 +37,17 @@ public struct RuleFacts: Sendable {
     serverLogs = try reading.serverLogs()
     serverSessions = try reading.serverSessions()
     untoldActions = try reading.untoldActions(limit: Self.untoldLimit).map(\.actionID)
+    let hasher = try reading.storedSecretHasher()
+    hash = { text in hasher.map { $0.hash(Array(text.utf8).span) } }
+    for session in sessions.filter({ $0.protocolName == "ssh" }).prefix(Self.keyLimit) {
+      for (name, value) in try reading.facts(ofSession: session.id) {
+        switch name {
+        case "ssh.user-key": keys[session.id, default: []] += value.split(separator: " ").map(String.init)
+        case "ssh.user-certificate": keys[session.id, default: []].append(value)
+        default: break
+        }
+      }
+    }
     try reading.forEachToolCall { call in
       if call.witness == .mismatched, mismatchedCalls.count < 10_000 { mismatchedCalls.append(call) }
     }

@@ -48,6 +48,11 @@ enum AWS: WebApplication {
     result.fingerprint = "\(service):\(operation)"
     let access = result.effect == .read ? "read" : result.effect == .execute ? "execute" : "write"
     result.resources = object?.resources ?? [Resource(access, "aws", "\(service) \(signature.region) \(name)")]
+    if service == "iam", operation.hasPrefix("Attach") {
+      let policy =
+        request.form.first { $0.name == "PolicyArn" }?.value ?? request.query.first { $0.name == "PolicyArn" }?.value
+      if let policy { result.resources.append(Resource("grant", "policy", policy)) }
+    }
     if object == nil, !handouts.contains(operation) { result.note = "the effect is told by the operation's name" }
     if request.value("X-Amz-Credential") != nil { result.note = "the URL is signed: whoever has it can use it" }
     var part = request.part(result)

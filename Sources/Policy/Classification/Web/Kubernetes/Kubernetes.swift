@@ -84,6 +84,12 @@ enum Kubernetes: WebApplication {
       name = [place.namespace, given].compactMap(\.self).joined(separator: "/")
     }
     result.resources = [Resource(access, type, name.isEmpty ? "*" : name)]
+    if result.effect == .privilege, place.resource.hasSuffix("rolebindings"),
+      let role = request.json?["roleRef"]?["name"]?.string
+    {
+      let kind = request.json?["roleRef"]?["kind"]?.string?.lowercased() ?? "role"
+      result.resources.append(Resource("grant", "role", "\(kind)/\(role)"))
+    }
     result.fingerprint = "kubernetes \(result.verb) \(place.group)/\(type)"
     var part = request.part(kind, text, result)
     part.identity.user = request.field("impersonate-user") ?? part.identity.user
