@@ -40,6 +40,33 @@ import Testing
     }
   }
 
+  @Test func `the page of findings has every state of an approval that is told, with its severity`() throws {
+    let page = try String(contentsOf: Checkout.root.appending(path: "docs/findings.md"), encoding: .utf8)
+    let action = RuleSubject.sql("DROP TABLE t").action
+    for state in Approval.State.allCases where state != .valid && state != .unused {
+      var ruling = ApprovalRuling(isApproved: false)
+      (ruling.state, ruling.reason) = (state, "a.approval")
+      let finding = try #require(ApprovalFindings.of(ruling, action).first)
+      #expect(
+        finding.rule == "approval-\(state.rawValue)" && finding.actionID == action.id && !finding.controls.isEmpty)
+      let line = page.split(separator: "\n").first { $0.hasPrefix("| ") && $0.contains("`\(state.rawValue)`") }
+      #expect(line?.contains("| \(finding.severity.rawValue) |") == true, "\(state)")
+    }
+  }
+
+  @Test func `a call that lied leads to the first of what it did`() throws {
+    let stored = MemoryCase("c")
+    var call = StoredToolCall(id: "tcl-1", tool: "Bash", command: "psql -c 'SELECT 1'", status: .succeeded)
+    call.witness = .mismatched
+    stored.storedCalls = [call]
+    let mark = AttributionMark(
+      promptID: nil, callID: "tcl-1", method: .explicitID, confidence: 1, reason: "", isAmbiguous: false)
+    stored.marks = ["s.10": [mark], "s.9": [mark], "s.1": []]
+    var rule = CallMismatch()
+    let hit = try #require(rule.finish(try RuleFacts(stored)).first)
+    #expect(hit.actionID == "s.9" && hit.sessionID == "s")
+  }
+
   @Test func `a policy switches rules off and changes their severity`() throws {
     let policy = try PolicyDocument.parse(
       yaml: "version: 1\nfindings: { destructive-statement: off, audit-tampering: low }\n", name: "p.yaml")

@@ -10,7 +10,12 @@ struct CallMismatch: FindingRule {
 
   mutating func finish(_ facts: RuleFacts) -> [RuleHit] {
     facts.mismatchedCalls.map { call in
-      RuleHit(session: nil, "\(call.id), \(call.tool): \(call.witnessDetail ?? "the wire shows something else")")
+      let action = facts.mismatchedActions[call.id]
+      var hit = RuleHit(
+        session: action.flatMap { $0.split(separator: ".").first.map(String.init) },
+        "\(call.id), \(call.tool): \(call.witnessDetail ?? "the wire shows something else")")
+      hit.actionID = action
+      return hit
     }
   }
 

@@ -8,6 +8,8 @@ public struct RuleFacts: Sendable {
   public var conversations: [StoredConversation] = []
   /// Calls that said one thing and did another.
   public var mismatchedCalls: [StoredToolCall] = []
+  /// Of those, by their ids: the first action that goes back to the call.
+  public var mismatchedActions: [String: String] = [:]
   /// Where a secret was seen, by its keyed hash, in the order of the case.
   public var secrets: [SecretSighting] = []
 
@@ -51,5 +53,20 @@ public struct RuleFacts: Sendable {
     try reading.forEachToolCall { call in
       if call.witness == .mismatched, mismatchedCalls.count < 10_000 { mismatchedCalls.append(call) }
     }
+    guard !mismatchedCalls.isEmpty, let marks = try reading.attributionMarks() else { return }
+    let ids = Set(mismatchedCalls.map(\.id))
+    for (action, marks) in marks {
+      guard let call = marks.first?.callID, ids.contains(call) else { continue }
+      mismatchedActions[call] = mismatchedActions[call].map { Self.isEarlier(action, $0) ? action : $0 } ?? action
+    }
+  }
+
+  /// By session, then by number.
+  private static func isEarlier(_ left: String, _ right: String) -> Bool {
+    func place(_ id: String) -> (Substring, Int) {
+      let parts = id.split(separator: ".")
+      return (parts.first ?? "", parts.last.flatMap { Int($0) } ?? 0)
+    }
+    return place(left) < place(right)
   }
 }
