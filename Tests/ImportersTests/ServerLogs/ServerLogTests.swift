@@ -59,6 +59,26 @@ import Testing
     #expect(text[1].message == "division by zero")
   }
 
+  @Test func `what only pgaudit tells is one record for a statement`() {
+    let lines = [
+      "AUDIT: SESSION,1,1,READ,SELECT,TABLE,public.t,SELECT 1,<none>",
+      "AUDIT: OBJECT,1,2,READ,SELECT,TABLE,public.u,SELECT 1,<none>",
+      "AUDIT: SESSION,2,1,READ,SELECT,,,SELECT 1,<none>", "AUDIT: SESSION,3,1,READ,SELECT,,,SELECT 2; SELECT 3,<none>",
+      "AUDIT: SESSION,4,1,READ,SELECT,,,SELECT 2; SELECT 3,<none>",
+      "AUDIT: SESSION,5,1,WRITE,INSERT,,,\"INSERT INTO t VALUES ($1, \"\"b\"\")\",\"7,x\"",
+      "AUDIT: SESSION,6,1,MISC,SET,,,<not logged>,<none>",
+    ]
+    let text = lines.map { "2026-05-06 07:08:09.100 UTC [41] ann@shop LOG:  \($0)\n" }.joined()
+    let records = ServerLogReading(text).records
+    #expect(
+      records.map(\.line) == [
+        "request audit ok - SELECT 1", "request audit ok - SELECT 1", "request audit ok - SELECT 2; SELECT 3",
+        "request audit ok - INSERT INTO t VALUES ($1, \"b\")", "request audit ok - ",
+      ])
+    #expect(records[0].message == "AUDIT SESSION READ SELECT TABLE public.t")
+    #expect(records[3].parameters == ["7", "x"] && records[4].isCut)
+  }
+
   @Test func `a zone of several meanings is told once`() {
     let text = ServerLogSamples.postgresText.split(separator: " EST ").joined(separator: " CST ")
     let codes = ServerLogReading(text).anomalies.map(\.code.name)

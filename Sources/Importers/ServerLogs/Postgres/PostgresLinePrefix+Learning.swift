@@ -45,7 +45,7 @@ extension PostgresLinePrefix {
   }
 
   /// Where a line's severity stands, behind a time or number that it begins with.
-  private static func place(ofSeverity line: [UInt8]) -> Int? {
+  static func place(ofSeverity line: [UInt8]) -> Int? {
     let near = min(line.count, 512)
     guard line.prefix(24).contains(where: { (0x30...0x39).contains($0) }) else { return nil }
     var position = 0

@@ -64,7 +64,8 @@ struct PostgresTextImporter: ServerLogImporter {
 
   private func match(_ line: [UInt8]) -> PostgresLinePrefix.Found? {
     if let found = prefix.match(line) { return found }
-    // The setting may have been changed.
+    // The setting may have been changed; what is no message at all is not tried.
+    guard PostgresLinePrefix.place(ofSeverity: line) != nil else { return nil }
     for other in PostgresLinePrefix.known { if let found = other.match(line) { return found } }
     return nil
   }

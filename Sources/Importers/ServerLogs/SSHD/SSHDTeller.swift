@@ -110,17 +110,20 @@ struct SSHDTeller: Sendable {
       "Received disconnect from ", "Disconnected from ", "Connection closed by ", "Connection reset by ",
       "Closing connection to ", "Timeout, client not responding from ",
     ]
-    guard let mark = marks.first(where: message.hasPrefix), let rest = message.rest(after: mark) else { return }
-    // `Connection closed by invalid user bob 10.0.0.7 port 40022`
-    var words = rest.split(separator: " ").map(String.init)
+    guard let beginning = marks.first(where: message.hasPrefix), let rest = message.rest(after: beginning) else {
+      return
+    }
+    // `Connection closed by invalid user bob 10.0.0.7 port 40022`; the name may hold blanks.
+    let words = rest.split(separator: " ")
+    guard let mark = words.dropLast().lastIndex(of: "port"), mark > 0,
+      let place = SSHDPlace(words[(mark - 1)...].joined(separator: " "), mark: "")
+    else { return }
     var named: String?
-    for (kind, count) in [("invalid", 3), ("authenticating", 3), ("user", 2)] where words.first == kind {
-      guard words.count > count else { break }
-      named = words[count - 1]
-      words.removeFirst(count)
+    for (kind, count) in [("invalid", 2), ("authenticating", 2), ("user", 1)]
+    where words.first?.elementsEqual(kind) == true {
+      if mark - 1 > count { named = words[count..<(mark - 1)].joined(separator: " ") }
       break
     }
-    guard let place = SSHDPlace(words.joined(separator: " "), mark: "") else { return }
     var session = sessions[place.key] ?? Session(key: entry.key)
     guard !session.isOver else { return }
     var record = session.end ?? record(.disconnection, entry, "", place)
@@ -128,7 +131,7 @@ struct SSHDTeller: Sendable {
     record.isEnd = true
     if record.message == nil { record.message = message }
     // The reason comes first, then that it is over.
-    session.isOver = !mark.hasPrefix("Received")
+    session.isOver = !beginning.hasPrefix("Received")
     session.end = session.isOver ? nil : record
     if session.isOver { events.append(.record(record)) }
     remember(session, place.key, into: &events)
