@@ -33,7 +33,7 @@ struct ExpressionWriter {
 
   private mutating func put(_ text: String) { definition.write(text) }
 
-  private mutating func give(up reason: String) {
+  private mutating func giveUp() {
     isPartial = true
     put("…")
   }
@@ -46,7 +46,7 @@ struct ExpressionWriter {
   }
 
   private mutating func write(_ node: TreeNode) {
-    guard depth < ExpressionWriter.depthLimit, let (type, content) = node.typed else { return give(up: "no node") }
+    guard depth < ExpressionWriter.depthLimit, let (type, content) = node.typed else { return giveUp() }
     depth += 1
     defer { depth -= 1 }
     switch type {
@@ -103,9 +103,9 @@ struct ExpressionWriter {
     case "A_Indirection":
       write(content["arg"])
       for part in content["indirection"].list {
-        if let name = part.sval { put(".\(name)") } else { give(up: "a subscript") }
+        if let name = part.sval { put(".\(name)") } else { giveUp() }
       }
-    default: give(up: type)
+    default: giveUp()
     }
   }
 
@@ -125,7 +125,7 @@ struct ExpressionWriter {
   private mutating func call(_ node: TreeNode) {
     let names = node["funcname"].list.compactMap(\.sval)
     guard !node["agg_filter"].isPresent, !node["over"].isPresent, let name = names.last else {
-      return give(up: "a call")
+      return giveUp()
     }
     let arguments = node["args"].list
     // A sequence is named by a text that says its schema or does not.
@@ -133,9 +133,8 @@ struct ExpressionWriter {
       let last = text.split(separator: ".").last.map(String.init) ?? text
       return put("\(name)('\(last.replacing("\"", with: ""))')")
     }
-    let isSystem = names.count == 2 && names[0] == "pg_catalog"
-    // Where a function is found by the path, the catalog writes its schema.
-    function(isSystem || names.count == 1 ? name : name, arguments)
+    // A function that is found by the path comes back with its schema.
+    function(name, arguments)
   }
 
   private mutating func cast(_ node: TreeNode) {
@@ -149,7 +148,6 @@ struct ExpressionWriter {
         return put("'\(type)'")
       }
     }
-    if node["typeName"]["arrayBounds"].list.isEmpty == false, plain(node["arg"]) == nil { return write(node["arg"]) }
     write(node["arg"])
   }
 
@@ -164,7 +162,7 @@ struct ExpressionWriter {
     if node["boolval"].isPresent { return put(node["boolval"]["boolval"].bool ? "true" : "false") }
     if let number = node["ival"]["ival"].integer { return put("\(number)") }
     if node["ival"].isPresent { return put(written(at: node["location"].integer ?? 0)) }
-    give(up: "a constant")
+    giveUp()
   }
 
   /// The number as it stands in the text.
@@ -202,7 +200,7 @@ struct ExpressionWriter {
       put(")")
     case "AEXPR_BETWEEN", "AEXPR_NOT_BETWEEN":
       let bounds = right["List"]["items"].list
-      guard bounds.count == 2 else { return give(up: "BETWEEN") }
+      guard bounds.count == 2 else { return giveUp() }
       let isNegated = node["kind"].string == "AEXPR_NOT_BETWEEN"
       put("(")
       write(left)
@@ -229,7 +227,7 @@ struct ExpressionWriter {
       write(left)
       put(" ")
       write(right)
-    default: give(up: "an operator")
+    default: giveUp()
     }
   }
 }

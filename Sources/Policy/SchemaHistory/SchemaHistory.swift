@@ -37,6 +37,9 @@ public struct SchemaHistory {
   /// What each object is now, or was when it was dropped, with all that was done to it; ordered by place and kind.
   public var entries: [SchemaEntry] { state.entries() }
 
+  /// More was made than is kept.
+  public var isCut: Bool { state.hasReachedLimit }
+
   /// Nothing was done or tried.
   public var isEmpty: Bool { attempts.isEmpty && unread.isEmpty && state.items.allSatisfy(\.changes.isEmpty) }
 

@@ -268,8 +268,7 @@ extension SchemaState {
     guard let last = names.last else { return [] }
     let schemas = names.count > 1 ? [names[names.count - 2]] : path(cause)
     for schema in schemas {
-      let found = (others[.function] ?? [:]).filter { $0.key.schema == schema && $0.key.name.hasPrefix("\(last)(") }
-      if !found.isEmpty { return found.map(\.value).sorted() }
+      if let found = overloads[Place(schema: schema, name: last)], !found.isEmpty { return found.sorted() }
     }
     return []
   }

@@ -35,6 +35,8 @@ struct SchemaState {
   var dependents: [Int: [Int]] = [:]
   /// Sequences that go where their column goes, by the column.
   var ownedSequences: [Int: [Int]] = [:]
+  /// Functions by their names without arguments.
+  var overloads: [Place: [Int]] = [:]
   /// Extended statistics by their table.
   var statistics: [Int: [Int]] = [:]
   /// Foreign keys by the table that they name.
@@ -181,6 +183,7 @@ struct SchemaState {
       relations[Place(schema: schema(of: number) ?? "", name: item.name)] = number
     case .type, .function, .statistics:
       others[item.kind, default: [:]][Place(schema: item.schema ?? "", name: item.name)] = number
+      if item.kind == .function { overloads[bare(item), default: []].append(number) }
     case .constraint:
       constraintNames[Place(schema: schema(of: number) ?? "", name: item.name), default: 0] += 1
     case .schema, .extension, .defaultPrivilege: roots[key] = number
@@ -196,12 +199,18 @@ struct SchemaState {
     switch item.kind {
     case .table, .view, .sequence, .index: if relations[place] == number { relations[place] = nil }
     case .type, .function, .statistics:
+      if item.kind == .function { overloads[bare(item)]?.removeAll { $0 == number } }
       if others[item.kind]?[place] == number { others[item.kind]?[place] = nil }
     case .constraint:
       let count = (constraintNames[place] ?? 1) - 1
       constraintNames[place] = count > 0 ? count : nil
     default: if roots[key] == number { roots[key] = nil }
     }
+  }
+
+  /// Where the functions of one name stand, whatever their arguments.
+  private func bare(_ item: SchemaItem) -> Place {
+    Place(schema: item.schema ?? "", name: String(item.name.prefix { $0 != "(" }))
   }
 
   private mutating func unlink(_ number: Int) {
