@@ -19,6 +19,9 @@ struct BlamePage {
     var database: SchemaHistories.Database?
   }
 
+  /// Lines of a statement that are shown.
+  private static let lineLimit = 12
+
   private let file: CaseFile
   private let asked: SchemaName
   private let format: ListFormat
@@ -200,7 +203,7 @@ struct BlamePage {
   private func writeActions(_ actions: [Action]) throws {
     for action in actions {
       var page = Page()
-      page.add(action.id, action.text)
+      page.add(action.id, Self.beginning(of: action.text))
       let application = action.identity.application.map { ", \($0)" } ?? ""
       page.add("  by", "\(action.identity.user ?? "?")\(application)")
       page.add("  prompt", prompts.text(of: action.id) ?? (prompts.isPresent ? "none that is known" : nil))
@@ -210,6 +213,13 @@ struct BlamePage {
     }
   }
 
+  /// The first lines of a statement.
+  private static func beginning(of text: String) -> String {
+    let lines = text.split(whereSeparator: \.isNewline)
+    let isCut = lines.count > lineLimit
+    return lines.prefix(lineLimit).joined(separator: "\n") + (isCut ? "\n… \(lines.count - lineLimit) more lines" : "")
+  }
+
   private func approvers(_ id: String) -> String? {
     let names = Set(approvals[id]?.compactMap(\.approver) ?? []).sorted()
     return names.isEmpty ? nil : names.joined(separator: ", ")
@@ -217,6 +227,9 @@ struct BlamePage {
 
   private func footnote(_ histories: [(database: SchemaHistories.Database, history: SchemaHistory)]) throws {
     guard format == .table else { return }
+    if histories.contains(where: \.history.isCut) {
+      StandardError.line("exhibit: the captures made more things than are kept; what came last is not told")
+    }
     let unread = histories.flatMap(\.history.unread)
     guard let first = unread.first else { return }
     let more = unread.count > 1 ? " and \(unread.count - 1) more" : ""
