@@ -15,7 +15,8 @@ public struct CatalogError: Error, Hashable, CustomStringConvertible {
   init(_ code: Code, _ message: String) {
     self.code = code
     // One line, whatever the server says.
-    self.message = message.split(whereSeparator: \.isNewline).joined(separator: "; ")
+    self.message = message.split(whereSeparator: \.isNewline).map { $0.drop(while: \.isWhitespace) }.joined(
+      separator: "; ")
   }
 
   public var description: String { message }
