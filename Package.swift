@@ -72,6 +72,7 @@ let package = Package(
     system("CBrotli", pkgConfig: "libbrotlidec", apt: "libbrotli-dev"),
     system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
     system("CPGQuery", apt: "libpg-query-dev"),
+    system("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
     system("CXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
@@ -108,12 +109,15 @@ let package = Package(
     sink("Replay", ["Terminal"]),
     sink("Reports", ["Replay", "Terminal", "CXML2"]),
 
+    // The one thing below the command line that opens a socket: it reads a database's catalog, and only that
+    .target(name: "Catalogs", dependencies: ["Model", "CPQ"], swiftSettings: settings()),
+
     // Command line
     .executableTarget(
       name: "ExhibitCLI",
       dependencies: [
         "Bytes", "Model", "Evidence", "SSHKeys", "Captures", "Decryption", "Policy", "Pipeline", "Store", "Replay",
-        "Reports",
+        "Reports", "Catalogs",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings()),
@@ -131,6 +135,7 @@ let package = Package(
     tests("Importers", products: [.product(name: "GRDBSQLite", package: "GRDB.swift")]),
     tests("Parsers", ["Captures", "Streams"]),
     tests("Policy", ["SSHKeys"], products: [.product(name: "Yams", package: "Yams")]),
+    tests("Catalogs", ["Policy"]),
     tests("Sessions"),
     tests("Pipeline", ["Captures", "SSHKeys", "Streams", "Decryption", "Parsers", "Sessions"]),
     tests("Store", products: [.product(name: "GRDB", package: "GRDB.swift")]),

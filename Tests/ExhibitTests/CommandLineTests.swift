@@ -93,8 +93,17 @@ import Testing
         let csv = try exhibit(verb, "--case", path, "--format", "csv")
         #expect(csv.out.hasPrefix("id,"))
       }
+      // The column and its index; with all that was tried, also the attempt that was rolled back.
       let blame = try exhibit("blame", "customers.card_pan", "--case", path, "--format", "json")
       #expect(blame.out.split(separator: "\n").count == 2)
+      let all = try exhibit("blame", "customers.card_pan", "--history", "--case", path, "--format", "json")
+      #expect(all.out.split(separator: "\n").count == 3)
+      #expect(all.out.contains(#""state":"rolled-back""#))
+      let page = try exhibit("blame", "customers", "--case", path).out
+      #expect(page.contains("│ column card_expiry character(5)"))
+      #expect(page.contains("│ index customers_card_pan_idx (card_pan)"))
+      #expect(page.contains("│ grant SELECT to reporting"))
+      #expect(page.contains("approved by       nobody"))
       #expect(try exhibit("search", "card_pan", "--case", path).out.contains("ALTER TABLE"))
     }
   }

@@ -57,6 +57,17 @@ import Testing
     Case(
       "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'", "CREATE FUNCTION", .schema, ["create function f"]),
     Case("CREATE EXTENSION dblink", "CREATE EXTENSION", .schema, ["create extension dblink"]),
+    Case(
+      "CREATE POLICY p ON s.t USING (a = 1)", "CREATE POLICY", .privilege,
+      ["create policy s.t.p", "alter table s.t"]),
+    Case(
+      "GRANT SELECT (a, b) ON t TO bob", "GRANT", .privilege, ["grant table t", "grant column t.a", "grant column t.b"]),
+    Case("ALTER TABLE t SET SCHEMA u", "ALTER", .schema, ["alter table t"]),
+    Case("ALTER SCHEMA u OWNER TO bob", "ALTER OWNER", .privilege, ["alter schema u", "alter role bob"]),
+    Case("CREATE TYPE s.m AS ENUM ('a')", "CREATE TYPE", .schema, ["create type s.m"]),
+    Case(
+      "ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT SELECT ON TABLES TO bob", "ALTER DEFAULT PRIVILEGES", .privilege,
+      ["grant table s.*", "alter role bob"]),
     Case("GRANT SELECT ON t TO bob", "GRANT", .privilege, ["grant table t", "alter role bob"]),
     Case("REVOKE ALL ON t FROM bob", "REVOKE", .privilege, ["revoke table t"]),
     Case("GRANT admin TO bob", "GRANT ROLE", .privilege, ["grant role admin"]),

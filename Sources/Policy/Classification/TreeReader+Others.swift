@@ -185,7 +185,58 @@ extension TreeReader {
     for item in node["objects"].list {
       add(access, object, item["RangeVar"].relation ?? item.sval ?? item["List"]["items"].dotted)
     }
+    // Privileges on columns.
+    for privilege in node["privileges"].list.map({ $0["AccessPriv"] }) {
+      for column in privilege["cols"].list.compactMap(\.sval) {
+        for item in node["objects"].list { add(access, "column", member(column, of: item["RangeVar"].relation)) }
+      }
+    }
     for grantee in node["grantees"].list { add("alter", "role", grantee["RoleSpec"]["rolename"].string) }
+  }
+
+  /// What statements name of which the kind says the verb and the effect.
+  mutating func objects(_ type: String, _ node: TreeNode) {
+    switch type {
+    case "CreatePolicyStmt", "AlterPolicyStmt":
+      let table = node["table"].relation
+      add(type == "CreatePolicyStmt" ? "create" : "alter", "policy", member(node["policy_name"].string, of: table))
+      add("alter", "table", table)
+    case "RuleStmt":
+      add("create", "rule", member(node["rulename"].string, of: node["relation"].relation))
+      add("alter", "table", node["relation"].relation)
+    case "AlterSeqStmt": add("alter", "sequence", node["sequence"].relation)
+    case "CreateStatsStmt":
+      add("create", "statistics", node["defnames"].dotted)
+      for table in node["relations"].list { add("alter", "table", table["RangeVar"].relation) }
+    case "CompositeTypeStmt": add("create", "type", node["typevar"].relation)
+    case "CreateEnumStmt", "CreateRangeStmt": add("create", "type", node["typeName"].dotted)
+    case "AlterEnumStmt": add("alter", "type", node["typeName"].dotted)
+    case "CreateDomainStmt": add("create", "type", node["domainname"].dotted)
+    case "AlterDomainStmt": add("alter", "type", node["typeName"].dotted)
+    case "AlterObjectSchemaStmt", "AlterOwnerStmt":
+      let object = StatementNames.object(node["objectType"].string ?? "OBJECT_TABLE").lowercased()
+      let content = node["object"]
+      let name = [
+        node["relation"].relation, content.sval, content["List"]["items"].dotted,
+        content["ObjectWithArgs"]["objname"].dotted,
+      ].compactMap { $0 }.first { !$0.isEmpty }
+      add("alter", object, name)
+      add("alter", "role", node["newowner"]["rolename"].string)
+    case "AlterDefaultPrivilegesStmt":
+      let action = node["action"]
+      let object = StatementNames.object(action["objtype"].string ?? "OBJECT_TABLE").lowercased()
+      let schemas = node["options"].list.filter { $0["DefElem"]["defname"].string == "schemas" }
+        .flatMap { $0["DefElem"]["arg"]["List"]["items"].list.compactMap(\.sval) }
+      for schema in schemas.isEmpty ? ["*"] : schemas {
+        add(action["is_grant"].bool ? "grant" : "revoke", object, "\(schema).*")
+      }
+      for grantee in action["grantees"].list { add("alter", "role", grantee["RoleSpec"]["rolename"].string) }
+    default: return
+    }
+  }
+
+  private func member(_ name: String?, of table: String?) -> String? {
+    name.map { name in table.map { "\($0).\(name)" } ?? name }
   }
 
   mutating func role(_ type: String, _ node: TreeNode) {

@@ -177,6 +177,7 @@ struct TreeReader {
     default:
       let (verb, effect) = StatementNames.table[type] ?? StatementNames.guess(type)
       set(verb, effect)
+      objects(type, node)
       if effect == .unknown { note = "a statement that is not judged: \(verb)" }
     }
   }

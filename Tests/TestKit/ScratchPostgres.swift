@@ -1,10 +1,8 @@
-import Foundation
-import TestKit
-import Testing
+public import Foundation
 
 /// A PostgreSQL server of its own in a temporary folder, as long as it lives.
-final class ScratchPostgres {
-  static let binaries: URL? = {
+public final class ScratchPostgres {
+  public static let binaries: URL? = {
     let folders = [
       "/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/17/bin", "/usr/bin",
     ]
@@ -12,21 +10,21 @@ final class ScratchPostgres {
       FileManager.default.isExecutableFile(atPath: $0.appending(path: "initdb").path)
     }
   }()
-  static var isPresent: Bool { binaries != nil }
-  static let absence = "PostgreSQL's server programs are not here"
+  public static var isPresent: Bool { binaries != nil }
+  public static let absence = "PostgreSQL's server programs are not here"
 
-  struct Failure: Error, CustomStringConvertible { var description: String }
+  public struct Failure: Error, CustomStringConvertible { public var description: String }
 
-  struct Output {
-    var status: Int32
-    var text: String
-    var errors: String
+  public struct Output {
+    public var status: Int32
+    public var text: String
+    public var errors: String
   }
 
-  let folder: URL
+  public let folder: URL
   private let bin: URL
 
-  init() throws {
+  public init() throws {
     guard let bin = Self.binaries else { throw Failure(description: Self.absence) }
     self.bin = bin
     // The path of a socket is limited to about a hundred bytes.
@@ -66,28 +64,42 @@ final class ScratchPostgres {
   }
 
   /// Runs psql, as the export says it is to be run.
-  func psql(_ database: String = "scratch", _ arguments: [String]) throws -> Output {
+  public func psql(_ database: String = "scratch", _ arguments: [String]) throws -> Output {
     try Self.run(
       bin.appending(path: "psql").path, ["-X", "-h", folder.path, "-U", "postgres", "-d", database] + arguments,
       environment: ["PGCLIENTENCODING": "UTF8", "HOME": "/tmp", "PATH": "/usr/bin:/bin"])
   }
 
   /// Runs a script; gives what psql said.
-  func run(script: String) throws -> Output {
+  public func run(script: String) throws -> Output {
     let file = folder.appending(path: "script-\(UUID().uuidString).sql")
     try script.write(to: file, atomically: true, encoding: .utf8)
     return try psql("scratch", ["-f", file.path])
   }
 
+  /// What libpq connects with.
+  public func connectionString(_ database: String = "scratch") -> String {
+    "host=\(folder.path) user=postgres dbname=\(database)"
+  }
+
+  /// What pg_dump writes of the schema.
+  public func dump(_ database: String = "scratch") throws -> String {
+    let output = try Self.run(
+      bin.appending(path: "pg_dump").path, ["-h", folder.path, "-U", "postgres", "--schema-only", database],
+      environment: ["PGCLIENTENCODING": "UTF8", "HOME": "/tmp", "PATH": "/usr/bin:/bin"])
+    try Self.check(output)
+    return output.text
+  }
+
   /// Rows of a query, with `|` between the cells.
-  func query(_ text: String) throws -> [String] {
+  public func query(_ text: String) throws -> [String] {
     let output = try psql("scratch", ["-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-c", text])
     try Self.check(output)
     return output.text.split(separator: "\n").map(String.init)
   }
 
   /// The statements that the server has received since it started, in order, as its own log has them.
-  func receivedStatements() throws -> [(text: String, process: Int)] {
+  public func receivedStatements() throws -> [(text: String, process: Int)] {
     // Another process writes the log, a little later: what comes last in it is asked last.
     let last = "the last of the log \(UUID().uuidString)"
     _ = try query("SELECT '\(last)'")
@@ -97,7 +109,7 @@ final class ScratchPostgres {
       if data.range(of: Data(last.utf8)) != nil, data.last == 0x0A { break }
       usleep(20_000)
     }
-    try #require(data.range(of: Data(last.utf8)) != nil, "the server's log does not end")
+    guard data.range(of: Data(last.utf8)) != nil else { throw Failure(description: "the server's log does not end") }
     var received: [(text: String, process: Int)] = []
     var logged: String?
     for line in data.split(separator: 0x0A) {
@@ -127,11 +139,11 @@ final class ScratchPostgres {
     return try Self.run("/usr/sbin/runuser", ["-u", "postgres", "--", path] + arguments)
   }
 
-  static func check(_ output: Output) throws {
+  public static func check(_ output: Output) throws {
     guard output.status == 0 else { throw Failure(description: output.errors + output.text) }
   }
 
-  static func run(_ path: String, _ arguments: [String], environment: [String: String]? = nil) throws -> Output {
+  public static func run(_ path: String, _ arguments: [String], environment: [String: String]? = nil) throws -> Output {
     let process = Process()
     process.setUnblocked(path, arguments, startsServer: arguments.last == "start")
     process.currentDirectoryURL = URL(filePath: "/tmp")
