@@ -112,6 +112,41 @@ import Testing
     }
   }
 
+  private static var hasWebAndSSH: Bool {
+    ["/usr/sbin/nginx", "/usr/sbin/sshd", "/usr/bin/tcpdump", "/usr/bin/curl"].allSatisfy(
+      FileManager.default.isExecutableFile)
+  }
+
+  @Test(.enabled(if: hasWebAndSSH, "no nginx, sshd, curl or tcpdump here"))
+  func `logs of nginx, HAProxy and sshd go together with their captures`() throws {
+    try TemporaryFolder.with { folder in
+      let script = Checkout.root.appending(path: "Tests/Live/server_logs.sh").path
+      let made = try ExhibitProcess.run([script, folder.path], program: "/bin/bash")
+      try #require(made.code == 0, "\(made.error)")
+      func file(_ name: String) -> String { folder.appending(path: name).path }
+      let hasProxy = FileManager.default.fileExists(atPath: file("haproxy.log"))
+      let names = ["capture.pcap", "combined.log", "json.log", "sshd.log"] + (hasProxy ? ["haproxy.log"] : [])
+      let path = file("a.exhibit")
+      let (records, _) = try Self.reconcile(names.map(file), path)
+      let asked = try String(contentsOfFile: file("asked"), encoding: .utf8)
+      for line in asked.split(separator: "\n") where !hasProxy || line.contains("/relayed") == false {
+        let parts = line.split(separator: " ")
+        let text = "\(parts[1]) \(parts[2])"
+        let found = records.filter { $0.text == text && $0.outcome == "matched" }
+        // Two logs of one nginx, each with its own view of it.
+        #expect(found.count >= 2, "\(text)")
+      }
+      // Without keys a capture of SSH does not tell who came; the log does.
+      let logins = try Self.query(
+        path,
+        "SELECT user || ' ' || status FROM actions WHERE kind = 'login' AND session_id IN (SELECT session_id FROM server_sessions) ORDER BY 1"
+      )
+      #expect(logins.count == 5 && logins.contains("nobody here error"), "\(logins)")
+      let outcomes = try Self.query(path, "SELECT DISTINCT outcome FROM server_sessions")
+      #expect(outcomes == ["hidden"])
+    }
+  }
+
   /// Gaps: what stood in them is told by the log, and nothing is said to have gone another way.
   private static func damaged(_ capture: String, _ log: String, _ path: String, _ whole: [Record]) throws {
     let (records, _) = try reconcile([capture, log], path)

@@ -6,6 +6,7 @@
 #   DIRECTORY/combined.log, json.log      nginx; haproxy.log where HAProxy is installed
 #   DIRECTORY/asked                       the requests as curl sent them: source port, request line, status
 #   DIRECTORY/sshd.log                    sshd -E at LogLevel VERBOSE, of two keys, one of them unknown to it
+#   DIRECTORY/capture.pcap                all of it on the wire
 #   DIRECTORY/key                         the fingerprint of the key that it knows
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -42,6 +43,8 @@ CONF
 nginx -c "$LAB/nginx.conf" -g 'daemon off;' >"$LAB/nginx.out" 2>&1 &
 LAB_PROCESSES+=($!)
 lab_until 20 nginx curl -sf "http://127.0.0.1:$http/ready"
+LAB_PORTS="$http $front $ssh"
+lab_capture
 : >"$LAB/asked"
 ask() { # PORT TARGET [curl option ...]
   local port=$1 target=$2
@@ -116,4 +119,5 @@ timeout 20 ssh -n -s -i "$LAB/user" "${options[@]}" "$who@127.0.0.1" sftp >/dev/
 ssh -n -i "$LAB/other" "${options[@]}" "$who@127.0.0.1" true 2>/dev/null || true
 ssh -n -i "$LAB/user" "${options[@]}" -l 'nobody here' 127.0.0.1 true 2>/dev/null || true
 cp "$LAB/sshd.log" "$directory"
+lab_captured "$directory/capture.pcap"
 ssh-keygen -lf "$LAB/user.pub" | cut -d' ' -f2 >"$directory/key"

@@ -65,7 +65,9 @@ struct Reconcile: ParsableCommand {
       ], list.format)
     try reading.forEachServerRecord(of: nil, outcomes) { stored in
       let record = stored.record
-      guard record.kind != .connection && record.kind != .disconnection || outcome != nil else { return }
+      let isAboutConnection = record.kind == .connection || record.kind == .disconnection
+      // Those of protocols whose log tells more say nothing more.
+      guard !isAboutConnection || outcome != nil || record.protocolName == "tcp" else { return }
       writer.write(
         [
           .text(stored.outcome?.rawValue), .integer(record.at.nanoseconds), .text(record.peer.text), .text(record.user),

@@ -31,7 +31,8 @@ public enum LogReconciler {
     let reconciler = Reconciler(sessions.all, spans: try store.captureSpans())
     var summary = Summary()
     var found: [LogReconciliation] = []
-    var writer = ServerSessionWriter()
+    let starts = sessions.all.map { ($0.number, $0.startedAt) }
+    var writer = ServerSessionWriter(starts: Dictionary(starts, uniquingKeysWith: { first, _ in first }))
     for log in logs {
       var records: [String: [WitnessRecord]] = [:]
       try store.forEachServerRecord(of: log.number) { stored in

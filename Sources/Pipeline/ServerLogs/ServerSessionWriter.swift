@@ -22,9 +22,26 @@ struct ServerSessionWriter {
   private var servers: [Int64: [String]] = [:]
   /// How far the log's clock runs ahead of the captures', nanoseconds: times go into the case by the captures' clock.
   private var offsets: [Int64: Int64] = [:]
+  /// When captured sessions began, for logs without times.
+  private let starts: [Int64: Int64]
+  /// How often each event was told: by the logs before, and by the one that is read. Two logs of one server tell it once.
+  private var told: [Event: Int] = [:]
+  private var tellings: [Event: Int] = [:]
   private var open: [String: Assembly] = [:]
   private var order: [String] = []
   private var next: Int64 = 0
+
+  private struct Event: Hashable {
+    var protocolName: String
+    var host: String
+    var text: String
+    var second: Int64
+  }
+
+  /// Where a log's clock is no finer, its times say nothing: those of `sshd -E` are the file's.
+  private static let coarsest: Int64 = 3_600_000_000_000
+
+  init(starts: [Int64: Int64]) { self.starts = starts }
 
   mutating func add(_ found: LogReconciliation) {
     servers[found.log] = found.servers
@@ -47,12 +64,12 @@ struct ServerSessionWriter {
     try store.replaceServerSessions(sources: used) { writer in
       copy.next = writer.firstSessionNumber
       for log in used {
-        try store.forEachServerRecord(of: log) { told in
-          var stored = told
-          let at = told.record.at.nanoseconds.subtractingClamped(copy.offsets[log] ?? 0)
-          stored.record.at = Timestamp(nanoseconds: at)
-          guard let pairing = copy.wanted[log]?[stored.number],
-            let draft = try copy.take(stored, pairing, log, writer)
+        copy.beginLog()
+        try store.forEachServerRecord(of: log) { stored in
+          guard let pairing = copy.wanted[log]?[stored.number], copy.isNew(stored) else { return }
+          var stored = stored
+          stored.record.at = Timestamp(nanoseconds: copy.time(of: stored, pairing, log))
+          guard let draft = try copy.take(stored, pairing, log, writer)
           else { return }
           counts.actions += 1
           if stored.effect.isChange { counts.changes += 1 }
@@ -62,6 +79,29 @@ struct ServerSessionWriter {
       return try copy.finish(writer)
     }
     return counts
+  }
+
+  private mutating func beginLog() {
+    told.merge(tellings) { max($0, $1) }
+    tellings = [:]
+  }
+
+  /// Whether no log before this one told of it.
+  private mutating func isNew(_ stored: StoredServerRecord) -> Bool {
+    var host = ""
+    if case .host(let name, _) = stored.record.peer { host = name }
+    let event = Event(
+      protocolName: stored.record.protocolName, host: host,
+      text: "\(stored.record.kind.rawValue) \(stored.record.text)",
+      second: stored.record.at.nanoseconds / 1_000_000_000)
+    tellings[event, default: 0] += 1
+    return tellings[event] ?? 0 > told[event] ?? 0
+  }
+
+  /// By the captures' clock.
+  private func time(of stored: StoredServerRecord, _ pairing: RecordPairing, _ log: Int64) -> Int64 {
+    if stored.record.precision >= Self.coarsest, let start = pairing.session.flatMap({ starts[$0] }) { return start }
+    return stored.record.at.nanoseconds.subtractingClamped(offsets[log] ?? 0)
   }
 
   /// The action of a record, in the session of its connection; nil for what is no action.

@@ -10,7 +10,11 @@ struct LogMatching {
   /// When fewer than this part of the log's connections are in the captures, something stands between: a pool, a proxy.
   static let fewestDirect = 10
 
+  /// A log whose clock is no finer has no times.
+  static let coarsest: Int64 = 3_600_000_000_000
+
   let reconciler: Reconciler
+  private let hasTimes: Bool
   let protocolName: String
   let records: [WitnessRecord]
   private(set) var lanes: [LogLane]
@@ -34,11 +38,12 @@ struct LogMatching {
     self.records = records
     (lanes, loose) = LogLane.gather(records)
     clock.precision = records.map(\.precision).max() ?? 0
+    hasTimes = clock.precision < Self.coarsest
   }
 
   mutating func run() {
     for place in lanes.indices { lanes[place].sessions = candidates(of: lanes[place]) }
-    clock.measure(differences())
+    if hasTimes { clock.measure(differences()) }
     for place in lanes.indices { settle(place) }
     pairNamed()
     for place in lanes.indices where !lanes[place].sessions.isEmpty { pair(lanes[place]) }
@@ -47,6 +52,9 @@ struct LogMatching {
     pairLoose()
     for (place, lane) in lanes.enumerated() { for record in lane.records { laneOf[record] = place } }
   }
+
+  /// What may lie between a record and its action.
+  private var tolerance: Int64 { hasTimes ? clock.tolerance : .max }
 
   // MARK: Connections
 
@@ -114,6 +122,7 @@ struct LogMatching {
     let first = lane.firstAt.subtractingClamped(clock.offset)
     let last = lane.lastAt.subtractingClamped(clock.offset)
     var left = lane.sessions.filter {
+      guard hasTimes else { return true }
       let session = reconciler.sessions[$0]
       return first >= session.startedAt.subtractingClamped(Self.connectionSlack)
         && first <= session.endedAt.addingClamped(Self.connectionSlack)
@@ -149,7 +158,7 @@ struct LogMatching {
       guard let found = record.named.lazy.compactMap({ places[$0] }).first(where: { !isTaken($0) }) else { continue }
       take(index, found)
     }
-    guard !clock.isMeasured else { return }
+    guard !clock.isMeasured, hasTimes else { return }
     clock.measure(
       pairs.sorted { $0.key < $1.key }.map { difference(records[$0.key], action($0.value)) })
   }
@@ -173,7 +182,7 @@ struct LogMatching {
       }
     }
     let certain = seen.mapValues { $0.filter { !action($0).mayBeUntold } }
-    for tolerance in [clock.tolerance, Self.longestWait] {
+    for tolerance in [tolerance, max(tolerance, Self.longestWait)] {
       pair(lane.records, certain, tolerance)
       pair(lane.records, seen, tolerance)
     }
@@ -198,9 +207,9 @@ struct LogMatching {
       ($0.key ?? "") < ($1.key ?? "")
     }) {
       guard let host, hosts.contains(host) else { continue }
-      pair(group, seen.mapValues { $0.filter { reconciler.sessions[$0.session].host == host } }, clock.tolerance)
+      pair(group, seen.mapValues { $0.filter { reconciler.sessions[$0.session].host == host } }, tolerance)
     }
-    pair(left.filter { !(records[$0].host.map { hosts.contains($0) } ?? false) }, seen, clock.tolerance)
+    pair(left.filter { !(records[$0].host.map { hosts.contains($0) } ?? false) }, seen, tolerance)
   }
 
   private mutating func pair(_ places: [Int], _ seen: [WitnessKey: [Place]], _ tolerance: Int64) {
@@ -255,14 +264,14 @@ extension LogMatching {
       pairing.reason = "its connection was captured whole, and this is not in it"
       return pairing
     }
-    guard reconciler.isCovered(record.at.subtractingClamped(clock.offset), within: clock.tolerance) else {
+    guard reconciler.isCovered(record.at.subtractingClamped(clock.offset), within: tolerance) else {
       (pairing.outcome, pairing.reason) = (.outside, "before or after what was captured")
       return pairing
     }
     if let client = record.client {
       pairing.reason = "no capture has a connection from \(client)"
     } else if let why = reconciler.blindness(
-      of: protocolName, from: record.host, at: record.at.subtractingClamped(clock.offset), within: clock.tolerance)
+      of: protocolName, from: record.host, at: record.at.subtractingClamped(clock.offset), within: tolerance)
     {
       (pairing.outcome, pairing.reason) = (.hidden, why)
     } else {
@@ -286,8 +295,8 @@ extension LogMatching {
     let told = Set(records.filter { !$0.isAboutConnection && $0.key != nil }.map(\.effect))
     guard let first = records.map(\.at).min(), let last = records.map(\.at).max() else { return ([], 0, 0) }
     // What began at the edges may stand in the log before or after it.
-    let from = first.subtractingClamped(clock.offset).addingClamped(clock.tolerance)
-    let through = last.subtractingClamped(clock.offset).subtractingClamped(clock.tolerance)
+    let from = first.subtractingClamped(clock.offset).addingClamped(tolerance)
+    let through = last.subtractingClamped(clock.offset).subtractingClamped(tolerance)
     var found: [Int64] = []
     var (covered, unlogged) = (0, 0)
     for session in reconciler.sessions where session.protocolName == protocolName && servers.contains(session.server) {

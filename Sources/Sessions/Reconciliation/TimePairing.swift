@@ -38,7 +38,7 @@ enum TimePairing {
   /// Leaving one out costs more than any pair.
   private static func best(_ left: [Int64], _ right: [Int64], _ tolerance: Int64) -> [(Int, Int)] {
     let width = right.count + 1
-    let skip = Double(tolerance) + 1
+    let skip = Double(tolerance) * 2 + 1
     var costs = [Double](repeating: 0, count: (left.count + 1) * width)
     for index in 1...left.count { costs[index * width] = Double(index) * skip }
     for other in 1...right.count { costs[other] = Double(other) * skip }
