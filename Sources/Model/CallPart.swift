@@ -23,6 +23,8 @@ public struct CallPart: Sendable {
   public var secretHashes: [String]
   /// Words worth finding beside the text.
   public var searchText: [UInt8]
+  /// Of what was masked: see `ActionDraft`.
+  public var maskedSubject: String?
 
   public init(kind: String, text: String, classification: Classification, head: CallHead) {
     self.kind = kind

@@ -21,4 +21,6 @@ public protocol CaseWriting {
   /// Adds what was said to and by a language model; what the case has already stays as it is.
   func write(_ event: ConversationEvent) throws
   func write(secretHash: String, kind: String, session: Int64?, sequence: Int?) throws
+  /// Says what was masked.
+  func write(_ masked: MaskRecord) throws
 }

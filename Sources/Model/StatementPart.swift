@@ -7,6 +7,8 @@ public struct StatementPart: Sendable {
   public var constants: [UInt8]
   /// Keyed hashes of the secrets that were redacted.
   public var secretHashes: [String]
+  /// Of what was masked: see `ActionDraft`.
+  public var maskedSubject: String?
 
   public init(text: String, form: StatementForm, constants: [UInt8] = [], secretHashes: [String] = []) {
     self.text = text

@@ -9,6 +9,7 @@ enum CaseWrite: Sendable {
   case anomaly(Anomaly, session: Int64?)
   case segment(UInt32, session: Int64, outcome: Action.Transaction)
   indirect case conversation(ConversationEvent)
+  case masked(MaskRecord)
   case secret(hash: String, kind: String, session: Int64?, sequence: Int?)
 
   func apply(to writer: some CaseWriting) throws {
@@ -22,6 +23,7 @@ enum CaseWrite: Sendable {
     case .segment(let segment, let session, let outcome):
       try writer.write(segment: segment, of: session, outcome: outcome)
     case .conversation(let event): try writer.write(event)
+    case .masked(let record): try writer.write(record)
     case .secret(let hash, let kind, let session, let sequence):
       try writer.write(secretHash: hash, kind: kind, session: session, sequence: sequence)
     }
