@@ -72,7 +72,11 @@ public struct DataMask: Sendable {
       }
       return replaced(bytes, edits(bytes, earlier))
     }
-    return replaced(bytes, edits(bytes, claims(bytes, mask)))
+    let claims = claims(bytes, mask)
+    if let first = claims.first, claims.count == 1, first.detection.range == 0..<bytes.count {
+      return apply(first.rule, bytes, first.detection.dataClass, first.detection.kind)
+    }
+    return replaced(bytes, edits(bytes, claims))
   }
 
   /// What a text becomes whose parts have no names beyond those that stand in it.

@@ -12,12 +12,20 @@ public struct MaskStream: Sendable {
   /// Bytes before a value that may tell what it is.
   static let contextLength = 256
 
+  private let valueLimit: Int
+  private let blockSize: Int
   private var mask: DataMask
   private var held: [UInt8] = []
   /// Bytes at the beginning of `held` that were given out already and are only read.
   private var given = 0
 
-  public init(_ mask: DataMask) { self.mask = mask }
+  public init(_ mask: DataMask) {
+    self.init(mask, valueLimit: MaskStream.valueLimit, blockSize: MaskStream.blockSize)
+  }
+
+  init(_ mask: DataMask, valueLimit: Int, blockSize: Int) {
+    (self.mask, self.valueLimit, self.blockSize) = (mask, valueLimit, blockSize)
+  }
 
   /// What was masked since this was asked last.
   public mutating func takeTally() -> MaskTally { mask.takeTally() }
@@ -27,10 +35,10 @@ public struct MaskStream: Sendable {
     var out: [UInt8] = []
     var rest = piece[...]
     while !rest.isEmpty {
-      let part = rest.prefix(MaskStream.blockSize - held.count)
+      let part = rest.prefix(blockSize - held.count)
       held += part
       rest = rest.dropFirst(part.count)
-      if held.count == MaskStream.blockSize { release(isEnd: false, into: &out) }
+      if held.count == blockSize { release(isEnd: false, into: &out) }
     }
     return out
   }
@@ -72,7 +80,7 @@ public struct MaskStream: Sendable {
   }
   /// Where what can be given out ends: not within a value, and behind a blank if there is one near.
   private func end(_ claims: [DataMask.Claim]) -> Int {
-    var end = held.count - MaskStream.valueLimit
+    var end = held.count - valueLimit
     for claim in claims where claim.detection.range.contains(end) { end = claim.detection.range.lowerBound }
     let floor = max(given, end - MaskStream.contextLength / 2)
     var cut = end

@@ -17,16 +17,19 @@ public struct MaskingPlan: Sendable {
     return plan
   }
 
-  /// Whether some rule means columns by their names.
+  /// Whether some rule means columns by their names, and not only what stands in them.
   var hasColumnRules: Bool {
     rules.contains { !$0.columns.isEmpty || $0.classes.contains { !$0.hasShape } }
   }
+
+  /// Whether the name of a column can decide anything: of a column that is called `ssn` less is needed.
+  var readsNames: Bool { rules.contains { !$0.columns.isEmpty || !$0.classes.isEmpty } }
 
   /// Whether a rule may mean a column of that name, whatever its table.
   func mayName(_ column: String) -> Bool {
     let classes = ColumnNames.classes(of: column)
     return rules.contains { rule in
-      rule.columns.contains { $0.names(column) } || classes.contains { !$0.hasShape && rule.classes.contains($0) }
+      rule.columns.contains { $0.names(column) } || classes.contains { rule.classes.contains($0) }
     }
   }
 

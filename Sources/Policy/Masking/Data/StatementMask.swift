@@ -15,7 +15,7 @@ public struct StatementMask: Sendable {
 
   public init(_ plan: MaskingPlan, hasher: SecretHasher) {
     mask = DataMask(plan, hasher: hasher)
-    readsColumns = plan.hasColumnRules
+    readsColumns = plan.readsNames
   }
 
   public mutating func takeTally() -> MaskTally { mask.takeTally() }
@@ -66,13 +66,11 @@ public struct StatementMask: Sendable {
     shape.read(text)
     var edits: [DataMask.Edit] = []
     var taken: [Range<Int>] = []
-    if needs {
-      for constant in shape.constants where constant.upperBound <= bytes.count {
-        let names = names(of: constant, columns)
-        guard let edit = constantEdit(bytes, constant, names) else { continue }
-        edits.append(edit)
-        taken.append(constant)
-      }
+    for constant in shape.constants where constant.upperBound <= bytes.count {
+      let names = needs ? names(of: constant, columns) : nil
+      guard let edit = constantEdit(bytes, constant, names) ?? nestedEdit(bytes, constant) else { continue }
+      edits.append(edit)
+      taken.append(constant)
     }
     // Everything else by detectors: comments, identifiers, constants of no column.
     var next = 0
@@ -95,9 +93,16 @@ public struct StatementMask: Sendable {
   /// Nil: no column. Empty: not known, though rules mean columns that the statement names.
   private func names(of constant: Range<Int>, _ columns: StatementColumns?) -> [String]? {
     guard let columns else { return [] }
-    if columns.hasUnnamedRows, mask.plan.mayTakeColumns(of: columns.tables.first) { return [] }
+    if writesUnnamedRows(columns) { return [] }
     // A prefix such as E or U& belongs to the constant, and a minus does not.
     return columns.constants[constant.lowerBound] ?? columns.constants[constant.lowerBound - 1]
+  }
+
+  /// Whether rows are written whose columns are not named, though rules mean columns of the table.
+  private func writesUnnamedRows(_ columns: StatementColumns) -> Bool {
+    guard columns.hasUnnamedRows else { return false }
+    return columns.tables.isEmpty
+      ? mask.plan.mayTakeColumns(of: nil) : columns.tables.contains { mask.plan.mayTakeColumns(of: $0) }
   }
 
   private mutating func constantEdit(
@@ -119,6 +124,22 @@ public struct StatementMask: Sendable {
       }
     }
     return nil
+  }
+
+  /// A constant that is JSON or an array has names and values of its own.
+  private mutating func nestedEdit(_ bytes: [UInt8], _ constant: Range<Int>) -> DataMask.Edit? {
+    // The shortest that has any, with its quotation marks.
+    guard constant.count > 5 else { return nil }
+    let opening = bytes[constant].prefix(24).contains { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") }
+    guard opening else { return nil }
+    let value = Self.content(bytes, constant)
+    guard let first = value.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else {
+      return nil
+    }
+    switch mask.value(value, nil) {
+    case .same, .null: return nil
+    case .replaced(let shown): return DataMask.Edit(range: constant, bytes: Self.literal(shown))
+    }
   }
 
   /// What a constant says, without its quotation marks; escapes of `E'…'` as they are written.
@@ -163,12 +184,13 @@ public struct StatementMask: Sendable {
   public mutating func apply(to statement: Statement) -> Statement {
     var statement = statement
     let needs = mentions(statement.text)
-    let columns = columns(statement.text, needs)
+    let hasMeant = readsColumns && statement.results.contains { $0.columns.contains { mask.plan.mayName($0.name) } }
+    let columns = columns(statement.text, needs || hasMeant)
     for (index, parameter) in statement.parameters.enumerated() {
       guard let text = parameter.text else { continue }
       statement.parameters[index].text = self.parameter(
-        Array(text.utf8), parameter.type, columns?.parameters[index + 1] ?? [], isLost: needs && columns == nil
-          || columns?.hasUnnamedRows == true && mask.plan.mayTakeColumns(of: columns?.tables.first))
+        Array(text.utf8), parameter.type, columns?.parameters[index + 1] ?? [],
+        isLost: needs && columns.map { writesUnnamedRows($0) } ?? true)
     }
     for index in statement.results.indices {
       statement.results[index] = result(statement.results[index], columns, isLost: needs && columns == nil)
@@ -239,7 +261,7 @@ public struct StatementMask: Sendable {
     var names = [column.name]
     if let columns {
       let made = columns.outputs.flatMap { $0.count == count ? $0[index] : nil } ?? []
-      names += (made + [column.name]).flatMap { columns.origins(of: $0) }
+      names += Set((made + [column.name]).flatMap { columns.origins(of: $0) }).sorted()
     }
     var places: [ColumnPlace] = []
     for name in names {
@@ -303,7 +325,7 @@ public struct StatementMask: Sendable {
     let places = target?.columns.map { names in
       names.map { name in
         let origins = columns?.origins(of: name) ?? [name]
-        return ColumnPlace(name: origins.first { mask.plan.mayName($0) } ?? name, tables: tables)
+        return ColumnPlace(name: origins.sorted().first { mask.plan.mayName($0) } ?? name, tables: tables)
       }
     }
     let bytes: [UInt8]
