@@ -9,7 +9,7 @@ extension DataMask {
 
   mutating func binary(_ bytes: [UInt8], _ place: ColumnPlace?, depth: Int = 0) -> Outcome {
     let mask = mask(for: place)
-    guard !mask.isIdle else { return .same }
+    guard !mask.isIdle || readsNames else { return .same }
     let type = place?.type ?? ""
     switch type {
     case "text", "varchar", "bpchar", "name", "citext", "xml", "json", "cstring", "char", "refcursor":

@@ -47,7 +47,7 @@ extension DataMask {
           {
             if inner != text { edits.append(quoted(range, inner)) }
           } else {
-            edit(range, plainValue(text, mask), &edits)
+            edit(range, scalar(text, mask), &edits)
           }
         case .number(let range):
           let mask = taking(levels, outer) ?? mask(for: place(levels, outer))

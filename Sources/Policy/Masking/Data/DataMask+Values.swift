@@ -28,7 +28,7 @@ extension DataMask {
 
   /// A value by its type: what is within arrays, rows, JSON and bytes is looked into.
   private mutating func typed(_ bytes: [UInt8], _ place: ColumnPlace?, _ mask: ColumnMask) -> Outcome {
-    guard !mask.isIdle else { return .same }
+    guard !mask.isIdle || readsNames else { return .same }
     let type = place?.type ?? ""
     let first = bytes.first ?? 0
     if mask.whole == nil, type == "json" || type == "jsonb" || first == 0x7B || first == 0x5B, !type.hasSuffix("[]"),
@@ -42,15 +42,19 @@ extension DataMask {
       if let outcome = elements(bytes, nil, isRow: true) { return outcome }
     }
     guard mask.whole == nil else { return plainValue(bytes, mask) }
-    if bytes.starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "x")]), let inner = HexText.bytes(bytes.dropFirst(2)) {
-      // Bytes, or a value of a type that is not known, in hexadecimal digits.
-      switch plainValue(inner, mask) {
-      case .same: return .same
-      case .replaced(let shown): return .replaced(HexText.text(shown))
-      case .null: return .null
-      }
+    return scalar(bytes, mask)
+  }
+
+  /// A value that is text, or bytes (or a value of a type that is not known) in hexadecimal digits.
+  mutating func scalar(_ bytes: [UInt8], _ mask: ColumnMask) -> Outcome {
+    guard mask.whole == nil, bytes.starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "x")]),
+      let inner = HexText.bytes(bytes.dropFirst(2))
+    else { return plainValue(bytes, mask) }
+    switch plainValue(inner, mask) {
+    case .same: return .same
+    case .replaced(let shown): return .replaced(HexText.text(shown))
+    case .null: return .null
     }
-    return plainValue(bytes, mask)
   }
 
   private func isList(_ bytes: [UInt8], _ first: UInt8, _ last: UInt8, _ type: String) -> Bool {

@@ -8,6 +8,8 @@ import Model
 public struct DataMask: Sendable {
   public let plan: MaskingPlan
   let hasher: SecretHasher
+  /// Names within values may decide, whatever the column.
+  let readsNames: Bool
   /// For texts that have no columns.
   private let plain: ColumnMask
   private var columns: [ColumnPlace: ColumnMask] = [:]
@@ -19,6 +21,7 @@ public struct DataMask: Sendable {
   public init(_ plan: MaskingPlan, hasher: SecretHasher) {
     (self.plan, self.hasher) = (plan, hasher)
     plain = ColumnMask(plan)
+    readsNames = plan.readsNames
   }
 
   /// What was masked since this was asked last.
@@ -103,9 +106,9 @@ public struct DataMask: Sendable {
 
   /// Whether nothing of a value can be masked, as the quickest look at it tells.
   func isQuiet(_ bytes: Span<UInt8>, _ mask: ColumnMask) -> Bool {
-    if mask.isIdle || bytes.isEmpty { return true }
+    if bytes.isEmpty || mask.isIdle && !readsNames { return true }
     guard mask.whole == nil else { return false }
-    // What has values within is read by its form.
+    // What has values within is read by its form, and its names may be meant.
     switch bytes[0] {
     case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "("), UInt8(ascii: "\\"): return false
     default: return !mask.detector.scanAll(bytes).contains { mask.byClass[$0.dataClass] != nil }

@@ -12,6 +12,8 @@ struct StatementColumns: Sendable {
   private(set) var outputs: [[String]]?
   /// Columns behind each name that the statement gives to something.
   private(set) var aliases: [String: [String]] = [:]
+  /// Columns within results that have no name of their own.
+  private(set) var unnamed: [String] = []
   /// Tables that it names.
   private(set) var tables: [String] = []
   private(set) var copy: CopyTarget?
@@ -91,7 +93,10 @@ struct StatementColumns: Sendable {
 
   /// `expression AS name` and `SET name = expression`.
   private mutating func target(_ content: TreeNode) {
-    guard let name = content["name"].string else { return }
+    guard let name = content["name"].string else {
+      if !content["val"]["ColumnRef"].isPresent, unnamed.count < 256 { unnamed += columns(content["val"]) }
+      return
+    }
     let columns = columns(content["val"])
     aliases[name, default: []] += columns.prefix(256)
     tie(content["val"], to: [name])

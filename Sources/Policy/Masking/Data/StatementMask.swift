@@ -126,16 +126,16 @@ public struct StatementMask: Sendable {
     return nil
   }
 
-  /// A constant that is JSON or an array has names and values of its own.
+  /// A constant that is JSON, an array or bytes has names and values of its own.
   private mutating func nestedEdit(_ bytes: [UInt8], _ constant: Range<Int>) -> DataMask.Edit? {
     // The shortest that has any, with its quotation marks.
     guard constant.count > 5 else { return nil }
-    let opening = bytes[constant].prefix(24).contains { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") }
-    guard opening else { return nil }
-    let value = Self.content(bytes, constant)
-    guard let first = value.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else {
-      return nil
-    }
+    let marks = [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\\")]
+    guard bytes[constant].prefix(24).contains(where: marks.contains) else { return nil }
+    var value = Self.content(bytes, constant)
+    // `E'\\x…'`
+    if value.starts(with: "\\\\x".utf8) { value.removeFirst() }
+    guard let first = value.first(where: { $0 > 0x20 }), marks.contains(first) else { return nil }
     switch mask.value(value, nil) {
     case .same, .null: return nil
     case .replaced(let shown): return DataMask.Edit(range: constant, bytes: Self.literal(shown))
@@ -261,7 +261,10 @@ public struct StatementMask: Sendable {
     var names = [column.name]
     if let columns {
       let made = columns.outputs.flatMap { $0.count == count ? $0[index] : nil } ?? []
-      names += Set((made + [column.name]).flatMap { columns.origins(of: $0) }).sorted()
+      // Of what the statement gives no name, and of which it is not known where it stands.
+      let isNamed = column.tableOID != 0 || columns.outputs?.count == count || columns.aliases[column.name] != nil
+      let unnamed = isNamed ? [] : columns.unnamed
+      names += Set((made + unnamed + [column.name]).flatMap { columns.origins(of: $0) }).sorted()
     }
     var places: [ColumnPlace] = []
     for name in names {
@@ -274,7 +277,7 @@ public struct StatementMask: Sendable {
   private mutating func rows(_ payload: Payload, _ places: [[ColumnPlace]], isLost: Bool) -> Payload {
     let masks = places.map { $0.map { mask.mask(for: $0) } }
     let other = mask.mask(for: nil)
-    if masks.allSatisfy({ $0.allSatisfy(\.isIdle) }), other.isIdle { return payload }
+    if !mask.readsNames, masks.allSatisfy({ $0.allSatisfy(\.isIdle) }), other.isIdle { return payload }
     let bytes = payload.bytes
     var reader = ByteReader(bytes.span)
     var edits: [DataMask.Edit] = []
