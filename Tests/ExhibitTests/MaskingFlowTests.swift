@@ -60,9 +60,12 @@ import Testing
         "SELECT count(*) FROM actions WHERE text LIKE '%hmac:national-id:%' OR text LIKE '%hmac:value:%'")
       #expect((Int(joined) ?? 0) >= 3, "\(joined)")
       // What was masked is counted by action, and digests of what moved are kept.
-      #expect(try Self.sql(path("masked.exhibit"), "SELECT count(*) > 10 FROM masks WHERE action_id IS NOT NULL") == "1")
-      #expect(try Self.sql(path("masked.exhibit"), "SELECT count(*) > 0 FROM masks WHERE conversation IS NOT NULL") == "1")
-      let digests = "SELECT group_concat(sha256) FROM (SELECT DISTINCT sha256 FROM payload WHERE layout LIKE 'text%' ORDER BY 1)"
+      #expect(
+        try Self.sql(path("masked.exhibit"), "SELECT count(*) > 10 FROM masks WHERE action_id IS NOT NULL") == "1")
+      #expect(
+        try Self.sql(path("masked.exhibit"), "SELECT count(*) > 0 FROM masks WHERE conversation IS NOT NULL") == "1")
+      let digests =
+        "SELECT group_concat(sha256) FROM (SELECT DISTINCT sha256 FROM payload WHERE layout LIKE 'text%' ORDER BY 1)"
       #expect(try Self.sql(path("masked.exhibit"), digests) == Self.sql(path("clear.exhibit"), digests))
     }
   }

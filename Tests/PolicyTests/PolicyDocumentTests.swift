@@ -85,7 +85,10 @@ import Testing
     ("version: 1\nmasking:\n  - { columns: ssn, action: hide }", "none of redact, partial, hash, null, keep"),
     ("version: 1\nmasking:\n  - { columns: ssn, target: prod, action: redact }", "names the target prod"),
     ("version: 1\nmasking: { columns: ssn }", "takes a list"),
-    ("version: 1\nmasking:\n  - { id: a, columns: x, action: redact }\n  - { id: a, columns: y, action: null }", "two rules of masking"),
+    (
+      "version: 1\nmasking:\n  - { id: a, columns: x, action: redact }\n  - { id: a, columns: y, action: null }",
+      "two rules of masking"
+    ),
     ("version: 1\nrules:\n  - then: allow", "without id"),
     ("version: 1\nrules:\n  - { id: a, then: allow }\n  - { id: a, then: deny }", "two rules"),
     ("a: [", "not YAML"), ("", "empty"),

@@ -9,7 +9,9 @@ struct RequestMatch {
   /// Why the change is not the action; nil when it is.
   func difference(from deed: Deed) -> String? {
     // Of what was masked the digest that led here has the parameters in it.
-    if !change.isClass, deed.action.maskedSubject == nil, !change.parameters.elementsEqual(deed.parameters, by: { $0.isSame(as: $1) }) {
+    if !change.isClass, deed.action.maskedSubject == nil,
+      !change.parameters.elementsEqual(deed.parameters, by: { $0.isSame(as: $1) })
+    {
       return parameterDifference(deed.parameters)
     }
     if change.bodySHA256 != deed.bodySHA256 {

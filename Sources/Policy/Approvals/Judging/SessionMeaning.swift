@@ -34,7 +34,9 @@ struct SessionMeaning {
       local = []
     case "reset" where words.contains("all"): (inForce, local) = ([:], [])
     default:
-      for resource in action.resources where resource.kind == "setting" { set(resource.name, words, Self.text(of: action)) }
+      for resource in action.resources where resource.kind == "setting" {
+        set(resource.name, words, Self.text(of: action))
+      }
     }
   }
 

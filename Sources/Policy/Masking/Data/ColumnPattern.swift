@@ -23,9 +23,7 @@ struct ColumnPattern: Sendable, Hashable {
   /// Whether a column of that name can be meant, whatever its table.
   func names(_ column: String) -> Bool { self.column.matches(column) }
 
-  /// - Parameters:
-  ///   - column: its own name.
-  ///   - tables: those that it may belong to, `schema.table` or `table`; none when that is not known.
+  /// Whether a column can be meant that may belong to `tables` (`schema.table` or `table`; none when that is not known).
   func matches(_ column: String, of tables: [String]) -> Bool {
     guard names(column) else { return false }
     return tables.isEmpty || tables.contains { owns($0) }

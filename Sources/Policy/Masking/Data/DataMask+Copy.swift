@@ -3,8 +3,8 @@ import Bytes
 extension DataMask {
   /// The data of a COPY in text form: a line a row, values between delimiters, escapes with backslashes.
   ///
-  /// - Parameters:
-  ///   - places: the columns in order; nil when they are not known, and then a rule that means columns redacts all values.
+  /// `places` are the columns in order; nil when they are not known, and then a rule that means columns of `table` redacts
+  /// all values.
   mutating func copyText(_ bytes: [UInt8], _ form: CopyForm, places: [ColumnPlace]?, table: String?) -> [UInt8] {
     var columns = Columns(places, hidesAll: places == nil && plan.mayTakeColumns(of: table))
     var out: [UInt8] = []

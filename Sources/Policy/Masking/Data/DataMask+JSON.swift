@@ -38,7 +38,9 @@ extension DataMask {
           hasNames = true
           let name = scanner.text(of: range)
           if let last = levels.indices.last { levels[last].name = name }
-          if case .replaced(let shown) = plainValue(Array(name.utf8), mask(for: nil)) { edits.append(quoted(range, shown)) }
+          if case .replaced(let shown) = plainValue(Array(name.utf8), mask(for: nil)) {
+            edits.append(quoted(range, shown))
+          }
         case .string(let range):
           let text = Array(scanner.text(of: range).utf8)
           let mask = taking(levels, outer) ?? mask(for: place(levels, outer))

@@ -32,7 +32,8 @@ extension DataMask {
   private mutating func coded(_ text: String, _ place: ColumnPlace?) -> String {
     let plain = Array(PercentCoding.decode(text, plusIsSpace: true).utf8)
     let mask = mask(for: place)
-    if mask.whole == nil, let first = plain.first, first == 0x7B || first == 0x5B, let json = json(plain, within: place) {
+    if mask.whole == nil, let first = plain.first, first == 0x7B || first == 0x5B, let json = json(plain, within: place)
+    {
       return json == plain ? text : PercentCoding.encode(String(decoding: json, as: UTF8.self))
     }
     switch plainValue(plain, mask) {

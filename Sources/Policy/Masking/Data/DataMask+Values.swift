@@ -11,11 +11,8 @@ public enum ValueFormat: Sendable, Hashable {
 }
 
 extension DataMask {
-  /// What becomes of one value of a result or of a parameter.
-  ///
-  /// - Parameters:
-  ///   - bytes: not NULL.
-  ///   - place: its column with its type; nil when neither is known.
+  /// What becomes of one value of a result or of a parameter that is not NULL; `place` is nil when neither its column nor its
+  /// type is known.
   public mutating func value(
     _ bytes: [UInt8], _ place: ColumnPlace?, format: ValueFormat = .shown
   ) -> Outcome {
@@ -81,7 +78,8 @@ extension DataMask {
   // MARK: Types
 
   private static let textTypes: Set<String> = [
-    "text", "varchar", "bpchar", "name", "citext", "json", "jsonb", "xml", "unknown", "cstring", "bytea", "char", "record",
+    "text", "varchar", "bpchar", "name", "citext", "json", "jsonb", "xml", "unknown", "cstring", "bytea", "char",
+    "record",
     "refcursor",
   ]
 

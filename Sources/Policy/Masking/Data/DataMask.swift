@@ -17,7 +17,7 @@ public struct DataMask: Sendable {
   private static let columnLimit = 10_000
   private(set) var tally = MaskTally()
 
-  /// - Parameter hasher: makes the keyed hashes; those of a case join within the case.
+  /// Masks as `plan` says; the hashes of `hasher`, which is a case's, join within the case.
   public init(_ plan: MaskingPlan, hasher: SecretHasher) {
     (self.plan, self.hasher) = (plan, hasher)
     plain = ColumnMask(plan)

@@ -19,7 +19,9 @@ public struct MaskingRule: Sendable {
   /// Whether it may hold for a column.
   func admits(_ column: ColumnPlace) -> Bool {
     if !columns.isEmpty {
-      guard let name = column.name, columns.contains(where: { $0.matches(name, of: column.tables) }) else { return false }
+      guard let name = column.name, columns.contains(where: { $0.matches(name, of: column.tables) }) else {
+        return false
+      }
     }
     guard !types.isEmpty else { return true }
     let type = column.type.map { $0.hasSuffix("[]") ? String($0.dropLast(2)) : $0 }

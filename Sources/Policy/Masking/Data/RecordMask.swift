@@ -24,7 +24,8 @@ extension DataMask {
       for kind in [StreamRecord.Kind.input, .output, .errorOutput] {
         screen(&records, records.indices.filter { records[$0].kind == kind && records[$0].direction == direction })
       }
-      growingTexts(&records, records.indices.filter { records[$0].kind == .event && records[$0].direction == direction })
+      growingTexts(
+        &records, records.indices.filter { records[$0].kind == .event && records[$0].direction == direction })
     }
     for index in records.indices {
       let bytes = records[index].bytes
@@ -184,7 +185,9 @@ extension DataMask {
     var starts: [Int] = []
     var line = 0
     while line < bytes.count {
-      if bytes[line...].starts(with: "data:".utf8) { starts.append(line + (line + 5 < bytes.count && bytes[line + 5] == 0x20 ? 6 : 5)) }
+      if bytes[line...].starts(with: "data:".utf8) {
+        starts.append(line + (line + 5 < bytes.count && bytes[line + 5] == 0x20 ? 6 : 5))
+      }
       guard let end = bytes[line...].firstIndex(of: 0x0A) else { break }
       line = end + 1
     }

@@ -33,7 +33,8 @@ struct StatementColumns: Sendable {
     else { return nil }
     for (node, _) in statements {
       var node = node
-      if let (type, content) = node.typed, type == "ExplainStmt" || type == "PrepareStmt" || type == "DeclareCursorStmt" {
+      if let (type, content) = node.typed, type == "ExplainStmt" || type == "PrepareStmt" || type == "DeclareCursorStmt"
+      {
         node = content["query"]
       }
       read(node)
@@ -186,7 +187,8 @@ extension StatementColumns.CopyTarget {
         if form.escape == UInt8(ascii: "\"") { form.escape = form.quote }
       case "escape": form.escape = text.first ?? form.escape
       case "null": form.null = text
-      case "header": form.hasHeader = !element["arg"].isPresent || !["false", "off", "0"].contains(element["arg"].sval ?? "")
+      case "header":
+        form.hasHeader = !element["arg"].isPresent || !["false", "off", "0"].contains(element["arg"].sval ?? "")
       default: break
       }
     }

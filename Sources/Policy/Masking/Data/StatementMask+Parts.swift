@@ -50,7 +50,8 @@ extension StatementMask {
     }
     let url = text[text.index(after: space)...]
     // The host is who was asked.
-    let path = url.firstRange(of: "://").map { url[$0.upperBound...].firstIndex(of: "/") ?? url.endIndex } ?? url.startIndex
+    let path =
+      url.firstRange(of: "://").map { url[$0.upperBound...].firstIndex(of: "/") ?? url.endIndex } ?? url.startIndex
     return text[...space] + url[..<path] + edit { $0.url(String(url[path...])) }
   }
 

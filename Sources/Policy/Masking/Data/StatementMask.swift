@@ -145,7 +145,9 @@ public struct StatementMask: Sendable {
   /// What a constant says, without its quotation marks; escapes of `E'…'` as they are written.
   private static func content(_ bytes: [UInt8], _ constant: Range<Int>) -> [UInt8] {
     let text = bytes[constant]
-    if let first = text.firstIndex(of: UInt8(ascii: "'")), text.last == UInt8(ascii: "'"), first < constant.upperBound - 1 {
+    if let first = text.firstIndex(of: UInt8(ascii: "'")), text.last == UInt8(ascii: "'"),
+      first < constant.upperBound - 1
+    {
       var out: [UInt8] = []
       var rest = text[(first + 1)..<(constant.upperBound - 1)]
       while let byte = rest.popFirst() {
@@ -242,7 +244,8 @@ public struct StatementMask: Sendable {
     return mask.text(text)
   }
 
-  private mutating func result(_ result: StatementResult, _ columns: StatementColumns?, isLost: Bool) -> StatementResult {
+  private mutating func result(_ result: StatementResult, _ columns: StatementColumns?, isLost: Bool) -> StatementResult
+  {
     var result = result
     if case .failed(let error) = result.outcome { result.outcome = .failed(message(error)) }
     let places = result.columns.enumerated().map { index, column in

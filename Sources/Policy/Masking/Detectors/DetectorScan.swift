@@ -18,7 +18,7 @@ struct DetectorScan {
 
   let catalog = KeyCatalog.shared
 
-  /// - Parameter limit: detections that are kept.
+  /// A scan that keeps `limit` detections.
   init(hints: NameHints, limit: Int = Detections.limit) { (base, found) = (hints, Detections(limit: limit)) }
 
   mutating func add(_ kind: DataKind, _ range: Range<Int>, isCertain: Bool) {

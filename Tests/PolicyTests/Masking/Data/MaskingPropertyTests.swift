@@ -35,7 +35,8 @@ import Testing
       let value = values.next()
       let place = MaskedPlace.allCases[number % MaskedPlace.allCases.count]
       let claimed = Detector(column: value.column).scan(value.bytes).found
-      guard claimed.count == 1, claimed[0].range == 0..<value.bytes.count, claimed[0].dataClass == value.dataClass else {
+      guard claimed.count == 1, claimed[0].range == 0..<value.bytes.count, claimed[0].dataClass == value.dataClass
+      else {
         // Drawn values may be what detectors leave out: a repetition, a word.
         missed[value.dataClass, default: 0] += 1
         continue
@@ -62,7 +63,8 @@ import Testing
   private static func forms(_ value: [UInt8]) -> [[UInt8]] {
     let text = String(decoding: value, as: UTF8.self)
     return [
-      value, Array(value.hex.utf8), Array(Data(value).base64EncodedString().utf8), Array(PercentCoding.encode(text).utf8),
+      value, Array(value.hex.utf8), Array(Data(value).base64EncodedString().utf8),
+      Array(PercentCoding.encode(text).utf8),
       Array(JSONWriterText.quoted(text).utf8.dropFirst().dropLast()),
     ]
   }

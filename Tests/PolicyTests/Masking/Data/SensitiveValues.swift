@@ -87,7 +87,8 @@ struct SensitiveValues {
   }
 
   private mutating func address6() -> String {
-    "2001:db8:" + (0..<6).map { _ in String(Int.random(in: 4096...65535, using: &random), radix: 16) }
+    "2001:db8:"
+      + (0..<6).map { _ in String(Int.random(in: 4096...65535, using: &random), radix: 16) }
       .joined(separator: ":")
   }
 
@@ -152,7 +153,8 @@ enum MaskedPlace: CaseIterable {
         "", Self.bytes(mask.value(bytes, ColumnPlace(name: column, type: "varchar"), format: .binary), bytes), "")
     case .bytea:
       return around(
-        "", Self.bytes(mask.value(HexText.text(bytes), ColumnPlace(name: column, type: "bytea")), HexText.text(bytes)), "")
+        "", Self.bytes(mask.value(HexText.text(bytes), ColumnPlace(name: column, type: "bytea")), HexText.text(bytes)),
+        "")
     case .copyBinary:
       var writer = Self.copyHead
       Self.write(2, &writer)

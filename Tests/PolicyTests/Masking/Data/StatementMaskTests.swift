@@ -16,11 +16,23 @@ import Testing
 
   @Test(arguments: [
     ("SELECT * FROM staff WHERE ssn = 'x'", "SELECT * FROM staff WHERE ssn = \(mark)"),
-    ("SELECT 1 FROM s WHERE lower(ssn) IN ('a', 'b') AND id = 7", "SELECT 1 FROM s WHERE lower(ssn) IN (\(mark), \(mark)) AND id = 7"),
-    ("UPDATE staff SET name = 'n', ssn = E'1''2' WHERE id = 3", "UPDATE staff SET name = 'n', ssn = \(mark) WHERE id = 3"),
-    ("INSERT INTO staff (id, ssn) VALUES (1, 523456781), (2, $$q$$)", "INSERT INTO staff (id, ssn) VALUES (1, \(mark)), (2, \(mark))"),
+    (
+      "SELECT 1 FROM s WHERE lower(ssn) IN ('a', 'b') AND id = 7",
+      "SELECT 1 FROM s WHERE lower(ssn) IN (\(mark), \(mark)) AND id = 7"
+    ),
+    (
+      "UPDATE staff SET name = 'n', ssn = E'1''2' WHERE id = 3",
+      "UPDATE staff SET name = 'n', ssn = \(mark) WHERE id = 3"
+    ),
+    (
+      "INSERT INTO staff (id, ssn) VALUES (1, 523456781), (2, $$q$$)",
+      "INSERT INTO staff (id, ssn) VALUES (1, \(mark)), (2, \(mark))"
+    ),
     ("INSERT INTO staff (ssn) SELECT 'a' FROM t", "INSERT INTO staff (ssn) SELECT \(mark) FROM t"),
-    ("INSERT INTO a (ssn) VALUES ('a') ON CONFLICT (id) DO UPDATE SET ssn = 'b'", "INSERT INTO a (ssn) VALUES (\(mark)) ON CONFLICT (id) DO UPDATE SET ssn = \(mark)"),
+    (
+      "INSERT INTO a (ssn) VALUES ('a') ON CONFLICT (id) DO UPDATE SET ssn = 'b'",
+      "INSERT INTO a (ssn) VALUES (\(mark)) ON CONFLICT (id) DO UPDATE SET ssn = \(mark)"
+    ),
     ("SELECT '{\"ssn\": \"1\", \"n\": 2}'::jsonb", "SELECT '{\"ssn\": \"[redacted:national-id]\", \"n\": 2}'::jsonb"),
     // What is not known is not shown.
     ("INSERT INTO staff VALUES (1, 'x')", "INSERT INTO staff VALUES ('[redacted:value]', '[redacted:value]')"),
@@ -60,13 +72,15 @@ import Testing
 
   @Test(arguments: [
     ("SELECT ssn AS x FROM staff", "x"), ("SELECT upper(ssn) FROM staff", "upper"),
-    ("SELECT q FROM (SELECT ssn AS q FROM staff) s", "q"), ("WITH c(z) AS (SELECT ssn FROM staff) SELECT z FROM c", "z"),
+    ("SELECT q FROM (SELECT ssn AS q FROM staff) s", "q"),
+    ("WITH c(z) AS (SELECT ssn FROM staff) SELECT z FROM c", "z"),
     ("SELECT * FROM (SELECT ssn || '' AS y FROM staff) s", "y"), ("SELECT * FROM staff", "ssn"),
     ("UPDATE staff SET id = 1 RETURNING ssn AS w", "w"), ("SELECT coalesce(max(ssn), '') AS m FROM staff", "m"),
   ])
   func `a column is followed through the names that it is given`(text: String, name: String) throws {
     var mask = try Self.mask(Self.ssn)
-    let statement = Statement(mode: .simple, text: text, results: [Self.result([(name, 0), ("id", 9)], ["secret", "7"])])
+    let statement = Statement(
+      mode: .simple, text: text, results: [Self.result([(name, 0), ("id", 9)], ["secret", "7"])])
     let cells = try Self.cells(mask.apply(to: statement))
     #expect(cells[0]?.hasPrefix("[redacted:") == true, "\(cells)")
     #expect(text.contains("SELECT *") || cells[1] == "7")
@@ -90,7 +104,8 @@ import Testing
       mode: .extended(statementName: "", portal: ""),
       text: "INSERT INTO staff (id, ssn, peer, mail) VALUES ($1, $2, $3, $4)",
       parameters: [
-        Parameter(type: "int4", text: "1"), Parameter(type: "text", text: "s"), Parameter(type: "inet", text: "10.1.2.3"),
+        Parameter(type: "int4", text: "1"), Parameter(type: "text", text: "s"),
+        Parameter(type: "inet", text: "10.1.2.3"),
         Parameter(type: "text", text: "lin@shop.example"),
       ], results: [Self.result([("ssn", 1), ("id", 1)], [nil, "x"])])
     let shown = mask.apply(to: statement)
