@@ -9,7 +9,8 @@ import Testing
   private static let insert = "INSERT INTO customers (mail) VALUES ('lin@shop.example')"
 
   /// The actions of `bench` as an ingest with masking leaves them.
-  private static func masked(_ bench: ApprovalBench, _ ran: [(text: String, values: [String?])]) throws -> ApprovalBench {
+  private static func masked(_ bench: ApprovalBench, _ ran: [(text: String, values: [String?])]) throws -> ApprovalBench
+  {
     let yaml = "version: 1\nmasking:\n  - { detect: email, action: partial }\n"
     let plan = try PolicyDocument.parse(yaml: yaml, name: "m.yaml").masking
     var mask = try #require(EvidenceMask(plan, hasher: SecretHasher(key: [1])))

@@ -12,6 +12,8 @@ public struct StatementMask: Sendable {
   private let readsColumns: Bool
   private var known: [String: StatementColumns?] = [:]
   private var words: [String: Bool] = [:]
+  /// The text that was asked about last: each is asked about several times.
+  private var lastMention: (text: String, does: Bool)?
 
   public init(_ plan: MaskingPlan, hasher: SecretHasher) {
     mask = DataMask(plan, hasher: hasher)
@@ -36,6 +38,13 @@ public struct StatementMask: Sendable {
   /// Whether a text names a column that a rule may mean, writes rows without naming columns, or copies.
   private mutating func mentions(_ text: String) -> Bool {
     guard readsColumns else { return text.utf8.count < 1 << 16 && hasCopy(text) }
+    if let lastMention, lastMention.text == text { return lastMention.does }
+    let does = hasMeantWord(text)
+    lastMention = (text, does)
+    return does
+  }
+
+  private mutating func hasMeantWord(_ text: String) -> Bool {
     for word in text.utf8.split(whereSeparator: { !ByteClass.isWord($0) && $0 < 0x80 && $0 != 0x24 }) {
       let word = String(decoding: word, as: UTF8.self)
       if let known = words[word] {
@@ -278,9 +287,10 @@ public struct StatementMask: Sendable {
   }
 
   private mutating func rows(_ payload: Payload, _ places: [[ColumnPlace]], isLost: Bool) -> Payload {
+    let hidesAll = isLost && mask.plan.mayTakeColumns(of: nil)
     let masks = places.map { $0.map { mask.mask(for: $0) } }
     let other = mask.mask(for: nil)
-    if !mask.readsNames, masks.allSatisfy({ $0.allSatisfy(\.isIdle) }), other.isIdle { return payload }
+    if !hidesAll, !mask.readsNames, masks.allSatisfy({ $0.allSatisfy(\.isIdle) }), other.isIdle { return payload }
     let bytes = payload.bytes
     var reader = ByteReader(bytes.span)
     var edits: [DataMask.Edit] = []
@@ -293,9 +303,13 @@ public struct StatementMask: Sendable {
           guard length > 0 else { continue }
           let cell = try reader.read(Int(length), "cell")
           let own = index < masks.count ? masks[index] : [other]
-          if own.allSatisfy({ mask.isQuiet(cell, $0) }) { continue }
+          if !hidesAll, own.allSatisfy({ mask.isQuiet(cell, $0) }) { continue }
           var out = ByteWriter()
-          switch self.cell(cell.array, index < places.count ? places[index] : []) {
+          if hidesAll { mask.fail("columns") }
+          let outcome =
+            hidesAll
+            ? .replaced(MaskedForm.mark(nil)) : self.cell(cell.array, index < places.count ? places[index] : [])
+          switch outcome {
           case .same: continue
           case .replaced(let shown):
             out.write(Int32(clamping: shown.count))

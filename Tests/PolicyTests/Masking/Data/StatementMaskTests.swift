@@ -120,6 +120,14 @@ import Testing
     #expect(counts[.init(rule: "masking-3", dataClass: "email", action: "hash")] == 1)
   }
 
+  @Test func `results of what does not parse are not shown`() throws {
+    var mask = try Self.mask(Self.ssn)
+    let statement = Statement(
+      mode: .simple, text: "SELECT ssn AS x FROM staff FETCH NOTHING ODD", results: [Self.result([("x", 0)], ["v"])])
+    #expect(try Self.cells(mask.apply(to: statement)) == ["[redacted:value]"])
+    #expect(mask.takeTally().failureCount == 1)
+  }
+
   @Test func `errors tell no values`() throws {
     var mask = try Self.mask(Self.ssn)
     let shown = mask.message(
