@@ -17,6 +17,11 @@ struct StatementColumns: Sendable {
   /// Tables that it names.
   private(set) var tables: [String] = []
   private(set) var copy: CopyTarget?
+  /// Names that one expression, and that all names given to something, lead to; with more the statement is not followed.
+  private static let nameLimit = 256
+  private static let aliasLimit = 2_000
+  private var aliasCount = 0
+  private var isOverfull = false
   /// Rows are written whose columns are not named.
   private(set) var hasUnnamedRows = false
 
@@ -26,7 +31,7 @@ struct StatementColumns: Sendable {
     var form = CopyForm()
   }
 
-  /// Nil when the grammar refuses the text, or it is too long to be asked about.
+  /// Nil when the grammar refuses the text, it is too long to be asked about, or it names too much.
   init?(_ text: String) {
     guard text.utf8.count <= SQLGrammar.textLimit, case .tree(let json) = SQLGrammar.parse(text),
       let statements = TreeNode.statements(json)
@@ -37,17 +42,19 @@ struct StatementColumns: Sendable {
       {
         node = content["query"]
       }
-      read(node)
+      read(node, isTied: false)
       if let (type, content) = node.typed, statements.count == 1 { outputs = targets(type, content) }
     }
+    if isOverfull { return nil }
   }
 
   /// The columns behind a name: itself, and what it was given to.
   func origins(of name: String) -> [String] {
     var found = [name]
     var index = 0
-    while index < found.count, found.count < 64 {
-      for next in aliases[found[index]] ?? [] where !found.contains(next) { found.append(next) }
+    var seen: Set<String> = [name]
+    while index < found.count {
+      for next in aliases[found[index]] ?? [] where seen.insert(next).inserted { found.append(next) }
       index += 1
     }
     return found
@@ -55,9 +62,10 @@ struct StatementColumns: Sendable {
 
   // MARK: The walk
 
-  private mutating func read(_ node: TreeNode) {
+  /// Within what is `isTied` all constants belong to the columns of the whole already.
+  private mutating func read(_ node: TreeNode, isTied: Bool) {
     if let list = node.value as? [Any] {
-      for element in list { read(TreeNode(element)) }
+      for element in list { read(TreeNode(element), isTied: isTied) }
       return
     }
     guard let dictionary = node.dictionary else { return }
@@ -66,9 +74,9 @@ struct StatementColumns: Sendable {
       switch type {
       case "InsertStmt": insert(content)
       case "ResTarget": target(content)
-      case "A_Expr", "FuncCall": tie(content, to: columns(content))
-      case "RangeVar": if let name = content.relation, tables.count < 256 { tables.append(name) }
-      case "relation": if let name = content.relation, tables.count < 256 { tables.append(name) }
+      case "A_Expr", "FuncCall": if !isTied { tie(content, to: columns(content)) }
+      case "RangeVar": if let name = content.relation { add(table: name) }
+      case "relation": if let name = content.relation { add(table: name) }
       case "CopyStmt": copy = CopyTarget(content)
       case "Alias": alias(content)
       case "CommonTableExpr":
@@ -79,7 +87,7 @@ struct StatementColumns: Sendable {
         if !names.isEmpty { rename(names, columns(content["subquery"])) }
       default: break
       }
-      read(content)
+      read(content, isTied: isTied || type == "A_Expr" || type == "FuncCall")
     }
   }
 
@@ -89,18 +97,33 @@ struct StatementColumns: Sendable {
   }
 
   private mutating func rename(_ names: [String], _ columns: [String]) {
-    for name in names { aliases[name, default: []] += columns.prefix(256) }
+    for name in names { give(name, to: columns) }
   }
 
   /// `expression AS name` and `SET name = expression`.
   private mutating func target(_ content: TreeNode) {
     guard let name = content["name"].string else {
-      if !content["val"]["ColumnRef"].isPresent, unnamed.count < 256 { unnamed += columns(content["val"]) }
+      guard !content["val"]["ColumnRef"].isPresent else { return }
+      unnamed += columns(content["val"])
+      if unnamed.count > Self.aliasLimit { (isOverfull, unnamed) = (true, []) }
       return
     }
     let columns = columns(content["val"])
-    aliases[name, default: []] += columns.prefix(256)
+    give(name, to: columns)
     tie(content["val"], to: [name])
+  }
+
+  private mutating func give(_ name: String, to columns: [String]) {
+    aliasCount += columns.count
+    guard aliasCount <= Self.aliasLimit else {
+      isOverfull = true
+      return
+    }
+    aliases[name, default: []] += columns
+  }
+
+  private mutating func add(table: String) {
+    if tables.count < Self.nameLimit { tables.append(table) } else { isOverfull = true }
   }
 
   private mutating func insert(_ content: TreeNode) {
@@ -117,7 +140,7 @@ struct StatementColumns: Sendable {
     }
   }
 
-  private func targets(_ type: String, _ content: TreeNode) -> [[String]]? {
+  private mutating func targets(_ type: String, _ content: TreeNode) -> [[String]]? {
     let list: [TreeNode]
     switch type {
     case "SelectStmt": list = content["targetList"].list
@@ -133,13 +156,17 @@ struct StatementColumns: Sendable {
     return found.isEmpty ? nil : found
   }
 
-  /// The columns that an expression names.
-  private func columns(_ node: TreeNode) -> [String] {
+  /// The columns that an expression names, each once.
+  private mutating func columns(_ node: TreeNode) -> [String] {
     var found: [String] = []
+    var seen: Set<String> = []
     collect(node) { type, content in
-      guard type == "ColumnRef", found.count < 256, let name = content["fields"].list.last?.sval else { return }
+      guard type == "ColumnRef", let name = content["fields"].list.last?.sval, seen.insert(name).inserted else {
+        return
+      }
       found.append(name)
     }
+    if found.count > Self.nameLimit { (isOverfull, found) = (true, []) }
     return found
   }
 

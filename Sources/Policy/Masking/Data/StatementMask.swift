@@ -104,7 +104,10 @@ public struct StatementMask: Sendable {
     guard let columns else { return [] }
     if writesUnnamedRows(columns) { return [] }
     // A prefix such as E or U& belongs to the constant, and a minus does not.
-    return columns.constants[constant.lowerBound] ?? columns.constants[constant.lowerBound - 1]
+    guard let names = columns.constants[constant.lowerBound] ?? columns.constants[constant.lowerBound - 1] else {
+      return nil
+    }
+    return Set(names).sorted().flatMap { columns.origins(of: $0) }
   }
 
   /// Whether rows are written whose columns are not named, though rules mean columns of the table.
@@ -200,7 +203,8 @@ public struct StatementMask: Sendable {
     for (index, parameter) in statement.parameters.enumerated() {
       guard let text = parameter.text else { continue }
       statement.parameters[index].text = self.parameter(
-        Array(text.utf8), parameter.type, columns?.parameters[index + 1] ?? [],
+        Array(text.utf8), parameter.type,
+        (columns?.parameters[index + 1] ?? []).flatMap { columns?.origins(of: $0) ?? [$0] },
         isLost: needs && columns.map { writesUnnamedRows($0) } ?? true)
     }
     for index in statement.results.indices {

@@ -34,6 +34,10 @@ import Testing
       "INSERT INTO a (ssn) VALUES (\(mark)) ON CONFLICT (id) DO UPDATE SET ssn = \(mark)"
     ),
     ("SELECT '{\"ssn\": \"1\", \"n\": 2}'::jsonb", "SELECT '{\"ssn\": \"[redacted:national-id]\", \"n\": 2}'::jsonb"),
+    (
+      "SELECT 1 FROM (SELECT ssn AS q FROM staff) s WHERE q = 'x'",
+      "SELECT 1 FROM (SELECT ssn AS q FROM staff) s WHERE q = \(mark)"
+    ),
     // What is not known is not shown.
     ("INSERT INTO staff VALUES (1, 'x')", "INSERT INTO staff VALUES ('[redacted:value]', '[redacted:value]')"),
     ("SELEC ssn = 'x'", "SELEC ssn = '[redacted:value]'"),
@@ -126,6 +130,22 @@ import Testing
       mode: .simple, text: "SELECT ssn AS x FROM staff FETCH NOTHING ODD", results: [Self.result([("x", 0)], ["v"])])
     #expect(try Self.cells(mask.apply(to: statement)) == ["[redacted:value]"])
     #expect(mask.takeTally().failureCount == 1)
+  }
+
+  /// Statements that are made to be long to read: their values are masked all the same.
+  @Test func `hostile statements end, and hide what they hold`() throws {
+    var mask = try Self.mask(Self.ssn)
+    let texts = [
+      "SELECT " + (0..<3_000).map { "c\($0) + ssn AS a\($0)" }.joined(separator: ", ")
+        + " FROM t WHERE a2999 = 'hidden'",
+      "SELECT 1 FROM t WHERE " + (0..<5_000).map { "c\($0) = 'v'" }.joined(separator: " + ") + " + (ssn = 'hidden')",
+      "SELECT 1 WHERE ssn = " + String(repeating: "(", count: 4_000) + "'hidden'"
+        + String(repeating: ")", count: 4_000),
+      "INSERT INTO t (ssn) VALUES " + (0..<6_000).map { _ in "('hidden')" }.joined(separator: ", "),
+      "SELECT '" + String(repeating: "{\"ssn\":", count: 5_000) + "\"hidden\"'",
+      "SELECT '" + String(repeating: "x", count: 200_000) + "' FROM t WHERE ssn = 'hidden'",
+    ]
+    for text in texts { #expect(!mask.text(text).contains("hidden"), "\(text.prefix(40))") }
   }
 
   @Test func `errors tell no values`() throws {
