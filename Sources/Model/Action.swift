@@ -60,6 +60,8 @@ public struct Action: Sendable, Hashable {
   public var hasRecords = false
   /// It is a request with heads (`CaseReading.callHead(of:)`).
   public var hasHead = false
+  /// Its text or parameters were masked: the digest that approvals are held against in their place.
+  public var maskedSubject: String?
   /// On whose behalf it ran, as far as the wire said at that moment.
   public var identity = Identity()
 

@@ -30,6 +30,8 @@ public struct ActionDraft: Sendable {
   public var identity = Identity()
   /// What of it is worth finding beside its shape: constants, parameters, the beginning of its result.
   public var searchText: [UInt8] = []
+  /// Of a text or parameters that were masked: what approvals are held against in their place, hexadecimal.
+  public var maskedSubject: String?
 
   public init(
     sequence: Int, kind: String, form: StatementForm, startedAt: Timestamp, status: Action.Status, origin: Origin

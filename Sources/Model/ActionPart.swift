@@ -27,6 +27,8 @@ public struct ActionPart: Sendable {
   public var secretPlaces: [String: SecretSighting.Place] = [:]
   /// Words worth finding beside the text.
   public var searchText: [UInt8] = []
+  /// Of what was masked: see `ActionDraft`.
+  public var maskedSubject: String?
 
   public init(kind: String, text: String, classification: Classification, status: Action.Status) {
     self.kind = kind

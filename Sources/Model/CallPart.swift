@@ -25,6 +25,8 @@ public struct CallPart: Sendable {
   public var secretPlaces: [String: SecretSighting.Place] = [:]
   /// Words worth finding beside the text.
   public var searchText: [UInt8]
+  /// Of what was masked: see `ActionDraft`.
+  public var maskedSubject: String?
 
   public init(kind: String, text: String, classification: Classification, head: CallHead) {
     self.kind = kind

@@ -23,4 +23,6 @@ public protocol CaseWriting {
   /// Adds what a server's log tells.
   func write(_ part: ServerRecordPart) throws
   func write(secretHash: String, kind: String, session: Int64?, sequence: Int?) throws
+  /// Says what was masked.
+  func write(_ masked: MaskRecord) throws
 }

@@ -26,7 +26,11 @@ public struct Payload: Sendable, Hashable {
   /// Digest of all bytes; nil while nothing was cut, when it is the digest of `bytes`.
   public var digestOfAll: Digest?
 
-  public var isCut: Bool { UInt64(bytes.count) < byteCount }
+  public var isCut: Bool { wasCut ?? (UInt64(bytes.count) < byteCount) }
+  /// `bytes` were masked by a policy's rules: the same content may be masked otherwise elsewhere.
+  public private(set) var isMasked = false
+  /// Whether it was cut before its bytes were replaced by others, of another length; nil while they are its own.
+  private var wasCut: Bool?
   public var digest: Digest { digestOfAll ?? SHA256.digest(of: bytes.span) }
 
   public init(layout: Layout, bytes: [UInt8]) {
@@ -44,7 +48,18 @@ public struct Payload: Sendable, Hashable {
 
   /// The same content with other bytes kept of it, as after redaction: true size and digest stay those of the original.
   public func replacingBytes(_ bytes: [UInt8]) -> Payload {
-    Payload(layout: layout, bytes: bytes, byteCount: byteCount, digestOfAll: digest)
+    var payload = Payload(layout: layout, bytes: bytes, byteCount: byteCount, digestOfAll: digest)
+    (payload.isMasked, payload.wasCut) = (isMasked, isCut)
+    return payload
+  }
+}
+
+extension Payload {
+  /// The same content with bytes that rules of masking left of it.
+  public func masked(_ bytes: [UInt8]) -> Payload {
+    var payload = replacingBytes(bytes)
+    payload.isMasked = true
+    return payload
   }
 }
 

@@ -9,6 +9,8 @@ public struct StatementPart: Sendable {
   public var secretHashes: [String]
   /// Of the first of several statements: the whole request, where secrets were taken out of it.
   public var redactedRequest: String?
+  /// Of what was masked: see `ActionDraft`.
+  public var maskedSubject: String?
 
   public init(text: String, form: StatementForm, constants: [UInt8] = [], secretHashes: [String] = []) {
     self.text = text

@@ -10,7 +10,11 @@ public struct StoredPayload: Sendable, Hashable {
   /// The columns of layout `rows`.
   public var columns: [Column]
 
-  public var isCut: Bool { UInt64(bytes.count) < byteCount }
+  /// What rules of masking left of it, of another length; `isMaskedCut` then says whether it was cut before.
+  public var isMasked = false
+  public var isMaskedCut = false
+
+  public var isCut: Bool { isMasked ? isMaskedCut : UInt64(bytes.count) < byteCount }
 
   public init(layout: Payload.Layout, bytes: [UInt8], byteCount: UInt64, sha256: String, columns: [Column]) {
     self.layout = layout

@@ -33,6 +33,13 @@ struct CaseAssembler {
     }
   }
 
+  /// What rules of masking ask of a connection.
+  private static func scope(_ assembly: Assembly) -> EvidenceMask.Scope {
+    EvidenceMask.Scope(
+      protocolName: assembly.protocolName, database: assembly.builder.facts.target,
+      server: assembly.builder.flow.serverName ?? assembly.builder.flow.server.description)
+  }
+
   /// What a CancelRequest names: a server and a process of it.
   private struct BackendKey: Hashable {
     var server: Endpoint
@@ -48,6 +55,8 @@ struct CaseAssembler {
   private var traffic = LLMTrafficReader()
   private var conversations: ConversationMask
   private var serverRecords: ServerRecordReader
+  /// Nil when nothing is masked.
+  private var masking: EvidenceMask?
   private var open: [FlowID: Assembly] = [:]
   private var backends: [BackendKey: (session: Int64, secretHash: String?)] = [:]
   private var ledger = AnomalyLedger()
@@ -55,8 +64,10 @@ struct CaseAssembler {
 
   /// - Parameters:
   ///   - firstSession: number for the first session.
-  ///   - secrets: makes the hashes of secrets.
-  init(firstSession: Int64, secrets: SecretHasher) {
+  ///   - secrets: makes the hashes of secrets, and of what is masked by a hash.
+  ///   - plan: what is masked.
+  init(firstSession: Int64, secrets: SecretHasher, masking plan: MaskingPlan? = nil) {
+    masking = plan.flatMap { EvidenceMask($0, hasher: secrets) }
     nextSession = firstSession
     statements = StatementReader(secrets: secrets)
     web = WebClassifier(secrets: secrets)
@@ -110,13 +121,20 @@ struct CaseAssembler {
     var heard: [ConversationEvent] = []
     traffic.finish(into: &heard)
     take(heard)
+    if let masking { summary.masked = masking.total }
     for anomaly in ledger.remainders { writes.append(.anomaly(anomaly, session: nil)) }
   }
 
   mutating func take(_ anomaly: Anomaly) {
     summary.anomalyCount += 1
     guard ledger.admits(anomaly) else { return }
-    writes.append(.anomaly(anomaly, session: anomaly.flow.flatMap { open[$0]?.number }))
+    let session = anomaly.flow.flatMap { open[$0]?.number }
+    var shown = anomaly
+    if let (masked, records) = masking?.apply(to: anomaly) {
+      shown = masked
+      write(records, session: session)
+    }
+    writes.append(.anomaly(shown, session: session))
   }
 
   private mutating func learn(_ facts: SessionFacts, _ flow: FlowID) {
@@ -136,8 +154,14 @@ struct CaseAssembler {
     guard let assembly = open[flow] else { return }
     switch exchange.shape {
     case .statement(let statement):
-      let parts = statements.parts(of: statement, in: &assembly.context)
+      var statement = statement
+      var parts = statements.parts(of: statement, in: &assembly.context)
+      var masked: [MaskRecord] = []
+      if let shown = masking?.apply(to: statement, parts, in: Self.scope(assembly)) {
+        (statement, parts, masked) = shown
+      }
       let drafts = assembly.builder.add(exchange, statement, parts: parts)
+      write(masked, session: assembly.number, sequence: drafts.first?.sequence)
       for (draft, part) in zip(drafts, parts) {
         writes.append(.action(draft, session: assembly.number))
         for hash in part.secretHashes {
@@ -155,27 +179,54 @@ struct CaseAssembler {
       if parts.first?.kind == "shell", let records = parts.first?.records {
         (typed, parts[0].records) = remote.typed(into: records)
       }
+      let masked = mask(&parts, assembly)
       let drafts = assembly.builder.add(exchange, call, parts: parts)
-      write(drafts, "http", parts.map(\.secretPlaces), assembly)
+      write(drafts, "http", parts.map(\.secretPlaces), assembly, masked)
+      let maskedTyped = mask(&typed, assembly)
       write(
         assembly.builder.add(exchange, parts: typed, parent: drafts.first?.draft.sequence), "http",
-        typed.map(\.secretPlaces), assembly)
+        typed.map(\.secretPlaces), assembly, maskedTyped)
     case .command, .file, .forwarding, .repository:
-      let parts = remote.parts(of: exchange, on: assembly.host)
-      write(assembly.builder.add(exchange, parts: parts), "ssh", parts.map(\.secretPlaces), assembly)
+      var parts = remote.parts(of: exchange, on: assembly.host)
+      let masked = mask(&parts, assembly)
+      write(assembly.builder.add(exchange, parts: parts), "ssh", parts.map(\.secretPlaces), assembly, masked)
     case .cancellation, .login, .notification, .marker, .opaque:
       if case .cancellation(let cancellation) = exchange.shape { assembly.parent = target(of: cancellation, assembly) }
-      if let draft = assembly.builder.add(exchange) {
+      if var draft = assembly.builder.add(exchange) {
+        if let (shown, records) = masking?.apply(to: draft, in: Self.scope(assembly)) {
+          draft = shown
+          write(records, session: assembly.number, sequence: draft.sequence)
+        }
         writes.append(.action(draft, session: assembly.number))
       }
     }
   }
 
+  private mutating func mask(_ parts: inout [CallPart], _ assembly: Assembly) -> [[MaskRecord]] {
+    guard let shown = masking?.apply(to: parts, in: Self.scope(assembly)) else { return [] }
+    parts = shown.map(\.part)
+    return shown.map(\.masked)
+  }
+
+  private mutating func mask(_ parts: inout [ActionPart], _ assembly: Assembly) -> [[MaskRecord]] {
+    guard let shown = masking?.apply(to: parts, in: Self.scope(assembly)) else { return [] }
+    parts = shown.map(\.part)
+    return shown.map(\.masked)
+  }
+
+  private mutating func write(_ records: [MaskRecord], session: Int64?, sequence: Int? = nil) {
+    for var record in records {
+      (record.session, record.sequence) = (session, sequence)
+      writes.append(.masked(record))
+    }
+  }
+
   private mutating func write(
     _ drafts: [(draft: ActionDraft, secretHashes: [String])], _ kind: String,
-    _ places: [[String: SecretSighting.Place]], _ assembly: Assembly
+    _ places: [[String: SecretSighting.Place]], _ assembly: Assembly, _ masked: [[MaskRecord]]
   ) {
-    for ((draft, hashes), places) in zip(drafts, places) {
+    for (index, ((draft, hashes), places)) in zip(drafts, places).enumerated() {
+      if index < masked.count { write(masked[index], session: assembly.number, sequence: draft.sequence) }
       writes.append(.action(draft, session: assembly.number))
       for hash in hashes {
         let kind = places[hash].map { "\(kind)-\($0.rawValue)" } ?? kind
@@ -221,7 +272,14 @@ struct CaseAssembler {
       case .record(let record):
         summary.serverRecordCount += 1
         let (parts, hashes) = serverRecords.parts(of: record)
-        for part in parts { writes.append(.serverRecord(part)) }
+        for part in parts {
+          guard let (shown, masked) = masking?.apply(to: part) else {
+            writes.append(.serverRecord(part))
+            continue
+          }
+          writes.append(.serverRecord(shown))
+          write(masked, session: nil)
+        }
         for hash in hashes { writes.append(.secret(hash: hash, kind: "server-log", session: nil, sequence: nil)) }
       }
     }
@@ -229,6 +287,11 @@ struct CaseAssembler {
 
   private mutating func take(_ heard: [ConversationEvent]) {
     for event in heard {
+      var event = event
+      if let (shown, records) = masking?.apply(to: event) {
+        event = shown
+        for record in records { writes.append(.masked(record)) }
+      }
       switch event {
       case .anomaly(let anomaly): take(anomaly)
       case .prompt:

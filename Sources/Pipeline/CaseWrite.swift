@@ -10,6 +10,7 @@ enum CaseWrite: Sendable {
   case segment(UInt32, session: Int64, outcome: Action.Transaction)
   indirect case conversation(ConversationEvent)
   indirect case serverRecord(ServerRecordPart)
+  case masked(MaskRecord)
   case secret(hash: String, kind: String, session: Int64?, sequence: Int?)
 
   func apply(to writer: some CaseWriting) throws {
@@ -24,6 +25,7 @@ enum CaseWrite: Sendable {
       try writer.write(segment: segment, of: session, outcome: outcome)
     case .conversation(let event): try writer.write(event)
     case .serverRecord(let part): try writer.write(part)
+    case .masked(let record): try writer.write(record)
     case .secret(let hash, let kind, let session, let sequence):
       try writer.write(secretHash: hash, kind: kind, session: session, sequence: sequence)
     }

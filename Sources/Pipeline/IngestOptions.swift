@@ -2,6 +2,7 @@ public import Bytes
 public import Captures
 public import Decryption
 public import Model
+public import Policy
 public import Streams
 
 /// What an ingest is told.
@@ -12,6 +13,8 @@ public struct IngestOptions: Sendable {
   public var streams: StreamLimits
   /// Makes the hashes of secrets; its key belongs to the case.
   public var secrets: SecretHasher
+  /// What is masked before it reaches the case.
+  public var masking: MaskingPlan?
   /// Opens what is encrypted.
   public var keys: KeyRing
   /// Where objects of git are looked up that a captured pack builds on.

@@ -1,4 +1,5 @@
 public import Captures
+public import Policy
 public import Streams
 
 /// What an ingest did.
@@ -17,6 +18,8 @@ public struct IngestSummary: Sendable {
   public var serverRecordCount = 0
   public var anomalyCount = 0
   public var gapCount = 0
+  /// What rules of masking changed.
+  public var masked = MaskTally()
   public var missingBytes: UInt64 = 0
 
   public init() {}

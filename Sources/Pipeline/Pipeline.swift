@@ -41,7 +41,7 @@ public enum Pipeline {
     let findings = BoundedChannel<Finding>(capacity: channelCapacity)
     let firstSession = writer.firstSessionNumber
     start("exhibit-reader") { read(inputs, options, into: messages) }
-    start("exhibit-actions") { assemble(messages, firstSession, options.secrets, into: findings) }
+    start("exhibit-actions") { assemble(messages, firstSession, options, into: findings) }
     defer {
       findings.cancel()
       messages.cancel()
@@ -83,10 +83,10 @@ public enum Pipeline {
 
   /// The second.
   private static func assemble(
-    _ messages: BoundedChannel<EvidenceReader.Message>, _ firstSession: Int64, _ secrets: SecretHasher,
+    _ messages: BoundedChannel<EvidenceReader.Message>, _ firstSession: Int64, _ options: IngestOptions,
     into findings: BoundedChannel<Finding>
   ) {
-    var assembler = CaseAssembler(firstSession: firstSession, secrets: secrets)
+    var assembler = CaseAssembler(firstSession: firstSession, secrets: options.secrets, masking: options.masking)
     while let message = messages.receive() {
       let isWanted: Bool
       switch message {

@@ -38,11 +38,12 @@ struct ActionQuery {
       CASE WHEN a.identity IS NULL THEN s.user ELSE i.user END AS user,
       CASE WHEN a.identity IS NULL THEN s.target ELSE i.target END AS target,
       CASE WHEN a.identity IS NULL THEN s.application ELSE i.application END AS application,
-      k.head IS NOT NULL AS has_head, k.records IS NOT NULL AS has_records
+      k.head IS NOT NULL AS has_head, k.records IS NOT NULL AS has_records,
+      d.subject_sha256 AS masked_subject
     FROM action a JOIN session s ON s.n = a.n >> 32 JOIN statement t ON t.n = a.statement
       LEFT JOIN source src ON src.n = a.source LEFT JOIN segment g ON g.session = s.n AND g.segment = a.segment
       LEFT JOIN result_columns c ON c.n = a.columns LEFT JOIN identity i ON i.n = a.identity
-      LEFT JOIN call k ON k.n = a.n
+      LEFT JOIN call k ON k.n = a.n LEFT JOIN masked_action d ON d.n = a.n
     """
 
   var sql: String

@@ -61,9 +61,13 @@ extension CaseFile {
     guard let bytes = ZstdCodec.expand(Array(body), byteCount: kept) else {
       throw StoreError(.damaged, path: path, "the \(what) of action \(actionID) cannot be expanded; ingest again")
     }
-    return StoredPayload(
-      layout: Payload.Layout(rawValue: row["layout"]) ?? .bytes, bytes: bytes,
+    // `rows`, or what rules of masking left of rows: `rows:<digest>`, `rows:<digest>:cut`.
+    let words = (row["layout"] as String).split(separator: ":")
+    var payload = StoredPayload(
+      layout: Payload.Layout(rawValue: words.first.map(String.init) ?? "") ?? .bytes, bytes: bytes,
       byteCount: UInt64(clamping: row["bytes"] as Int64), sha256: row["sha256"], columns: columns)
+    (payload.isMasked, payload.isMaskedCut) = (words.count > 1, words.count > 2)
+    return payload
   }
 
   private func columns(_ json: String) -> [Model.Column] {

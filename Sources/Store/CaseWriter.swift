@@ -18,6 +18,8 @@ public final class CaseWriter: CaseWriting {
   private let payloads: PayloadTable
   private let identities: IdentityTable
   private let calls: BulkInsert
+  private let masks: BulkInsert
+  private let maskedActions: BulkInsert
   private let search: SearchIndexWriter
   /// Begun with the first record of a server's log.
   private var serverRecords: ServerRecordTable?
@@ -55,6 +57,8 @@ public final class CaseWriter: CaseWriting {
     payloads = try PayloadTable(database)
     identities = try IdentityTable(database)
     calls = try BulkInsert(database, into: "call(n, head, records)", columns: 3)
+    masks = try BulkInsert(database, into: "mask(session, seq, conversation, rule, class, method, count)", columns: 7)
+    maskedActions = try BulkInsert(database, into: "masked_action(n, subject_sha256)", columns: 2)
     search = try SearchIndexWriter(database)
     nextSource = try (Int64.fetchOne(database, sql: "SELECT max(n) FROM source") ?? 0) + 1
     firstSessionNumber = try (Int64.fetchOne(database, sql: "SELECT max(n) FROM session") ?? 0) + 1
@@ -123,6 +127,12 @@ public final class CaseWriter: CaseWriting {
     let request = try draft.request.map(payloads.number(of:))
     let response = try inline == nil ? draft.response.map(payloads.number(of:)) : nil
     let identity = try identities.number(of: draft.identity)
+    if let subject = draft.maskedSubject {
+      try maskedActions.insert { row in
+        row.add(session << 32 | Int64(draft.sequence))
+        row.add(subject)
+      }
+    }
     if let call = draft.call { try write(call, session << 32 | Int64(draft.sequence)) }
 
     try actions.insert { row in
@@ -163,7 +173,7 @@ public final class CaseWriter: CaseWriting {
   }
 
   private func isInline(_ payload: Payload) -> Bool {
-    payload.layout == .rows && !payload.isCut && payload.bytes.count <= CaseWriter.inlineLimit
+    payload.layout == .rows && !payload.isCut && !payload.isMasked && payload.bytes.count <= CaseWriter.inlineLimit
   }
 
   /// Writes the session's own row; no action of it may follow.
@@ -251,6 +261,18 @@ public final class CaseWriter: CaseWriting {
       row.add(sequence)
       row.add(kind)
       row.add(secretHash)
+    }
+  }
+
+  public func write(_ masked: MaskRecord) throws {
+    try masks.insert { row in
+      row.add(masked.session)
+      row.add(masked.sequence)
+      row.add(masked.conversation)
+      row.add(masked.rule)
+      row.add(masked.dataClass)
+      row.add(masked.method)
+      row.add(masked.count)
     }
   }
 

@@ -28,22 +28,31 @@ final class PayloadTable {
     hadPayloads = nextPayload > 1
   }
 
+  /// The layout as the table has it: of what was masked with a digest of what is kept behind a colon, because the same content
+  /// may be masked in one place and not in another.
+  private static func layout(of payload: Payload) -> String {
+    guard payload.isMasked else { return payload.layout.rawValue }
+    let kept = SHA256.digest(of: payload.bytes.span).hex.prefix(16)
+    return "\(payload.layout.rawValue):\(kept)\(payload.isCut ? ":cut" : "")"
+  }
+
   /// The row for a payload, made when its content is new.
   func number(of payload: Payload) throws -> Int64 {
     let digest = payload.digest.hex
-    let key = digest + payload.layout.rawValue
+    let layout = Self.layout(of: payload)
+    let key = digest + layout
     if let number = payloadNumbers[key] { return number }
     if hadPayloads || payloadNumbers.count >= PayloadTable.memoryLimit {
       let found = try Int64.fetchOne(
         database, sql: "SELECT n FROM payload WHERE sha256 = ? AND layout = ?",
-        arguments: [digest, payload.layout.rawValue])
+        arguments: [digest, layout])
       if let found { return found }
     }
     let number = nextPayload
     nextPayload += 1
     if payloadNumbers.count < PayloadTable.memoryLimit { payloadNumbers[key] = number }
     let job = PayloadCompressor.Job(
-      number: number, digest: digest, layout: payload.layout.rawValue, byteCount: payload.byteCount,
+      number: number, digest: digest, layout: layout, byteCount: payload.byteCount,
       bytes: payload.bytes)
     if payload.bytes.count < PayloadCompressor.threshold {
       try insert(PayloadCompressor.Done(job: job, keptCount: job.bytes.count, frame: codec.compress(job.bytes)))

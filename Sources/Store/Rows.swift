@@ -44,6 +44,7 @@ extension Action {
       hasRequestPayload: row["has_request"], hasResponsePayload: row["has_response"])
     hasHead = row["has_head"]
     hasRecords = row["has_records"]
+    maskedSubject = row["masked_subject"]
     identity = Identity(user: row["user"], target: row["target"], application: row["application"])
   }
 }

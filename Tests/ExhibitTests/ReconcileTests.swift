@@ -69,6 +69,29 @@ import Testing
     }
   }
 
+  @Test func `what is masked is masked in logs too, and still found to be the same`() throws {
+    try TemporaryFolder.with { folder in
+      let policy = folder.appending(path: "policy.yaml")
+      try """
+      version: 1
+      rules: []
+      default: require-approval
+      masking:
+        - { columns: [audit_log.what], action: redact }
+      """.write(to: policy, atomically: true, encoding: .utf8)
+      let path = folder.appending(path: "a.exhibit").path
+      let sample = Checkout.root.appending(path: "samples/witness")
+      let inputs = ["input.pcap", "server.csv"].map { sample.appending(path: $0).path }
+      let (records, _) = try Self.reconcile(inputs + ["--policy", policy.path], path)
+      #expect(records.filter { $0.outcome == "matched" && $0.kind == "request" }.count == 7)
+      #expect(records.contains { $0.text.hasPrefix("INSERT INTO audit_log") && $0.outcome == "matched" })
+      let bytes = try Data(contentsOf: URL(filePath: path))
+      #expect(bytes.firstRange(of: Data("order 7 paid".utf8)) == nil)
+      #expect(bytes.firstRange(of: Data("order 150".utf8)) == nil)
+      #expect(bytes.firstRange(of: Data("storefront".utf8)) != nil)
+    }
+  }
+
   @Test func `a case without a server's log says what to do`() throws {
     try TemporaryFolder.with { folder in
       let path = folder.appending(path: "a.exhibit").path

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Model
 import Pipeline
+import Policy
 import Store
 
 /// `exhibit ingest`
@@ -18,6 +19,7 @@ struct Ingest: ParsableCommand {
         exhibit ingest /evidence capture-*.pcap.gz --case incident.exhibit
         exhibit ingest web.pcap --keylog keys.log --case incident.exhibit
         exhibit ingest push.pcap --keylog keys.log --repo ~/src/shop --case incident.exhibit
+        exhibit ingest db1.pcap --policy production.yaml --case incident.exhibit
         exhibit ingest db1.pcap ~/.claude/projects ~/.codex/sessions --case incident.exhibit
         zcat big.pcap.gz | exhibit ingest - --case incident.exhibit
       """)
@@ -34,6 +36,10 @@ struct Ingest: ParsableCommand {
     help: "A clone of git, for the differences of commits whose parents are not in the capture.", completion: .directory
   )
   var repo: String?
+  @Option(
+    help: "A policy, whose rules of masking change values before they reach the case.",
+    completion: .file(extensions: ["yaml", "yml"]))
+  var policy: String?
   @Option(help: "Bytes kept of each side of an exchange; true size and digest are always kept.")
   var bodyLimit: Int = PayloadBuilder.defaultLimit
   @Flag(name: .shortAndLong, help: "No progress and no summary.")
@@ -52,6 +58,7 @@ struct Ingest: ParsableCommand {
     }
     var options = IngestOptions(
       bodyLimit: bodyLimit, secrets: try target.secretHasher(), keys: try KeyLogFiles.read(keyLogs), known: known)
+    if policy != nil { options.masking = try PolicyFile.read(policy).masking }
     if let repo {
       guard let clone = LocalRepository(path: repo) else {
         throw ValidationError("\(repo): no repository that git can read; give a clone or a bare repository")

@@ -1,6 +1,7 @@
 import Captures
 import Model
 import Pipeline
+import Policy
 import Replay
 
 /// What an ingest says when it is done.
@@ -56,6 +57,7 @@ struct IngestReport {
     if summary.promptCount > 0 { line(Quantity.of(summary.promptCount, "prompt")) }
     if let reconciled { printReconciliation(reconciled) }
     if let attributed { printAttribution(attributed) }
+    printMasked()
     if summary.gapCount > 0 {
       line("\(Quantity.of(summary.gapCount, "gap")): \(Quantity.bytes(summary.missingBytes)) were not captured")
     }
@@ -90,6 +92,18 @@ struct IngestReport {
     }
     if found.mismatchedCount > 0 {
       line("\(Quantity.of(found.mismatchedCount, "tool call")) that did something else than they said")
+    }
+  }
+
+  /// How many values were masked of each class, and by which rule.
+  private func printMasked() {
+    guard !summary.masked.isEmpty else { return }
+    let parts = summary.masked.counts.sorted { $0.key < $1.key }.map { key, count in
+      "\(key.dataClass) \(Quantity.count(count)) (\(key.rule): \(key.action))"
+    }
+    line("\(Quantity.of(summary.masked.total, "value")) masked: \(parts.joined(separator: ", "))")
+    if summary.masked.failureCount > 0 {
+      line("\(Quantity.count(summary.masked.failureCount)) of them could not be looked into and were redacted whole")
     }
   }
 

@@ -34,7 +34,7 @@ struct Network: Sendable, Hashable {
   }
 
   /// The 4 or 16 bytes of an address.
-  private static func bytes(_ text: some StringProtocol) -> [UInt8]? {
+  static func bytes(_ text: some StringProtocol) -> [UInt8]? {
     if !text.contains(":") {
       let parts = text.split(separator: ".", omittingEmptySubsequences: false)
       guard parts.count == 4 else { return nil }

@@ -16,6 +16,8 @@ public struct PolicyDocument: Sendable {
   var rules: [PolicyRule] = []
   /// What it says of the rules that find things, by their ids.
   var findings: [String: FindingSetting] = [:]
+  /// What is masked before it is stored or shown.
+  public internal(set) var masking = MaskingPlan()
   var fallback = PolicyRule.Consequence.requireApproval
   /// Who may act until when, by name.
   var engagements: [String: Engagement] = [:]

@@ -39,6 +39,7 @@ extension SessionBuilder {
       user: part.identity.user ?? known.user, target: part.identity.target ?? known.target,
       application: application(part.identity.application, known.application))
     draft.searchText = part.searchText
+    draft.maskedSubject = part.maskedSubject
     note(draft.identity)
     return draft
   }

@@ -31,6 +31,7 @@ extension SessionBuilder {
     draft.isInferred = part.isInferred
     draft.identity = identities.identity(at: draft.startedAt)
     draft.searchText = part.searchText
+    draft.maskedSubject = part.maskedSubject
     draft.request = part.request
     draft.response = part.response
     if let records = part.records { draft.call = CallDetails(head: nil, records: records) }

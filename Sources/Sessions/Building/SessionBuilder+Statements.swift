@@ -55,6 +55,7 @@ extension SessionBuilder {
     setStatus(of: &draft, result, exchange, statement)
     join(&draft, statement.mode, isSuspended: result?.outcome == .suspended)
     draft.searchText = searchText(part, statement, result)
+    draft.maskedSubject = part.maskedSubject
     if part.classification.effect.isChange { countChange() }
     return draft
   }

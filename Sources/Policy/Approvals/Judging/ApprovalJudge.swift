@@ -19,6 +19,8 @@ struct ApprovalJudge {
   private let requests: [SignedRequest]
   private var byText: [ByteText: [Place]] = [:]
   private var byShape: [String: [Place]] = [:]
+  /// By the digest that stands for a text which was masked.
+  private var bySubject: [String: [Place]] = [:]
   /// How often each was run, and with a lasting effect.
   private var attempts: [Place: Int] = [:]
   private var uses: [Place: Int] = [:]
@@ -36,6 +38,8 @@ struct ApprovalJudge {
           byShape[shape, default: []].append(place)
         } else {
           byText[ByteText(change.kind + "\n" + change.text), default: []].append(place)
+          let subject = MaskedSubject.digest(of: change.text, kind: change.kind, parameters: change.parameters)
+          bySubject[change.kind + "\n" + subject, default: []].append(place)
         }
       }
     }
@@ -43,15 +47,20 @@ struct ApprovalJudge {
 
   /// Whether some request speaks of this text or shape; what costs to find out need not be found out otherwise.
   func mayKnow(_ action: Action) -> Bool {
-    byText[ByteText(action.kind + "\n" + ApprovalChange.normalised(action.text, kind: action.kind))] != nil
-      || action.fingerprint.map { byShape[$0] != nil } ?? false
+    !exact(action).isEmpty || action.fingerprint.map { byShape[$0] != nil } ?? false
   }
 
   /// Takes note of an action that needed no approval: changes of a request that come after it need not wait for it.
   mutating func pass(_ action: Action) {
     guard action.status == .ok, !byText.isEmpty else { return }
-    let text = ApprovalChange.normalised(action.text, kind: action.kind)
-    for place in byText[ByteText(action.kind + "\n" + text)] ?? [] { attempts[place, default: 0] += 1 }
+    for place in exact(action) { attempts[place, default: 0] += 1 }
+  }
+
+  /// The changes that have the action's text. Of a text that was masked many have what is left, so its digest is asked, in
+  /// which the parameters are too.
+  private func exact(_ action: Action) -> [Place] {
+    if let subject = action.maskedSubject { return bySubject[action.kind + "\n" + subject] ?? [] }
+    return byText[ByteText(action.kind + "\n" + ApprovalChange.normalised(action.text, kind: action.kind))] ?? []
   }
 
   mutating func judge(_ deed: Deed) -> ApprovalRuling {
@@ -59,7 +68,7 @@ struct ApprovalJudge {
       return ApprovalRuling(
         isApproved: false, reason: "it was not captured as it was sent, so nothing can be held against it")
     }
-    let exact = byText[ByteText(deed.action.kind + "\n" + deed.text)] ?? []
+    let exact = exact(deed.action)
     let shaped = deed.action.fingerprint.flatMap { byShape[$0] } ?? []
     var best: (ruling: ApprovalRuling, rank: Int)?
     for place in exact + shaped {
@@ -74,6 +83,10 @@ struct ApprovalJudge {
       if rank > best?.rank ?? -1 { best = (ruling, rank) }
     }
     if let best { return best.ruling }
+    if deed.action.maskedSubject != nil {
+      return ApprovalRuling(
+        isApproved: false, reason: "its text was masked, and no request has the digest of what it was")
+    }
     return nearest(deed) ?? ApprovalRuling(isApproved: false)
   }
 

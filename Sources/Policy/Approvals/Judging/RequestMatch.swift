@@ -8,7 +8,10 @@ struct RequestMatch {
 
   /// Why the change is not the action; nil when it is.
   func difference(from deed: Deed) -> String? {
-    if !change.isClass, !change.parameters.elementsEqual(deed.parameters, by: { $0.isSame(as: $1) }) {
+    // Of what was masked the digest that led here has the parameters in it.
+    if !change.isClass, deed.action.maskedSubject == nil,
+      !change.parameters.elementsEqual(deed.parameters, by: { $0.isSame(as: $1) })
+    {
       return parameterDifference(deed.parameters)
     }
     if change.bodySHA256 != deed.bodySHA256 {

@@ -25,7 +25,7 @@ struct SessionMeaning {
     guard action.kind == "sql", action.status != .error else { return }
     let words = SQLShape.words(of: action.text).first ?? []
     switch words.first {
-    case "prepare": if let name = words.dropFirst().first { prepare(name, action.text) }
+    case "prepare": if let name = words.dropFirst().first { prepare(name, Self.text(of: action)) }
     case "deallocate":
       if let name = words.last, name != "all" { prepared[name] = nil } else { prepared = [:] }
     case "discard" where words.contains("all"): (inForce, local, prepared) = ([:], [], [:])
@@ -34,8 +34,16 @@ struct SessionMeaning {
       local = []
     case "reset" where words.contains("all"): (inForce, local) = ([:], [])
     default:
-      for resource in action.resources where resource.kind == "setting" { set(resource.name, words, action.text) }
+      for resource in action.resources where resource.kind == "setting" {
+        set(resource.name, words, Self.text(of: action))
+      }
     }
+  }
+
+  /// The statement as approvals have it; what was masked is none that they could have.
+  private static func text(of action: Action) -> String {
+    let text = ApprovalChange.normalised(action.text, kind: "sql")
+    return action.maskedSubject.map { "\(text) (masked: \($0))" } ?? text
   }
 
   private mutating func set(_ name: String, _ words: [String], _ text: String) {
@@ -47,12 +55,12 @@ struct SessionMeaning {
     }
     if words.dropFirst().first == "local" || words.contains("set_config") && words.last == "true" { local.insert(name) }
     // There are as many as there are names of settings.
-    inForce[name] = ApprovalChange.normalised(text, kind: "sql")
+    inForce[name] = text
   }
 
   private mutating func prepare(_ name: String, _ text: String) {
     guard prepared.count < SessionMeaning.statementLimit || prepared[name] != nil else { return }
-    prepared[name] = ApprovalChange.normalised(text, kind: "sql")
+    prepared[name] = text
   }
 
   /// What stands before a statement and decides what it means: statements, each without blanks and semicolon at its ends.

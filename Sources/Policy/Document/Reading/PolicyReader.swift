@@ -30,13 +30,11 @@ private struct PolicyReader {
       "the policy")
     guard let version = members["version"] else { throw nodes.error(root, "version is missing; write: version: 1") }
     guard version.int == 1 else { throw nodes.error(version, "this exhibit knows version 1 of policies only") }
-    if let masking = members["masking"] {
-      throw nodes.error(masking, "masking is not enforced yet; take it out, so that nobody relies on it")
-    }
     var document = PolicyDocument(name: nodes.file, text: text)
     if let node = members["targets"] {
       for (key, value) in try nodes.mapping(node, "targets") { document.targets[key] = try target(value, key) }
     }
+    if let node = members["masking"] { document.masking = try MaskingReader(nodes: nodes).plan(node, document.targets) }
     let approvals = ApprovalSettingsReader(nodes: nodes)
     if let node = members["people"] { document.people = try approvals.people(node) }
     if let node = members["groups"] { document.groups = try approvals.groups(node) }

@@ -93,7 +93,7 @@ public struct DataCount: Sendable {
   }
 
   /// The same number is the same however it is written: without separators, addresses of mail in small letters.
-  private static func normalised(_ value: Span<UInt8>, _ dataClass: DataClass) -> [UInt8] {
+  static func normalised(_ value: Span<UInt8>, _ dataClass: DataClass) -> [UInt8] {
     var plain: [UInt8] = []
     plain.reserveCapacity(value.count)
     for index in value.indices {

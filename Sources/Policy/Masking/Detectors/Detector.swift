@@ -25,6 +25,13 @@ public struct Detector: Sendable {
 
   public func scan(_ bytes: [UInt8]) -> Detections { scan(bytes.span) }
 
+  /// All that stands in `bytes`, however much it is: for masking, which must not leave any out.
+  func scanAll(_ bytes: Span<UInt8>) -> [Detection] {
+    var scan = DetectorScan(hints: hints, limit: .max)
+    scan.run(bytes)
+    return scan.found.found
+  }
+
   /// What stands in a body.
   public static func scan(_ bytes: Span<UInt8>) -> Detections { Detector().scan(bytes) }
 

@@ -6,7 +6,7 @@
 struct DetectorScan {
   /// What the name of the column says, for all values of it.
   let base: NameHints
-  private(set) var found = Detections()
+  private(set) var found: Detections
 
   /// What is before these belongs to something that was looked at.
   var mailEnd = 0
@@ -18,7 +18,8 @@ struct DetectorScan {
 
   let catalog = KeyCatalog.shared
 
-  init(hints: NameHints) { base = hints }
+  /// A scan that keeps `limit` detections.
+  init(hints: NameHints, limit: Int = Detections.limit) { (base, found) = (hints, Detections(limit: limit)) }
 
   mutating func add(_ kind: DataKind, _ range: Range<Int>, isCertain: Bool) {
     found.add(Detection(kind: kind, range: range, isCertain: isCertain))

@@ -101,6 +101,11 @@ struct KeyCatalog: Sendable {
     return nil
   }
 
+  /// What keys of a kind begin with, of those that this one may be: the longest. Nil for kinds that have no beginning.
+  static func beginning(of key: [UInt8], _ kind: DataKind) -> [UInt8]? {
+    shapes.filter { $0.kind == kind && key.starts(with: $0.beginning) }.map(\.beginning).max { $0.count < $1.count }
+  }
+
   /// Whether a word begins as a key whose checksum it does not have: made up, and no secret of another sort.
   func isMadeUp(_ bytes: Span<UInt8>, at start: Int) -> Bool {
     let code = KeyCatalog.code(bytes.peek(start), bytes.peek(start + 1), bytes.peek(start + 2))
