@@ -54,7 +54,7 @@ struct PostgresCSVImporter: ServerLogImporter {
 
   private static func skipField(_ cursor: inout LogCursor) -> Bool {
     // A log that a table's program wrote again has quotation marks only where they are needed.
-    guard cursor.next == 0x22 else { return cursor.text(before: 0x2C) != nil }
+    guard cursor.next == 0x22 else { return cursor.text(before: 0x2C).map { !$0.utf8.contains(0x22) } ?? false }
     let bytes = cursor.bytes
     repeat {
       guard let quote = bytes.span.firstIndex(of: 0x22, from: cursor.position + 1) else { return false }
