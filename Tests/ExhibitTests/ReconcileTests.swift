@@ -11,9 +11,9 @@ import Testing
     var text: String
     var effect: String
     var kind: String
-    var action_id: String?
-    var session_id: String?
-    var offset_ns: Int64?
+    var actionId: String?
+    var sessionId: String?
+    var offsetNs: Int64?
     var reason: String?
   }
 
@@ -31,9 +31,9 @@ import Testing
     let ingest = try ExhibitProcess.run(["ingest"] + inputs + ["--case", path, "--quiet"])
     try #require(ingest.code == 0, "\(ingest.error)")
     let list = try ExhibitProcess.run(["reconcile", "--case", path, "--outcome", outcome, "--format", "json"])
-    let records = try list.out.split(separator: "\n").map {
-      try JSONDecoder().decode(Record.self, from: Data($0.utf8))
-    }
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let records = try list.out.split(separator: "\n").map { try decoder.decode(Record.self, from: Data($0.utf8)) }
     return (records, list.code)
   }
 
@@ -63,6 +63,22 @@ import Testing
       #expect(check.code == 1)
       #expect(check.out.contains("DELETE FROM audit_log WHERE what LIKE 'order 150%';"))
       #expect(check.out.contains("unseen-by-capture"))
+      // Reports say it too: for people, for auditors, for programs.
+      let html = folder.appending(path: "a.html").path
+      let page = folder.appending(path: "soc2.html").path
+      let json = folder.appending(path: "a.json").path
+      let report = try ExhibitProcess.run([
+        "report", "--case", path, "--policy", policy, "--html", html, "--compliance", page, "--framework", "soc2",
+        "--json", json,
+      ])
+      #expect(report.code == 0, "\(report.error)")
+      for file in [html, page] {
+        let written = try String(contentsOfFile: file, encoding: .utf8)
+        #expect(written.contains("Servers' own logs") || written.contains("Servers&#39; own logs"))
+        #expect(written.contains("6 went past the point of capture"))
+      }
+      let told = try String(contentsOfFile: json, encoding: .utf8)
+      #expect(told.contains(#""outcomes":{"local":4,"matched":16,"unseen":6}"#))
       let text = try ExhibitProcess.run(["reconcile", "--case", path])
       #expect(
         text.out.contains("7 of 7 captured actions are in the log") || text.out.contains("10 of 10 captured actions"))
@@ -120,12 +136,12 @@ import Testing
       #expect(code == 0)
       #expect(whole.count > 400)
       #expect(whole.filter { $0.outcome != "matched" }.allSatisfy { $0.outcome == "local" })
-      let matched = whole.filter { $0.outcome == "matched" && $0.action_id != nil }
-      #expect(Set(matched.compactMap(\.action_id)).count == matched.count, "an action is told once")
+      let matched = whole.filter { $0.outcome == "matched" && $0.actionId != nil }
+      #expect(Set(matched.compactMap(\.actionId)).count == matched.count, "an action is told once")
       #expect(try Self.query(place("whole.exhibit"), "SELECT count(*) FROM untold_actions") == ["0"])
       let (asJSON, _) = try Self.reconcile([file("clean.pcap"), file("server.json")], place("json.exhibit"))
       // What came first of two backends may differ.
-      let isSame = Set(asJSON.compactMap(\.action_id)) == Set(matched.compactMap(\.action_id))
+      let isSame = Set(asJSON.compactMap(\.actionId)) == Set(matched.compactMap(\.actionId))
       #expect(isSame && asJSON.count == whole.count, "both forms of the log tell the same")
 
       try Self.damaged(file("damaged.pcap"), file("server.csv"), place("damaged.exhibit"), whole)

@@ -48,6 +48,7 @@ public struct JSONReport: ReportFormat {
     }
     json.endArray()
     json.member("schema", Int64(JSONReport.schemaVersion))
+    put(try reading.serverLogs(), try reading.serverSessions(), &json)
     json.key("sessions")
     json.beginArray()
     for session in try reading.sessions() { put(session, &json) }
