@@ -85,6 +85,40 @@ import Testing
     }
   }
 
+  @Test func `what was taken back by a connection that only the log knows left nothing`() throws {
+    try TemporaryFolder.with { folder in
+      let sample = Checkout.root.appending(path: "samples/witness")
+      let text = try String(contentsOf: sample.appending(path: "server.csv"), encoding: .utf8)
+      let update = "statement: UPDATE orders SET total = 0 WHERE id = 150;"
+      var lines: [String] = []
+      for line in text.split(separator: "\n").map(String.init) {
+        guard line.contains(update) else {
+          lines.append(line)
+          continue
+        }
+        for other in [
+          "statement: BEGIN", update, "statement: SAVEPOINT a", "statement: DROP TABLE orders",
+          "statement: ROLLBACK TO a", "statement: ROLLBACK",
+        ] { lines.append(line.replacing(update, with: other)) }
+      }
+      let log = folder.appending(path: "server.csv")
+      try (lines.joined(separator: "\n") + "\n").write(to: log, atomically: true, encoding: .utf8)
+      let path = folder.appending(path: "a.exhibit").path
+      _ = try Self.reconcile([sample.appending(path: "input.pcap").path, log.path], path)
+      let found = try Self.query(
+        path,
+        """
+        SELECT a.text || ' ' || a."transaction" FROM actions a JOIN server_sessions s ON s.session_id = a.session_id
+        WHERE a.effect IN ('write', 'schema') ORDER BY a.id
+        """)
+      #expect(
+        found == [
+          "UPDATE orders SET total = 0 WHERE id = 150; rolled-back", "DROP TABLE orders rolled-back",
+          "DELETE FROM audit_log WHERE what LIKE 'order 150%'; committed",
+        ])
+    }
+  }
+
   @Test func `what is masked is masked in logs too, and still found to be the same`() throws {
     try TemporaryFolder.with { folder in
       let policy = folder.appending(path: "policy.yaml")

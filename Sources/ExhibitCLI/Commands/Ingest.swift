@@ -72,7 +72,7 @@ struct Ingest: ParsableCommand {
       try target.keepSecretKey(in: writer)
       return try Pipeline.ingest(inputs, into: writer, options: options) { progress.show($0) }
     } conclude: { store in
-      reconciled = try LogReconciler.run(store)
+      reconciled = try LogReconciler.run(store, secrets: options.secrets)
       attributed = try Attributor.run(store)
     }
     progress.clear()

@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 public import Model
 import Sessions
 
@@ -19,8 +19,12 @@ public enum LogReconciler {
 
   /// Reads the case, compares, and writes what was found: pairs, and sessions for what only logs tell.
   ///
+  /// - Parameters:
+  ///   - store: the case.
+  ///   - secrets: makes the hashes of secrets.
   /// - Returns: nil when the case has no server's log.
-  public static func run(_ store: some ReconciliationStore) throws -> Summary? {
+  /// - Throws: what the store throws.
+  public static func run(_ store: some ReconciliationStore, secrets: SecretHasher) throws -> Summary? {
     try store.removeServerSessions()
     let logs = try store.serverLogs()
     guard !logs.isEmpty else {
@@ -32,7 +36,8 @@ public enum LogReconciler {
     var summary = Summary()
     var found: [LogReconciliation] = []
     let starts = sessions.all.map { ($0.number, $0.startedAt) }
-    var writer = ServerSessionWriter(starts: Dictionary(starts, uniquingKeysWith: { first, _ in first }))
+    var writer = ServerSessionWriter(
+      starts: Dictionary(starts, uniquingKeysWith: { first, _ in first }), secrets: secrets)
     for log in logs {
       var records: [String: [WitnessRecord]] = [:]
       try store.forEachServerRecord(of: log.number) { stored in

@@ -15,6 +15,7 @@ struct ServerSessionWriter {
     var captured: Int64?
     var reason: String
     var sequence = 0
+    var transactions: LogTransactions
   }
 
   /// Rows of records to write, by log.
@@ -41,7 +42,15 @@ struct ServerSessionWriter {
   /// Where a log's clock is no finer, its times say nothing: those of `sshd -E` are the file's.
   private static let coarsest: Int64 = 3_600_000_000_000
 
-  init(starts: [Int64: Int64]) { self.starts = starts }
+  private let statements: StatementReader
+
+  /// - Parameters:
+  ///   - starts: when captured sessions began, for logs without times.
+  ///   - secrets: makes the hashes of secrets.
+  init(starts: [Int64: Int64], secrets: SecretHasher) {
+    self.starts = starts
+    statements = StatementReader(secrets: secrets)
+  }
 
   mutating func add(_ found: LogReconciliation) {
     servers[found.log] = found.servers
@@ -109,8 +118,9 @@ struct ServerSessionWriter {
     _ stored: StoredServerRecord, _ pairing: RecordPairing, _ log: Int64, _ writer: any CaseWriting
   ) throws -> (action: ActionDraft, session: Int64)? {
     let record = stored.record
-    guard record.kind != .connection, record.kind != .disconnection else { return nil }
     let key = Self.name(of: stored)
+    if record.kind == .disconnection { open[key]?.transactions.hasEnd = true }
+    guard record.kind != .connection, record.kind != .disconnection else { return nil }
     var assembly = open[key] ?? begin(stored, pairing, log, key)
     if assembly.sequence == 0 { try writer.open(session: assembly.number, proposedID: assembly.draft.id) }
     assembly.sequence += 1
@@ -121,8 +131,13 @@ struct ServerSessionWriter {
     assembly.draft.facts.user = assembly.draft.facts.user ?? record.user
     assembly.draft.facts.target = assembly.draft.facts.target ?? record.target
     assembly.draft.facts.application = record.application ?? assembly.draft.facts.application
+    var action = Self.action(stored, assembly.sequence, log)
+    if record.protocolName == "postgres", record.kind == .request {
+      let isFailure = record.status == .error || record.status == .denied
+      action.segment = assembly.transactions.take(record.text, isFailure: isFailure)
+    }
     open[key] = assembly
-    return (Self.action(stored, assembly.sequence, log), assembly.number)
+    return (action, assembly.number)
   }
 
   private static func name(of stored: StoredServerRecord) -> String {
@@ -160,7 +175,8 @@ struct ServerSessionWriter {
       facts: facts, startedAt: record.at, endedAt: record.at, actionCount: 0, changeCount: 0, bytesIn: 0, bytesOut: 0,
       incompleteReason: reason, origin: Origin(source: UInt32(clamping: log), packet: record.origin.packet))
     let assembly = Assembly(
-      number: next, draft: draft, outcome: pairing.outcome, captured: pairing.session, reason: pairing.reason)
+      number: next, draft: draft, outcome: pairing.outcome, captured: pairing.session, reason: pairing.reason,
+      transactions: LogTransactions(statements))
     next += 1
     order.append(key)
     return assembly
@@ -208,7 +224,17 @@ struct ServerSessionWriter {
   private mutating func finish(_ writer: any CaseWriting) throws -> [ServerSession] {
     var found: [ServerSession] = []
     for key in order {
-      guard let assembly = open[key] else { continue }
+      guard var assembly = open[key] else { continue }
+      if assembly.outcome == .hidden {
+        // What the capture has of it stands in between: only the two together could tell.
+        for segment in 1...max(1, assembly.transactions.segmentCount) {
+          try writer.write(segment: segment, of: assembly.number, outcome: .undecided)
+        }
+      } else {
+        for (segment, outcome) in assembly.transactions.finish() {
+          try writer.write(segment: segment, of: assembly.number, outcome: outcome)
+        }
+      }
       try writer.finish(assembly.draft, number: assembly.number)
       found.append(
         ServerSession(
