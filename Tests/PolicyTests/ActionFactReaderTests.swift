@@ -51,6 +51,11 @@ import Testing
     #expect(try decide([lost]).first?.outcome == .undecidable)
   }
 
+  @Test func `of what only a server's log tells nobody knows what came back, nor what else stood in the request`() throws {
+    let told = [action(1, bytes: 0), action(2, bytes: 0)]
+    #expect(try decide(told) { $0.storedServerSessions = ["s": .unseen] }.allSatisfy { $0.outcome == .undecidable })
+  }
+
   private func rows(_ cells: [String?], column: String, byteCount: UInt64? = nil) -> StoredPayload {
     var bytes: [UInt8] = []
     for cell in cells {

@@ -6,6 +6,7 @@ public final class MemoryCase: CaseReading {
   public var name: String
   public var storedSources: [Source] = []
   public var storedSessions: [Session] = []
+  public var storedServerSessions: [String: RecordOutcome] = [:]
   public var storedActions: [Action] = [] {
     didSet { ordered = nil }
   }
@@ -39,6 +40,8 @@ public final class MemoryCase: CaseReading {
     ordered = all
     for action in all where session == nil || action.sessionID == session { try body(action) }
   }
+
+  public func serverSessions() -> [String: RecordOutcome] { storedServerSessions }
 
   public func action(id: String) -> Action? { storedActions.first { $0.id == id } }
   public func anomalies() -> [StoredAnomaly] { storedAnomalies }

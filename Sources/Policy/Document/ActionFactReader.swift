@@ -11,6 +11,8 @@ public struct ActionFactReader {
   private let reading: any CaseReading
   private var known: [[String]: ReturnedData.Columns] = [:]
   private var byteCount = 0
+  /// Sessions that only a server's log tells of; nil until they are asked for.
+  private var toldOnly: Set<String>?
 
   public init(_ reading: any CaseReading) { self.reading = reading }
 
@@ -21,6 +23,14 @@ public struct ActionFactReader {
     of action: Action, in session: Session, prompt: PromptFacts?, for policy: PolicyDocument
   ) throws -> ActionFacts {
     var facts = ActionFacts()
+    guard policy.rules.contains(where: { $0.matcher.needsFacts }) else { return facts }
+    let told = try toldOnly ?? Set(reading.serverSessions().keys)
+    toldOnly = told
+    if told.contains(session.id) {
+      facts.returned = ReturnedClasses()
+      facts.returned?.doubt = "only the server's log tells of it, and not of what came back"
+      return facts
+    }
     for rule in policy.rules where rule.matcher.needsFacts {
       guard rule.matcher.matchesPlainly(action, in: session, prompt: prompt, targets: policy.targets) else { continue }
       if rule.matcher.statementsOver != nil, facts.statementCount == nil {
