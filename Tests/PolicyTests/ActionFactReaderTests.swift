@@ -51,7 +51,7 @@ import Testing
     #expect(try decide([lost]).first?.outcome == .undecidable)
   }
 
-  @Test func `of what only a server's log tells nobody knows what came back, nor what else stood in the request`() throws {
+  @Test func `of what only a log tells nobody knows what came back, nor what stood beside it`() throws {
     let told = [action(1, bytes: 0), action(2, bytes: 0)]
     #expect(try decide(told) { $0.storedServerSessions = ["s": .unseen] }.allSatisfy { $0.outcome == .undecidable })
   }
