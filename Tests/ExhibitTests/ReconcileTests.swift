@@ -185,6 +185,49 @@ import Testing
     }
   }
 
+  @Test(arguments: [true, false])
+  func `calls of a cloud are those of its trail, by their ids or by name and time`(hasIDs: Bool) throws {
+    try TemporaryFolder.with { folder in
+      let capture = Checkout.root.appending(path: "samples/http/aws/input.pcap").path
+      let path = folder.appending(path: "a.exhibit").path
+      #expect(try ExhibitProcess.run(["ingest", capture, "--case", path, "--quiet"]).code == 0)
+      let calls = try Self.query(
+        path,
+        """
+        SELECT a.verb || ' ' || strftime('%Y-%m-%dT%H:%M:%SZ', a.started_ns / 1000000000, 'unixepoch') || ' ' ||
+          (SELECT j.value ->> 1 FROM json_each(c.head, '$.response') j WHERE j.value ->> 0 = 'x-amzn-requestid')
+        FROM actions a JOIN session s ON s.id = a.session_id JOIN call c ON c.n = (s.n << 32 | a.seq)
+        ORDER BY a.started_ns, a.id
+        """)
+      try #require(calls.count == 14)
+      var events: [[String: Any]] = calls.map { line in
+        let parts = line.split(separator: " ").map(String.init)
+        let verb = parts[0].split(separator: ":").map(String.init)
+        var event: [String: Any] = [
+          "eventVersion": "1.09", "eventTime": parts[1], "eventSource": "\(verb[0]).amazonaws.com",
+          "eventName": verb[1], "awsRegion": "eu-central-1", "sourceIPAddress": "127.0.0.1",
+          "userIdentity": ["type": "IAMUser", "accessKeyId": "AKIAFAKEEXAMPLE00001"],
+          "eventID": "e-\(parts[2])", "eventType": "AwsApiCall",
+        ]
+        if hasIDs { event["requestID"] = parts[2] }
+        return event
+      }
+      var other = events[0]
+      other["eventSource"] = "iam.amazonaws.com"
+      other["eventName"] = "DeleteUser"
+      other["requestID"] = "another"
+      events.append(other)
+      let trail = folder.appending(path: "trail.json")
+      try JSONSerialization.data(withJSONObject: ["Records": events], options: [.sortedKeys]).write(to: trail)
+      let (records, code) = try Self.reconcile([trail.path], path)
+      #expect(code == 1)
+      #expect(records.count { $0.outcome == "matched" } == 14)
+      let unseen = records.filter { $0.outcome == "unseen" }
+      #expect(unseen.map(\.text) == ["iam:DeleteUser"])
+      #expect(unseen.first?.effect == "privilege")
+    }
+  }
+
   private static var hasWebAndSSH: Bool {
     ["/usr/sbin/nginx", "/usr/sbin/sshd", "/usr/bin/tcpdump", "/usr/bin/curl"].allSatisfy(
       FileManager.default.isExecutableFile)
