@@ -64,11 +64,11 @@ public struct InputError: Error, Hashable, Sendable {
 
   static let unpackFirst = "unpack it with its password first"
   /// What to give instead.
-  static let giveCapture = "give a pcap, a pcapng, a transcript or an archive of them"
+  static let giveCapture = "give a pcap, a pcapng, a transcript, a server's log or an archive of them"
 }
 
 extension InputError: CustomStringConvertible {
-  /// One line whatever the path holds: `notes.txt: neither a capture nor a transcript (text at byte 0); give a pcap, …`.
+  /// One line whatever the path holds: `notes.txt: no capture, transcript or server log (text at byte 0); give a pcap, …`.
   public var description: String {
     var text = "\(InputError.oneLine(path)): \(InputError.oneLine(reason))"
     if let offset { text += " at byte \(offset)" }

@@ -48,12 +48,12 @@ extension Survey {
             advice: "convert it with editcap -F pcapng")
         } else {
           InputError(
-            .notACapture, path: path, reason: "neither a capture nor a transcript (\(name) at byte 0)",
+            .notACapture, path: path, reason: "no capture, transcript or server log (\(name) at byte 0)",
             advice: InputError.giveCapture)
         }
       default:
         InputError(
-          .notACapture, path: path, reason: "neither a capture nor a transcript", advice: InputError.giveCapture)
+          .notACapture, path: path, reason: "no capture, transcript or server log", advice: InputError.giveCapture)
       }
     sources[ordinal].remark(error.reason)
     report("not-a-capture", error.reason, ordinal: ordinal)

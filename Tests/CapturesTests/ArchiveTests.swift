@@ -37,7 +37,7 @@ import Testing
     #expect(reading.paths == ["set", "set!day1/a.pcap", "set!notes.txt", "set!../../etc/b", "set!empty"])
     #expect(reading.sources.map(\.kind) == ["archive", "pcap", "unknown", "pcapng", "unknown"])
     #expect(reading.sources[2].digest == SHA256.digest(of: "nothing"))
-    #expect(reading.sources[2].note == "neither a capture nor a transcript (text at byte 0)")
+    #expect(reading.sources[2].note == "no capture, transcript or server log (text at byte 0)")
     #expect(reading.codes == ["not-a-capture", "not-a-capture"])
     #expect(reading.sources.allSatisfy { $0.isComplete && $0.digest != nil })
   }

@@ -57,7 +57,7 @@ final class PiecewiseSource: ByteSource {
     try FileManager.default.createDirectory(at: folder.url.appending(path: "hollow"), withIntermediateDirectories: true)
     let give = "give a pcap, a pcapng, a transcript or an archive of them"
     let cases: [(String, InputError.Code, String)] = [
-      (text, .notACapture, "neither a capture nor a transcript (text at byte 0); \(give)"),
+      (text, .notACapture, "no capture, transcript or server log (text at byte 0); \(give)"),
       (empty, .empty, "empty file; \(give)"),
       (snoop, .notACapture, "a snoop capture, which is not read (at byte 0); convert it with editcap -F pcapng"),
       (folder.path + "/gone", .notFound, "no such file; check the path"),

@@ -8,10 +8,11 @@ import Store
 /// `exhibit ingest`
 struct Ingest: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Read captures, transcripts of agents, archives of them or folders into a case.",
+    abstract: "Read captures, transcripts of agents, servers' logs, archives of them or folders into a case.",
     discussion: """
       Kinds are detected by content: pcap, pcapng, and tar, zip, 7z, cpio, gz, bz2, xz, zst, lz4 around them, nested.
-      Transcripts of AI agents (Claude Code, Codex and others) tie actions to the prompts behind them. \
+      Transcripts of AI agents (Claude Code, Codex and others) tie actions to the prompts behind them; servers' own logs \
+      (PostgreSQL, sshd, nginx, Kubernetes, CloudTrail and others) tell what no capture shows. \
       Several files of one rotated capture are read as one. The same source twice adds nothing; an ingest that is \
       interrupted adds nothing. Key logs that lie among the inputs, or that a pcapng file carries, open what is encrypted too.
 
@@ -21,6 +22,7 @@ struct Ingest: ParsableCommand {
         exhibit ingest push.pcap --keylog keys.log --repo ~/src/shop --case incident.exhibit
         exhibit ingest db1.pcap --policy production.yaml --case incident.exhibit
         exhibit ingest db1.pcap ~/.claude/projects ~/.codex/sessions --case incident.exhibit
+        exhibit ingest db1.pcap /var/log/postgresql/db1.csv --case incident.exhibit
         zcat big.pcap.gz | exhibit ingest - --case incident.exhibit
       """)
 

@@ -41,7 +41,7 @@ struct IngestReport {
     }
     if strangers > Self.strangerLimit {
       let more = Quantity.count(strangers - Self.strangerLimit)
-      line("and \(more) more that are neither captures nor transcripts: the case names them")
+      line("and \(more) more that are no captures, transcripts or server logs: the case names them")
     }
     if !skipped.isEmpty { line("\(Quantity.of(skipped.count, "source")) passed over: the case has them already") }
     if !skipped.isEmpty, hasKeys { line("keys open only captures that are new: read those again into a new case") }
