@@ -211,7 +211,7 @@ import Testing
   @Test func `an archive without a capture is refused in a line`() {
     let archive = ArchiveBuilder.make(.tar, [("notes.txt", .bytes(Array("hello".utf8)))])
     let error = refusal([.memory("notes.tar", archive)])
-    let advice = "give a pcap, a pcapng, a transcript or an archive of them"
+    let advice = "give a pcap, a pcapng, a transcript, a server's log or an archive of them"
     #expect(error?.description == "notes.tar: holds no capture (1 member); \(advice)")
   }
 }

@@ -55,7 +55,7 @@ final class PiecewiseSource: ByteSource {
     let empty = try folder.write("empty.pcap", [])
     let snoop = try folder.write("s", Array("snoop\0\0\0\0\0\0\u{2}".utf8))
     try FileManager.default.createDirectory(at: folder.url.appending(path: "hollow"), withIntermediateDirectories: true)
-    let give = "give a pcap, a pcapng, a transcript or an archive of them"
+    let give = "give a pcap, a pcapng, a transcript, a server's log or an archive of them"
     let cases: [(String, InputError.Code, String)] = [
       (text, .notACapture, "no capture, transcript or server log (text at byte 0); \(give)"),
       (empty, .empty, "empty file; \(give)"),

@@ -21,10 +21,16 @@ import Testing
         try #require(list.code == 0, "\(list.error)")
         found += list.out
       }
-      let views = ["gaps", "anomalies"] + (sample.serverLog == nil ? [] : ["server_logs", "server_records"])
-      for view in views {
+      var queries = ["gaps", "anomalies"].map { "SELECT * FROM \($0) ORDER BY 1, 2, 3, 4" }
+      if sample.serverLog != nil {
+        queries += [
+          "SELECT source_id, format, servers, offset_ns, spread_ns, pairs, covered, unlogged, untold FROM server_logs",
+          "SELECT * FROM server_records ORDER BY line, id",
+        ]
+      }
+      for query in queries {
         let rows = try ExhibitProcess.run(
-          ["-readonly", "-json", path, "SELECT * FROM \(view) ORDER BY 1, 2, 3, 4"], program: "/usr/bin/sqlite3")
+          ["-readonly", "-json", path, query], program: "/usr/bin/sqlite3")
         try #require(rows.code == 0, "\(rows.error)")
         found += rows.out
       }
