@@ -10,6 +10,8 @@ struct LogMatching {
   /// When fewer than this part of the log's connections are in the captures, something stands between: a pool, a proxy.
   static let fewestDirect = 10
 
+  /// Sessions from one end of a client that a connection of the log is compared with.
+  static let candidateLimit = 64
   /// A log whose clock is no finer has no times.
   static let coarsest: Int64 = 3_600_000_000_000
 
@@ -61,8 +63,21 @@ struct LogMatching {
   /// Captured sessions from the client's end of the lane: of the log's protocol, or of none that could be read.
   private func candidates(of lane: LogLane) -> [Int] {
     guard let client = lane.client, let all = reconciler.byClient[client] else { return [] }
-    let own = all.filter { reconciler.sessions[$0].protocolName == protocolName }
-    return own.isEmpty ? all.filter { reconciler.sessions[$0].isOpaque } : own
+    let near = nearest(all, lane.firstAt)
+    let own = near.filter { reconciler.sessions[$0].protocolName == protocolName }
+    return own.isEmpty ? near.filter { reconciler.sessions[$0].isOpaque } : own
+  }
+
+  /// Of sessions in order of time those around a moment, so that a port that was used ten thousand times costs no more.
+  private func nearest(_ all: [Int], _ time: Int64) -> [Int] {
+    guard all.count > Self.candidateLimit else { return all }
+    var (low, high) = (0, all.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if reconciler.sessions[all[middle]].startedAt < time { low = middle + 1 } else { high = middle }
+    }
+    let first = max(0, min(low - Self.candidateLimit / 2, all.count - Self.candidateLimit))
+    return Array(all[first..<(first + Self.candidateLimit)])
   }
 
   /// Server minus capture, of what stands once in the log's connection and once in the capture's.
@@ -193,23 +208,26 @@ struct LogMatching {
     let left = loose.filter { pairs[$0] == nil && records[$0].key != nil }
     guard !left.isEmpty else { return }
     let wanted = Set(left.compactMap { records[$0].key })
-    var seen: [WitnessKey: [Place]] = [:]
+    let hosts = reconciler.hosts[protocolName] ?? []
+    // Behind a proxy the server sees the proxy's address, which says nothing of the client's: those are under "".
+    let groups = Dictionary(grouping: left) { records[$0].host.flatMap { hosts.contains($0) ? $0 : nil } ?? "" }
+    var seen: [String: [WitnessKey: [Place]]] = [:]
     for session in sessionsOfProtocol {
+      let host = reconciler.sessions[session].host
+      let names = [host, ""].filter { groups[$0] != nil }
+      guard !names.isEmpty else { continue }
       for (index, action) in reconciler.sessions[session].actions.enumerated() {
         for key in [action.key, action.otherKey].compactMap(\.self) where wanted.contains(key) {
-          seen[key, default: []].append(Place(session: session, action: index))
+          for name in names {
+            seen[name, default: [:]][key, default: []].append(Place(session: session, action: index))
+          }
         }
       }
     }
-    let hosts = reconciler.hosts[protocolName] ?? []
-    // Behind a proxy the server sees the proxy's address, which says nothing of the client's.
-    for (host, group) in Dictionary(grouping: left, by: { records[$0].host }).sorted(by: {
-      ($0.key ?? "") < ($1.key ?? "")
-    }) {
-      guard let host, hosts.contains(host) else { continue }
-      pair(group, seen.mapValues { $0.filter { reconciler.sessions[$0.session].host == host } }, tolerance)
+    // Those whose client is known first.
+    for (host, group) in groups.sorted(by: { ($0.key.isEmpty ? 1 : 0, $0.key) < ($1.key.isEmpty ? 1 : 0, $1.key) }) {
+      pair(group, seen[host] ?? [:], tolerance)
     }
-    pair(left.filter { !(records[$0].host.map { hosts.contains($0) } ?? false) }, seen, tolerance)
   }
 
   private mutating func pair(_ places: [Int], _ seen: [WitnessKey: [Place]], _ tolerance: Int64) {

@@ -8,7 +8,7 @@ public import Model
 /// text and time over all connections. An id that both have (`Audit-Id`) decides alone.
 public struct Reconciler: Sendable {
   let sessions: [WitnessSession]
-  /// Sessions by the client's end.
+  /// Sessions by the client's end, in order of time.
   let byClient: [String: [Int]]
   /// Addresses of clients in the captures, by protocol.
   let hosts: [String: Set<String>]
@@ -23,7 +23,8 @@ public struct Reconciler: Sendable {
   public init(_ sessions: [WitnessSession], spans: [(from: Timestamp, through: Timestamp)]) {
     self.sessions = sessions
     self.spans = Stretches(spans.map { ($0.from.nanoseconds, $0.through.nanoseconds, "") })
-    byClient = Dictionary(grouping: sessions.indices) { sessions[$0].client }
+    let inOrder = sessions.indices.sorted { (sessions[$0].startedAt, $0) < (sessions[$1].startedAt, $1) }
+    byClient = Dictionary(grouping: inOrder) { sessions[$0].client }
     hosts = sessions.reduce(into: [:]) { $0[$1.protocolName, default: []].insert($1.host) }
     var stretches: [String: [String: [(from: Int64, through: Int64, word: String)]]] = [:]
     for session in sessions {

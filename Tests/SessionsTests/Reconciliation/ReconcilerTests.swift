@@ -94,6 +94,18 @@ import Testing
     #expect(found.pairings.allSatisfy { $0.outcome == .matched })
   }
 
+  @Test func `a port that is used thousands of times costs no more, and each connection is found`() {
+    let count: Int64 = 3_000
+    let sessions = (0..<count).map {
+      Self.session($0 + 1, "10.0.0.7:4711", at: $0 * 100, ["SELECT \($0)", "SELECT 1"])
+    }
+    let records = (0..<count).flatMap {
+      Self.log($0 * 10, "10.0.0.7:4711", "p\($0)", at: $0 * 100, ["SELECT \($0)", "SELECT 1"])
+    }
+    let found = Self.run(sessions, records, spans: [(0, count * 100)])
+    #expect(found.pairings.allSatisfy { $0.outcome == .matched && $0.session == $0.record / 10 + 1 })
+  }
+
   @Test func `a connection of yesterday from the same port is not today's`() {
     let texts = ["SELECT 1", "UPDATE t SET a = 1"]
     let other = Self.session(2, "10.0.0.8:9000", at: 100, ["SELECT 5", "SELECT 6", "SELECT 7", "SELECT 8"])
