@@ -118,6 +118,7 @@ echo exit | timeout 20 ssh -tt -i "$LAB/user" "${options[@]}" "$who@127.0.0.1" >
 timeout 20 ssh -n -s -i "$LAB/user" "${options[@]}" "$who@127.0.0.1" sftp >/dev/null 2>&1 || true
 ssh -n -i "$LAB/other" "${options[@]}" "$who@127.0.0.1" true 2>/dev/null || true
 ssh -n -i "$LAB/user" "${options[@]}" -l 'nobody here' 127.0.0.1 true 2>/dev/null || true
+lab_until 20 "sshd to tell of the last end" grep -Eqs "(closed by|isconnected from|reset by) invalid user nobody here" "$LAB/sshd.log"
 cp "$LAB/sshd.log" "$directory"
 lab_captured "$directory/capture.pcap"
 ssh-keygen -lf "$LAB/user.pub" | cut -d' ' -f2 >"$directory/key"

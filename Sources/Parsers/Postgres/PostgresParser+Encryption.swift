@@ -75,8 +75,8 @@ extension PostgresParser {
   }
 
   /// A TLS handshake record where the answer to an SSLRequest was not seen.
-  func isClientHello(_ byte: UInt8) -> Bool {
-    byte == 0x16 && !client.isTyped && client.carry.isEmpty && (mayBeEncrypted || !encryptionRequests.isEmpty)
+  func isClientHello(_ byte: UInt8, _ framing: borrowing PostgresFraming) -> Bool {
+    byte == 0x16 && !framing.isTyped && framing.carry.isEmpty && (mayBeEncrypted || !encryptionRequests.isEmpty)
   }
 
   mutating func countOpaque(

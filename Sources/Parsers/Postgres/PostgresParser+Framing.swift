@@ -66,6 +66,11 @@ extension PostgresParser {
     var index = start
     while index < bytes.count {
       let position = source.position(at: index)
+      if index > start, direction == .fromClient, case .piece = source, isClientHello(bytes[index], framing) {
+        becomeTLS(position, &events)
+        handOn(bytes.extracting(index..<bytes.count), direction, position, &events)
+        return bytes.count
+      }
       // The position of the step's first byte, so no offset is added to it.
       switch framing.next(bytes, at: index, position) {
       case .needMore: return bytes.count

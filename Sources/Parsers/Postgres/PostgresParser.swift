@@ -67,7 +67,7 @@ public struct PostgresParser: ProtocolParser {
         // A start-up packet's length has a zero in front; a type byte is none.
         if bytes[0] != 0 { client.seek() }
       }
-      if isClientHello(bytes[0]) {
+      if isClientHello(bytes[0], client) {
         becomeTLS(position, &events)
         return handOn(bytes, direction, position, &events)
       }
