@@ -9,8 +9,8 @@ wanted=${1:-1000000}
 bench_exhibit
 work=$(mktemp -d "$EXHIBIT_BENCH/report.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-# A capture of pgbench has about 1,500 actions a megabyte.
-capture=$("$BENCHMARKS/make-pgbench.sh" $((wanted / 1500)) 40)
+# A capture of pgbench has about 3,500 actions a megabyte.
+capture=$("$BENCHMARKS/make-pgbench.sh" $((wanted / 3500)) 40)
 "$EXHIBIT" ingest "$capture" --case "$work/case.exhibit" --quiet
 actions=$(sqlite3 -readonly "$work/case.exhibit" 'SELECT count(*) FROM actions')
 seconds() { # FILE COMMAND…: appends the elapsed microseconds
