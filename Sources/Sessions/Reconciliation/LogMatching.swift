@@ -92,7 +92,8 @@ struct LogMatching {
         guard let action = seen[key] else { continue }
         found.append(difference(records[place], session.actions[action]))
       }
-      if lane.sessions.count == 1, lane.hasBeginning, session.isComplete {
+      // The only thing that a connection shows which could not be read; a beginning that was missed is far from the median.
+      if lane.sessions.count == 1, lane.hasBeginning {
         found.append(lane.firstAt.subtractingClamped(session.startedAt))
       }
     }

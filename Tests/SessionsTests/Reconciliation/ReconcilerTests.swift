@@ -131,6 +131,25 @@ import Testing
     #expect(found.pairings.first?.session == 1)
   }
 
+  @Test func `a clock an hour ahead shows on connections that could not be read`() {
+    let opaque = (0..<Int64(5)).map { number in
+      Self.session(number, "10.0.0.7:\(4_000 + number)", at: 100 + number * 20, []) {
+        ($0.isOpaque, $0.isComplete) = (true, false)
+        $0.endedAt += 10 * Self.second
+      }
+    }
+    let records = (0..<Int64(5)).flatMap { number in
+      var lines = Self.log(
+        number * 10, "10.0.0.7:\(4_000 + number)", "p\(number)", at: 100 + number * 20, ["", "SELECT 1"],
+        ahead: 3_600 * Self.second)
+      (lines[0].key, lines[0].isAboutConnection) = (nil, true)
+      return lines
+    }
+    let found = Self.run(opaque, records)
+    #expect(found.pairings.map(\.outcome) == (0..<5).flatMap { _ in [RecordOutcome.matched, .hidden] })
+    #expect(found.clock?.offset == 3_600 * Self.second + 2_000_000)
+  }
+
   @Test func `a statement that the log lacks is untold, one of a kind that it never tells is unlogged`() {
     let texts = ["SELECT 1", "UPDATE t SET a = 1", "UPDATE t SET a = 2", "UPDATE t SET a = 3", "UPDATE t SET a = 4"]
     var records = Self.log(1, "10.0.0.7:4711", "a", at: 100, texts)
