@@ -107,7 +107,7 @@ let package = Package(
       "Store",
       ["CZstd", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")]),
     sink("Replay", ["Terminal"]),
-    sink("Reports", ["Replay", "Terminal", "CXML2"]),
+    sink("Reports", ["Replay", "Terminal", "CXML2", "CZlib"]),
 
     // The one thing below the command line that opens a socket: it reads a database's catalog, and only that
     .target(name: "Catalogs", dependencies: ["Model", "CPQ"], swiftSettings: settings()),
