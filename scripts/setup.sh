@@ -13,7 +13,7 @@ build_packages=(
 )
 test_packages=(
   # servers and clients whose traffic is recorded
-  postgresql postgresql-client postgresql-contrib nginx-light haproxy curl git
+  postgresql postgresql-client postgresql-contrib pgbouncer nginx-light haproxy curl git
   openssh-server openssh-client rsync
   # what is run in their terminals
   bash zsh vim less ncurses-term
