@@ -52,6 +52,7 @@ public struct NoteSigner: Sendable {
   /// - Parameters:
   ///   - text: of the note, with its last line feed.
   ///   - seconds: since 1970, for a cosignature; ignored by other kinds.
+  /// - Returns: the line, which has been checked.
   /// - Throws: `NoteError` when libcrypto does not sign.
   public func sign(_ text: String, atSeconds seconds: UInt64 = 0) throws(NoteError) -> NoteSignature {
     let message = key.kind == .cosignature ? "cosignature/v1\ntime \(seconds)\n" + text : text

@@ -13,13 +13,16 @@ public struct ConsistencyProof: Hashable, Sendable {
   ///
   /// An old tree without leaves is refused: it is the beginning of every tree, so that its proof says nothing.
   public func holds(oldSize: UInt64, oldRoot: Digest, newSize: UInt64, newRoot: Digest) -> Bool {
-    guard let subtree = Subtree(start: 0, end: oldSize) else { return false }
+    guard oldSize > 0, let subtree = Subtree(start: 0, end: oldSize) else { return false }
     return holds(subtree, root: oldRoot, size: newSize, of: newRoot)
   }
 
   /// Whether the tree of `size` leaves has the subtree with that root.
   public func holds(_ subtree: Subtree, root: Digest, size: UInt64, of whole: Digest) -> Bool {
     guard subtree.end <= size else { return false }
+    let hasher = TreeHasher()
+    // Every tree has the one without leaves; nothing is proven of the tree.
+    if subtree.isEmpty { return hashes.isEmpty && root == hasher.emptyRoot }
     var way = Way(first: subtree.start, last: subtree.end - 1, end: size - 1)
     while way.first != way.last, way.last == way.end || way.last & 1 == 1 { way.climb() }
     var rest = hashes[...]
@@ -30,7 +33,6 @@ public struct ConsistencyProof: Hashable, Sendable {
       guard let hash = rest.popFirst() else { return false }
       start = hash
     }
-    let hasher = TreeHasher()
     var (part, all) = (start, start)
     for hash in rest {
       if way.end == 0 { return false }

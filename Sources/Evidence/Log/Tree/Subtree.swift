@@ -6,15 +6,18 @@ public struct Subtree: Hashable, Sendable {
   public let start: UInt64
   public let end: UInt64
 
-  /// Nil when those leaves are none, or no subtree.
+  /// Nil when those leaves are no subtree; one without leaves stands anywhere.
   public init?(start: UInt64, end: UInt64) {
-    guard start < end else { return nil }
+    guard start <= end else { return nil }
+    self.start = start
+    self.end = end
+    guard start < end else { return }
     let widest = end - start - 1
     let mask: UInt64 = widest == 0 ? 0 : .max >> UInt64(widest.leadingZeroBitCount)
     guard start & mask == 0 else { return nil }
-    self.start = start
-    self.end = end
   }
+
+  public var isEmpty: Bool { start == end }
 
   /// Whether the leaf stands at `index` of the whole tree, by a proof within the subtree.
   public func holds(leaf: Digest, at index: UInt64, proof: [Digest], root: Digest) -> Bool {
