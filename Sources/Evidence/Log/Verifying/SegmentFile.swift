@@ -63,4 +63,16 @@ final class SegmentFile {
     }
     return hash.finish()
   }
+
+  /// As many bytes from a place on as there are, `count` at most.
+  func bytes(offset: UInt64, count: Int) throws(EvidenceLogError) -> [UInt8] {
+    var block = [UInt8](repeating: 0, count: count)
+    while true {
+      let file = file
+      let got = unsafe block.withUnsafeMutableBytes { unsafe pread(file, $0.baseAddress, count, off_t(offset)) }
+      if got < 0, errno == EINTR { continue }
+      guard got >= 0 else { throw LogFolder.failure(place) }
+      return Array(block.prefix(got))
+    }
+  }
 }
