@@ -109,6 +109,9 @@ let package = Package(
     sink("Replay", ["Terminal"]),
     sink("Reports", ["Replay", "Terminal", "CXML2"]),
 
+    // In the path of clients: it records, judges and forwards
+    sink("Gateway", ["Evidence"]),
+
     // The one thing below the command line that opens a socket: it reads a database's catalog, and only that
     .target(name: "Catalogs", dependencies: ["Model", "CPQ"], swiftSettings: settings()),
 
@@ -141,6 +144,7 @@ let package = Package(
     tests("Store", products: [.product(name: "GRDB", package: "GRDB.swift")]),
     tests("Replay", ["Terminal"]),
     tests("Reports"),
+    tests("Gateway", ["Captures", "Streams"]),
     .testTarget(
       name: "ExhibitTests", dependencies: ["ExhibitCLI", "TestKit"], swiftSettings: settings()),
   ]

@@ -1,0 +1,41 @@
+import Bytes
+
+/// The members of an event, asked for by name and kind.
+struct EventFields {
+  private let value: JSONValue
+
+  init(_ value: JSONValue) { self.value = value }
+
+  func text(_ name: String) -> String? { value[name]?.string }
+
+  func texts(_ name: String) -> [String] { value[name]?.elements.compactMap(\.string) ?? [] }
+
+  func number<T: FixedWidthInteger>(_ type: T.Type, _ name: String) -> T? {
+    guard case .number(let digits)? = value[name]?.content else { return nil }
+    return T(digits)
+  }
+
+  func required(_ name: String) throws(DecodeError) -> String {
+    guard let text = text(name) else { throw missing(name) }
+    return text
+  }
+
+  func required<T: FixedWidthInteger>(_ type: T.Type, _ name: String) throws(DecodeError) -> T {
+    guard let number = number(type, name) else { throw missing(name) }
+    return number
+  }
+
+  func required<T: RawRepresentable<String>>(_ type: T.Type, _ name: String) throws(DecodeError) -> T {
+    guard let known = T(rawValue: try required(name)) else { throw missing(name) }
+    return known
+  }
+
+  func endpoint(_ name: String) throws(DecodeError) -> Endpoint {
+    guard let endpoint = Endpoint(try required(name)) else { throw missing(name) }
+    return endpoint
+  }
+
+  private func missing(_ name: String) -> DecodeError {
+    DecodeError(.mismatch, "gateway event", offset: value.range.lowerBound, expected: "\"\(name)\"")
+  }
+}
