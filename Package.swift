@@ -144,7 +144,7 @@ let package = Package(
     tests("Store", products: [.product(name: "GRDB", package: "GRDB.swift")]),
     tests("Replay", ["Terminal"]),
     tests("Reports"),
-    tests("Gateway", ["Captures", "Streams"]),
+    tests("Gateway", ["Captures", "Evidence", "Streams"]),
     .testTarget(
       name: "ExhibitTests", dependencies: ["ExhibitCLI", "TestKit"], swiftSettings: settings()),
   ]

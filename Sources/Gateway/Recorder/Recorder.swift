@@ -1,4 +1,6 @@
+public import Bytes
 import Dispatch
+public import Evidence
 import Foundation
 public import Model
 import Synchronization
@@ -27,43 +29,68 @@ public final class Recorder: Sendable {
   private let log: LogKeeper
   private let isOver = DispatchSemaphore(value: 0)
 
-  /// Opens a folder for recording; goes on in a new segment where there are some already.
+  /// Opens a folder for recording; goes on in a new segment where there are some already, and tells what an earlier
+  /// recorder that did not close left behind.
   ///
-  /// - Throws: `RecorderError` when the folder cannot be written or another process records into it.
-  public convenience init(
-    directory: String, durability: Durability, segmentBytes: Int, log: any ExtentLog,
-    clock: @escaping @Sendable () -> Timestamp
-  ) throws(RecorderError) {
-    var options = RecorderOptions()
-    options.durability = durability
-    options.segmentBytes = segmentBytes
-    options.clock = clock
-    try self.init(directory: directory, options: options, log: log)
-  }
-
-  public init(directory: String, options: RecorderOptions, log: any ExtentLog) throws(RecorderError) {
+  /// - Parameters:
+  ///   - directory: The recording's own folder, made if missing.
+  ///   - options: How it is written.
+  ///   - key: Signs the evidence log.
+  /// - Throws: `RecorderError` when the folder cannot be written, is another's, or another process records into it.
+  public init(directory: String, options: RecorderOptions, key: NoteSigner) throws(RecorderError) {
     self.directory = directory
     durability = options.durability
     clock = options.clock
     let folder = try RecordingFolder(directory)
-    let name = String(UInt64(clamping: options.clock().nanoseconds), radix: 16)
-    let number = folder.nextSegment
-    let file = try options.disk.create(folder.path(ofSegment: number))
+    let segments = try folder.segments()
+    let last = segments.last?.number ?? 0
+    guard last < .max else { throw RecorderError(.folder, "\(directory): no number is left for a segment") }
+    let (log, tail) = try Recorder.open(folder, options, key)
+    let found = try SegmentTail.leaves(
+      of: folder, segments, log: log, tail: tail, isStrict: options.durability == .strict)
+    do throws(EvidenceLogError) {
+      for leaf in found.leaves { try log.append(leaf) }
+      if !found.leaves.isEmpty { try log.commit() }
+    } catch {
+      throw RecorderError(.log, error.description)
+    }
+    let file = try options.disk.create(folder.path(ofSegment: last + 1))
+    let reserve = DiskReserve(folder)
+    let start = options.clock()
     capacity = UInt64(clamping: options.bufferBytes)
     passedPosition = Atomic(options.durability == .batched ? capacity : 0)
-    state = Mutex(RecorderState(run: name, segment: number, options: options))
+    var first = RecorderState(
+      run: String(UInt64(clamping: start.nanoseconds), radix: 16), segment: last + 1, options: options)
+    for loss in found.losses { try first.note(.lost(loss), at: start) }
+    state = Mutex(first)
     self.log = LogKeeper(log)
-    try self.log.begin(
-      [.open(at: options.clock(), run: name, durability: options.durability.rawValue)] + folder.tail(at: options.clock()))
-    let log = self.log
-    log.start(
-      committed: { [weak self] in self?.release() }, failed: { [weak self] in self?.fail($0) })
+    self.log.start(committed: { [weak self] in self?.release() }, failed: { [weak self] in self?.fail($0) })
     let thread = Thread { [self] in
-      var writer = SegmentWriter(folder: folder, number: number, file: file, options: options)
-      run(&writer, heartbeat: Int64(options.heartbeatSeconds) * 1_000_000_000)
+      var writer = SegmentWriter(folder: folder, number: last + 1, file: file, options: options)
+      run(
+        &writer, Retention(folder, options.retention), reserve, heartbeat: Int64(options.heartbeatSeconds) * 500_000_000
+      )
     }
     thread.name = "exhibit-recorder"
     thread.start()
+  }
+
+  private static func open(
+    _ folder: RecordingFolder, _ options: RecorderOptions, _ key: NoteSigner
+  ) throws(RecorderError) -> (EvidenceLog, LogTail) {
+    var logging = options.log
+    logging.heartbeatNanoseconds = Int64(options.heartbeatSeconds) * 1_000_000_000
+    do throws(EvidenceLogError) {
+      let opened = try EvidenceLog.open(directory: folder.logPath, key: key, options: logging)
+      return (opened.log, opened.tail)
+    } catch {
+      throw RecorderError(.log, error.description)
+    }
+  }
+
+  /// Tells the evidence log what the gateway goes by from here on: `policy`, `gateway`, by its digest.
+  public func note(configuration name: String, sha256: Digest) {
+    log.add(.config(LeafConfiguration(name: name, sha256: sha256)))
   }
 
   /// A connection of a client. Writes `session.open` with who, what and where.
@@ -116,9 +143,13 @@ public final class Recorder: Sendable {
       return (state.name(of: key), ticket, Recorder.shouldWake(&state))
     }
     if wakes { signal.signal() }
-    guard event.isVerdict else { return given }
+    guard case .decision(let decision) = event, decision.outcome != .allowed else { return given }
     var ticket = given
-    ticket.leaf = log.add(.decision(RecordedEvent(session: name, at: time, event: event)))
+    ticket.leaf = log.add(
+      .decision(
+        LeafDecision(
+          session: name, request: "offset \(decision.offset)", outcome: decision.outcome.rawValue,
+          rule: decision.rule, subject: decision.subject, people: decision.people)))
     return ticket
   }
 
@@ -185,12 +216,20 @@ public final class Recorder: Sendable {
   /// How long what was recorded waits for more, where nobody waits for it.
   private static let tick: Int64 = 10_000_000
 
-  private func run(_ writer: inout SegmentWriter, heartbeat interval: Int64) {
+  /// Time between two looks for segments that need not be kept.
+  private static let retentionInterval: Int64 = 60_000_000_000
+
+  private func run(
+    _ writer: inout SegmentWriter, _ retention: Retention, _ reserve: DiskReserve, heartbeat interval: Int64
+  ) {
     var nextHeartbeat = SystemClock.monotonic() + interval
+    var (nextRetention, segment) = (SystemClock.monotonic(), UInt32(0))
     while true {
       let (buffers, isStopping, failure) = state.withLock { ($0.take(), $0.isStopping, $0.failure) }
+      let isBusy = !buffers.isEmpty
       if let failure {
-        abandon(&writer, buffers, failure)
+        reserve.release()
+        abandon(&writer, failure)
         break
       }
       do throws(RecorderError) {
@@ -201,14 +240,19 @@ public final class Recorder: Sendable {
           nextHeartbeat = now + interval
           try beat()
         }
+        if now >= nextRetention || writer.number != segment {
+          (nextRetention, segment) = (now + Recorder.retentionInterval, writer.number)
+          log.add(try retention.due(before: writer.untoldNumber, now: clock().seconds))
+        }
       } catch {
         fail(error)
         continue
       }
       if isStopping { break }
-      sleep(until: min(nextHeartbeat, writer.extentDue ?? .max))
+      sleep(until: min(nextHeartbeat, writer.extentDue ?? .max), isBusy: isBusy)
     }
-    log.stop(isWhole: state.withLock { $0.failure == nil }, at: clock())
+    log.stop(isWhole: state.withLock { $0.failure == nil })
+    reserve.release()
     isOver.signal()
   }
 
@@ -230,23 +274,27 @@ public final class Recorder: Sendable {
 
   private func beat() throws(RecorderError) {
     let time = clock()
-    try state.withLock { state throws(RecorderError) in
+    let sessions = try state.withLock { state throws(RecorderError) in
       let heartbeat = RecorderHeartbeat(
         openSessions: state.openSessions, sessions: state.sessions, packets: state.packets, bytes: state.position)
-      try state.note(.heartbeat(heartbeat), at: time)
+      // While it is shut down nothing more is told.
+      if !state.isStopping { try state.note(.heartbeat(heartbeat), at: time) }
+      return state.openSessions
     }
-    log.add([.leaf(.heartbeat(at: time))])
+    log.add(.heartbeat(LeafHeartbeat(sessionCount: sessions)))
   }
 
   /// Sleeps until there is something to do; at once where there is.
-  private func sleep(until deadline: Int64) {
-    let now = SystemClock.monotonic()
+  ///
+  /// Whoever records wakes it only when nothing came for a while, so that a busy gateway makes no calls of the system.
+  private func sleep(until deadline: Int64, isBusy: Bool) {
+    let rest = max(0, deadline - SystemClock.monotonic())
     let wait: Int64? = state.withLock { state in
       if state.hasSealed || state.isStopping || state.failure != nil { return nil }
       if !state.isEmpty, !state.waiters.isEmpty { return nil }
       state.isWriterAsleep = true
-      state.isWriterIdle = state.isEmpty
-      return state.isEmpty ? max(0, deadline - now) : min(Recorder.tick, max(0, deadline - now))
+      state.isWriterIdle = state.isEmpty && !isBusy
+      return state.isWriterIdle ? rest : min(Recorder.tick, rest)
     }
     guard let wait else { return }
     _ = signal.wait(timeout: .now() + .nanoseconds(Int(clamping: wait)))
@@ -254,12 +302,11 @@ public final class Recorder: Sendable {
   }
 
   /// Recording failed: says so where that is possible.
-  private func abandon(_ writer: inout SegmentWriter, _ buffers: [RecordBuffer], _ error: RecorderError) {
+  private func abandon(_ writer: inout SegmentWriter, _ error: RecorderError) {
     let unwritten = state.withLock { $0.position &- $0.written }
     log.add(writer.abandon())
-    let loss = RecorderLoss(
-      segment: writer.name, offset: writer.byteCount, bytes: unwritten,
-      window: 0, reason: error.reason)
-    log.add([.leaf(.lost(at: clock(), loss))])
+    let fate = durability == .strict ? "none of them was forwarded" : "they may have been forwarded"
+    let reason = "recording failed: \(error.reason); \(unwritten) bytes were taken over and not written, \(fate)"
+    log.add(.lost(LeafLoss(what: "bytes", count: unwritten, reason: reason)))
   }
 }

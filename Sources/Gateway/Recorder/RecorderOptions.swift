@@ -1,3 +1,4 @@
+public import Evidence
 public import Model
 
 /// How a recorder writes.
@@ -9,8 +10,10 @@ public struct RecorderOptions: Sendable {
   public var bufferBytes = 8 << 20
   /// Bytes beyond `bufferBytes` that are taken over all the same, for a record is never dropped; more are refused.
   public var backlogBytes = 512 << 20
-  /// Time between two heartbeats, and the longest that nothing is heard of a recorder that is alive.
+  /// The longest that the evidence log hears nothing of a recorder that is alive; heartbeats come twice as often.
   public var heartbeatSeconds = 10
+  /// How the evidence log is written; its promise of heartbeats is `heartbeatSeconds`.
+  public var log = EvidenceLog.Options()
   public var retention = RetentionRules()
   /// What the time is.
   public var clock: @Sendable () -> Timestamp = SystemClock.now

@@ -1,26 +1,47 @@
 import Glibc
-import Model
 
-/// The folder of a recording: its segments, `segment-00000001.pcapng` and so on.
+/// The folder of a recording: its segments, `segment-00000001.pcapng` and so on, `log` with the evidence log, and `holds`.
 struct RecordingFolder: Sendable {
+  struct Segment: Sendable, Hashable {
+    var number: UInt32
+    var byteCount: UInt64
+    /// When it was last written to, in seconds since the epoch.
+    var writtenAt: Int64
+
+    var name: String { RecordingFolder.name(ofSegment: number) }
+  }
+
   let path: String
-  /// Number of the segment to begin.
-  let nextSegment: UInt32
   private let lock: FolderLock
 
+  /// Makes the folder if it is missing, and keeps other recorders out of it.
   init(_ path: String) throws(RecorderError) {
     self.path = path
     if unsafe mkdir(path, 0o700) != 0, errno != EEXIST { throw RecorderError.system(errno, path) }
     lock = try FolderLock(path)
-    var last: UInt32 = 0
-    for name in try RecordingFolder.names(in: path) {
-      if let number = RecordingFolder.number(ofSegment: name) { last = max(last, number) }
-    }
-    guard last < .max else { throw RecorderError(.folder, "\(path): no number is left for a segment") }
-    nextSegment = last + 1
   }
 
+  var logPath: String { path + "/log" }
+  var holdsPath: String { path + "/holds" }
+
   func path(ofSegment number: UInt32) -> String { path + "/" + RecordingFolder.name(ofSegment: number) }
+
+  /// All that are there, in order.
+  func segments() throws(RecorderError) -> [Segment] {
+    var found: [Segment] = []
+    for name in try RecordingFolder.names(in: path) {
+      guard let number = RecordingFolder.number(ofSegment: name) else { continue }
+      var status = stat()
+      guard unsafe lstat(path + "/" + name, &status) == 0 else { throw RecorderError.system(errno, path + "/" + name) }
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        throw RecorderError(.folder, "\(path)/\(name): is no regular file")
+      }
+      found.append(
+        Segment(
+          number: number, byteCount: UInt64(clamping: status.st_size), writtenAt: Int64(status.st_mtim.tv_sec)))
+    }
+    return found.sorted { $0.number < $1.number }
+  }
 
   static func name(ofSegment number: UInt32) -> String {
     let digits = String(number)
@@ -33,9 +54,7 @@ struct RecordingFolder: Sendable {
     return number
   }
 
-  /// What an earlier recorder left behind that did not close its log.
-  func tail(at time: Timestamp) -> [RecorderLeaf] { [] }
-
+  /// Names in a folder, sorted.
   static func names(in path: String) throws(RecorderError) -> [String] {
     guard let folder = unsafe opendir(path) else { throw RecorderError.system(errno, path) }
     defer { unsafe closedir(folder) }
@@ -58,6 +77,7 @@ final class FolderLock: Sendable {
     descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw RecorderError.system(errno, path) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
       throw RecorderError(.folder, "\(path): another process records into it")
     }
   }

@@ -1,4 +1,5 @@
 import Bytes
+import Evidence
 import Model
 
 /// Writes buffers to segments and makes the extents that the evidence log tells of.
@@ -11,7 +12,8 @@ struct SegmentWriter {
   private let disk: any RecordingDisk
   private let isStrict: Bool
   private var file: any SegmentFile
-  private var number: UInt32
+  /// Number of the segment that is being written.
+  private(set) var number: UInt32
   /// Bytes of the segment that were written, and of these, bytes that are in extents.
   private(set) var byteCount: UInt64 = 0
   private let hash = SHA256()
@@ -23,8 +25,9 @@ struct SegmentWriter {
   private var lastAt = Timestamp(nanoseconds: .min)
   /// When the open extent must be closed at the latest, by the monotonic clock.
   private(set) var extentDue: Int64?
-  /// Extents whose bytes are not known to be on disk.
+  /// Extents whose bytes are not known to be on disk, and the segment of the first.
   private var waiting: [LogKeeper.Job] = []
+  private var firstWaiting: UInt32 = 0
 
   init(folder: RecordingFolder, number: UInt32, file: any SegmentFile, options: RecorderOptions) {
     self.folder = folder
@@ -35,8 +38,8 @@ struct SegmentWriter {
     isStrict = options.durability == .strict
   }
 
-  /// Name of the segment that is being written.
-  var name: String { RecordingFolder.name(ofSegment: number) }
+  /// Number of the first segment of which not all is told in extents.
+  var untoldNumber: UInt32 { waiting.isEmpty ? hashedNumber : firstWaiting }
 
   /// Writes a buffer; begins its segment where it is the first of one.
   ///
@@ -59,6 +62,7 @@ struct SegmentWriter {
   /// Adds a buffer that was written to the open extent.
   mutating func hash(_ buffer: RecordBuffer) throws(RecorderError) -> [LogKeeper.Job] {
     var jobs: [LogKeeper.Job] = []
+    let told = hashedNumber
     if buffer.segment != hashedNumber {
       jobs += closeExtent()
       hashedNumber = buffer.segment
@@ -73,6 +77,7 @@ struct SegmentWriter {
     lastAt = max(lastAt, buffer.lastAt)
     // A leaf must not tell of bytes that are not on disk: with `strict` they are.
     if isStrict { return jobs }
+    if waiting.isEmpty { firstWaiting = told }
     waiting += jobs
     return []
   }
@@ -89,13 +94,14 @@ struct SegmentWriter {
   private mutating func closeExtent() -> [LogKeeper.Job] {
     extentDue = nil
     guard extentLength > 0 else { return [] }
-    let leaf = RecorderLeaf.extent(
+    let hasTime = firstAt <= lastAt
+    let extent = LeafExtent(
       segment: RecordingFolder.name(ofSegment: hashedNumber), offset: extentStart, length: extentLength,
-      sha256: hash.finish(), first: min(firstAt, lastAt), last: lastAt)
+      sha256: hash.finish(), first: hasTime ? firstAt : nil, last: hasTime ? lastAt : nil)
     extentStart &+= extentLength
     extentLength = 0
     (firstAt, lastAt) = (Timestamp(nanoseconds: .max), Timestamp(nanoseconds: .min))
-    return [.leaf(leaf)]
+    return [.leaf(.extent(extent))]
   }
 
   /// Writing failed: what was written whole stays, what was not is cut off.

@@ -13,6 +13,12 @@ public struct SystemDisk: RecordingDisk {
     return file
   }
 
+  /// Takes a file away for good; it may be gone already.
+  static func remove(_ path: String) throws(RecorderError) {
+    guard unsafe unlink(path) == 0 || errno == ENOENT else { throw RecorderError.system(errno, path) }
+    try syncFolder(of: path)
+  }
+
   /// Makes the names in the folder of `path` durable.
   static func syncFolder(of path: String) throws(RecorderError) {
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."

@@ -30,6 +30,28 @@ struct EventFields {
     return known
   }
 
+  /// Of 64 hexadecimal digits.
+  func digest(_ name: String) -> Digest? {
+    guard let digits = text(name)?.utf8, digits.count == 64 else { return nil }
+    var bytes: [UInt8] = []
+    var high: UInt8?
+    for digit in digits {
+      guard let value = Character(Unicode.Scalar(digit)).hexDigitValue.flatMap(UInt8.init(exactly:)) else { return nil }
+      if let first = high {
+        bytes.append(first << 4 | value)
+        high = nil
+      } else {
+        high = value
+      }
+    }
+    return Digest(bytes)
+  }
+
+  func required(_ name: String) throws(DecodeError) -> Digest {
+    guard let digest = digest(name) else { throw missing(name) }
+    return digest
+  }
+
   func endpoint(_ name: String) throws(DecodeError) -> Endpoint {
     guard let endpoint = Endpoint(try required(name)) else { throw missing(name) }
     return endpoint

@@ -1,9 +1,11 @@
+public import Bytes
+
 /// One person's word on a request that was held: an `approval` event.
 public struct GatewayApproval: Sendable, Hashable {
   /// Bytes that the client had sent before the message that it is about.
   public var offset: UInt64
-  /// SHA-256 of what was approved or rejected, hexadecimal.
-  public var subject: String
+  /// SHA-256 of what was approved or rejected.
+  public var subject: Digest
   public var stance: Approval.Stance
   /// The principal; nil when the key is nobody's.
   public var approver: String?
@@ -12,7 +14,7 @@ public struct GatewayApproval: Sendable, Hashable {
   public var reason: String?
 
   public init(
-    offset: UInt64, subject: String, stance: Approval.Stance, approver: String? = nil, key: String? = nil,
+    offset: UInt64, subject: Digest, stance: Approval.Stance, approver: String? = nil, key: String? = nil,
     reason: String? = nil
   ) {
     self.offset = offset

@@ -1,3 +1,5 @@
+public import Bytes
+
 /// What the gateway's policy said of one request, and what became of it: a `decision` event.
 public struct GatewayDecision: Sendable, Hashable {
   public enum Outcome: String, Sendable, Hashable, CaseIterable {
@@ -24,20 +26,20 @@ public struct GatewayDecision: Sendable, Hashable {
   public var rule: String
   /// One sentence for a person.
   public var reason: String?
-  /// SHA-256 of what approvals are held against, hexadecimal.
-  public var subject: String?
-  /// Names of the approvals that let it pass.
-  public var approvals: [String]
+  /// SHA-256 of what approvals are held against.
+  public var subject: Digest?
+  /// Who approved or rejected it.
+  public var people: [String]
 
   public init(
-    offset: UInt64, outcome: Outcome, rule: String, reason: String? = nil, subject: String? = nil,
-    approvals: [String] = []
+    offset: UInt64, outcome: Outcome, rule: String, reason: String? = nil, subject: Digest? = nil,
+    people: [String] = []
   ) {
     self.offset = offset
     self.outcome = outcome
     self.rule = rule
     self.reason = reason
     self.subject = subject
-    self.approvals = approvals
+    self.people = people
   }
 }

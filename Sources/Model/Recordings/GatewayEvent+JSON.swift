@@ -9,11 +9,11 @@ extension GatewayEvent {
       json.member("outcome", decision.outcome.rawValue)
       json.member("rule", decision.rule)
       if let reason = decision.reason { json.member("reason", reason) }
-      if let subject = decision.subject { json.member("subject", subject) }
-      if !decision.approvals.isEmpty { json.member("approvals", decision.approvals) }
+      if let subject = decision.subject { json.member("subject", subject.hex) }
+      if !decision.people.isEmpty { json.member("people", decision.people) }
     case .approval(let approval):
       json.member("offset", approval.offset)
-      json.member("subject", approval.subject)
+      json.member("subject", approval.subject.hex)
       json.member("stance", approval.stance.rawValue)
       if let approver = approval.approver { json.member("approver", approver) }
       if let key = approval.key { json.member("key", key) }
@@ -52,7 +52,7 @@ extension GatewayEvent {
         GatewayDecision(
           offset: try fields.required(UInt64.self, "offset"),
           outcome: try fields.required(GatewayDecision.Outcome.self, "outcome"), rule: try fields.required("rule"),
-          reason: fields.text("reason"), subject: fields.text("subject"), approvals: fields.texts("approvals")))
+          reason: fields.text("reason"), subject: fields.digest("subject"), people: fields.texts("people")))
     case "approval":
       self = .approval(
         GatewayApproval(

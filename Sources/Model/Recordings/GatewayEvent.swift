@@ -23,13 +23,4 @@ public enum GatewayEvent: Sendable, Hashable {
     case .other(let type): type
     }
   }
-
-  /// It decides over a request, so that it is a leaf of the evidence log too.
-  public var isVerdict: Bool {
-    switch self {
-    case .approval: true
-    case .decision(let decision): decision.outcome != .allowed
-    case .opening, .mask, .closing, .heartbeat, .lost, .other: false
-    }
-  }
 }

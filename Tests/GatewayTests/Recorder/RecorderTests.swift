@@ -12,12 +12,12 @@ import Testing
 
   @Test(arguments: samples) func `tshark reads of a recording what it reads of the capture`(sample: Sample) throws {
     try TemporaryFolder.with { folder in
-      let recorder = try Recorder(
-        directory: folder.path + "/recording", options: RecorderOptions(), log: MemoryLog())
+      let recording = try Recording(in: folder)
+      let recorder = try recording.open()
       let replay = try SampleReplay(sample, into: recorder)
       #expect(replay.errors.isEmpty)
       try recorder.shutDown()
-      let segment = folder.path + "/recording/segment-00000001.pcapng"
+      let segment = recording.segment(1)
       let fields = ["-Y", "pgsql", "-T", "fields", "-e", "pgsql.type", "-e", "pgsql.query"]
       let before = try Tshark.run(["-r", sample.capture.path] + fields)
       let after = try Tshark.run(["-r", segment] + fields)
