@@ -144,7 +144,9 @@ let package = Package(
     tests("Store", products: [.product(name: "GRDB", package: "GRDB.swift")]),
     tests("Replay", ["Terminal"]),
     tests("Reports"),
-    tests("Gateway", ["Captures", "Evidence", "Streams"]),
+    tests(
+      "Gateway", ["Captures", "Evidence", "Pipeline", "Store", "Streams"],
+      products: [.product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
       name: "ExhibitTests", dependencies: ["ExhibitCLI", "TestKit"], swiftSettings: settings()),
   ]

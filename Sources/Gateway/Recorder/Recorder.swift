@@ -94,8 +94,14 @@ public final class Recorder: Sendable {
   }
 
   /// A connection of a client. Writes `session.open` with who, what and where.
-  public func open(_ session: SessionOpening) throws(RecorderError) -> FlowRecorder {
-    let time = clock()
+  ///
+  /// - Parameters:
+  ///   - session: what is known of it by now; more can be noted later.
+  ///   - time: when it began; now, if not given.
+  /// - Returns: what takes over its bytes and events.
+  /// - Throws: `RecorderError`; then the connection must not be served.
+  public func open(_ session: SessionOpening, at time: Timestamp? = nil) throws(RecorderError) -> FlowRecorder {
+    let time = time ?? clock()
     let (key, wakes) = try state.withLock { state throws(RecorderError) in
       (try state.open(session, at: time), Recorder.shouldWake(&state))
     }
