@@ -11,7 +11,14 @@ struct HistoryFile {
 
   /// The last whole note, after what a crash left of another behind it was cut off; nil when there is none.
   func readLast() throws(EvidenceLogError) -> [UInt8]? {
-    guard let (bytes, start) = try window() else { return nil }
+    let (last, tornAt) = try last()
+    if let tornAt { try folder.truncate(LogFolder.historyName, to: tornAt) }
+    return last
+  }
+
+  /// The last whole note, and where half a one stands behind it.
+  func last() throws(EvidenceLogError) -> (note: [UInt8]?, tornAt: Int?) {
+    guard let (bytes, start) = try window() else { return (nil, nil) }
     var list = NoteList()
     list.append(Array(bytes.dropFirst(start > 0 ? Self.noteStart(in: bytes) : 0)))
     var last: [UInt8]?
@@ -20,10 +27,7 @@ struct HistoryFile {
     } catch {
       throw EvidenceLogError(.damaged, folder.place(LogFolder.historyName), "\(error)")
     }
-    if list.restCount > 0 {
-      try folder.truncate(LogFolder.historyName, to: start + bytes.count - list.restCount)
-    }
-    return last
+    return (last, list.restCount > 0 ? start + bytes.count - list.restCount : nil)
   }
 
   /// The end of the file, and where it begins.

@@ -43,8 +43,10 @@ struct LogFolder: Sendable {
 
   private func parent(of name: String) -> String { name.lastIndex(of: "/").map { String(name[..<$0]) } ?? "" }
 
-  /// Puts a file in place, or another in place of it; its name is durable after `sync`.
-  mutating func put(_ name: String, _ bytes: [UInt8]) throws(EvidenceLogError) {
+  /// Puts a file in place, or another in place of it; its name is durable after `sync`, unless that is not wanted.
+  mutating func put(
+    _ name: String, _ bytes: [UInt8], syncsName: Bool = true
+  ) throws(EvidenceLogError) {
     let (place, fresh) = (place(name), place(name + ".tmp"))
     let flags = O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW
     var file = unsafe open(fresh, flags, 0o600)
@@ -57,7 +59,7 @@ struct LogFolder: Sendable {
     try Self.write(bytes, to: file, fresh)
     guard fdatasync(file) == 0 else { throw Self.failure(fresh) }
     guard unsafe rename(fresh, place) == 0 else { throw Self.failure(place) }
-    unsynced.insert(parent(of: name))
+    if syncsName { unsynced.insert(parent(of: name)) }
   }
 
   /// Adds to a file, durably but for its name.
