@@ -110,6 +110,9 @@ let package = Package(
     sink("Replay", ["Terminal"]),
     sink("Reports", ["Replay", "Terminal", "CXML2", "CZlib"]),
 
+    // In the path of clients: it records, judges and forwards
+    sink("Gateway", ["Evidence"]),
+
     // The one thing below the command line that opens a socket: it reads a database's catalog, and only that
     .target(name: "Catalogs", dependencies: ["Model", "CPQ"], swiftSettings: settings()),
 
@@ -142,6 +145,9 @@ let package = Package(
     tests("Store", products: [.product(name: "GRDB", package: "GRDB.swift")]),
     tests("Replay", ["Terminal"]),
     tests("Reports"),
+    tests(
+      "Gateway", ["Captures", "Evidence", "Pipeline", "Store", "Streams"],
+      products: [.product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
       name: "ExhibitTests", dependencies: ["ExhibitCLI", "TestKit"], swiftSettings: settings()),
   ]

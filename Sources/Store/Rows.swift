@@ -22,6 +22,7 @@ extension Session {
       actionCount: row["actions"], changeCount: row["changes"], bytesIn: UInt64(clamping: row["bytes_in"] as Int64),
       bytesOut: UInt64(clamping: row["bytes_out"] as Int64), isComplete: row["complete"], reason: row["reason"],
       sourceID: row["source_id"])
+    gateway = row["gateway"]
   }
 }
 
