@@ -154,7 +154,7 @@ let package = Package(
     tests("Replay", ["Terminal"]),
     tests("Reports"),
     tests(
-      "Gateway", ["Policy"],
+      "Gateway", ["Captures", "Evidence", "Pipeline", "Policy", "SSHKeys", "Streams"],
       products: [
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),

@@ -12,5 +12,7 @@ public struct LinkType: Hashable, Sendable {
   public static let linuxSLL = LinkType(113)
   public static let ipv4 = LinkType(228)
   public static let ipv6 = LinkType(229)
+  /// Exported PDUs of Wireshark: tags that name a dissector, then what it is given.
+  public static let exportedPDU = LinkType(252)
   public static let linuxSLL2 = LinkType(276)
 }

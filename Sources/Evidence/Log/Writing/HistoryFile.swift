@@ -1,0 +1,65 @@
+import Glibc
+
+/// The end of the file of all checkpoints.
+struct HistoryFile {
+  /// As much of its end as holds a whole note.
+  private static let windowByteCount = 2 * SignedNote.byteLimit
+
+  private let folder: LogFolder
+
+  init(_ folder: LogFolder) { self.folder = folder }
+
+  /// The last whole note, after what a crash left of another behind it was cut off; nil when there is none.
+  func readLast() throws(EvidenceLogError) -> [UInt8]? {
+    guard let (bytes, start) = try window() else { return nil }
+    var list = NoteList()
+    list.append(Array(bytes.dropFirst(start > 0 ? Self.noteStart(in: bytes) : 0)))
+    var last: [UInt8]?
+    do throws(NoteError) {
+      while let note = try list.next() { last = note }
+    } catch {
+      throw EvidenceLogError(.damaged, folder.place(LogFolder.historyName), "\(error)")
+    }
+    if list.restCount > 0 {
+      try folder.truncate(LogFolder.historyName, to: start + bytes.count - list.restCount)
+    }
+    return last
+  }
+
+  /// The end of the file, and where it begins.
+  private func window() throws(EvidenceLogError) -> (bytes: [UInt8], start: Int)? {
+    let place = folder.place(LogFolder.historyName)
+    let file = unsafe open(place, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard file >= 0 else {
+      if errno == ENOENT { return nil }
+      throw LogFolder.failure(place)
+    }
+    defer { close(file) }
+    let end = Int(lseek(file, 0, SEEK_END))
+    let start = max(0, end - Self.windowByteCount)
+    var bytes = [UInt8](repeating: 0, count: max(0, end - start))
+    var filled = 0
+    while filled < bytes.count {
+      let got = unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe pread(file, buffer.baseAddress?.advanced(by: filled), buffer.count - filled, off_t(start + filled))
+      }
+      if got < 0, errno == EINTR { continue }
+      guard got > 0 else { throw LogFolder.failure(place) }
+      filled += got
+    }
+    return (bytes, start)
+  }
+
+  /// Behind the first line of signatures that an empty line follows.
+  private static func noteStart(in bytes: [UInt8]) -> Int {
+    let mark = Array(NoteSignature.mark.utf8)
+    var lineStart = 0
+    var isSigned = false
+    for index in bytes.indices where bytes[index] == 0x0A {
+      if index == lineStart, isSigned { return index + 1 }
+      isSigned = bytes[lineStart..<index].starts(with: mark)
+      lineStart = index + 1
+    }
+    return bytes.count
+  }
+}
