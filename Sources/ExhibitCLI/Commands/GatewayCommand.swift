@@ -1,9 +1,12 @@
 import ArgumentParser
+import Bytes
+import Evidence
 import Foundation
 import Gateway
 import Model
 import Pipeline
 import Policy
+import Replay
 
 /// `exhibit gateway`
 struct GatewayCommand: ParsableCommand {
@@ -14,10 +17,11 @@ struct GatewayCommand: ParsableCommand {
         exhibit gateway check --config gateway.yaml
         exhibit gateway --config gateway.yaml
         exhibit gateway token ci-agent
+        exhibit gateway key gateway.example.com/prod --output log.key
 
       SIGHUP reads policy, tokens and limits anew; SIGTERM lets sessions end and stops.
       """,
-    subcommands: [GatewayRun.self, GatewayCheck.self, GatewayToken.self], defaultSubcommand: GatewayRun.self)
+    subcommands: [GatewayRun.self, GatewayCheck.self, GatewayToken.self, GatewayKey.self], defaultSubcommand: GatewayRun.self)
 }
 
 /// `--config FILE`
@@ -38,7 +42,7 @@ struct GatewayCheck: ParsableCommand {
 
   func run() throws {
     let configuration = try GatewayConfiguration(file: option.file)
-    for warning in configuration.warnings { StandardError.line("warning: \(ErrorLine.text(of: warning))") }
+    for warning in configuration.warnings { StandardError.line("warning: \(TerminalText.oneLine(warning))") }
     let listeners = configuration.listeners.map { "\($0.name) at \($0.address) to \($0.target.name)" }
     StandardOutput.write("\(option.file): can be used: \(listeners.joined(separator: ", "))\n")
   }
@@ -58,7 +62,7 @@ struct GatewayToken: ParsableCommand {
     StandardOutput.write(
       """
       # The secret; it is nowhere else: \(token.secret)
-        - name: \(JSONText.quoted(name))
+        - name: \(JSONWriter.quoted(name))
           human: somebody@example.com
           scram: \(token.scram)
           sha256: \(token.sha256)
@@ -77,5 +81,27 @@ extension GatewayConfiguration {
       try ApprovalFolder(URL(filePath: folder), policy: policy, base: base, asOf: nil, seen: seen)
     }
     return (StandingApprovals(policy: policy, shelf: read.shelf, trust: read.trust), read.problems)
+  }
+}
+
+/// `exhibit gateway key`
+struct GatewayKey: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "key", abstract: "Make the key that signs a recording's evidence log.",
+    discussion: "  exhibit gateway key gateway.example.com/prod --output log.key")
+
+  @Argument(help: "The log's name: a host and a path.")
+  var name: String
+  @Option(help: ArgumentHelp("Where the private key goes; it must not be there yet.", valueName: "file"))
+  var output: String
+
+  func run() throws {
+    let signer = try NoteSigner(generating: name)
+    let descriptor = unsafe open(output, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw CommandError("\(output): cannot be made; is there one already?") }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    try file.write(contentsOf: Data("\(signer.text)\n".utf8))
+    try file.synchronize()
+    StandardOutput.write("\(signer.key)\n")
   }
 }

@@ -1,4 +1,5 @@
 import Bytes
+import Evidence
 import Foundation
 import Model
 public import Policy
@@ -88,18 +89,27 @@ struct ConfigurationReader {
 
   private func recording(_ node: Node) throws(PolicyError) -> GatewayConfiguration.Recording {
     let members = try nodes.mapping(node, "recording")
-    try nodes.expect(members, ["directory", "durability", "segment-mib", "key", "origin"], "recording")
+    try nodes.expect(members, ["directory", "durability", "segment-mib", "key"], "recording")
     let place = try needed(members, "directory", node)
-    var recording = GatewayConfiguration.Recording(directory: try path(place))
+    let keyNode = try needed(members, "key", node)
+    var recording = GatewayConfiguration.Recording(directory: try path(place), key: try signer(keyNode))
     if let node = members["durability"] {
       recording.durability = try nodes.choice(node, GatewayConfiguration.Durability.allCases.map(\.rawValue)) {
         GatewayConfiguration.Durability(rawValue: $0)
       }
     }
     if let node = members["segment-mib"] { recording.segmentBytes = try nodes.number(node, 1...4_096) << 20 }
-    if let node = members["key"] { recording.keyFile = try file(node, isSecret: true) }
-    if let node = members["origin"] { recording.origin = try word(node) }
     return recording
+  }
+
+  private func signer(_ node: Node) throws(PolicyError) -> NoteSigner {
+    let path = try file(node, isSecret: true)
+    let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    do {
+      return try NoteSigner(parsing: text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "")
+    } catch {
+      throw nodes.error(node, "\(path): \(error); exhibit gateway key makes one")
+    }
   }
 
   // MARK: Listeners

@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 public import Policy
 
@@ -48,10 +49,8 @@ public struct GatewayConfiguration: Sendable {
     public var directory: String
     public var durability = Durability.strict
     public var segmentBytes = 256 << 20
-    /// The Ed25519 key that signs checkpoints of the evidence log.
-    public var keyFile: String?
-    /// The log's name in its checkpoints.
-    public var origin: String?
+    /// Signs the evidence log.
+    var key: NoteSigner
   }
 
   /// The file that it was read from.

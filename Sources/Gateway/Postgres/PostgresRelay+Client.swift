@@ -73,8 +73,9 @@ extension PostgresRelay {
 
   /// A name that the client gives to a statement is one of SQL's too.
   private func note(parse frame: Frame) {
-    let all = inbox.readableBytesUInt8Span
-    let body = all.extracting(body(frame))
+    let buffer = inbox
+    let range = body(frame)
+    let body = buffer.readableBytesUInt8Span.extracting(range)
     guard let end = body.firstIndex(of: 0) else { return }
     judge.note(naming: body.extracting(0..<end).string)
   }

@@ -126,8 +126,8 @@ extension PostgresRelay {
   }
 
   private func learn(_ body: Range<Int>) {
-    let all = outbound.readableBytesUInt8Span
-    let bytes = all.extracting(body)
+    let buffer = outbound
+    let bytes = buffer.readableBytesUInt8Span.extracting(body)
     guard let end = bytes.firstIndex(of: 0) else { return }
     let rest = bytes.extracting((end + 1)..<bytes.count)
     let name = bytes.extracting(0..<end).string
@@ -137,8 +137,8 @@ extension PostgresRelay {
 
   /// Of an ErrorResponse.
   private func sqlState(_ body: Range<Int>) -> String {
-    let all = outbound.readableBytesUInt8Span
-    var reader = ByteReader(all.extracting(body))
+    let buffer = outbound
+    var reader = ByteReader(buffer.readableBytesUInt8Span.extracting(body))
     while let field = try? reader.readUInt8(), field != 0, let value = try? reader.readCString() {
       if field == UInt8(ascii: "C") { return value.string }
     }
