@@ -65,6 +65,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
   ],
   targets: [
     // Libraries of the system
@@ -111,7 +113,14 @@ let package = Package(
     sink("Reports", ["Replay", "Terminal", "CXML2", "CZlib"]),
 
     // In the path of clients: it records, judges and forwards
-    sink("Gateway", ["Evidence"]),
+    sink(
+      "Gateway",
+      [
+        "Evidence", "SSHKeys", "Parsers", "Sessions", "Policy", "CCrypto",
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Yams", package: "Yams"),
+      ]),
 
     // The one thing below the command line that opens a socket: it reads a database's catalog, and only that
     .target(name: "Catalogs", dependencies: ["Model", "CPQ"], swiftSettings: settings()),
@@ -121,7 +130,7 @@ let package = Package(
       name: "ExhibitCLI",
       dependencies: [
         "Bytes", "Model", "Evidence", "SSHKeys", "Captures", "Decryption", "Policy", "Pipeline", "Store", "Replay",
-        "Reports", "Catalogs", "CJemalloc",
+        "Reports", "Catalogs", "Gateway", "CJemalloc",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings()),
@@ -146,8 +155,12 @@ let package = Package(
     tests("Replay", ["Terminal"]),
     tests("Reports"),
     tests(
-      "Gateway", ["Captures", "Evidence", "Pipeline", "Store", "Streams"],
-      products: [.product(name: "GRDB", package: "GRDB.swift")]),
+      "Gateway", ["Captures", "Evidence", "Pipeline", "Policy", "SSHKeys", "Store", "Streams"],
+      products: [
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]),
     .testTarget(
       name: "ExhibitTests", dependencies: ["ExhibitCLI", "TestKit"], swiftSettings: settings()),
   ]

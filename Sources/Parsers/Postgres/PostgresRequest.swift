@@ -110,6 +110,8 @@ final class Portal {
   let incompleteReason: String?
   /// The last Execute stopped at its row limit.
   var isSuspended = false
+  /// What its values were judged under, by one who stands between client and server.
+  var ticket: UInt64 = 0
   /// Executes that were sent.
   var executions = 0
   var columns: [Column]?

@@ -23,9 +23,11 @@ public struct ApprovalFolder {
   ///   - base: what the file names of the policy are relative to.
   ///   - signersFile: takes the place of the policy's.
   ///   - asOf: when all files were there, by the word of whoever asks.
+  ///   - seen: when whoever asks saw a file of signatures with these bytes first; they are no later.
   /// - Throws: `ApprovalFolderError` for what the policy names and is not there or cannot be read: without it, nothing counts.
   public init(
-    _ folder: URL, policy: PolicyDocument, base: URL, signersFile: URL? = nil, asOf: Timestamp?
+    _ folder: URL, policy: PolicyDocument, base: URL, signersFile: URL? = nil, asOf: Timestamp?,
+    seen: (([UInt8]) -> Timestamp?)? = nil
   ) throws(ApprovalFolderError) {
     let settings = policy.approvals
     guard let signersURL = signersFile ?? settings.signersFile.map({ base.appending(path: $0) }) else {
@@ -60,7 +62,7 @@ public struct ApprovalFolder {
     for (path, url) in files where path.hasSuffix(".approval") {
       do {
         let bytes = try Self.bytes(url, limit: 8 << 20)
-        shelf.add(bytes, file: path, signatures: try Self.signatures(of: path, files, &problems))
+        shelf.add(bytes, file: path, signatures: try Self.signatures(of: path, files, &problems, seen))
       } catch {
         problems.append("\(error)")
       }
@@ -83,17 +85,18 @@ public struct ApprovalFolder {
   }
 
   private static func signatures(
-    of path: String, _ files: [(path: String, url: URL)], _ problems: inout [String]
+    of path: String, _ files: [(path: String, url: URL)], _ problems: inout [String], _ seen: (([UInt8]) -> Timestamp?)?
   ) throws(ApprovalFolderError) -> [ApprovalShelf.SignatureFile] {
     var found: [ApprovalShelf.SignatureFile] = []
     for (name, url) in files where name.hasPrefix(path + ".") && name.hasSuffix(".sig") {
       let stamp = files.first { $0.path == name + ".tsr" }
+      let content = try bytes(url, limit: signatureByteLimit)
       found.append(
         ApprovalShelf.SignatureFile(
-          name: name, bytes: try bytes(url, limit: signatureByteLimit),
+          name: name, bytes: content,
           timeStamp: try stamp.map { file throws(ApprovalFolderError) in
             try bytes(file.url, limit: TimeStampToken.byteLimit)
-          }))
+          }, seenAt: seen?(content)))
     }
     return found
   }

@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import Model
+import Policy
 
 /// Writes sessions for what servers did and no capture shows, so that it is listed, judged and reported as all else is.
 ///

@@ -164,7 +164,9 @@ public struct SQLClassifier {
     if let name = prepare["name"].string {
       let own = TreeReader(prepare["query"], context, arguments: prepare["argtypes"])
       let known = SQLContext.Prepared(classification: own.classification, callsUnknown: !own.unknownNames.isEmpty)
-      context.prepared[name] = context.prepared.count < SQLContext.limit ? known : nil
+      context.note(naming: name)
+      let isKept = context.prepared.count < SQLContext.limit && context.isSettled(name)
+      context.prepared[name] = isKept ? known : nil
     }
     let deallocate = node["DeallocateStmt"]
     if deallocate.isPresent {

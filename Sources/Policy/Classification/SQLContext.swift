@@ -22,7 +22,27 @@ public struct SQLContext: Sendable {
   /// `type text`, `operator =`, `table v`.
   var planted: Set<String> = []
 
+  /// Nobody sees the answers before the next statement is judged. What is prepared may then fail because the name is in use,
+  /// and `EXECUTE` runs what had it before: a name that was given twice means nothing any more.
+  public var isAhead = false
+  /// How often each name was given; only kept ahead of the answers.
+  private var namings: [String: Int] = [:]
+
   public init() {}
+
+  /// A name was given to a statement, by the protocol (PostgreSQL's Parse) or by `PREPARE`.
+  public mutating func note(naming name: String) {
+    guard isAhead else { return }
+    if namings.count >= SQLContext.limit, namings[name] == nil {
+      prepared = [:]
+      return
+    }
+    namings[name, default: 0] += 1
+    if namings[name] != 1 { prepared[name] = nil }
+  }
+
+  /// Whether it is known what has the name.
+  func isSettled(_ name: String) -> Bool { !isAhead || namings[name] == 1 }
 
   /// Nothing came before that lets a text mean something else than it does elsewhere.
   var isPlain: Bool { !isShadowed && planted.isEmpty }

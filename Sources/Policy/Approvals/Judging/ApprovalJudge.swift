@@ -78,7 +78,9 @@ struct ApprovalJudge {
       if ruling.isApproved {
         if !deed.action.hasNoLastingEffect { uses[place, default: 0] += 1 }
         used.insert(place.request)
-        return ruling
+        var approved = ruling
+        approved.use = ApprovalUse(requestSHA256: requests[place.request].sha256, change: place.change)
+        return approved
       }
       if rank > best?.rank ?? -1 { best = (ruling, rank) }
     }
@@ -193,6 +195,39 @@ struct ApprovalJudge {
     return ApprovalRuling(
       isApproved: false, reason: "change \(place.change + 1) of \(signed.file) does not cover it: it differs \(detail)",
       state: .mismatch, approvals: rows(count, signed, change, deed.action.id, problem))
+  }
+
+  // MARK: Ahead of the outcome
+
+  /// What was used, by request and change: for a judge of the same requests that takes this one's place.
+  var spent: [ApprovalUse: ApprovalUse.Count] {
+    var spent: [ApprovalUse: ApprovalUse.Count] = [:]
+    for (place, count) in attempts { spent[name(place), default: .init()].attempts = count }
+    for (place, count) in uses { spent[name(place), default: .init()].uses = count }
+    return spent
+  }
+
+  /// Takes over what was used before.
+  mutating func restore(_ spent: [ApprovalUse: ApprovalUse.Count]) {
+    for (number, signed) in requests.enumerated() {
+      for index in signed.request.changes.indices {
+        guard let count = spent[ApprovalUse(requestSHA256: signed.sha256, change: index)] else { continue }
+        attempts[Place(request: number, change: index)] = count.attempts
+        uses[Place(request: number, change: index)] = count.uses
+      }
+    }
+  }
+
+  /// What was approved failed, so that it was not used.
+  mutating func giveBack(_ use: ApprovalUse) {
+    guard let number = requests.firstIndex(where: { $0.sha256 == use.requestSHA256 }) else { return }
+    let place = Place(request: number, change: use.change)
+    attempts[place] = max(0, (attempts[place] ?? 0) - 1)
+    uses[place] = max(0, (uses[place] ?? 0) - 1)
+  }
+
+  private func name(_ place: Place) -> ApprovalUse {
+    ApprovalUse(requestSHA256: requests[place.request].sha256, change: place.change)
   }
 
   /// The signatures under requests that no action used, one row each.

@@ -15,6 +15,8 @@ struct ApprovalRuling {
   var isEmergency = false
   /// Nothing proves that the approval was given before.
   var isUndated = false
+  /// What it used up, when it is approved.
+  var use: ApprovalUse?
   /// One for each signature that was weighed.
   var approvals: [Approval] = []
 }

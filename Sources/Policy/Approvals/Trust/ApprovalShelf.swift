@@ -1,6 +1,6 @@
 import Bytes
 import Evidence
-import Model
+public import Model
 import SSHKeys
 
 /// All requests of a folder with their signatures, read and not yet judged.
@@ -23,11 +23,14 @@ public struct ApprovalShelf {
     public var name: String
     public var bytes: [UInt8]
     public var timeStamp: [UInt8]?
+    /// When whoever judges saw it first.
+    public var seenAt: Timestamp?
 
-    public init(name: String, bytes: [UInt8], timeStamp: [UInt8]?) {
+    public init(name: String, bytes: [UInt8], timeStamp: [UInt8]?, seenAt: Timestamp? = nil) {
       self.name = name
       self.bytes = bytes
       self.timeStamp = timeStamp
+      self.seenAt = seenAt
     }
   }
 
@@ -72,7 +75,7 @@ public struct ApprovalShelf {
       }
       if let stampProblem { problems.append("\(file.name): its time stamp proves nothing: \(stampProblem)") }
     }
-    let provenAt = [stampedAt, trust.asOf].compactMap(\.self).min()
+    let provenAt = [stampedAt, trust.asOf, file.seenAt].compactMap(\.self).min()
     var ballots: [Ballot] = []
     for armour in armours.prefix(ApprovalShelf.signatureLimit) {
       do {

@@ -1,16 +1,18 @@
-import Yams
+public import Yams
 
 /// The nodes of a policy's YAML, each with its place: what a key takes, and a clear word where it is something else.
-struct PolicyNodes {
+public struct PolicyNodes {
   /// Bytes of a file.
   static let textLimit = 1 << 20
 
   let file: String
 
+  public init(file: String) { self.file = file }
+
   /// The root of a YAML text.
   ///
   /// - Throws: `PolicyError` for what is no YAML, or nothing.
-  static func root(of yaml: String, name: String) throws(PolicyError) -> Node {
+  public static func root(of yaml: String, name: String) throws(PolicyError) -> Node {
     guard yaml.utf8.count <= textLimit else {
       throw PolicyError(file: name, line: 1, column: 1, "longer than \(textLimit) bytes")
     }
@@ -26,7 +28,7 @@ struct PolicyNodes {
     return root
   }
 
-  func choice<T>(
+  public func choice<T>(
     _ node: Node, _ names: [String], _ make: (String) -> T?
   ) throws(PolicyError) -> T {
     guard let text = node.string, let value = make(text) else {
@@ -36,7 +38,7 @@ struct PolicyNodes {
   }
 
   /// A whole number of a range.
-  func number(_ node: Node, _ range: ClosedRange<Int>) throws(PolicyError) -> Int {
+  public func number(_ node: Node, _ range: ClosedRange<Int>) throws(PolicyError) -> Int {
     guard let number = node.int, range.contains(number) else {
       throw error(node, "takes a number from \(range.lowerBound) to \(range.upperBound)")
     }
@@ -44,7 +46,7 @@ struct PolicyNodes {
   }
 
   /// `90s`, `30m`, `4h`, `2d`, in seconds.
-  func seconds(_ node: Node) throws(PolicyError) -> Int64 {
+  public func seconds(_ node: Node) throws(PolicyError) -> Int64 {
     let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
     guard let text = node.string, let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()),
       (1...100_000).contains(count)
@@ -52,17 +54,17 @@ struct PolicyNodes {
     return count * unit
   }
 
-  func boolean(_ node: Node) throws(PolicyError) -> Bool {
+  public func boolean(_ node: Node) throws(PolicyError) -> Bool {
     guard let value = node.bool else { throw error(node, "takes true or false") }
     return value
   }
 
-  func items(_ node: Node?) -> [Node] {
+  public func items(_ node: Node?) -> [Node] {
     guard let node else { return [] }
     return node.sequence.map { Array($0) } ?? [node]
   }
 
-  func strings(_ node: Node?) throws(PolicyError) -> [String] {
+  public func strings(_ node: Node?) throws(PolicyError) -> [String] {
     var found: [String] = []
     for item in items(node) {
       guard let text = item.string else { throw error(item, "takes a word or a list of words") }
@@ -73,13 +75,13 @@ struct PolicyNodes {
 
   func globs(_ node: Node?) throws(PolicyError) -> [Glob] { try strings(node).map { Glob($0) } }
 
-  func sequence(_ node: Node?, _ what: String) throws(PolicyError) -> [Node] {
+  public func sequence(_ node: Node?, _ what: String) throws(PolicyError) -> [Node] {
     guard let node else { return [] }
     guard let sequence = node.sequence else { throw error(node, "\(what) takes a list") }
     return Array(sequence)
   }
 
-  func mapping(_ node: Node, _ what: String) throws(PolicyError) -> [String: Node] {
+  public func mapping(_ node: Node, _ what: String) throws(PolicyError) -> [String: Node] {
     guard let mapping = node.mapping else { throw error(node, "\(what) takes keys and values") }
     var members: [String: Node] = [:]
     for (key, value) in mapping {
@@ -89,7 +91,7 @@ struct PolicyNodes {
     return members
   }
 
-  func expect(_ members: [String: Node], _ names: [String], _ place: String) throws(PolicyError) {
+  public func expect(_ members: [String: Node], _ names: [String], _ place: String) throws(PolicyError) {
     for (name, node) in members.sorted(by: { $0.key < $1.key }) where !names.contains(name) {
       let near = names.min { name.distance(to: $0) < name.distance(to: $1) }
       let hint = near.flatMap { name.distance(to: $0) <= 2 ? "; did you mean \"\($0)\"?" : nil } ?? ""
@@ -97,7 +99,7 @@ struct PolicyNodes {
     }
   }
 
-  func error(_ node: Node, _ detail: String) -> PolicyError {
+  public func error(_ node: Node, _ detail: String) -> PolicyError {
     PolicyError(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1, detail)
   }
 }

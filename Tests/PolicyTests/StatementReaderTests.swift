@@ -1,9 +1,8 @@
 import Bytes
 import Model
-import Policy
 import Testing
 
-@testable import Pipeline
+@testable import Policy
 
 /// What is kept of requests with several statements.
 @Suite struct StatementReaderTests {

@@ -1,16 +1,15 @@
-import Bytes
-import Model
-import Policy
+public import Bytes
+public import Model
 
-/// Asks Policy what the statements of a session do, and hides the secrets in their text.
-struct StatementReader {
+/// Says what the statements of a session do, and hides the secrets in their text.
+public struct StatementReader {
   private var classifier = SQLClassifier()
   private let secrets: SecretHasher
 
-  init(secrets: SecretHasher) { self.secrets = secrets }
+  public init(secrets: SecretHasher) { self.secrets = secrets }
 
   /// The parts of a statement exchange, at least one.
-  mutating func parts(of statement: Statement, in context: inout SQLContext) -> [StatementPart] {
+  public mutating func parts(of statement: Statement, in context: inout SQLContext) -> [StatementPart] {
     if statement.mode == .functionCall {
       let classification = Classification(
         verb: "FUNCTION CALL", effect: .unknown, resources: [Resource("execute", "function", statement.text)],

@@ -1,0 +1,107 @@
+import ArgumentParser
+import Bytes
+import Evidence
+import Foundation
+import Gateway
+import Model
+import Pipeline
+import Policy
+import Replay
+
+/// `exhibit gateway`
+struct GatewayCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gateway",
+    abstract: "Stand in the path of clients: record, judge, hold for approval.",
+    discussion: """
+        exhibit gateway check --config gateway.yaml
+        exhibit gateway --config gateway.yaml
+        exhibit gateway token ci-agent
+        exhibit gateway key gateway.example.com/prod --output log.key
+
+      SIGHUP reads policy, tokens and limits anew; SIGTERM lets sessions end and stops.
+      """,
+    subcommands: [GatewayRun.self, GatewayCheck.self, GatewayToken.self, GatewayKey.self], defaultSubcommand: GatewayRun.self)
+}
+
+/// `--config FILE`
+struct GatewayOption: ParsableArguments {
+  @Option(
+    name: .customLong("config"), help: ArgumentHelp("The gateway's configuration, a YAML file.", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var file: String
+}
+
+/// `exhibit gateway check`
+struct GatewayCheck: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Read the configuration and all that it names, and say what is wrong.",
+    discussion: "  exhibit gateway check --config gateway.yaml")
+
+  @OptionGroup var option: GatewayOption
+
+  func run() throws {
+    let configuration = try GatewayConfiguration(file: option.file)
+    for warning in configuration.warnings { StandardError.line("warning: \(TerminalText.oneLine(warning))") }
+    let listeners = configuration.listeners.map { "\($0.name) at \($0.address) to \($0.target.name)" }
+    StandardOutput.write("\(option.file): can be used: \(listeners.joined(separator: ", "))\n")
+  }
+}
+
+/// `exhibit gateway token`
+struct GatewayToken: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "token", abstract: "Make a token: the secret is printed once, and the lines for the configuration.",
+    discussion: "  exhibit gateway token ci-agent")
+
+  @Argument(help: "The token's name, which clients give as their user name.")
+  var name: String
+
+  func run() throws {
+    guard let token = NewToken() else { throw CommandError("no random numbers") }
+    StandardOutput.write(
+      """
+      # The secret; it is nowhere else: \(token.secret)
+        - name: \(JSONWriter.quoted(name))
+          human: somebody@example.com
+          scram: \(token.scram)
+          sha256: \(token.sha256)
+
+      """)
+  }
+}
+
+extension GatewayConfiguration {
+  /// Reads the approvals of a folder as `check` does.
+  static func approvals(
+    _ folder: String, _ policyFile: String, _ policy: PolicyDocument, _ seen: ([UInt8]) -> Timestamp?
+  ) throws -> (approvals: StandingApprovals, problems: [String]) {
+    let base = URL(filePath: policyFile).deletingLastPathComponent()
+    let read = try withoutActuallyEscaping(seen) { seen in
+      try ApprovalFolder(URL(filePath: folder), policy: policy, base: base, asOf: nil, seen: seen)
+    }
+    return (StandingApprovals(policy: policy, shelf: read.shelf, trust: read.trust), read.problems)
+  }
+}
+
+/// `exhibit gateway key`
+struct GatewayKey: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "key", abstract: "Make the key that signs a recording's evidence log.",
+    discussion: "  exhibit gateway key gateway.example.com/prod --output log.key")
+
+  @Argument(help: "The log's name: a host and a path.")
+  var name: String
+  @Option(help: ArgumentHelp("Where the private key goes; it must not be there yet.", valueName: "file"))
+  var output: String
+
+  func run() throws {
+    let signer = try NoteSigner(generating: name)
+    let descriptor = unsafe open(output, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw CommandError("\(output): cannot be made; is there one already?") }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    try file.write(contentsOf: Data("\(signer.text)\n".utf8))
+    try file.synchronize()
+    StandardOutput.write("\(signer.key)\n")
+  }
+}

@@ -1,0 +1,334 @@
+import Bytes
+import Evidence
+import Foundation
+import Model
+public import Policy
+import Yams
+
+extension GatewayConfiguration {
+  /// Reads a gateway's file and those that it names.
+  ///
+  /// - Throws: `PolicyError` with file, line and column for what is not understood, not safe, or cannot be read.
+  public init(file path: String) throws(PolicyError) {
+    let name = URL(filePath: path).lastPathComponent
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw PolicyError(file: path, line: 1, column: 1, "cannot be read; check the path and its permissions")
+    }
+    let text = String(decoding: data, as: UTF8.self)
+    let reader = ConfigurationReader(
+      nodes: PolicyNodes(file: name), base: URL(filePath: path).deletingLastPathComponent())
+    self = try reader.configuration(try PolicyNodes.root(of: text, name: name), path)
+  }
+}
+
+/// Reads the parts of a gateway's file, and refuses what it does not know and what is not safe.
+struct ConfigurationReader {
+  let nodes: PolicyNodes
+  /// What paths are relative to.
+  let base: URL
+
+  func configuration(_ root: Node, _ path: String) throws(PolicyError) -> GatewayConfiguration {
+    let members = try nodes.mapping(root, "the configuration")
+    try nodes.expect(
+      members,
+      ["version", "policy", "approvals", "state", "recording", "listeners", "tokens", "limits", "metrics", "threads"],
+      "the configuration")
+    guard let version = members["version"] else { throw nodes.error(root, "version is missing; write: version: 1") }
+    guard version.int == 1 else { throw nodes.error(version, "this exhibit knows version 1 of configurations only") }
+    let policyNode = try needed(members, "policy", root)
+    let policyFile = try file(policyNode)
+    let tokens = try self.tokens(try needed(members, "tokens", root))
+    let listeners = try self.listeners(try needed(members, "listeners", root), tokens)
+    let known = Set(listeners.map(\.name))
+    for (token, node) in tokens {
+      for name in token.listeners where !known.contains(name) {
+        throw nodes.error(node, "token \(token.name): there is no listener \(name)")
+      }
+    }
+    var configuration = GatewayConfiguration(
+      file: path, policyFile: policyFile, policy: try policy(policyFile, policyNode),
+      approvalsFolder: try members["approvals"].map { node throws(PolicyError) in try folder(node) },
+      stateFolder: try folder(try needed(members, "state", root)),
+      recording: try recording(try needed(members, "recording", root)), listeners: listeners,
+      tokens: Dictionary(tokens.map { ($0.0.name, $0.0) }, uniquingKeysWith: { first, _ in first }))
+    if let node = members["limits"] { configuration.limits = try limits(node) }
+    if let node = members["threads"] { configuration.threads = try nodes.number(node, 1...64) }
+    if let node = members["metrics"] {
+      let place = try self.place(node)
+      guard place.isLoopback, !place.isUnix else { throw nodes.error(node, "metrics listen on loopback only") }
+      configuration.metrics = place
+    }
+    if let node = members["approvals"], configuration.policy.approvals.signersFile == nil {
+      throw nodes.error(node, "the policy names no signers, so no approval counts; write approvals: { signers: … } there")
+    }
+    configuration.warnings = configuration.policy.unenforceableRules.map {
+      "\(URL(filePath: policyFile).lastPathComponent): rule \($0.rule): \($0.why)"
+    }
+    return configuration
+  }
+
+  private func policy(_ path: String, _ node: Node) throws(PolicyError) -> PolicyDocument {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw nodes.error(node, "the policy \(path) cannot be read; check the path and its permissions")
+    }
+    return try PolicyDocument.parse(
+      yaml: String(decoding: data, as: UTF8.self), name: URL(filePath: path).lastPathComponent)
+  }
+
+  private func limits(_ node: Node) throws(PolicyError) -> GatewayConfiguration.Limits {
+    let members = try nodes.mapping(node, "limits")
+    try nodes.expect(members, ["sessions", "sessions-per-identity", "login", "hold", "drain"], "limits")
+    var limits = GatewayConfiguration.Limits()
+    if let node = members["sessions"] { limits.sessions = try nodes.number(node, 1...100_000) }
+    if let node = members["sessions-per-identity"] { limits.sessionsPerIdentity = try nodes.number(node, 1...100_000) }
+    if let node = members["login"] { limits.loginSeconds = try nodes.seconds(node) }
+    if let node = members["hold"] { limits.holdSeconds = try nodes.seconds(node) }
+    if let node = members["drain"] { limits.drainSeconds = try nodes.seconds(node) }
+    return limits
+  }
+
+  private func recording(_ node: Node) throws(PolicyError) -> GatewayConfiguration.Recording {
+    let members = try nodes.mapping(node, "recording")
+    try nodes.expect(members, ["directory", "durability", "segment-mib", "key"], "recording")
+    let place = try needed(members, "directory", node)
+    let keyNode = try needed(members, "key", node)
+    var recording = GatewayConfiguration.Recording(directory: try path(place), key: try signer(keyNode))
+    if let node = members["durability"] {
+      recording.durability = try nodes.choice(node, GatewayConfiguration.Durability.allCases.map(\.rawValue)) {
+        GatewayConfiguration.Durability(rawValue: $0)
+      }
+    }
+    if let node = members["segment-mib"] { recording.segmentBytes = try nodes.number(node, 1...4_096) << 20 }
+    return recording
+  }
+
+  private func signer(_ node: Node) throws(PolicyError) -> NoteSigner {
+    let path = try file(node, isSecret: true)
+    let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    do {
+      return try NoteSigner(parsing: text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "")
+    } catch {
+      throw nodes.error(node, "\(path): \(error); exhibit gateway key makes one")
+    }
+  }
+
+  // MARK: Listeners
+
+  private func listeners(
+    _ node: Node, _ tokens: [(Token, Node)]
+  ) throws(PolicyError) -> [GatewayConfiguration.Listener] {
+    var listeners: [GatewayConfiguration.Listener] = []
+    for item in try nodes.sequence(node, "listeners") {
+      let listener = try listener(item, tokens)
+      guard !listeners.contains(where: { $0.name == listener.name }) else {
+        throw nodes.error(item, "there are two listeners \(listener.name)")
+      }
+      listeners.append(listener)
+    }
+    guard !listeners.isEmpty else { throw nodes.error(node, "there is no listener") }
+    return listeners
+  }
+
+  private func listener(
+    _ node: Node, _ tokens: [(Token, Node)]
+  ) throws(PolicyError) -> GatewayConfiguration.Listener {
+    let members = try nodes.mapping(node, "a listener")
+    try nodes.expect(members, ["name", "protocol", "listen", "tls", "authentication", "target"], "a listener")
+    let name = try word(try needed(members, "name", node))
+    let kind = try needed(members, "protocol", node)
+    _ = try nodes.choice(kind, ["postgres"]) { $0 == "postgres" ? $0 : nil }
+    let placeNode = try needed(members, "listen", node)
+    let place = try self.place(placeNode)
+    guard !place.isUnix else { throw nodes.error(placeNode, "a listener takes host:port") }
+    let tls = try members["tls"].map { node throws(PolicyError) in try serverTLS(node) }
+    guard tls != nil || place.isLoopback else {
+      throw nodes.error(placeNode, "\(place) is reached from other machines; give tls: { certificate: …, key: … }")
+    }
+    let wayNode = try needed(members, "authentication", node)
+    let way = try nodes.choice(wayNode, GatewayConfiguration.Authentication.allCases.map(\.rawValue)) {
+      GatewayConfiguration.Authentication(rawValue: $0)
+    }
+    if way == .password, tls == nil {
+      throw nodes.error(wayNode, "passwords are sent as they are, which takes tls; without it use scram-sha-256")
+    }
+    let own = tokens.map(\.0).filter { $0.listeners.isEmpty || $0.listeners.contains(name) }
+    guard own.contains(where: { way == .scram ? $0.scram != nil : $0.digest != nil }) else {
+      throw nodes.error(
+        wayNode, "no token can be used here: none of listener \(name) has \(way == .scram ? "scram" : "sha256")")
+    }
+    let target = try target(try needed(members, "target", node))
+    return GatewayConfiguration.Listener(name: name, address: place, tls: tls, authentication: way, target: target)
+  }
+
+  private func serverTLS(_ node: Node) throws(PolicyError) -> GatewayConfiguration.ServerTLS {
+    let members = try nodes.mapping(node, "tls")
+    try nodes.expect(members, ["certificate", "key"], "tls")
+    return GatewayConfiguration.ServerTLS(
+      certificateFile: try file(try needed(members, "certificate", node)),
+      keyFile: try file(try needed(members, "key", node), isSecret: true))
+  }
+
+  private func target(_ node: Node) throws(PolicyError) -> TargetServer {
+    let members = try nodes.mapping(node, "a target")
+    try nodes.expect(
+      members, ["name", "server", "tls", "user", "password-file", "password-environment", "databases"], "a target")
+    let placeNode = try needed(members, "server", node)
+    let place = try self.place(placeNode)
+    let databases = try nodes.strings(try needed(members, "databases", node))
+    guard !databases.isEmpty else { throw nodes.error(node, "databases lists those that clients may ask for") }
+    return TargetServer(
+      name: try word(try needed(members, "name", node)), place: place,
+      encryption: try encryption(members["tls"], place, placeNode), user: try word(try needed(members, "user", node)),
+      password: try password(members), databases: databases)
+  }
+
+  private func encryption(
+    _ node: Node?, _ place: SocketPlace, _ placeNode: Node
+  ) throws(PolicyError) -> TargetServer.Encryption {
+    guard let node else {
+      guard place.isLoopback else {
+        throw nodes.error(
+          placeNode, "\(place) is another machine; write tls: verify, or tls: { insecure: none } to send all in clear")
+      }
+      return .none
+    }
+    if node.string == "verify" { return .verified(authorityFile: nil, name: nil) }
+    let members = try nodes.mapping(node, "tls")
+    try nodes.expect(members, ["authority", "name", "insecure"], "tls")
+    if let insecure = members["insecure"] {
+      guard members.count == 1 else { throw nodes.error(insecure, "insecure stands alone") }
+      return try nodes.choice(insecure, ["unverified", "none"]) {
+        ["unverified": TargetServer.Encryption.unverified, "none": .none][$0]
+      }
+    }
+    guard !place.isUnix else { throw nodes.error(node, "a Unix socket has no TLS") }
+    return .verified(
+      authorityFile: try members["authority"].map { node throws(PolicyError) in try file(node) },
+      name: try members["name"].map { node throws(PolicyError) in try word(node) })
+  }
+
+  private func password(_ members: [String: Node]) throws(PolicyError) -> Secret? {
+    if let node = members["password-file"] {
+      let path = try file(node, isSecret: true)
+      let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+      guard let line = text.split(whereSeparator: \.isNewline).first else {
+        throw nodes.error(node, "\(path) is empty")
+      }
+      return Secret(value: String(line))
+    }
+    guard let node = members["password-environment"] else { return nil }
+    let name = try word(node)
+    guard let value = ProcessInfo.processInfo.environment[name], !value.isEmpty else {
+      throw nodes.error(node, "the environment has no \(name)")
+    }
+    return Secret(value: value)
+  }
+
+  // MARK: Tokens
+
+  private func tokens(_ node: Node) throws(PolicyError) -> [(Token, Node)] {
+    var tokens: [(Token, Node)] = []
+    for item in try nodes.sequence(node, "tokens") {
+      let token = try token(item)
+      guard !tokens.contains(where: { $0.0.name == token.name }) else {
+        throw nodes.error(item, "there are two tokens \(token.name)")
+      }
+      tokens.append((token, item))
+    }
+    guard !tokens.isEmpty else { throw nodes.error(node, "there is no token, so nobody could connect") }
+    return tokens
+  }
+
+  private func token(_ node: Node) throws(PolicyError) -> Token {
+    let members = try nodes.mapping(node, "a token")
+    try nodes.expect(
+      members, ["name", "sha256", "scram", "human", "agent", "run", "expires", "listeners"], "a token")
+    var token = Token(
+      name: try word(try needed(members, "name", node)), human: try word(try needed(members, "human", node)))
+    if let node = members["sha256"] {
+      guard let digest = Self.digest(try word(node)) else { throw nodes.error(node, "takes 64 hexadecimal digits") }
+      let isWeak = ["", token.name, "password", "secret", "token"].contains { SHA256.digest(of: $0) == digest }
+      guard !isWeak else { throw nodes.error(node, "the digest is that of a word that everybody guesses") }
+      token.digest = digest
+    }
+    if let node = members["scram"] {
+      guard let verifier = ScramVerifier(try word(node)) else {
+        throw nodes.error(node, "takes what exhibit gateway token prints: SCRAM-SHA-256$…")
+      }
+      token.scram = verifier
+    }
+    guard token.digest != nil || token.scram != nil else {
+      throw nodes.error(node, "token \(token.name) has neither sha256 nor scram; exhibit gateway token makes them")
+    }
+    token.agent = try members["agent"].map { node throws(PolicyError) in try word(node) }
+    token.run = try members["run"].map { node throws(PolicyError) in try word(node) }
+    if let node = members["expires"] {
+      guard let time = node.string.flatMap({ Timestamp(utc: $0) }) else {
+        throw nodes.error(node, "takes a time such as 2026-12-31T00:00:00Z")
+      }
+      token.expiresAt = time
+    }
+    token.listeners = Set(try nodes.strings(members["listeners"]))
+    return token
+  }
+
+  private static func digest(_ text: String) -> Digest? {
+    let digits = Array(text.utf8)
+    guard digits.count == 64 else { return nil }
+    var bytes: [UInt8] = []
+    for index in stride(from: 0, to: 64, by: 2) {
+      guard let byte = UInt8(String(decoding: digits[index..<(index + 2)], as: UTF8.self), radix: 16) else { return nil }
+      bytes.append(byte)
+    }
+    return Digest(bytes)
+  }
+
+  // MARK: Values
+
+  private func needed(_ members: [String: Node], _ name: String, _ node: Node) throws(PolicyError) -> Node {
+    guard let found = members[name] else { throw nodes.error(node, "\(name) is missing") }
+    return found
+  }
+
+  private func word(_ node: Node) throws(PolicyError) -> String {
+    guard let text = node.string, !text.isEmpty, text.utf8.count <= 1_024,
+      text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+    else { throw nodes.error(node, "takes a word") }
+    return text
+  }
+
+  private func place(_ node: Node) throws(PolicyError) -> SocketPlace {
+    guard let place = node.string.flatMap({ SocketPlace($0) }) else {
+      throw nodes.error(node, "takes host:port, such as 127.0.0.1:6432")
+    }
+    return place
+  }
+
+  private func path(_ node: Node) throws(PolicyError) -> String {
+    let text = try word(node)
+    return text.hasPrefix("/") ? text : base.appending(path: text).path
+  }
+
+  /// A file that can be read; one with a secret in it must be its owner's alone.
+  private func file(_ node: Node, isSecret: Bool = false) throws(PolicyError) -> String {
+    let path = try self.path(node)
+    guard FileManager.default.isReadableFile(atPath: path) else { throw nodes.error(node, "\(path) cannot be read") }
+    if isSecret {
+      let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+      let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0o777
+      guard mode & 0o077 == 0 else {
+        throw nodes.error(node, "\(path) can be read by others; chmod 600 it")
+      }
+    }
+    return path
+  }
+
+  private func folder(_ node: Node) throws(PolicyError) -> String {
+    let path = try self.path(node)
+    var isFolder: ObjCBool = false
+    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+      throw nodes.error(node, "\(path) is no folder; make it first")
+    }
+    return path
+  }
+}

@@ -1,0 +1,110 @@
+import Evidence
+import Foundation
+public import Policy
+
+/// What a gateway does: the file that `exhibit gateway --config` reads.
+public struct GatewayConfiguration: Sendable {
+  /// Where it listens, and where that leads.
+  public struct Listener: Sendable {
+    public var name: String
+    public var address: SocketPlace
+    /// Nil means plain TCP, on loopback only.
+    var tls: ServerTLS?
+    var authentication: Authentication
+    public var target: TargetServer
+  }
+
+  /// Certificate chain and key, both PEM.
+  struct ServerTLS: Sendable {
+    var certificateFile: String
+    var keyFile: String
+  }
+
+  /// How clients prove who they are.
+  enum Authentication: String, Sendable, CaseIterable {
+    case scram = "scram-sha-256"
+    /// The token itself, over TLS.
+    case password
+  }
+
+  /// Limits; each has a value without being given.
+  public struct Limits: Sendable {
+    public var sessions = 1_000
+    public var sessionsPerIdentity = 100
+    /// For everything up to the first ReadyForQuery.
+    var loginSeconds: Int64 = 30
+    /// How long a request waits for an approval.
+    var holdSeconds: Int64 = 900
+    /// How long sessions have to end after SIGTERM.
+    var drainSeconds: Int64 = 30
+  }
+
+  public enum Durability: String, Sendable, CaseIterable {
+    case strict
+    case batched
+  }
+
+  /// Where everything is recorded.
+  public struct Recording: Sendable {
+    public var directory: String
+    public var durability = Durability.strict
+    public var segmentBytes = 256 << 20
+    /// Signs the evidence log.
+    var key: NoteSigner
+  }
+
+  /// The file that it was read from.
+  public var file: String
+  public var policyFile: String
+  public var policy: PolicyDocument
+  /// The folder of approvals; nil means that nothing is held for long: what needs an approval has none.
+  public var approvalsFolder: String?
+  /// Where it keeps what must outlive it: which approvals were used.
+  public var stateFolder: String
+  public var recording: Recording
+  public var listeners: [Listener]
+  var tokens: [String: Token]
+  public var limits = Limits()
+  /// Where metrics and health are asked for; on loopback.
+  public var metrics: SocketPlace?
+  public var threads = 1
+  /// What an operator should know of and may want.
+  public var warnings: [String] = []
+}
+
+/// An address to listen on or to connect to.
+public struct SocketPlace: Sendable, Hashable, CustomStringConvertible {
+  /// A name or address; or the folder of a Unix socket when it begins with `/`.
+  public var host: String
+  public var port: Int
+
+  /// `host:port`, `[::1]:port`, or `/folder:port` for PostgreSQL's socket in that folder. Nil for what is none.
+  public init?(_ text: String) {
+    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+      (0...65_535).contains(port)
+    else { return nil }
+    var host = String(text[..<colon])
+    if host.hasPrefix("["), host.hasSuffix("]") {
+      host = String(host.dropFirst().dropLast())
+      guard host.contains(":") else { return nil }
+    } else if !host.hasPrefix("/"), host.contains(":") {
+      return nil
+    }
+    guard !host.isEmpty, host.utf8.count <= 255, host.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else { return nil }
+    (self.host, self.port) = (host, port)
+  }
+
+  public init(host: String, port: Int) { (self.host, self.port) = (host, port) }
+
+  var isUnix: Bool { host.hasPrefix("/") }
+  /// PostgreSQL's name for its socket.
+  var socketPath: String { "\(host)/.s.PGSQL.\(port)" }
+  /// Nobody else's machine reaches it.
+  public var isLoopback: Bool {
+    if isUnix || host == "::1" || host == "localhost" { return true }
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+  }
+
+  public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}

@@ -1,0 +1,36 @@
+/// A server behind the gateway, with the credentials that only the gateway has.
+public struct TargetServer: Sendable {
+  /// How the connection to it is encrypted.
+  enum Encryption: Sendable, Hashable {
+    /// TLS, certificate and name verified; `authorityFile` in place of the system's, `name` in place of the host's.
+    case verified(authorityFile: String?, name: String?)
+    /// TLS with anybody: said so in the file.
+    case unverified
+    case none
+  }
+
+  public var name: String
+  public var place: SocketPlace
+  var encryption: Encryption
+  /// Who the gateway is there.
+  public var user: String
+  var password: Secret?
+  /// Databases that clients may ask for; the first is for those who ask for none that is listed under another name.
+  public var databases: [String]
+
+  /// What its certificate must be for; nil for an address, which NIOSSL takes from the connection.
+  var serverName: String? {
+    if case .verified(_, let given?) = encryption { return given }
+    let isAddress = place.host.contains(":") || place.host.split(separator: ".").allSatisfy { UInt8($0) != nil }
+    return isAddress ? nil : place.host
+  }
+}
+
+/// A value that is never shown.
+struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  let value: String
+
+  var description: String { "[redacted]" }
+  var debugDescription: String { "[redacted]" }
+  var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import Model
+import Policy
+import Synchronization
+
+/// The approvals of the gateway's folder, for all its sessions: what is used up by one is used up for all.
+final class ApprovalDesk: Sendable {
+  /// The approvals of a folder as they are now.
+  typealias Load =
+    @Sendable (_ policy: PolicyDocument, _ seen: ([UInt8]) -> Timestamp?) throws -> (
+      approvals: StandingApprovals, problems: [String]
+    )
+
+  /// What approvals say of a statement, all its parts together.
+  struct Answer: Sendable {
+    var isApproved: Bool
+    /// Of the first part that is not approved; or who approved.
+    var reason: String?
+    /// Waiting does not help.
+    var isFinal = false
+    var uses: [ApprovalUse] = []
+  }
+
+  private struct State {
+    var approvals: StandingApprovals?
+    var ledger: ApprovalLedger
+    /// What the folder was like when it was read last.
+    var mark: String?
+  }
+
+  private let folder: String
+  private let load: Load
+  private let state: Mutex<State>
+
+  /// - Throws: when what was used before cannot be read: it would count again.
+  init(folder: String, ledger: ApprovalLedger, load: @escaping Load) {
+    self.folder = folder
+    self.load = load
+    state = Mutex(State(approvals: nil, ledger: ledger, mark: nil))
+  }
+
+  /// Reads the folder again if anything in it, or the policy, is not as it was.
+  ///
+  /// - Returns: what could not be used, when it was read.
+  /// - Throws: what reading throws; then no approval counts until it can be read.
+  func refresh(_ policy: PolicyDocument, at time: Timestamp) throws -> [String]? {
+    let mark = policy.sha256 + Self.mark(of: folder)
+    return try state.withLock { state -> [String]? in
+      guard state.mark != mark else { return nil }
+      let spent = state.approvals?.spent ?? state.ledger.spent
+      state.ledger.keep(spent)
+      state.approvals = nil
+      var ledger = state.ledger
+      defer { state.ledger = ledger }
+      var (approvals, problems) = try load(policy) { ledger.firstSeen($0, at: time) }
+      approvals.restore(ledger.spent)
+      state.approvals = approvals
+      state.mark = mark
+      return problems
+    }
+  }
+
+  /// Asks for statements that need an approval, each with its rule; those of one request are approved together or not at all.
+  func ask(
+    _ judged: [StatementJudge.Judged], in session: Session, before: StandingApprovals.Before
+  ) -> Answer {
+    state.withLock { state in
+      guard var trial = state.approvals else { return Answer(isApproved: false, reason: "the approvals cannot be read") }
+      var answer = Answer(isApproved: true)
+      var before = before
+      for one in judged {
+        if one.decision.outcome == .unapproved {
+          let ruling = trial.ruling(one.action, in: session, rule: one.decision.rule, before: before)
+          guard ruling.isApproved, let use = ruling.use else {
+            return Answer(isApproved: false, reason: ruling.reason, isFinal: ruling.isFinal)
+          }
+          answer.reason = ruling.reason
+          answer.uses.append(use)
+        } else {
+          trial.pass(one.action)
+        }
+        before.add(one.action)
+      }
+      // On disk before it is used: what cannot be noted would count twice.
+      guard state.ledger.note(answer.uses, 1) else {
+        return Answer(isApproved: false, reason: "its use cannot be noted in the state folder")
+      }
+      state.approvals = trial
+      return answer
+    }
+  }
+
+  /// Takes note of what needed no approval: changes that come after it in a request need not wait for it.
+  func pass(_ judged: [StatementJudge.Judged]) {
+    state.withLock { state in
+      for one in judged { state.approvals?.pass(one.action) }
+    }
+  }
+
+  /// What was approved failed.
+  func giveBack(_ uses: [ApprovalUse]) {
+    guard !uses.isEmpty else { return }
+    state.withLock { state in
+      _ = state.ledger.note(uses, -1)
+      for use in uses { state.approvals?.giveBack(use) }
+    }
+  }
+
+  /// Names, sizes and times of the folder's files.
+  private static func mark(of folder: String) -> String {
+    var lines: [String] = []
+    let walk = FileManager.default.enumerator(
+      at: URL(filePath: folder), includingPropertiesForKeys: [.contentModificationDateKey, .fileSizeKey])
+    while let url = walk?.nextObject() as? URL, lines.count < 200_000 {
+      let values = try? url.resourceValues(forKeys: [.contentModificationDateKey, .fileSizeKey])
+      let time = values?.contentModificationDate?.timeIntervalSince1970 ?? 0
+      lines.append("\(url.path) \(values?.fileSize ?? 0) \(time)")
+    }
+    return lines.sorted().joined(separator: "\n")
+  }
+}

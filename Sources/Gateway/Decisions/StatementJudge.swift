@@ -1,0 +1,112 @@
+import Bytes
+import Model
+import Policy
+import Sessions
+import Synchronization
+
+/// Says what the policy makes of a statement before it runs: by the classification, the sessions and the policy that judge
+/// captures afterwards. Of one connection; used on its event loop.
+///
+/// How a statement will end is not known. It is judged as one that succeeds and lasts.
+final class StatementJudge {
+  /// A statement's part with what the policy says of it.
+  struct Judged {
+    var action: Action
+    var decision: Decision
+  }
+
+  /// The grammar's memory of shapes is for all sessions of a thread.
+  final class Reader: Sendable {
+    private let statements: Mutex<StatementReader>
+
+    init(secrets: SecretHasher) { statements = Mutex(StatementReader(secrets: secrets)) }
+
+    func parts(of statement: Statement, in context: inout SQLContext) -> [StatementPart] {
+      let (parts, next) = statements.withLock { [context] reader in
+        var context = context
+        return (reader.parts(of: statement, in: &context), context)
+      }
+      context = next
+      return parts
+    }
+  }
+
+  private let reader: Reader
+  private var builder: SessionBuilder
+  private(set) var session: Session
+  private var context = SQLContext()
+  /// What approvals want to know of the statements before.
+  private(set) var before = StandingApprovals.Before()
+
+  init(_ session: Session, flow: Flow, reader: Reader) {
+    self.session = session
+    self.reader = reader
+    builder = SessionBuilder(flow: flow)
+    context.isAhead = true
+  }
+
+  /// Takes what the connection begins with, or what the server says of itself.
+  func learn(_ facts: SessionFacts) {
+    builder.add(facts)
+    for (name, value) in facts.parameters {
+      context.learn(setting: name, value: value)
+      before.learn(setting: name, value: value)
+    }
+    if let application = facts.application { session.application = application }
+  }
+
+  /// The client gave a name to a statement.
+  func note(naming name: String) { if !name.isEmpty { context.note(naming: name) } }
+
+  /// One element for each statement of the text, at least one.
+  func judge(_ statement: Statement, by policy: PolicyDocument, at time: Timestamp) -> [Judged] {
+    var statement = statement
+    var parts = reader.parts(of: statement, in: &context)
+    if !statement.isTextExact {
+      // The server reads something else than we do.
+      parts = parts.map { Self.unread($0) }
+    }
+    statement.results = parts.map { _ in StatementResult(outcome: .completed(tag: "")) }
+    let exchange = Exchange(shape: .statement(statement), startedAt: time, origin: .unknown)
+    let drafts = builder.add(exchange, statement, parts: parts)
+    _ = builder.takeOutcomes()
+    let facts = ActionFacts(statementCount: parts.count)
+    return drafts.map { draft in
+      let action = Action(ahead: draft, sessionID: session.id)
+      return Judged(action: action, decision: policy.decide(action, in: session, facts: facts))
+    }
+  }
+
+  /// Judges what was judged before again: the policy, the time or the approvals changed.
+  func judgeAgain(_ judged: [Judged], by policy: PolicyDocument, at time: Timestamp) -> [Judged] {
+    judged.map { one in
+      var action = one.action
+      action.startedAt = time
+      let facts = ActionFacts(statementCount: judged.count)
+      return Judged(action: action, decision: policy.decide(action, in: session, facts: facts))
+    }
+  }
+
+  /// Takes note of what is sent on.
+  func forward(_ judged: [Judged]) { for one in judged { before.add(one.action) } }
+
+  private static func unread(_ part: StatementPart) -> StatementPart {
+    var known = part.classification
+    known.effect = .unknown
+    known.note = known.note ?? "the server may read the text otherwise"
+    return StatementPart(text: part.text, classification: known, secretHashes: part.secretHashes)
+  }
+}
+
+extension Action {
+  /// What a draft stands for before it has run.
+  fileprivate init(ahead draft: ActionDraft, sessionID: String) {
+    let known = draft.form.classification
+    self.init(
+      id: "\(sessionID).\(draft.sequence)", sessionID: sessionID, sequence: draft.sequence, startedAt: draft.startedAt,
+      kind: draft.kind, verb: known.verb, text: draft.text ?? draft.form.shape, parameters: draft.parameters,
+      resources: known.resources, effect: known.effect, status: .ok, fingerprint: known.fingerprint,
+      isUnfiltered: known.isUnfiltered, isInferred: draft.isInferred, transaction: .committed)
+    identity = draft.identity
+  }
+}

@@ -1,0 +1,128 @@
+import Foundation
+public import Model
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+public import Policy
+import Synchronization
+
+/// A gateway that runs: listeners, and what looks after them.
+public final class Gateway: Sendable {
+  /// The approvals of a folder as they are now, and what of it could not be used. `seen` tells when a file of signatures was
+  /// seen first.
+  public typealias LoadApprovals =
+    @Sendable (
+      _ folder: String, _ policyFile: String, _ policy: PolicyDocument, _ seen: ([UInt8]) -> Timestamp?
+    ) throws -> (approvals: StandingApprovals, problems: [String])
+
+  private let core: GatewayCore
+  private let group: MultiThreadedEventLoopGroup
+  private let limits: GatewayConfiguration.Limits
+  private struct State {
+    var channels: [any Channel] = []
+    var addresses: [String: Int] = [:]
+    var isOver = false
+  }
+  private let state = Mutex(State())
+
+  /// Starts to listen.
+  ///
+  /// - Throws: `GatewayError` when a listener, a certificate or the approvals cannot be used.
+  public init(
+    _ configuration: GatewayConfiguration, recording: any SessionRecording, log: GatewayLog,
+    now: @escaping @Sendable () -> Timestamp, loadApprovals: @escaping LoadApprovals
+  ) throws {
+    var desk: ApprovalDesk?
+    if let folder = configuration.approvalsFolder {
+      let policyFile = configuration.policyFile
+      desk = ApprovalDesk(folder: folder, ledger: try ApprovalLedger(folder: configuration.stateFolder)) {
+        try loadApprovals(folder, policyFile, $0, $1)
+      }
+    }
+    core = GatewayCore(configuration, recording: recording, approvals: desk, log: log, now: now)
+    limits = configuration.limits
+    group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
+    core.lookAtApprovals()
+    do {
+      for listener in configuration.listeners {
+        let channel = try PostgresListener(listener).start(core, on: group)
+        add(channel, listener.name)
+      }
+      if let place = configuration.metrics { add(try startMetrics(place), "metrics") }
+    } catch {
+      stop()
+      throw error
+    }
+    watchApprovals()
+    for warning in configuration.warnings { log.write(.warning, "policy", ["warning": warning]) }
+    log.write(.info, "listening", ["listeners": configuration.listeners.map(\.name).joined(separator: ", ")])
+  }
+
+  private func add(_ channel: any Channel, _ name: String) {
+    let port = channel.localAddress?.port ?? 0
+    state.withLock { state in
+      state.channels.append(channel)
+      state.addresses[name] = port
+    }
+  }
+
+  /// Where a listener, or `metrics`, listens.
+  public func port(of name: String) -> Int? { state.withLock { $0.addresses[name] } }
+
+  private func startMetrics(_ place: SocketPlace) throws -> any Channel {
+    let core = core
+    return try ServerBootstrap(group: group)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+          try channel.pipeline.syncOperations.addHandler(MetricsSide(core))
+        }
+      }
+      .bind(host: place.host, port: place.port).wait()
+  }
+
+  /// Looks at the folder of approvals each second, on a thread of its own: it may be on a slow disk.
+  private func watchApprovals() {
+    guard core.approvals != nil else { return }
+    let thread = Thread { [weak self] in
+      while let self, !self.state.withLock({ $0.isOver }) {
+        self.core.lookAtApprovals()
+        Thread.sleep(forTimeInterval: 1)
+      }
+    }
+    thread.name = "exhibit-approvals"
+    thread.start()
+  }
+
+  /// Takes policy, tokens and limits of a file that was read anew; sessions go on.
+  public func reload(_ configuration: GatewayConfiguration) {
+    core.replace(configuration)
+    core.log.write(.info, "reloaded", ["policy": configuration.policy.sha256])
+  }
+
+  public func tell(problem: String) { core.log.write(.error, "not reloaded", ["reason": problem]) }
+
+  /// Takes no connection any more, lets what is under way end for a time, and stops.
+  public func shutDown() {
+    core.log.write(.info, "shutting down")
+    let channels = state.withLock { state in
+      defer { state.channels = [] }
+      return state.channels
+    }
+    for channel in channels { try? channel.close().wait() }
+    core.drain(now: false)
+    let deadline = Date().addingTimeInterval(TimeInterval(limits.drainSeconds))
+    while core.sessionCount > 0, Date() < deadline { Thread.sleep(forTimeInterval: 0.05) }
+    core.drain(now: true)
+    let last = Date().addingTimeInterval(2)
+    while core.sessionCount > 0, Date() < last { Thread.sleep(forTimeInterval: 0.02) }
+    stop()
+    core.log.write(.info, "stopped")
+  }
+
+  private func stop() {
+    state.withLock { $0.isOver = true }
+    try? group.syncShutdownGracefully()
+  }
+}

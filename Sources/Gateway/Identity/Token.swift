@@ -1,0 +1,32 @@
+import Bytes
+public import Model
+
+/// Who a client is: what it was given, and for whom and what it acts. Of the secret itself nothing is kept that could be used.
+public struct Token: Sendable, Hashable {
+  /// The user name that clients give.
+  public var name: String
+  /// SHA-256 of the secret; for password authentication over TLS.
+  var digest: Digest?
+  /// For SCRAM-SHA-256.
+  var scram: ScramVerifier?
+  public var human: String
+  public var agent: String?
+  /// The agent's or the pipeline's own name for its run.
+  public var run: String?
+  public var expiresAt: Timestamp?
+  /// Listeners that it may use; empty means all.
+  var listeners: Set<String> = []
+
+  /// Why it does not count now; nil when it does.
+  func objection(at time: Timestamp, listener: String) -> String? {
+    if let expiresAt, time >= expiresAt { return "it expired on \(expiresAt.formatted(fractionDigits: 0))" }
+    if !listeners.isEmpty, !listeners.contains(listener) { return "it is not for this listener" }
+    return nil
+  }
+
+  /// Whether the secret is this token's, in a time that does not tell how near it is.
+  func matches(secret: [UInt8]) -> Bool {
+    guard let digest else { return false }
+    return PasswordHashing.isEqual(SHA256.digest(of: secret.span).bytes, digest.bytes)
+  }
+}

@@ -1,0 +1,290 @@
+import Bytes
+import Foundation
+import Model
+import NIOCore
+import Policy
+import Synchronization
+
+/// What all sessions of a gateway share. Safe to use from any thread.
+final class GatewayCore: Sendable {
+  let log: GatewayLog
+  let metrics = GatewayMetrics()
+  let cancels = CancelBook()
+  let approvals: ApprovalDesk?
+  let recording: any SessionRecording
+  let now: @Sendable () -> Timestamp
+
+  /// What a reload replaces.
+  private struct Settings {
+    var policy: PolicyInForce
+    var tokens: [String: Token]
+    var limits: GatewayConfiguration.Limits
+  }
+
+  private struct State {
+    var nextSession: UInt64 = 0
+    var nextHold: UInt64 = 0
+    /// Connections, logins among them.
+    var connections = 0
+    var byIdentity: [String: Int] = [:]
+    var holds: [UInt64: @Sendable () -> Void] = [:]
+    /// Told of the end of the gateway, by the session's id.
+    var sessions: [String: @Sendable (_ isNow: Bool) -> Void] = [:]
+    var failure: String?
+    var isDraining = false
+  }
+
+  private let settings: Mutex<Settings>
+  private let state = Mutex(State())
+  private let run: String
+
+  init(
+    _ configuration: GatewayConfiguration, recording: any SessionRecording, approvals: ApprovalDesk?, log: GatewayLog,
+    now: @escaping @Sendable () -> Timestamp
+  ) {
+    settings = Mutex(
+      Settings(
+        policy: PolicyInForce(configuration.policy), tokens: configuration.tokens, limits: configuration.limits))
+    (self.recording, self.approvals, self.log, self.now) = (recording, approvals, log, now)
+    run = String(UInt64(bitPattern: now().nanoseconds), radix: 36)
+  }
+
+  // MARK: Settings
+
+  var policy: PolicyDocument { settings.withLock { $0.policy }.policy }
+  var limits: GatewayConfiguration.Limits { settings.withLock { $0.limits } }
+  func token(_ name: String) -> Token? { settings.withLock { $0.tokens[name] } }
+
+  func replace(_ configuration: GatewayConfiguration) {
+    settings.withLock { settings in
+      settings.policy = PolicyInForce(configuration.policy)
+      settings.tokens = configuration.tokens
+      settings.limits = configuration.limits
+    }
+  }
+
+  // MARK: Sessions
+
+  /// Counts a connection; false when there are too many, or none is taken any more.
+  func mayConnect() -> Bool {
+    let limit = limits.sessions
+    return state.withLock { state in
+      guard state.connections < limit, !state.isDraining else { return false }
+      state.connections += 1
+      return true
+    }
+  }
+
+  /// A connection ended that never was a session.
+  func dropped() { state.withLock { $0.connections -= 1 } }
+
+  func nextSession() -> String {
+    state.withLock { state in
+      state.nextSession += 1
+      return "gw-\(run)-\(state.nextSession)"
+    }
+  }
+
+  func enter(_ name: String) throws(ClientAnswer.Trouble) {
+    let limit = limits.sessionsPerIdentity
+    let isIn = state.withLock { state in
+      guard state.byIdentity[name, default: 0] < limit else { return false }
+      state.byIdentity[name, default: 0] += 1
+      return true
+    }
+    guard isIn else {
+      throw ClientAnswer.Trouble(
+        severity: "FATAL", code: "53300", message: "too many sessions of \"\(name)\": \(limit) are allowed")
+    }
+  }
+
+  func leave(_ name: String) {
+    state.withLock { state in
+      let left = state.byIdentity[name, default: 0] - 1
+      state.byIdentity[name] = left > 0 ? left : nil
+    }
+  }
+
+  /// Whether the client may have what it asks for at start-up.
+  func admit(_ startup: ClientStartup, _ listener: PostgresListener) throws(ClientAnswer.Trouble) {
+    guard listener.target.databases.contains(startup.database) else {
+      throw ClientAnswer.Trouble(
+        severity: "FATAL", code: "3D000", message: "database \"\(startup.database)\" is not offered here")
+    }
+    guard let replication = startup.replication else { return }
+    let time = now()
+    let session = Session(
+      id: "", protocolName: "postgres", client: "", server: listener.target.place.description, user: startup.user,
+      target: startup.database, application: startup.application, startedAt: time, endedAt: time)
+    var action = Action(
+      id: "", sessionID: "", sequence: 1, startedAt: time, kind: "replication", verb: "REPLICATION",
+      text: "replication=\(replication)", effect: .unknown, status: .ok)
+    action.identity = Identity(user: startup.user, target: startup.database, application: startup.application)
+    let decision = policy.decide(action, in: session)
+    guard decision.isAcceptable else {
+      throw ClientAnswer.Trouble(
+        severity: "FATAL", code: "42501", message: "replication is refused by policy", detail: "rule: \(decision.rule)")
+    }
+  }
+
+  /// A session as the policy sees it.
+  func session(
+    id: String, _ startup: ClientStartup, _ token: Token, _ listener: PostgresListener, _ channel: any Channel
+  ) -> Session {
+    let time = now()
+    return Session(
+      id: id, protocolName: "postgres", client: Endpoint(channel.remoteAddress).description,
+      server: listener.target.place.description, user: startup.user, target: startup.database,
+      application: startup.application, agent: token.agent, human: token.human, startedAt: time, endedAt: time)
+  }
+
+  func flow(_ session: Session, _ channel: any Channel, _ listener: PostgresListener) -> Flow {
+    var flow = Flow(
+      id: FlowID(0), client: Endpoint(channel.remoteAddress), server: Endpoint(channel.localAddress), role: .handshake,
+      openedAt: session.startedAt, origin: .unknown, sawHandshake: true)
+    flow.serverName = listener.target.place.description
+    return flow
+  }
+
+  /// The session lives: it can be cancelled, and is told when the gateway goes down.
+  func enlist(_ relay: PostgresRelay, _ listener: PostgresListener, _ key: [UInt8]) -> (processID: UInt32, secret: UInt32) {
+    metrics.count(.session)
+    let loop = relay.loop
+    let bound = NIOLoopBound(relay, eventLoop: loop)
+    state.withLock { state in
+      state.sessions[relay.id] = { isNow in loop.execute { bound.value.drain(now: isNow) } }
+    }
+    let given = cancels.add { [metrics] in
+      metrics.count(.cancel)
+      loop.execute {
+        if bound.value.cancelHold() || key.isEmpty { return }
+        listener.cancel(key, on: loop)
+      }
+    }
+    relay.key = given.processID
+    log.write(.info, "session", ["session": relay.id, "identity": relay.token.name, "target": listener.target.name])
+    return given
+  }
+
+  func closed(_ relay: PostgresRelay, reason: String) {
+    cancels.remove(relay.key)
+    leave(relay.token.name)
+    state.withLock { state in
+      state.sessions[relay.id] = nil
+      state.connections -= 1
+    }
+    log.write(.info, "session over", ["session": relay.id, "reason": reason])
+  }
+
+  /// Nothing more is taken; sessions end when nothing is under way in them, or at once.
+  func drain(now isNow: Bool) {
+    let sessions = state.withLock { state in
+      state.isDraining = true
+      return Array(state.sessions.values)
+    }
+    for session in sessions { session(isNow) }
+  }
+
+  var sessionCount: Int { state.withLock { $0.sessions.count } }
+
+  // MARK: Holds
+
+  func addHold(_ again: @escaping @Sendable () -> Void) -> UInt64 {
+    state.withLock { state in
+      state.nextHold += 1
+      state.holds[state.nextHold] = again
+      return state.nextHold
+    }
+  }
+
+  func removeHold(_ number: UInt64) { state.withLock { $0.holds[number] = nil } }
+
+  /// Reads the approvals again if they changed, and asks again for all that waits.
+  func lookAtApprovals() {
+    do {
+      for problem in try approvals?.refresh(policy, at: now()) ?? [] {
+        log.write(.warning, "approvals", ["problem": problem])
+      }
+    } catch {
+      log.write(.error, "approvals cannot be read", ["reason": "\(error)"])
+    }
+    for again in state.withLock({ Array($0.holds.values) }) { again() }
+  }
+
+  // MARK: Recording
+
+  /// Opens the recording of a connection.
+  func record(_ startup: ClientStartup, listener: PostgresListener, channel: any Channel) throws -> ClientRecord {
+    if let failure = state.withLock({ $0.failure }) { throw GatewayError(failure) }
+    var opening = self.opening(listener, channel)
+    opening.application = startup.application
+    opening.database = startup.database
+    opening.traceparent = startup.traceparent
+    return ClientRecord(try recording.open(opening), Outbox(channel), self)
+  }
+
+  private func opening(_ listener: PostgresListener, _ channel: any Channel) -> SessionOpening {
+    var opening = SessionOpening(
+      protocolName: "postgres", client: Endpoint(channel.remoteAddress), gateway: Endpoint(channel.localAddress),
+      target: listener.target.name)
+    opening.upstream = listener.target.place.description
+    opening.policy = policy.sha256
+    return opening
+  }
+
+  /// What is known when the client has proven who it is.
+  func addition(
+    _ startup: ClientStartup, _ token: Token, _ listener: PostgresListener, _ channel: any Channel
+  ) -> SessionOpening {
+    var opening = opening(listener, channel)
+    opening.part = .addition
+    opening.user = listener.target.user
+    opening.database = startup.database
+    opening.application = startup.application
+    (opening.agent, opening.human, opening.run) = (token.agent, token.human, token.run)
+    opening.authentication = "token:\(token.name)"
+    return opening
+  }
+
+  /// From here on nobody is let in.
+  func recordingFailed(_ error: any Error) {
+    let isFirst = state.withLock { state in
+      defer { state.failure = "\(error)" }
+      return state.failure == nil
+    }
+    guard isFirst else { return }
+    metrics.count(.recordingFailure)
+    log.write(.error, "recording failed", ["reason": "\(error)"])
+  }
+
+  var isHealthy: Bool { state.withLock { $0.failure == nil && !$0.isDraining } }
+  var problem: String {
+    state.withLock { $0.failure.map { "recording failed: \($0)" } ?? ($0.isDraining ? "shutting down" : "") }
+  }
+  var metricsText: String {
+    let (sessions, holds, failure) = state.withLock { ($0.sessions.count, $0.holds.count, $0.failure) }
+    return metrics.text(sessions: sessions, holds: holds, isRecording: failure == nil)
+  }
+}
+
+extension Endpoint {
+  /// Of a socket; one of Unix has no address.
+  init(_ address: SocketAddress?) {
+    self.init(address: IPAddress(address), port: UInt16(clamping: address?.port ?? 0))
+  }
+}
+
+extension IPAddress {
+  fileprivate init(_ address: SocketAddress?) {
+    switch address {
+    case .v4(let address): self.init(v4: UInt32(bigEndian: address.address.sin_addr.s_addr))
+    case .v6(let address):
+      var storage = address.address.sin6_addr
+      let (high, low) = unsafe withUnsafeBytes(of: &storage) { bytes in
+        (unsafe bytes.loadUnaligned(as: UInt64.self), unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+      }
+      self.init(v6High: UInt64(bigEndian: high), low: UInt64(bigEndian: low))
+    default: self.init(v4: 0)
+    }
+  }
+}

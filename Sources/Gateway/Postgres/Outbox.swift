@@ -1,0 +1,75 @@
+import NIOCore
+
+/// What goes to one end of a session, in order, as soon as it is recorded. Used on the session's event loop.
+final class Outbox {
+  /// Bytes that wait for the recorder before the other end is read no further.
+  static let parkedLimit = 256 << 10
+
+  /// Opens when something is recorded.
+  final class Gate {
+    fileprivate(set) var isOpen = false
+  }
+
+  let channel: any Channel
+  private var parked = CircularBuffer<(buffer: ByteBuffer, gate: Gate?)>()
+  private var parkedCount = 0
+  private var isClosing = false
+  private var isDirty = false
+
+  init(_ channel: any Channel) { self.channel = channel }
+
+  /// Whether more may be put in.
+  var isWritable: Bool { channel.isWritable && parkedCount < Self.parkedLimit }
+  var isEmpty: Bool { parked.isEmpty }
+
+  func send(_ buffer: ByteBuffer, after gate: Gate?) {
+    guard !isClosing, buffer.readableBytes > 0 else { return }
+    guard parked.isEmpty, gate?.isOpen ?? true else {
+      parked.append((buffer, gate))
+      parkedCount += buffer.readableBytes
+      return
+    }
+    channel.write(buffer, promise: nil)
+    isDirty = true
+  }
+
+  /// Sends what is recorded by now.
+  func open(_ gate: Gate) {
+    gate.isOpen = true
+    while let first = parked.first, first.gate?.isOpen ?? true {
+      parked.removeFirst()
+      parkedCount -= first.buffer.readableBytes
+      channel.write(first.buffer, promise: nil)
+      isDirty = true
+    }
+    flush()
+    if isClosing, parked.isEmpty { channel.close(promise: nil) }
+  }
+
+  func flush() {
+    guard isDirty else { return }
+    isDirty = false
+    channel.flush()
+  }
+
+  /// Closes the connection when all that is in it was sent.
+  func finish() {
+    guard !isClosing else { return }
+    isClosing = true
+    flush()
+    guard parked.isEmpty else { return }
+    // Closing waits for nothing, so what was written must be through first.
+    channel.writeAndFlush(ByteBuffer()).assumeIsolated().whenComplete { [channel] _ in channel.close(promise: nil) }
+  }
+
+  /// Closes without what is not recorded; `last` is all that is still said.
+  func abandon(_ last: ByteBuffer?) {
+    guard !isClosing || !parked.isEmpty else { return }
+    isClosing = true
+    parked.removeAll()
+    parkedCount = 0
+    channel.writeAndFlush(last ?? ByteBuffer()).assumeIsolated().whenComplete { [channel] _ in
+      channel.close(promise: nil)
+    }
+  }
+}

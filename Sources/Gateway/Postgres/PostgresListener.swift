@@ -1,0 +1,146 @@
+import Bytes
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// Where PostgreSQL's clients connect, and the target that they reach there.
+final class PostgresListener: Sendable {
+  let name: String
+  let target: TargetServer
+  let authentication: GatewayConfiguration.Authentication
+  /// For clients; nil where they connect in the clear, on loopback.
+  let tls: NIOSSLContext?
+  let isLoopback: Bool
+  private let place: SocketPlace
+  private let targetTLS: NIOSSLContext?
+  private let secret: [UInt8]
+  private static let readers = ThreadSpecificVariable<StatementJudge.Reader>()
+
+  /// - Throws: `GatewayError` when a certificate or key cannot be used.
+  init(_ listener: GatewayConfiguration.Listener) throws {
+    (name, target, authentication) = (listener.name, listener.target, listener.authentication)
+    place = listener.address
+    isLoopback = listener.address.isLoopback
+    guard let secret = PasswordHashing.random(32) else { throw GatewayError("no random numbers") }
+    self.secret = secret
+    do {
+      tls = try listener.tls.map { try Self.serverContext($0) }
+      targetTLS = try Self.clientContext(listener.target.encryption)
+    } catch {
+      throw GatewayError("listener \(listener.name): TLS: \(error)")
+    }
+  }
+
+  private static func serverContext(_ files: GatewayConfiguration.ServerTLS) throws -> NIOSSLContext {
+    var configuration = TLSConfiguration.makeServerConfiguration(
+      certificateChain: try NIOSSLCertificate.fromPEMFile(files.certificateFile).map { .certificate($0) },
+      privateKey: .privateKey(try NIOSSLPrivateKey(file: files.keyFile, format: .pem)))
+    configuration.minimumTLSVersion = .tlsv12
+    return try NIOSSLContext(configuration: configuration)
+  }
+
+  private static func clientContext(_ encryption: TargetServer.Encryption) throws -> NIOSSLContext? {
+    var configuration = TLSConfiguration.makeClientConfiguration()
+    configuration.minimumTLSVersion = .tlsv12
+    switch encryption {
+    case .none: return nil
+    case .unverified: configuration.certificateVerification = .none
+    case .verified(let authorityFile, _): if let authorityFile { configuration.trustRoots = .file(authorityFile) }
+    }
+    return try NIOSSLContext(configuration: configuration)
+  }
+
+  /// Of a name that no token has: answers that tell nobody so.
+  func decoy(for name: String) -> ScramVerifier? { ScramVerifier(decoyFor: name, secret: secret) }
+
+  /// The grammar's memory of shapes, for all sessions of an event loop.
+  func reader(for loop: any EventLoop) -> StatementJudge.Reader {
+    loop.preconditionInEventLoop()
+    if let reader = Self.readers.currentValue { return reader }
+    let reader = StatementJudge.Reader(secrets: SecretHasher(key: secret))
+    Self.readers.currentValue = reader
+    return reader
+  }
+
+  // MARK: Listening
+
+  func start(_ core: GatewayCore, on group: any EventLoopGroup) throws -> any Channel {
+    let bootstrap = ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: 512)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.autoRead, value: false)
+      .childChannelOption(.socketOption(.so_keepalive), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          guard core.mayConnect() else { throw GatewayError("too many sessions") }
+          try channel.pipeline.syncOperations.addHandler(ClientSide(core: core, listener: self))
+        }
+      }
+    do {
+      return try bootstrap.bind(host: place.host, port: place.port).wait()
+    } catch {
+      throw GatewayError("listener \(name): \(place): \(error)")
+    }
+  }
+
+  // MARK: The target
+
+  /// Opens a connection to the target as the gateway, on the same event loop.
+  func connect(
+    _ startup: ClientStartup, on loop: any EventLoop,
+    finish: @escaping (Result<(any Channel, TargetSide, TargetSide.Welcome), TargetSide.Failure>) -> Void
+  ) {
+    let parameters = startup.forwarded(as: target.user)
+    final class Attempt {
+      var channel: (any Channel)?
+      var side: TargetSide?
+      var finish: ((Result<(any Channel, TargetSide, TargetSide.Welcome), TargetSide.Failure>) -> Void)?
+    }
+    let attempt = Attempt()
+    attempt.finish = finish
+    let side = TargetSide(target, tls: targetTLS, parameters: parameters) { result in
+      guard let finish = attempt.finish else { return }
+      attempt.finish = nil
+      switch result {
+      case .failure(let failure): finish(.failure(failure))
+      case .success(let welcome):
+        guard let channel = attempt.channel, let side = attempt.side else { return }
+        finish(.success((channel, side, welcome)))
+      }
+      attempt.side = nil
+    }
+    attempt.side = side
+    let bound = NIOLoopBound((side, attempt), eventLoop: loop)
+    connection(on: loop) { channel in
+      let (side, attempt) = bound.value
+      attempt.channel = channel
+      try channel.pipeline.syncOperations.addHandler(side)
+    }.assumeIsolated().whenFailure { [target] error in
+      let attempt = bound.value.1
+      attempt.finish?(.failure(.unreachable(target, "\(error)")))
+      attempt.finish = nil
+    }
+  }
+
+  private func connection(
+    on loop: any EventLoop, _ add: @escaping @Sendable (any Channel) throws -> Void
+  ) -> EventLoopFuture<any Channel> {
+    let bootstrap = ClientBootstrap(group: loop)
+      .connectTimeout(.seconds(15))
+      .channelOption(.autoRead, value: false)
+      .channelOption(.socketOption(.so_keepalive), value: 1)
+      .channelInitializer { channel in channel.eventLoop.makeCompletedFuture { try add(channel) } }
+    if target.place.isUnix { return bootstrap.connect(unixDomainSocketPath: target.place.socketPath) }
+    return bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .connect(host: target.place.host, port: target.place.port)
+  }
+
+  /// Asks the target to cancel what one of its processes does.
+  func cancel(_ key: [UInt8], on loop: any EventLoop) {
+    let message = TargetRequest.cancel(key)
+    connection(on: loop) { [targetTLS, target] channel in
+      try channel.pipeline.syncOperations.addHandler(CancelSide(message, tls: targetTLS, target: target))
+    }.whenComplete { _ in }
+  }
+}

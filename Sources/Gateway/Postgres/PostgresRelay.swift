@@ -1,0 +1,235 @@
+import Bytes
+import Model
+import NIOCore
+import Parsers
+import Policy
+
+/// One session between a client that has proven who it is and a target that let the gateway in: scans the headers of both
+/// directions in place and forwards the same buffers. Lives on one event loop.
+///
+/// Messages that ask for something are judged before they are forwarded. What is refused is replaced by something that the
+/// server refuses in the same way, and the server's error by our own: so both ends agree on what is skipped, on the order of
+/// answers and on the state of the transaction, for it is the server that says so.
+final class PostgresRelay {
+  /// A request that waits for people.
+  struct Hold {
+    var id: UInt64
+    var judged: [StatementJudge.Judged]
+    var frame: Frame
+    var rule: String
+    var reason: String
+    var since: NIODeadline
+    var expiry: Scheduled<Void>
+    var notice: Scheduled<Void>
+  }
+
+  /// A message of the client at the beginning of the inbox.
+  struct Frame {
+    var type: UInt8
+    var byteCount: Int
+    /// Bytes of it that are there to be judged, header included.
+    var heldCount: Int
+    var isWhole: Bool { heldCount == byteCount }
+  }
+
+  let core: GatewayCore
+  let id: String
+  let token: Token
+  let loop: any EventLoop
+  let toClient: Outbox
+  let toTarget: Outbox
+  let record: ClientRecord
+  let judge: StatementJudge
+  var pipeline = PostgresPipeline()
+  var state = TransactionState.idle
+
+  // From the client
+  var inbox = ByteBuffer()
+  var clientGate: Outbox.Gate?
+  /// Bytes of a message that are passed on, or thrown away, without being looked at.
+  var passing = (left: 0, isSent: true)
+  var isWaiting = false
+  var hold: Hold?
+  /// What the client is told when the server has refused what was sent in a request's place.
+  var refusals: [UInt64: ClientAnswer.Trouble] = [:]
+  /// What a request used up.
+  var uses: [UInt64: [ApprovalUse]] = [:]
+  var lastTicket: UInt64 = 0
+  let refusedBind: ByteBuffer
+
+  // From the target
+  var outbound = ByteBuffer()
+  var answerLeft = 0
+  /// What is said to the client between two messages of the server.
+  var interjections: [ByteBuffer] = []
+
+  /// Process id of the key that the client got.
+  var key: UInt32 = 0
+  var isOver = false
+  var isDraining = false
+
+  init(
+    core: GatewayCore, id: String, token: Token, record: ClientRecord, target: any Channel, judge: StatementJudge,
+    nonce: String
+  ) {
+    (self.core, self.id, self.token, self.record, self.judge) = (core, id, token, record, judge)
+    loop = target.eventLoop
+    toClient = record.outbox
+    toTarget = Outbox(target)
+    refusedBind = TargetRequest.refusedBind("exhibit-refused-\(nonce)")
+    record.onOpen = { [weak self] gate in
+      self?.toTarget.open(gate)
+      self?.resume()
+    }
+    record.onFailure = { [weak self] error in self?.fail(recording: error) }
+  }
+
+  /// Tells the client that it is in: settings and notices as the target sent them, and a key of the gateway's own.
+  func begin(_ welcome: TargetSide.Welcome, key: (processID: UInt32, secret: UInt32)) {
+    sendToClient(welcome.greeting)
+    sendToClient(ClientAnswer.key(key.processID, key.secret))
+    sendToClient(ClientAnswer.message(UInt8(ascii: "Z"), ByteBuffer(bytes: [UInt8(ascii: "I")])))
+    if welcome.rest.readableBytes > 0 { receiveFromTarget(welcome.rest) }
+  }
+
+  // MARK: Reading
+
+  /// Bytes of the client.
+  func receiveFromClient(_ buffer: ByteBuffer) {
+    guard !isOver else { return }
+    do {
+      clientGate = try record.receive(buffer)
+    } catch {
+      return fail(recording: error)
+    }
+    core.metrics.add(bytes: buffer.readableBytes, from: .fromClient)
+    if inbox.readableBytes == 0 {
+      inbox = buffer
+    } else {
+      inbox.writeImmutableBuffer(buffer)
+    }
+    processClient()
+  }
+
+  func clientReadComplete() {
+    toTarget.flush()
+    toClient.flush()
+    readClient()
+  }
+
+  func targetReadComplete() {
+    toClient.flush()
+    toTarget.flush()
+    readTarget()
+  }
+
+  /// Reads a side only while what it sends can go on.
+  func readClient() {
+    guard !isOver, hold == nil, !isWaiting, toTarget.isWritable else { return }
+    toClient.channel.read()
+  }
+
+  func readTarget() {
+    guard !isOver, toClient.isWritable else { return }
+    toTarget.channel.read()
+  }
+
+  /// Something that one side had to wait for may be over.
+  func resume() {
+    guard !isOver else { return }
+    processClient()
+    toTarget.flush()
+    toClient.flush()
+    readClient()
+    readTarget()
+  }
+
+  // MARK: Recording
+
+  /// Sends to the client, after it is recorded.
+  func sendToClient(_ buffer: ByteBuffer) {
+    guard buffer.readableBytes > 0, !isOver else { return }
+    do {
+      try record.send(buffer)
+      core.metrics.add(bytes: buffer.readableBytes, from: .fromServer)
+    } catch {
+      fail(recording: error)
+    }
+  }
+
+  /// Writes an event into the recording; what it is about goes on after it.
+  func note(_ event: GatewayEvent) -> Bool {
+    do {
+      if let gate = try record.note(event) { clientGate = gate }
+      return true
+    } catch {
+      fail(recording: error)
+      return false
+    }
+  }
+
+  // MARK: The end
+
+  /// Nothing can be recorded, so nothing goes on.
+  func fail(recording error: any Error) {
+    core.recordingFailed(error)
+    end(
+      "recording failed",
+      ClientAnswer.Trouble(
+        severity: "FATAL", code: "58030", message: "the gateway cannot record this session, so it ends",
+        hint: "Whoever runs the gateway finds the reason in its log."), isRecorded: false)
+  }
+
+  func fail(_ reason: String, code: String = "08P01") {
+    core.log.write(.warning, "session ended", ["session": id, "reason": reason])
+    end(reason, ClientAnswer.Trouble(severity: "FATAL", code: code, message: "exhibit: \(reason)"))
+  }
+
+  /// Ends both sides; the client is told why as far as it can be.
+  func end(_ reason: String, _ trouble: ClientAnswer.Trouble? = nil, isRecorded: Bool = true) {
+    guard !isOver else { return }
+    // In the middle of a message of the server nothing else can be said.
+    let last = answerLeft == 0 ? trouble.map { ClientAnswer.error($0) } : nil
+    if isRecorded, let last { sendToClient(last) }
+    guard !isOver else { return }
+    isOver = true
+    dropHold()
+    record.close(reason)
+    if isRecorded {
+      toTarget.send(TargetRequest.terminate, after: nil)
+      toTarget.finish()
+      toClient.finish()
+    } else {
+      toTarget.abandon(TargetRequest.terminate)
+      toClient.abandon(last)
+    }
+    core.closed(self, reason: reason)
+  }
+
+  /// The gateway goes down: as soon as nothing is under way.
+  func drain(now: Bool) {
+    isDraining = true
+    guard now || hold == nil && pipeline.isIdle && state == .idle && inbox.readableBytes == 0 else { return }
+    end(
+      "gateway shut down",
+      ClientAnswer.Trouble(
+        severity: "FATAL", code: "57P01", message: "terminating connection: the gateway is going down",
+        hint: "Connect again."))
+  }
+}
+
+extension PostgresRelay {
+  func clientClosed() { end("client closed") }
+  func clientFailed(_ error: any Error) { end("client failed: \(error)") }
+
+  func targetClosed() {
+    guard !isOver else { return }
+    // A FATAL of its own was forwarded; otherwise the client learns it here.
+    end("target closed", ClientAnswer.Trouble(severity: "FATAL", code: "08006", message: "the target closed the connection"))
+  }
+
+  func targetFailed(_ error: any Error) {
+    core.log.write(.warning, "target failed", ["session": id, "error": "\(error)"])
+    end("target failed", ClientAnswer.Trouble(severity: "FATAL", code: "08006", message: "the connection to the target failed"))
+  }
+}

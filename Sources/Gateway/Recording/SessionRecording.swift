@@ -1,0 +1,20 @@
+public import Model
+
+/// Where sessions are recorded. Nothing is forwarded before its passage is open.
+public protocol SessionRecording: Sendable {
+  func open(_ opening: SessionOpening) throws -> any FlowRecording
+}
+
+/// One connection in the recording: both directions as the client sees them, and what is decided.
+public protocol FlowRecording: Sendable {
+  func record(_ bytes: UnsafeRawBufferPointer, from sender: Direction, at time: Timestamp) throws -> Passage
+  func note(_ event: GatewayEvent, at time: Timestamp) throws -> Passage
+  func close(_ reason: String, at time: Timestamp)
+}
+
+/// Whether what was recorded may be forwarded.
+public enum Passage: Sendable {
+  case open
+  /// Not yet; calls back once, on any thread, with the error after which every session must be closed.
+  case waiting(@Sendable (_ done: @escaping @Sendable ((any Error)?) -> Void) -> Void)
+}
