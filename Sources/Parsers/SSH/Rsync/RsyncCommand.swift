@@ -23,7 +23,9 @@ struct RsyncCommand {
   func operations(channel: UInt32, exit: Command.Exit?, _ summary: RsyncSummary?) -> [FileOperation] {
     let obstacle = summary.map(\.obstacle) ?? options.obstacle ?? "too much at once"
     let isFailed = if case .status(0) = exit { false } else { exit != nil }
-    if let summary, obstacle == nil, summary.movedCount > 0 || !isSender && !isFailed { return [] }
+    // A receiver removes without a word, unless it was asked to tell names.
+    let isSilent = !isSender && options.removes && summary?.removedCount == 0
+    if let summary, obstacle == nil, !isSilent, summary.movedCount > 0 || !isSender && !isFailed { return [] }
     return paths.map { path in
       let verb: FileOperation.Verb = !isSender ? .put : obstacle == nil && !isFailed ? .list : .get
       var operation = FileOperation(.rsync, verb, path: path, channel: channel)
@@ -38,6 +40,8 @@ struct RsyncCommand {
       operation.note =
         if let obstacle {
           "the path is the command's; which files of it moved was \(count > 0 ? "read up to \(count) of them" : "not read"): \(obstacle)"
+        } else if isSilent {
+          "the path is the command's, which removes what the sender lacks (--delete); what was removed is not told without -v"
         } else {
           "\(summary?.listedCount ?? 0) files and folders in the list; nothing moved"
         }

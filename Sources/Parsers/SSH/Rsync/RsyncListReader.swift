@@ -31,11 +31,14 @@ struct RsyncListReader {
     self.options = options
   }
 
-  /// The next entry; nil at the end of the list.
+  /// The next entry.
   ///
   /// - Parameters:
+  ///   - reader: at its flags.
   ///   - list: the entries of this list so far.
   ///   - start: the number of its first.
+  /// - Returns: nil at the end of the list.
+  /// - Throws: `truncated` when it is not whole yet; other codes when it is no entry.
   @_lifetime(reader: copy reader)
   mutating func read(
     _ reader: inout ByteReader, after list: [RsyncEntry], from start: Int

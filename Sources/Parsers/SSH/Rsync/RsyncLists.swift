@@ -9,6 +9,8 @@ struct RsyncLists {
   }
 
   private var lists: [List] = []
+  /// Of the lists, those that are over.
+  private var overCount = 0
   /// Folders by the numbers by which lists name them.
   private var folders: [RsyncEntry] = []
   private(set) var nextStart: Int
@@ -40,26 +42,30 @@ struct RsyncLists {
     isAlone = count == 0 && entries.count == 1 && found.isEmpty
     nextStart += entries.count + 1
     count += entries.count
-    heldCount += entries.count + found.count
+    heldCount += entries.count + found.count + 1
     byteCount += bytes + found.reduce(0) { $0 + $1.name.count }
     listCount += 1
   }
 
   /// The oldest list is over.
   mutating func removeFirst() {
-    guard lists.count > 1 else { return }
-    let list = lists.removeFirst()
-    heldCount -= list.entries.count
-    byteCount -= list.byteCount
+    guard overCount + 1 < lists.count else { return }
+    heldCount -= lists[overCount].entries.count + 1
+    byteCount -= lists[overCount].byteCount
+    lists[overCount].entries = []
+    overCount += 1
+    guard overCount > lists.count / 2 else { return }
+    lists.removeFirst(overCount)
+    overCount = 0
   }
 
   func entry(_ number: Int) -> RsyncEntry? {
-    var (low, high) = (0, lists.count)
+    var (low, high) = (overCount, lists.count)
     while low < high {
       let middle = (low + high) / 2
       if lists[middle].start <= number { low = middle + 1 } else { high = middle }
     }
-    if low > 0, lists[low - 1].entries.indices.contains(number - lists[low - 1].start) {
+    if low > overCount, lists[low - 1].entries.indices.contains(number - lists[low - 1].start) {
       return lists[low - 1].entries[number - lists[low - 1].start]
     }
     return low < lists.count && lists[low].start == number + 1 ? lists[low].folder : nil

@@ -48,6 +48,8 @@ struct RsyncOptions {
   var hasReceiverFilters: Bool {
     letters.contains("m") || long.contains { $0.hasPrefix("delete") && !$0.hasPrefix("delete-missing-args") }
   }
+  /// The receiver removes something.
+  var removes: Bool { long.contains { $0.hasPrefix("delete") } && !isDryRun }
 
   /// Why its list cannot be read; nil when it can.
   var obstacle: String? {
@@ -55,6 +57,7 @@ struct RsyncOptions {
       return "access lists and extended attributes stand in the list"
     }
     if letters.contains("N") || has("crtimes") { return "times of creation stand in the list" }
+    if has("remove-source-files") || has("remove-sent-files") { return "the sender removes what it sent" }
     if has("iconv") { return "names are converted" }
     if has("write-batch") || has("only-write-batch") || has("read-batch") { return "it is a batch" }
     return nil

@@ -43,6 +43,7 @@ struct RsyncReader {
   private var pending: [UInt8] = []
   private var current: RsyncTransfer?
   private var movedCount = 0
+  private var removedCount = 0
   private var obstacle: String?
 
   /// Nil when its list cannot be read.
@@ -238,8 +239,8 @@ struct RsyncReader {
       current = RsyncTransfer(
         entry, begin: envelope.begin, isCompressed: command.options.isCompressed, bodyLimit: options.bodyLimit)
       state = .tokens
-    } else if !command.isSender, !command.options.isDryRun, flags & 1 << 14 != 0, flags & 1 << 13 != 0 {
-      make(entry, other, envelope, &events)
+    } else if !command.isSender, !command.options.isDryRun {
+      change(entry, RsyncChange(bits: flags), other, envelope, &events)
     }
   }
 
@@ -281,29 +282,30 @@ struct RsyncReader {
     events.append(exchange(operation, from: file.begin, until: envelope?.endTime, file.literalCount, reason))
   }
 
-  /// A folder or a link that the receiver, which is the server, made anew.
-  private mutating func make(
-    _ entry: RsyncEntry, _ other: String?, _ envelope: SSHEnvelope, _ events: inout [ParserEvent]
+  /// What the receiver, which is the server, made or set without being sent it.
+  private mutating func change(
+    _ entry: RsyncEntry, _ change: RsyncChange, _ other: String?, _ envelope: SSHEnvelope,
+    _ events: inout [ParserEvent]
   ) {
-    let verb: FileOperation.Verb
-    if entry.isFolder {
-      verb = .mkdir
-    } else if entry.isLink {
-      verb = .symlink
-    } else if entry.isFile, other != nil, command.options.hasHardLinks {
-      verb = .link
-    } else {
-      return
-    }
+    guard let verb = change.verb(entry, isLink: other != nil && command.options.hasHardLinks) else { return }
     let path = paths.path(of: entry.name.span.string)
     var operation = FileOperation(.rsync, verb, path: path.path, channel: channel)
     operation.outcome = .ok
-    operation.note = path.note
+    var notes = [path.note].compactMap(\.self)
     switch verb {
     case .symlink: operation.otherPath = entry.target?.span.string
     case .link: operation.otherPath = other.map { paths.path(of: $0).path }
+    case .copy: notes.append("a copy or link of what the server had elsewhere")
+    case .put: notes.append("a device, a socket or a pipe")
+    case .setstat:
+      var attributes = FileAttributes()
+      if change.isMode { attributes.permissions = entry.mode }
+      if change.isTime { attributes.modifiedAt = UInt32(exactly: entry.modifiedAt) }
+      operation.attributes = attributes
+      if change.isOwner { notes.append("its owner or group too") }
     default: break
     }
+    operation.note = notes.isEmpty ? nil : notes.joined(separator: "; ")
     movedCount += 1
     events.append(exchange(operation, from: envelope.begin, until: envelope.endTime, 0, nil))
   }
@@ -316,6 +318,7 @@ struct RsyncReader {
     operation.outcome = .ok
     operation.note = path.note
     movedCount += 1
+    removedCount += 1
     events.append(exchange(operation, from: envelope.begin, until: envelope.endTime, 0, nil))
   }
 
@@ -364,7 +367,8 @@ struct RsyncReader {
   mutating func finish(_ events: inout [ParserEvent]) -> RsyncSummary {
     if case .done = state {} else if obstacle == nil { obstacle = "the conversation has no end" }
     give(obstacle, nil, &events)
-    return RsyncSummary(obstacle: obstacle, listedCount: lists.count, movedCount: movedCount)
+    return RsyncSummary(
+      obstacle: obstacle, listedCount: lists.count, movedCount: movedCount, removedCount: removedCount)
   }
 }
 
@@ -374,4 +378,5 @@ struct RsyncSummary {
   var obstacle: String?
   var listedCount: Int
   var movedCount: Int
+  var removedCount: Int
 }
