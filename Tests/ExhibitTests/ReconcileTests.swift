@@ -313,8 +313,11 @@ import Testing
 
   /// A connection that was not captured is unseen, exactly; captured later, it is not.
   private static func removed(_ whole: [Record], _ capture: String, _ log: String, _ folder: URL) throws {
-    let writers = Dictionary(grouping: whole.filter { $0.outcome == "matched" }) { $0.client ?? "" }
-      .filter { $1.contains { $0.effect == "write" } }
+    let seen = whole.filter { $0.outcome == "matched" }
+    // Without the first or the last of them the capture would be shorter, and what they did outside of it.
+    let edges = [seen.first?.client, seen.last?.client]
+    let writers = Dictionary(grouping: seen) { $0.client ?? "" }
+      .filter { client, own in own.contains { $0.effect == "write" } && !edges.contains(client) }
     let client = try #require(writers.keys.sorted().first { (writers[$0]?.count ?? 0) > 5 })
     let port = String(client.split(separator: ":").last ?? "")
     let (part, rest) = (folder.appending(path: "part.pcap").path, folder.appending(path: "rest.pcap").path)
