@@ -75,7 +75,11 @@ import Testing
       }
       guard ending == .nothingLeft else { return }
       for (path, content) in state.names {
-        if let content { try Data(content).write(to: URL(filePath: path)) } else { try? FileManager.default.removeItem(atPath: path) }
+        if let content {
+          try Data(content).write(to: URL(filePath: path))
+        } else {
+          try? FileManager.default.removeItem(atPath: path)
+        }
       }
       for path in state.folders { try? FileManager.default.removeItem(atPath: path) }
     }
@@ -123,7 +127,9 @@ import Testing
           #expect(size >= durable, "step \(steps): \(size) of \(durable)")
           // Before the first checkpoint nothing is signed.
           if size > 0 {
-            #expect([.intactButOpen, .unsignedTail].contains(found.verdict), "step \(steps): \(found.verdict) \(found.reason)")
+            #expect(
+              [.intactButOpen, .unsignedTail].contains(found.verdict), "step \(steps): \(found.verdict) \(found.reason)"
+            )
           }
         } else {
           #expect(durable == 0)
@@ -136,7 +142,8 @@ import Testing
           try log.close(reason: "test")
         }
         let after = try verify(place, key)
-        #expect(after.verdict == .intact && after.provenCount > durable, "step \(steps): \(after.verdict) \(after.reason)")
+        #expect(
+          after.verdict == .intact && after.provenCount > durable, "step \(steps): \(after.verdict) \(after.reason)")
         return false
       }
       if isDone { break }
@@ -155,10 +162,12 @@ import Testing
         let countdown = Mutex(step)
         var options = RecordedLog.options()
         options.before = { _ throws(EvidenceLogError) in
-          let refuses = isFull.withLock { $0 } && countdown.withLock { count in
-            count -= 1
-            return count < 0
-          }
+          let refuses =
+            isFull.withLock { $0 }
+            && countdown.withLock { count in
+              count -= 1
+              return count < 0
+            }
           if refuses { throw EvidenceLogError(.file, place, "no space left on device") }
         }
         let (log, _) = try EvidenceLog.open(directory: place, key: key, options: options)
@@ -184,7 +193,8 @@ import Testing
     for round in 0..<12 {
       // Spread evenly, from the first commit on.
       let microseconds = UInt32(2_000 + (round * 7919) % 97 * 1_000)
-      await #expect(processExitsWith: .signal(SIGKILL)) { [place = place as String, told = told as String, microseconds = microseconds as UInt32] in
+      await #expect(processExitsWith: .signal(SIGKILL)) {
+        [place = place as String, told = told as String, microseconds = microseconds as UInt32] in
         let key = try #require(LogVectors.signer)
         let timer = Thread {
           usleep(microseconds)
@@ -209,7 +219,8 @@ import Testing
       total = max(total, found.checkpoint?.checkpoint.size ?? 0)
       #expect(found.checkpoint?.checkpoint.size ?? 0 >= durable)
       if total > 0 {
-        #expect([.intactButOpen, .unsignedTail].contains(found.verdict), "round \(round): \(found.verdict) \(found.reason)")
+        #expect(
+          [.intactButOpen, .unsignedTail].contains(found.verdict), "round \(round): \(found.verdict) \(found.reason)")
       }
     }
     #expect(total > 20)
