@@ -58,7 +58,8 @@ let package = Package(
         .library(
           name: "fuzz-parts", type: .static,
           targets: [
-            "Captures", "SSHKeys", "Streams", "Parsers", "Decryption", "Policy", "Importers", "Replay", "TestKit",
+            "Captures", "Evidence", "SSHKeys", "Streams", "Parsers", "Decryption", "Policy", "Importers", "Replay",
+            "TestKit",
           ])
       ] : []),
   dependencies: [
@@ -162,7 +163,8 @@ let package = Package(
         .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     .testTarget(
-      name: "ExhibitTests", dependencies: ["ExhibitCLI", "TestKit"], swiftSettings: settings()),
+      name: "ExhibitTests", dependencies: ["ExhibitCLI", "Evidence", "Model", "Bytes", "TestKit"],
+      swiftSettings: settings()),
   ]
     + (fuzzing
       ? [
@@ -178,7 +180,7 @@ let package = Package(
         fuzzer("git", ["Parsers"]), fuzzer("player", ["Replay", "TestKit"]),
         fuzzer("terminal", ["Terminal"]), fuzzer("typing", ["Terminal"]),
         fuzzer("signatures", ["SSHKeys"]),
-        fuzzer("serverlogs", ["Importers"]),
+        fuzzer("serverlogs", ["Importers"]), fuzzer("evidencelog", ["Evidence"]),
       ] : [])
     + (measuring
       ? [
