@@ -165,6 +165,7 @@ let package = Package(
         fuzzer("terminal", ["Terminal"]), fuzzer("typing", ["Terminal"]),
         fuzzer("signatures", ["SSHKeys"]),
         fuzzer("serverlogs", ["Importers"]),
+        fuzzer("recordings", []),
       ] : [])
     + (measuring
       ? [
