@@ -188,6 +188,9 @@ let package = Package(
           name: "bench-git-pack", dependencies: ["Bytes", "Model", "Parsers"], path: "Benchmarks/git-pack",
           swiftSettings: settings()),
         .executableTarget(
+          name: "bench-recorder", dependencies: ["Model", "Evidence", "Gateway"], path: "Benchmarks/recorder",
+          swiftSettings: settings()),
+        .executableTarget(
           name: "bench-terminal", dependencies: ["Bytes", "Model", "Terminal"], path: "Benchmarks/terminal",
           swiftSettings: settings()),
       ] : [])

@@ -35,7 +35,7 @@ import Testing
     return lines
   }
 
-  private func ingest(_ inputs: [String], _ path: String, _ keys: [NoteKey] = []) throws -> CaseFile {
+  func ingest(_ inputs: [String], _ path: String, _ keys: [NoteKey] = []) throws -> CaseFile {
     let target = try CaseFile(path, .write)
     var options = IngestOptions(bodyLimit: 1 << 20, secrets: try target.secretHasher())
     options.logKeys = keys
@@ -59,6 +59,11 @@ import Testing
       let sessions = try recorded.sessions()
       #expect(!sessions.isEmpty)
       #expect(sessions.allSatisfy { $0.agent == "claude-code" && $0.human == "ada@example.com" && $0.gateway != nil })
+      // Each segment by itself knows whose its connections are.
+      for (index, name) in recording.segmentNames.enumerated() where index < 3 {
+        let part = try ingest([recording.path + "/" + name], folder.path + "/part-\(index).exhibit").sessions()
+        #expect(!part.isEmpty && part.allSatisfy { $0.agent == "claude-code" && $0.protocolName == "postgres" })
+      }
       let sources = try recorded.sources()
       #expect(sources.map(\.kind) == recording.segmentNames.map { _ in "recording" })
       #expect(try recorded.anomalies().allSatisfy { !$0.code.hasPrefix("gateway") && !$0.code.hasPrefix("tcp") })
@@ -127,6 +132,8 @@ import Testing
       let found = try ingest([recording.path], path)
       let session = try #require(try found.sessions().first)
       #expect(session.server == "db.internal:5432" && session.gateway == "10.0.0.2:5432" && session.agent == "codex")
+      let facts = try found.facts(ofSession: session.id)
+      #expect(facts.contains { $0.name == "gateway.prompts" && $0.value == "call_0123456789abcdef" })
       let lines = try DatabaseQueue(path: path).read { database in
         try String.fetchAll(
           database,
