@@ -58,7 +58,8 @@ let package = Package(
         .library(
           name: "fuzz-parts", type: .static,
           targets: [
-            "Captures", "SSHKeys", "Streams", "Parsers", "Decryption", "Policy", "Importers", "Replay", "TestKit",
+            "Captures", "Evidence", "SSHKeys", "Streams", "Parsers", "Decryption", "Policy", "Importers", "Replay",
+            "TestKit",
           ])
       ] : []),
   dependencies: [
@@ -148,7 +149,8 @@ let package = Package(
       "Gateway", ["Captures", "Evidence", "Pipeline", "Store", "Streams"],
       products: [.product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
-      name: "ExhibitTests", dependencies: ["ExhibitCLI", "TestKit"], swiftSettings: settings()),
+      name: "ExhibitTests", dependencies: ["ExhibitCLI", "Evidence", "Model", "Bytes", "TestKit"],
+      swiftSettings: settings()),
   ]
     + (fuzzing
       ? [
@@ -166,6 +168,7 @@ let package = Package(
         fuzzer("signatures", ["SSHKeys"]),
         fuzzer("serverlogs", ["Importers"]),
         fuzzer("recordings", []),
+        fuzzer("serverlogs", ["Importers"]), fuzzer("evidencelog", ["Evidence"]),
       ] : [])
     + (measuring
       ? [

@@ -33,7 +33,8 @@ struct LogAnchor: ParsableCommand {
   @Option(
     help: ArgumentHelp("Certificates of the authority that answered, in PEM.", valueName: "file"), completion: .file())
   var authorities: String?
-  @Option(help: ArgumentHelp("Bring back a checkpoint that a witness cosigned.", valueName: "file"), completion: .file())
+  @Option(
+    help: ArgumentHelp("Bring back a checkpoint that a witness cosigned.", valueName: "file"), completion: .file())
   var cosigned: String?
   @Option(help: ArgumentHelp("The key of that witness.", valueName: "vkey|file"), completion: .file())
   var witness: String?

@@ -19,7 +19,10 @@ enum LogVerificationText {
     }
     add("proven", "\(Quantity.count(Int(clamping: found.provenCount))) records")
     if let first = found.firstTime, let last = found.lastTime {
-      add("period", "\(first.formatted(fractionDigits: 3)) to \(last.formatted(fractionDigits: 3)), \(Quantity.of(found.runCount, "run"))")
+      add(
+        "period",
+        "\(first.formatted(fractionDigits: 3)) to \(last.formatted(fractionDigits: 3)), \(Quantity.of(found.runCount, "run"))"
+      )
     }
     if let count = found.segmentCount {
       add(

@@ -68,7 +68,8 @@ import Testing
   @Test func `segments that were deleted with a leaf are no fault`() throws {
     try with { recorded in
       do {
-        let (log, _) = try EvidenceLog.open(directory: recorded.log, key: recorded.key, options: RecordedLog.options(from: 1_800_001_000))
+        let (log, _) = try EvidenceLog.open(
+          directory: recorded.log, key: recorded.key, options: RecordedLog.options(from: 1_800_001_000))
         try log.append(.deletion(LeafDeletion(segment: "0.pcapng", byteCount: 1000, reason: "retention")))
         try log.close(reason: "test")
       }

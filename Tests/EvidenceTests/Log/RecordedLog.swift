@@ -52,7 +52,9 @@ struct RecordedLog {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let (log, _) = try EvidenceLog.open(directory: log, key: key, options: Self.options())
     try log.append(.config(LeafConfiguration(name: "policy", sha256: SHA256.digest(of: "policy"))))
-    for segment in 0..<segments { try record("\(segment).pcapng", seed: segment, extents: extents, to: log, leavesPerCommit) }
+    for segment in 0..<segments {
+      try record("\(segment).pcapng", seed: segment, extents: extents, to: log, leavesPerCommit)
+    }
     if closes { try log.close(reason: "test") } else { try log.commit() }
   }
 

@@ -39,7 +39,9 @@ struct AnchorFolder {
         found.anchorNotes.append("\(name): the cosignature of \(witness.name) does not hold")
         continue
       }
-      let time = NoteKey.cosignedAt(line.bytes).flatMap { Int64(exactly: $0) }.map { Timestamp.epoch.adding(seconds: $0) }
+      let time = NoteKey.cosignedAt(line.bytes).flatMap { Int64(exactly: $0) }.map {
+        Timestamp.epoch.adding(seconds: $0)
+      }
       found.anchors.append(.init(kind: "witness", name: witness.name, size: checkpoint.checkpoint.size, time: time))
     }
   }

@@ -43,7 +43,8 @@ public struct TlogProof: Hashable, Sendable {
       extra = data
       lines = lines.dropFirst()
     }
-    guard let line = lines.popFirst(), line.hasPrefix("index "), let index = DecimalText.number(line.dropFirst(6)) else {
+    guard let line = lines.popFirst(), line.hasPrefix("index "), let index = DecimalText.number(line.dropFirst(6))
+    else {
       throw NoteError("a proof without the index of its record")
     }
     guard lines.count <= InclusionProof.hashLimit else { throw NoteError("a proof of over 64 hashes") }

@@ -50,7 +50,9 @@ struct LeafJudge {
   private mutating func judgeTime(_ leaf: Leaf) throws(LeafError) {
     guard let last else { return }
     if case .clock(let step) = leaf.record {
-      guard step.before == last.wall, leaf.time.wall < last.wall else { throw LeafError("tells a step of the clock that was none") }
+      guard step.before == last.wall, leaf.time.wall < last.wall else {
+        throw LeafError("tells a step of the clock that was none")
+      }
       let back = last.wall.nanoseconds(since: leaf.time.wall)
       find(.clock, leaf.sequence, "the clock was set back by \(LeafJudge.seconds(back))")
     } else if leaf.time.wall < last.wall {
@@ -103,6 +105,8 @@ struct LeafJudge {
         throw LeafError("hands over to a key that is not of the next epoch")
       }
       nextEpoch = handOver.number
+    case .deletion(let deletion):
+      find(.deleted, index, "\(deletion.segment), \(deletion.byteCount) bytes, was deleted: \(deletion.reason)")
     case .lost(let loss): find(.loss, index, "lost: \(loss.count) \(loss.what): \(loss.reason)")
     case .other(let kind): find(.unknown, index, "a leaf of kind \(kind), which is not known here")
     default: break

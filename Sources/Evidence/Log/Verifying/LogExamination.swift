@@ -164,7 +164,10 @@ struct LogExamination {
     if let fault = head.fault { faults.append((size, fault, false)) }
     if let unsignedHandOver {
       faults.append(
-        (unsignedHandOver, "record \(unsignedHandOver) hands over to the next key, and the key before did not sign it", false))
+        (
+          unsignedHandOver, "record \(unsignedHandOver) hands over to the next key, and the key before did not sign it",
+          false
+        ))
     }
     if let first = faults.min(by: { $0.index < $1.index }) {
       return made(first.isCut ? .truncatedAfter(first.index) : .brokenAt(first.index), first.detail, proven: size)
@@ -203,17 +206,21 @@ struct LogExamination {
     let isCut = history.excluded.entries == nil && badLeaf == nil && badEntry.map { $0.isMissing } != false
     if isCut, badEntry?.isMissing == true, !walk.hasLaterEntry {
       return made(
-        .truncatedAfter(proven), "\(size) records were signed; the last that is proven is \(proven) by an older checkpoint",
+        .truncatedAfter(proven),
+        "\(size) records were signed; the last that is proven is \(proven) by an older checkpoint",
         proven: proven)
     }
     let hint = badLeaf.map { "; record \($0.index) \($0.detail)" } ?? ""
     return made(
       .brokenAt(proven),
-      "records from \(proven) on are not those that were signed, by the entries nor by the tiles\(hint)", proven: proven)
+      "records from \(proven) on are not those that were signed, by the entries nor by the tiles\(hint)", proven: proven
+    )
   }
 
   private mutating func fill(_ found: inout LogVerification) {
-    if history.isTorn { judge.find(.torn, newest.checkpoint.size, "\(LogFolder.historyName): ends within a checkpoint") }
+    if history.isTorn {
+      judge.find(.torn, newest.checkpoint.size, "\(LogFolder.historyName): ends within a checkpoint")
+    }
     found.findings = judge.findings
     found.findingCount = judge.findingCount
     found.runCount = judge.runCount

@@ -56,6 +56,7 @@ final class MarkTrack {
   ///   - entries: Root of the entries.
   ///   - tiles: Root of the hashes in tiles.
   ///   - key: Must have signed it; nil when that cannot be told.
+  /// - Throws: `EvidenceLogError` when the next cannot be read.
   func judge(entries: Digest?, tiles: Digest?, key: NoteKey?) throws {
     guard let found = stream.current else { return }
     guard isSound(found, key) else { return }

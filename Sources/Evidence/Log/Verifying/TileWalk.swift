@@ -84,7 +84,8 @@ struct TileWalk {
     let bytes = try exact ?? substitute(path, EntryBundle.byteLimit)
     let bundle = EntryBundle(bytes, limit: width)
     if bundle.entries.count == width, bundle.tornByteCount > 0, exact != nil {
-      unsignedDetail = unsignedDetail ?? "\(path.text): \(bundle.tornByteCount) bytes behind its last record are not signed"
+      unsignedDetail =
+        unsignedDetail ?? "\(path.text): \(bundle.tornByteCount) bytes behind its last record are not signed"
     }
     return bundle.entries
   }

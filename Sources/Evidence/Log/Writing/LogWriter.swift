@@ -15,6 +15,8 @@ struct LogWriter {
   private(set) var checkpoint: SignedCheckpoint?
   /// Whether readers and mirrors have the last checkpoint.
   private var isPublished = true
+  /// Whether the name of the file `checkpoint` is known to be durable.
+  private var isNamed = false
 
   init(
     folder: LogFolder, builder: TileBuilder, checkpoint: SignedCheckpoint?, signer: NoteSigner,
@@ -87,8 +89,10 @@ struct LogWriter {
 
   /// Puts the checkpoint where readers look for it, and where it is kept besides.
   mutating func publish(_ signed: SignedCheckpoint) throws(EvidenceLogError) {
-    // Its name need not be durable: the list, which is, has the same.
-    try folder.put(LogFolder.checkpointName, signed.note.bytes, syncsName: false)
+    // Once there, it need not be this one that is durable: the list, which is, has the same.
+    try folder.put(LogFolder.checkpointName, signed.note.bytes, syncsName: !isNamed)
+    try folder.sync()
+    isNamed = true
     for mirror in mirrors { try mirror.add(signed) }
     isPublished = true
   }
