@@ -180,6 +180,8 @@ let package = Package(
         fuzzer("git", ["Parsers"]), fuzzer("player", ["Replay", "TestKit"]),
         fuzzer("terminal", ["Terminal"]), fuzzer("typing", ["Terminal"]),
         fuzzer("signatures", ["SSHKeys"]),
+        fuzzer("serverlogs", ["Importers"]),
+        fuzzer("recordings", []),
         fuzzer("serverlogs", ["Importers"]), fuzzer("evidencelog", ["Evidence"]),
       ] : [])
     + (measuring
@@ -201,6 +203,9 @@ let package = Package(
           path: "Benchmarks/exchanges", swiftSettings: settings()),
         .executableTarget(
           name: "bench-git-pack", dependencies: ["Bytes", "Model", "Parsers"], path: "Benchmarks/git-pack",
+          swiftSettings: settings()),
+        .executableTarget(
+          name: "bench-recorder", dependencies: ["Model", "Evidence", "Gateway"], path: "Benchmarks/recorder",
           swiftSettings: settings()),
         .executableTarget(
           name: "bench-terminal", dependencies: ["Bytes", "Model", "Terminal"], path: "Benchmarks/terminal",

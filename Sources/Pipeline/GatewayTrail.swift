@@ -16,8 +16,10 @@ struct GatewayTrail {
 
   /// Takes a request, and gives what was told of it before.
   mutating func add(request exchange: Exchange, sequence: Int) -> [Told] {
+    // An answer whose request was not seen is of no place in what the client sent.
+    guard exchange.requestByteCount > 0 else { return [] }
     let start = exchange.origin.offset.addingReportingOverflow(base)
-    let end = start.partialValue.addingReportingOverflow(max(1, exchange.requestByteCount))
+    let end = start.partialValue.addingReportingOverflow(exchange.requestByteCount)
     guard !start.overflow, !end.overflow else { return [] }
     let range = start.partialValue..<end.partialValue
     if requests.count >= 2 * GatewayTrail.requestLimit { requests.removeFirst(GatewayTrail.requestLimit) }

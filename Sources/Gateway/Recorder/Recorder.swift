@@ -66,6 +66,10 @@ public final class Recorder: Sendable {
     self.log = LogKeeper(log)
     self.log.start(committed: { [weak self] in self?.release() }, failed: { [weak self] in self?.fail($0) })
     let thread = Thread { [self] in
+      defer {
+        folder.release()
+        isOver.signal()
+      }
       var writer = SegmentWriter(folder: folder, number: last + 1, file: file, options: options)
       run(
         &writer, Retention(folder, options.retention), reserve, heartbeat: Int64(options.heartbeatSeconds) * 500_000_000
@@ -259,7 +263,6 @@ public final class Recorder: Sendable {
     }
     log.stop(isWhole: state.withLock { $0.failure == nil })
     reserve.release()
-    isOver.signal()
   }
 
   private func write(_ given: consuming [RecordBuffer], _ writer: inout SegmentWriter) throws(RecorderError) {

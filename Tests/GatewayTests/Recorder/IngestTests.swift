@@ -35,9 +35,10 @@ import Testing
     return lines
   }
 
-  private func ingest(_ inputs: [String], _ path: String) throws -> CaseFile {
+  func ingest(_ inputs: [String], _ path: String, _ keys: [NoteKey] = []) throws -> CaseFile {
     let target = try CaseFile(path, .write)
-    let options = IngestOptions(bodyLimit: 1 << 20, secrets: try target.secretHasher())
+    var options = IngestOptions(bodyLimit: 1 << 20, secrets: try target.secretHasher())
+    options.logKeys = keys
     try target.ingest { writer in
       try target.keepSecretKey(in: writer)
       _ = try Pipeline.ingest(inputs, into: writer, options: options) { _ in }
@@ -58,9 +59,36 @@ import Testing
       let sessions = try recorded.sessions()
       #expect(!sessions.isEmpty)
       #expect(sessions.allSatisfy { $0.agent == "claude-code" && $0.human == "ada@example.com" && $0.gateway != nil })
+      // Each segment by itself knows whose its connections are.
+      for (index, name) in recording.segmentNames.enumerated() where index < 3 {
+        let part = try ingest([recording.path + "/" + name], folder.path + "/part-\(index).exhibit").sessions()
+        #expect(!part.isEmpty && part.allSatisfy { $0.agent == "claude-code" && $0.protocolName == "postgres" })
+      }
       let sources = try recorded.sources()
       #expect(sources.map(\.kind) == recording.segmentNames.map { _ in "recording" })
       #expect(try recorded.anomalies().allSatisfy { !$0.code.hasPrefix("gateway") && !$0.code.hasPrefix("tcp") })
+    }
+  }
+
+  @Test func `a recording is as intact as its evidence log says`() throws {
+    let sample = try #require(Self.samples.first)
+    try TemporaryFolder.with { folder in
+      let recording = try Recording(in: folder)
+      let recorder = try recording.open()
+      _ = try SampleReplay(sample, into: recorder)
+      try recorder.shutDown()
+      func integrity(_ name: String, _ keys: [NoteKey]) throws -> [String] {
+        Array(Set(try ingest([recording.path], folder.path + "/\(name).exhibit", keys).sources().map(\.integrity)))
+      }
+      let stranger = try #require(NoteSigner(name: "example.com/gateway", seed: [UInt8](repeating: 8, count: 32)))
+      #expect(try integrity("without", []) == ["unsigned"])
+      #expect(try integrity("with", [stranger.key, recording.key.key]) == ["intact"])
+      #expect(try integrity("stranger", [stranger.key]).allSatisfy { $0.hasPrefix("broken") })
+      // One byte of a packet is another.
+      var bytes = try Data(contentsOf: URL(filePath: recording.segment(1)))
+      bytes[bytes.count / 2] ^= 1
+      try bytes.write(to: URL(filePath: recording.segment(1)))
+      #expect(try integrity("changed", [recording.key.key]).allSatisfy { $0.hasPrefix("broken-at") })
     }
   }
 
@@ -104,6 +132,8 @@ import Testing
       let found = try ingest([recording.path], path)
       let session = try #require(try found.sessions().first)
       #expect(session.server == "db.internal:5432" && session.gateway == "10.0.0.2:5432" && session.agent == "codex")
+      let facts = try found.facts(ofSession: session.id)
+      #expect(facts.contains { $0.name == "gateway.prompts" && $0.value == "call_0123456789abcdef" })
       let lines = try DatabaseQueue(path: path).read { database in
         try String.fetchAll(
           database,

@@ -1,6 +1,7 @@
 import Captures
 import Evidence
 import Foundation
+import GRDB
 import Gateway
 import Model
 import Synchronization
@@ -156,6 +157,7 @@ import Testing
       let gone = before.filter { !after.contains($0) }
       let deletions = try recording.leaves().compactMap { if case .deletion(let leaf) = $0 { leaf } else { nil } }
       #expect(deletions.map(\.segment).sorted() == gone && !gone.isEmpty)
+      #expect(try recording.verdict().isIntact)
       // All of them are held.
       try Data("*\n".utf8).write(to: holds.appending(path: "audit"))
       let third = try recording.open { $0.retention = RetentionRules(seconds: 0, bytes: 1) }
@@ -187,6 +189,7 @@ import Testing
       try cut.write(to: URL(filePath: crashed.segment(1)))
       let again = try crashed.open { $0.durability = durability }
       try again.shutDown()
+      #expect(try crashed.verdict() == .intact)
       #expect(crashed.segmentNames.count == 2)
       #expect(try Data(contentsOf: URL(filePath: crashed.segment(1))) == cut)
       let leaves = try crashed.leaves()
@@ -202,6 +205,44 @@ import Testing
       let third = try crashed.open()
       try third.shutDown()
       #expect(try crashed.leaves().count { if case .lost = $0 { true } else { false } } == 1)
+      #expect(try crashed.verdict().isIntact)
+    }
+  }
+
+  @Test func `decisions of a later segment by itself find their requests`() throws {
+    try TemporaryFolder.with { folder in
+      let recording = try Recording(in: folder)
+      let recorder = try recording.open { $0.segmentBytes = 1 << 19 }
+      let flow = try recorder.open(Recording.opening(), at: Self.now)
+      var offset: UInt64 = 0
+      func exchange(_ request: [UInt8], _ answer: [UInt8], _ rule: String?) throws {
+        _ = try flow.record(request, from: .fromClient, at: Self.now)
+        if let rule {
+          _ = try flow.note(.decision(GatewayDecision(offset: offset, outcome: .allowed, rule: rule)), at: Self.now)
+        }
+        offset += UInt64(request.count)
+        _ = try flow.record(answer, from: .fromServer, at: Self.now)
+      }
+      try exchange(Frames.startup, Frames.authenticated + Frames.ready, nil)
+      let done = Frames.message("C", Array("SELECT 1\0".utf8)) + Frames.ready
+      for index in 0..<200 {
+        let row = Frames.message("D", [0, 1, 0, 0, 0x10, 0] + [UInt8](repeating: 0x61, count: 4096))
+        try exchange(Frames.query("select \(index)"), row + done, "rule-\(index)")
+      }
+      flow.close("client closed", at: Self.now)
+      try recorder.shutDown()
+      #expect(recording.segmentNames.count >= 2)
+      let path = folder.path + "/case.exhibit"
+      _ = try IngestTests().ingest([recording.segment(2)], path)
+      let pairs = try DatabaseQueue(path: path).read { database in
+        try Row.fetchAll(
+          database, sql: "SELECT d.rule, a.text FROM decisions d JOIN actions a ON a.id = d.action_id")
+      }
+      #expect(pairs.count > 20)
+      for pair in pairs {
+        let (rule, text): (String, String) = (pair["rule"], pair["text"])
+        #expect(rule.split(separator: "-").last == text.split(separator: " ").last)
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import Foundation
 import Gateway
 import Glibc
 import Model
+import Synchronization
 import TestKit
 import Testing
 
@@ -141,7 +142,7 @@ import Testing
       guard mount.terminationStatus == 0 else {
         try Test.cancel("a file system in memory cannot be mounted here")
       }
-      defer { umount2(folder.path, Int32(MNT_DETACH.rawValue)) }
+      defer { unsafe umount2(folder.path, Int32(MNT_DETACH)) }
       let recording = try Recording(in: folder)
       let recorder = try recording.open { $0.bufferBytes = 16 << 20 }
       let flow = try recorder.open(Recording.opening(), at: Self.now)
