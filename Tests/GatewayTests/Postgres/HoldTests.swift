@@ -74,7 +74,7 @@ import Testing
       client.query("SELECT 1")
       client.query("CREATE TABLE made (id int)")
       client.query("SELECT count(*)::text FROM made")
-      #expect(try client.answers() == ["T", "D \0\0\0\u{1}1", "C SELECT 1", "Z I"])
+      #expect(try client.answers() == ["T", "D 1", "C SELECT 1", "Z I"])
       // While it waits the client is told, and the server has not seen it.
       var notice = try client.receive()
       while notice.type != "N" { notice = try client.receive() }
@@ -82,7 +82,7 @@ import Testing
       #expect(try server.query("SELECT count(*) FROM pg_class WHERE relname = 'made'") == ["0"])
       try reviewer.sign("CREATE TABLE made (id int)", for: gateway)
       #expect(
-        try client.answers(cycles: 2) == ["C CREATE TABLE", "Z I", "T", "D \0\0\0\u{1}0", "C SELECT 1", "Z I"])
+        try client.answers(cycles: 2) == ["C CREATE TABLE", "Z I", "T", "D 0", "C SELECT 1", "Z I"])
       client.query("DROP TABLE made")
       client.send("X")
       #expect(throws: RawClient.Failure.self) { _ = try client.answers() }

@@ -9,6 +9,8 @@ final class RawClient {
   struct Failure: Error, CustomStringConvertible { var description: String }
 
   private let descriptor: Int32
+  /// The body of a NegotiateProtocolVersion.
+  private(set) var negotiated: [UInt8] = []
 
   /// Connects, and logs in unless `token` is nil.
   init(port: Int, token: NewToken? = nil, parameters: [String] = ["database", "scratch"], minor: UInt16 = 0) throws {
@@ -49,6 +51,7 @@ final class RawClient {
         send("p", reply.bytes)
       case ("R", [0, 0, 0, 11]): send("p", scram.answer(challenge: Array(body.dropFirst(4))) ?? [])
       case ("E", _): throw Failure(description: String(decoding: body, as: UTF8.self))
+      case ("v", _): negotiated = body
       case ("Z", _): return
       default: continue
       }

@@ -105,8 +105,11 @@ final class RunningGateway {
 
   /// Ends it and the recording.
   func stop() throws {
-    gateway.shutDown()
-    try recorder?.shutDown()
+    var failure: (any Error)?
+    gateway.shutDown {
+      do { try recorder?.shutDown() } catch { failure = error }
+    }
+    if let failure { throw failure }
   }
 
   var segments: [String] {
