@@ -169,7 +169,7 @@ let package = Package(
     + (fuzzing
       ? [
         fuzzer("captures", ["Captures"]), fuzzer("streams", ["Streams"]), fuzzer("bodies", ["Replay"]),
-        fuzzer("postgres", ["Parsers"]), fuzzer("http1", ["Parsers"]), fuzzer("llm", ["Importers"]),
+        fuzzer("postgres", ["Parsers"]), fuzzer("pipeline", ["Parsers"]), fuzzer("http1", ["Parsers"]), fuzzer("llm", ["Importers"]),
         fuzzer("tls", ["Decryption"]), fuzzer("web", ["Policy"]),
         fuzzer("http2", ["Parsers"]),
         fuzzer("websocket", ["Parsers"]),

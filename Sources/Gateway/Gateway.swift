@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 public import Model
 import NIOCore
@@ -24,6 +25,8 @@ public final class Gateway: Sendable {
     var isOver = false
   }
   private let state = Mutex(State())
+  /// Given when nobody looks at the approvals any more.
+  private let watched = DispatchSemaphore(value: 0)
 
   /// Starts to listen.
   ///
@@ -50,6 +53,7 @@ public final class Gateway: Sendable {
       }
       if let place = configuration.metrics { add(try startMetrics(place), "metrics") }
     } catch {
+      watched.signal()
       stop()
       throw error
     }
@@ -84,12 +88,17 @@ public final class Gateway: Sendable {
 
   /// Looks at the folder of approvals each second, on a thread of its own: it may be on a slow disk.
   private func watchApprovals() {
-    guard core.approvals != nil else { return }
+    guard core.approvals != nil else {
+      watched.signal()
+      return
+    }
+    let watched = watched
     let thread = Thread { [weak self] in
       while let self, !self.state.withLock({ $0.isOver }) {
         self.core.lookAtApprovals()
         Thread.sleep(forTimeInterval: 1)
       }
+      watched.signal()
     }
     thread.name = "exhibit-approvals"
     thread.start()
@@ -104,7 +113,9 @@ public final class Gateway: Sendable {
   public func tell(problem: String) { core.log.write(.error, "not reloaded", ["reason": problem]) }
 
   /// Takes no connection any more, lets what is under way end for a time, and stops.
-  public func shutDown() {
+  ///
+  /// - Parameter finish: ends the recording, when nothing more is to come.
+  public func shutDown(_ finish: () -> Void) {
     core.log.write(.info, "shutting down")
     let channels = state.withLock { state in
       defer { state.channels = [] }
@@ -117,12 +128,19 @@ public final class Gateway: Sendable {
     core.drain(now: true)
     let last = Date().addingTimeInterval(2)
     while core.sessionCount > 0, Date() < last { Thread.sleep(forTimeInterval: 0.02) }
+    // The recorder calls back on the loops until it has ended.
+    finish()
     stop()
     core.log.write(.info, "stopped")
   }
 
   private func stop() {
-    state.withLock { $0.isOver = true }
+    let isFirst = state.withLock { state in
+      defer { state.isOver = true }
+      return !state.isOver
+    }
+    guard isFirst else { return }
+    watched.wait()
     try? group.syncShutdownGracefully()
   }
 }

@@ -23,8 +23,11 @@ public final class ScratchPostgres {
 
   public let folder: URL
   private let bin: URL
+  private let port: Int
 
-  public init() throws {
+  /// With more settings, and lines for `pg_hba.conf` before those that let everybody in by the socket.
+  public init(settings more: String = "", hba: String = "", port: Int = 5432) throws {
+    self.port = port
     guard let bin = Self.binaries else { throw Failure(description: Self.absence) }
     self.bin = bin
     // The path of a socket is limited to about a hundred bytes.
@@ -45,7 +48,11 @@ public final class ScratchPostgres {
       log_min_error_statement = 'error'
       log_file_mode = 0644
       shared_buffers = '16MB'
-      """
+      port = \(port)
+
+      """ + more
+    let rules = folder.appending(path: "data/pg_hba.conf")
+    if !hba.isEmpty { try Self.replace(rules, with: hba + "\nlocal all all trust\n") }
     let file = folder.appending(path: "settings.conf")
     try settings.write(to: file, atomically: true, encoding: .utf8)
     try Self.check(
@@ -66,7 +73,7 @@ public final class ScratchPostgres {
   /// Runs psql, as the export says it is to be run.
   public func psql(_ database: String = "scratch", _ arguments: [String]) throws -> Output {
     try Self.run(
-      bin.appending(path: "psql").path, ["-X", "-h", folder.path, "-U", "postgres", "-d", database] + arguments,
+      bin.appending(path: "psql").path, ["-X", "-h", folder.path, "-p", String(port), "-U", "postgres", "-d", database] + arguments,
       environment: ["PGCLIENTENCODING": "UTF8", "HOME": "/tmp", "PATH": "/usr/bin:/bin"])
   }
 
@@ -127,6 +134,14 @@ public final class ScratchPostgres {
       }
     }
     return received
+  }
+
+  /// The file stays the owner's.
+  private static func replace(_ file: URL, with text: String) throws {
+    let handle = try FileHandle(forWritingTo: file)
+    try handle.truncate(atOffset: 0)
+    try handle.write(contentsOf: Data(text.utf8))
+    try handle.close()
   }
 
   // MARK: Processes

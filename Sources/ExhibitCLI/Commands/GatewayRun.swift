@@ -35,8 +35,11 @@ struct GatewayRun: ParsableCommand {
         }
       }
     }
-    gateway.shutDown()
-    try recording.shutDown()
+    var failure: (any Error)?
+    gateway.shutDown {
+      do { try recording.shutDown() } catch { failure = error }
+    }
+    if let failure { throw failure }
   }
 
   private func reload(_ gateway: Gateway) {

@@ -21,6 +21,8 @@ struct PipelineRequest {
   var isRefused: Bool
   /// The client ended the data of a COPY behind it.
   var endsCopy = false
+  /// Syncs between it and that end, which the server passes over if it is a COPY.
+  var syncsInCopy = 0
 
   /// The server answers it with ReadyForQuery.
   var endsCycle: Bool {

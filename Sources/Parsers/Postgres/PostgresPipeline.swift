@@ -209,12 +209,25 @@ public struct PostgresPipeline {
       case nil: return
       }
     case FrontendType.copyDone, FrontendType.copyFail:
-      if first < requests.count { requests[requests.count - 1].endsCopy = true }
+      noteEndOfCopy()
       return
     default: return
     }
     requests.append(PipelineRequest(kind: kind, ticket: ticket, isRefused: isRefused))
     if requests[requests.count - 1].endsCycle { cycle += 1 }
+  }
+
+  /// The client ended a COPY of which the server has not said that it is one.
+  private mutating func noteEndOfCopy() {
+    var index = requests.count - 1
+    while index >= first, case .sync = requests[index].kind { index -= 1 }
+    guard index >= first else { return }
+    switch requests[index].kind {
+    case .query, .execute:
+      requests[index].endsCopy = true
+      requests[index].syncsInCopy = requests.count - 1 - index
+    default: break
+    }
   }
 
   private mutating func takeDuringCopy(_ type: UInt8) {
@@ -410,19 +423,20 @@ public struct PostgresPipeline {
 
   private mutating func beginCopy(_ state: CopyState) -> Answer {
     guard let head else { return .violation("a COPY that nobody asked for") }
-    guard !head.endsCopy else { return .other }
     switch head.kind {
-    case .query:
-      guard first + 1 == requests.count else { return .violation("requests behind a COPY that has not ended") }
-    case .execute:
-      // The server passes over a Sync that comes before the data.
-      while requests.count > first + 1, case .sync = requests[requests.count - 1].kind {
-        requests.removeLast()
-        cycle -= 1
-      }
-      guard first + 1 == requests.count else { return .violation("requests behind a COPY that has not ended") }
+    case .query, .execute: break
     default: return .violation("a COPY that nobody asked for")
     }
+    // The server passes over each Sync that comes before the end of the data.
+    let left = head.endsCopy ? head.syncsInCopy : .max
+    var passed = 0
+    while passed < left, first + 1 < requests.count, case .sync = requests[first + 1].kind {
+      requests.remove(at: first + 1)
+      answeredCycle += 1
+      passed += 1
+    }
+    guard !head.endsCopy else { return .other }
+    guard first + 1 == requests.count else { return .violation("requests behind a COPY that has not ended") }
     copy = state
     return .other
   }

@@ -1,0 +1,79 @@
+"""What psycopg gets from the server that the environment names, on standard output."""
+
+import asyncio
+import hashlib
+
+import psycopg
+
+
+def say(*words):
+    print(*words, flush=True)
+
+
+def failed(work):
+    try:
+        work()
+    except psycopg.Error as error:
+        say(type(error).__name__, error.sqlstate, str(error))
+
+
+with psycopg.connect("") as connection:
+    say(connection.execute("SELECT %s::int, %s::text, %b::bytea", (1, "\u00fc'x", b"\0\1")).fetchall())
+    with connection.pipeline():
+        cursors = [connection.execute("SELECT %s::int8", (number,), prepare=True) for number in range(500)]
+        say([cursor.fetchone()[0] for cursor in cursors])
+    with connection.cursor(binary=True) as cursor:
+        cursor.execute("SELECT 1.5::numeric, '2026-01-02'::date, '{1,2}'::int[], 'a'::text, true, 'x'::bytea")
+        say(cursor.fetchall())
+    connection.execute("CREATE TEMP TABLE numbers (a int, b text)")
+    with connection.cursor() as cursor:
+        with cursor.copy("COPY numbers FROM STDIN") as copy:
+            for number in range(10000):
+                copy.write_row((number, f"row {number}"))
+        with cursor.copy("COPY numbers TO STDOUT") as copy:
+            say(hashlib.sha256(b"".join(bytes(block) for block in copy)).hexdigest())
+        with cursor.copy("COPY numbers FROM STDIN (FORMAT binary)") as copy:
+            copy.set_types(["int4", "text"])
+            for number in range(100):
+                copy.write_row((number, f"binary {number}"))
+        cursor.executemany("INSERT INTO numbers VALUES (%s, %s)", [(number, "many") for number in range(2000)])
+        say(cursor.execute("SELECT count(*), sum(a) FROM numbers").fetchone())
+    connection.commit()
+
+    def division():
+        with connection.transaction():
+            connection.execute("SELECT 1/0")
+
+    failed(division)
+    with connection.cursor("named") as cursor:
+        cursor.itersize = 100
+        cursor.execute("SELECT generate_series(1, 1000)")
+        say(sum(row[0] for row in cursor))
+
+    def broken_pipeline():
+        with connection.pipeline() as pipeline:
+            connection.execute("SELECT 1")
+            connection.execute("SELECT 1/0")
+            connection.execute("SELECT 2")
+            pipeline.sync()
+            say(connection.execute("SELECT 3").fetchone())
+
+    failed(broken_pipeline)
+    connection.rollback()
+    # More than are kept prepared, so that old ones are deallocated.
+    say([connection.execute(f"SELECT {number} + %s", (number,), prepare=True).fetchone()[0] for number in range(300)])
+    say(connection.info.transaction_status.name)
+    large = "z" * 20_000_000
+    say(connection.execute("SELECT length(%s), md5(%s)", (large, large)).fetchone())
+
+
+async def one(number):
+    async with await psycopg.AsyncConnection.connect("") as connection:
+        return await (await connection.execute("SELECT %s::text", (f"session {number}",))).fetchone()
+
+
+async def many():
+    say(await asyncio.gather(*[one(number) for number in range(20)]))
+
+
+asyncio.run(many())
