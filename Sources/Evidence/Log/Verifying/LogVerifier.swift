@@ -27,8 +27,7 @@ public struct LogVerifier {
     }
     if isLog("\(folder)/log") { return ("\(folder)/log", folder) }
     guard isLog(folder) else { return nil }
-    let isWithin = folder.split(separator: "/").last == "log"
-    return (folder, isWithin ? "\(folder)/.." : folder)
+    return (folder, LogFolder.lastName(of: folder) == "log" ? "\(folder)/.." : folder)
   }
 
   /// Reads everything and judges it.
