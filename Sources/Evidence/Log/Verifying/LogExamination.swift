@@ -54,7 +54,12 @@ struct LogExamination {
     var walk = walk
     try walk.walk { step in try take(step) }
     self.walk = walk
-    for track in tracks { try track.finish() }
+    for track in tracks {
+      try track.finish()
+      // What the log's own folder holds is the log's business; what it is to be held against must be sound.
+      guard track.source == .state || verifier.anchors.contains(track.name), let fault = track.fault else { continue }
+      throw EvidenceLogError(.damaged, track.name, "cannot be held against this log: \(fault)")
+    }
     var found = try verdict()
     fill(&found)
     return found
