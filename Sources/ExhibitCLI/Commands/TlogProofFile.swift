@@ -23,6 +23,7 @@ struct TlogProofFile {
   /// - Parameters:
   ///   - option: The log's key, or the root key of its epochs.
   ///   - epochs: The file of their notes.
+  /// - Throws: `ExitCode` 2 when it does not hold, `CommandError` when a file cannot be used.
   func verify(_ option: LogKeyOption, epochs: String?) throws {
     let key = try option.required(for: path)
     let proof: TlogProof
