@@ -59,6 +59,15 @@ import Testing
       let long = try run("verify", recording, "--key", key)
       #expect(long.code == 2 && long.error.contains("unsigned-tail: 0.pcapng: 10 bytes"), "\(long.error)")
 
+      for name in ["checkpoint", "checkpoints"] {
+        try FileManager.default.moveItem(atPath: recording + "/log/" + name, toPath: folder.appending(path: name).path)
+      }
+      let bare = try run("verify", recording, "--key", key)
+      #expect(bare.code == 2 && bare.error.contains("broken-at 0: checkpoint: is missing"), "\(bare.error)")
+      for name in ["checkpoint", "checkpoints"] {
+        try FileManager.default.moveItem(atPath: folder.appending(path: name).path, toPath: recording + "/log/" + name)
+      }
+
       let keyless = try run("verify", recording)
       #expect(keyless.code == 3 && keyless.error.contains("give --key"), "\(keyless.error)")
       let other = try run("log", "key", "gateway.example/prod", "--output", folder.appending(path: "other").path)
@@ -145,6 +154,21 @@ import Testing
         parsing: try String(contentsOfFile: path("root.vkey"), encoding: .utf8).trimmingCharacters(in: .newlines))
       let notes = try #require(FileManager.default.contents(atPath: path("keys/epochs")))
       #expect(try EpochKeys(parsing: Array(notes), root: root, origin: "gateway.example/prod").keys.count == 3)
+
+      // A proof of a log whose key is vouched for.
+      var options = EvidenceLog.Options()
+      options.epochs = try EpochKeys(parsing: Array(notes), root: root, origin: "gateway.example/prod")
+      let first = try NoteSigner(
+        parsing: try String(contentsOfFile: path("keys/00001.key"), encoding: .utf8).trimmingCharacters(in: .newlines))
+      _ = try EvidenceLog.open(directory: path("epochs/log"), key: first, options: options).log.close(reason: "test")
+      let whole = try run("verify", path("epochs"), "--key", path("root.vkey"))
+      #expect(whole.code == 0 && whole.out.contains(": intact\n"), "\(whole.out) \(whole.error)")
+      let proof = path("1.tlog-proof")
+      #expect(try run("log", "proof", path("epochs"), "1", "--key", path("root.vkey"), "--output", proof).code == 0)
+      let vouched = try run(
+        "verify", proof, "--key", path("root.vkey"), "--epochs", path("epochs/log/epochs"))
+      #expect(vouched.code == 0 && vouched.out.contains("record 1 of 2"), "\(vouched.error)")
+      #expect(try run("verify", proof, "--key", path("root.vkey")).code == 2)
 
       let kept = try run("log", "anchor", path("rec"), "--key", key, "--checkpoint", path("ci.checkpoint"))
       #expect(kept.code == 0 && kept.out.contains("4 records"), "\(kept.error)")

@@ -10,13 +10,15 @@ struct LogAnchor: ParsableCommand {
     abstract: "Give a log's checkpoint to somebody else, and bring back what they say of it.",
     discussion: """
       Who holds the key of a log can write all of it anew, up to the last checkpoint that somebody else has. The network \
-      is left to other tools:
+      is left to other tools.
 
-        exhibit log anchor recording/ --key K --checkpoint build/evidence.checkpoint     an artefact of a build, a commit
-        exhibit log anchor recording/ --key K --query q.tsq                              a request for a time stamp
-        curl -H 'Content-Type: application/timestamp-query' --data-binary @q.tsq URL >q.tsr
-        exhibit log anchor recording/ --key K --stamp q.tsr --authorities ca.pem         brings it back
-        exhibit log anchor recording/ --key K --cosigned w.checkpoint --witness VKEY     a witness's answer
+        exhibit log anchor recording/ --key K --checkpoint build/evidence.checkpoint
+        exhibit log anchor recording/ --key K --query q.tsq
+        exhibit log anchor recording/ --key K --stamp q.tsr --authorities ca.pem
+        exhibit log anchor recording/ --key K --cosigned w.checkpoint --witness VKEY
+
+      --checkpoint is for an artefact of a build or a commit. What --query writes is posted to a time stamping authority \
+      as application/timestamp-query; --stamp brings its answer back.
       """)
 
   @Argument(help: "The recording, or its log.", completion: .directory) var folder: String

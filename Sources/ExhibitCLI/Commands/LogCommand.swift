@@ -11,7 +11,7 @@ struct LogCommand: ParsableCommand {
         exhibit log key gateway.example/prod --output gateway.key
         exhibit log proof recording/ 4711 --key gateway.vkey --output 4711.tlog-proof
         exhibit log export recording/ --key gateway.vkey --output handed-over
-        exhibit log anchor recording/ --key gateway.vkey --checkpoint build/evidence.checkpoint
+        exhibit log anchor recording/ --key gateway.vkey --checkpoint ci.checkpoint
       """,
     subcommands: [LogKey.self, LogEpochs.self, LogProof.self, LogExportCommand.self, LogAnchor.self])
 }

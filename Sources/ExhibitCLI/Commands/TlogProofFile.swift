@@ -19,14 +19,29 @@ struct TlogProofFile {
   }
 
   /// Checks the proof and prints the record that it proves.
-  func verify(_ option: LogKeyOption) throws {
+  ///
+  /// - Parameters:
+  ///   - option: The log's key, or the root key of its epochs.
+  ///   - epochs: The file of their notes.
+  /// - Throws: `ExitCode` 2 when it does not hold, `CommandError` when a file cannot be used.
+  func verify(_ option: LogKeyOption, epochs: String?) throws {
     let key = try option.required(for: path)
     let proof: TlogProof
     do { proof = try TlogProof(parsing: bytes) } catch { throw broken("\(error)") }
     guard let record = proof.extra else { throw broken("has no record in it: nothing to hold the proof against") }
     let tree = proof.checkpoint.checkpoint
-    guard tree.origin == option.origin ?? key.name else { throw broken("is of the log \(tree.origin)") }
-    guard proof.holds(of: record, keys: [key]) else {
+    var keys = [key]
+    if let epochs {
+      guard let data = FileManager.default.contents(atPath: epochs) else {
+        throw CommandError("\(epochs): cannot be read; it is the file epochs of the log")
+      }
+      do {
+        keys = try EpochKeys(parsing: Array(data), root: key, origin: tree.origin).keys
+      } catch { throw broken("\(epochs): \(error)") }
+    } else {
+      guard tree.origin == option.origin ?? key.name else { throw broken("is of the log \(tree.origin)") }
+    }
+    guard proof.holds(of: record, keys: keys) else {
       throw broken("the record is not in a log that \(key.name) signed")
     }
     StandardOutput.write(

@@ -23,11 +23,16 @@ struct Verify: ParsableCommand {
     completion: .file())
   var signer: String?
   @OptionGroup var key: LogKeyOption
+  @Option(
+    help: ArgumentHelp(
+      "For a proof from a log with epochs: its file of that name; --key is their root.", valueName: "file"),
+    completion: .file())
+  var epochs: String?
   @OptionGroup(title: "Evidence logs") var log: LogVerifyOptions
 
   func run() throws {
     if let proof = TlogProofFile(path) {
-      try proof.verify(key)
+      try proof.verify(key, epochs: epochs)
     } else if LogVerifier.places(in: path) != nil {
       try log.run(path, key)
     } else {

@@ -48,6 +48,26 @@ import Testing
     }
   }
 
+  @Test func `a state that is of another log is refused, not passed over`() throws {
+    try TemporaryFolder.with { folder in
+      let recorded = try RecordedLog(in: folder.appending(path: "rec"))
+      let state = folder.appending(path: "seen").path
+      let other = try NoteSigner(generating: recorded.key.key.name)
+      let forged = try SignedCheckpoint(
+        Checkpoint(origin: other.key.name, size: 50, root: TreeHasher().leaf([1])), by: other)
+      for bytes in [forged.note.bytes, Array("what is this\n\n?\n\n".utf8), forged.note.bytes + [0x0A]] {
+        try Data(bytes).write(to: URL(filePath: state))
+        #expect(throws: EvidenceLogError.self) { try recorded.verify { $0.state = state } }
+        #expect(throws: EvidenceLogError.self) { try recorded.verify { $0.anchors = [state] } }
+      }
+      // In the log's own folder it says nothing, and is told.
+      try FileManager.default.createDirectory(atPath: recorded.log + "/anchors", withIntermediateDirectories: true)
+      try recorded.write("log/anchors/50.checkpoint", forged.note.bytes)
+      let found = try recorded.verify()
+      #expect(found.verdict == .intact && found.anchors.isEmpty && found.anchorNotes.count == 1, "\(found.reason)")
+    }
+  }
+
   @Test func `a witness's cosignature anchors a checkpoint, and only a true one`() throws {
     try TemporaryFolder.with { folder in
       let recorded = try RecordedLog(in: folder.appending(path: "rec"))

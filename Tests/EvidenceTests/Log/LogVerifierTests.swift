@@ -80,4 +80,34 @@ import Testing
       #expect(try recorded.verify().verdict == .truncatedAfter(12))
     }
   }
+
+  @Test func `a log can be verified while it is written`() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "exhibit-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let key = try #require(LogVectors.signer)
+    let place = folder.appending(path: "log").path
+    var options = RecordedLog.options()
+    options.mirrors = [folder.appending(path: "mirror").path]
+    let (log, _) = try EvidenceLog.open(directory: place, key: key, options: options)
+    let writer = Task.detached {
+      for count in 0..<150 {
+        for _ in 0..<7 { try log.append(.heartbeat(LeafHeartbeat(sessionCount: count))) }
+        try log.commit()
+      }
+    }
+    var size: UInt64 = 0
+    for _ in 0..<40 {
+      var verifier = LogVerifier(log: place, recording: nil, trust: LogTrust(key: key.key))
+      verifier.anchors = [folder.appending(path: "mirror/checkpoints").path]
+      let found = try verifier.verify()
+      #expect([.intactButOpen, .unsignedTail].contains(found.verdict), "\(found.verdict) \(found.reason)")
+      let newest = try #require(found.checkpoint?.checkpoint.size)
+      #expect(newest >= size)
+      size = newest
+    }
+    try await writer.value
+    try log.close(reason: "test")
+    let found = try LogVerifier(log: place, recording: nil, trust: LogTrust(key: key.key)).verify()
+    #expect(found.verdict == .intact && found.checkpoint?.checkpoint.size == 1052, "\(found.reason)")
+  }
 }

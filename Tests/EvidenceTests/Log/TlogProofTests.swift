@@ -51,6 +51,8 @@ import Testing
       }
       for index in 0..<reader.size { #expect(!(try reader.record(at: index)).isEmpty) }
       #expect(throws: EvidenceLogError.self) { try reader.proof(of: reader.size) }
+      let last = try #require(try reader.lastExtent())
+      #expect(last.record == 301 && last.extent.segment == "0.pcapng" && last.extent.offset == 29_900)
     }
   }
 }

@@ -66,17 +66,42 @@ public final class LogReader {
     return proof
   }
 
+  /// The last extent that is signed, and its record: from its end on nothing of that segment is told. Nil when there is none.
+  ///
+  /// Reads from the end, so it costs no more than what was written since.
+  ///
+  /// - Throws: `EvidenceLogError` when a record on the way is missing or not what was signed.
+  public func lastExtent() throws -> (record: UInt64, extent: LeafExtent)? {
+    let width = UInt64(TilePath.fullWidth)
+    var end = size
+    while end > 0 {
+      let start = (end - 1) / width * width
+      for (place, bytes) in try entries(start / width).prefix(Int(end - start)).enumerated().reversed() {
+        guard let leaf = try? Leaf(parsing: bytes), case .extent(let extent) = leaf.record else { continue }
+        let index = start + UInt64(place)
+        guard try record(at: index) == bytes else { continue }
+        return (index, extent)
+      }
+      end = start
+    }
+    return nil
+  }
+
   private var tree: HashTree { HashTree(size: size) { level, index in try self.node(level, index) } }
 
   private func entry(_ index: UInt64) throws -> [UInt8] {
     let bundle = index / UInt64(TilePath.fullWidth)
-    let path = TilePath(
-      level: nil, index: bundle, width: TilePath.width(level: 0, index: bundle, size: size))
-    let bytes = try read(path, EntryBundle.byteLimit)
-    guard let entry = EntryBundle(bytes).entries.dropFirst(Int(index % UInt64(TilePath.fullWidth))).first else {
-      throw EvidenceLogError(.damaged, folder.place(path.text), "ends before record \(index)")
+    guard let entry = try entries(bundle).dropFirst(Int(index % UInt64(TilePath.fullWidth))).first else {
+      throw EvidenceLogError(
+        .damaged, folder.place(TilePath(level: nil, index: bundle).text), "ends before record \(index)")
     }
     return entry
+  }
+
+  private func entries(_ bundle: UInt64) throws -> [[UInt8]] {
+    let width = TilePath.width(level: 0, index: bundle, size: size)
+    let path = TilePath(level: nil, index: bundle, width: width)
+    return EntryBundle(try read(path, EntryBundle.byteLimit), limit: width).entries
   }
 
   /// A node from the tile that it lies in, or that its leaves do.

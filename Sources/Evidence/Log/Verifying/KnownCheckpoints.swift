@@ -3,19 +3,13 @@ public enum KnownCheckpoints {
   /// Adds a checkpoint, durably, unless it is the last one there already.
   ///
   /// - Throws: `EvidenceLogError` when the file cannot be written.
-  public static func add(_ checkpoint: SignedCheckpoint, to file: String) throws {
+  public static func add(_ checkpoint: SignedCheckpoint, to file: String) throws(EvidenceLogError) {
     let parts = file.split(separator: "/", omittingEmptySubsequences: false)
     let folderPath = parts.dropLast().joined(separator: "/")
     let name = parts.last.map(String.init) ?? file
     var folder = LogFolder(path: folderPath.isEmpty ? (file.hasPrefix("/") ? "" : ".") : folderPath)
-    let known = try CheckpointStream(path: file, name: file)
-    var last: SignedCheckpoint?
-    try known.advance()
-    while let current = known.current {
-      last = current
-      try known.advance()
-    }
-    guard last?.note.text != checkpoint.note.text else { return }
+    // Cuts off what a crash left of one.
+    guard try HistoryFile(folder, name: name).readLast() != checkpoint.note.bytes else { return }
     try folder.append(name, checkpoint.note.bytes + [0x0A])
     try folder.sync()
   }

@@ -65,7 +65,8 @@ struct LeafJudge {
       throw LeafError("has a clock of the machine that went back")
     }
     if isOpen, let heartbeat {
-      let gap = leaf.time.monotonic - last.monotonic
+      let (difference, isTooLong) = leaf.time.monotonic.subtractingReportingOverflow(last.monotonic)
+      let gap = isTooLong ? Int64.max : difference
       if gap > heartbeat {
         find(
           .gap, leaf.sequence,

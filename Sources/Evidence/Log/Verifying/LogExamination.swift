@@ -54,7 +54,12 @@ struct LogExamination {
     var walk = walk
     try walk.walk { step in try take(step) }
     self.walk = walk
-    for track in tracks { try track.finish() }
+    for track in tracks {
+      try track.finish()
+      // What the log's own folder holds is the log's business; what it is to be held against must be sound.
+      guard track.source == .state || verifier.anchors.contains(track.name), let fault = track.fault else { continue }
+      throw EvidenceLogError(.damaged, track.name, "cannot be held against this log: \(fault)")
+    }
     var found = try verdict()
     fill(&found)
     return found
@@ -106,12 +111,20 @@ struct LogExamination {
     let isProven = entryTree?.size == size && entryTree?.root(hasher) == newest.checkpoint.root
     let areTilesProven = tileTree?.size == size && tileTree?.root(hasher) == newest.checkpoint.root
     if let fork = fork(isProven: isProven, areTilesProven: areTilesProven) { return fork }
-    if isProven || areTilesProven, let newer = tracks.compactMap(\.newer).first {
+    if isProven || areTilesProven, let newer = try newer() {
       return made(
         .rolledBack, "the log has \(size) records, and was seen with \(newer.checkpoint.size)", proven: size)
     }
     if isProven { return try provenVerdict() }
     return areTilesProven ? tilesVerdict() : unprovenVerdict()
+  }
+
+  /// A checkpoint of more records than the log has, kept elsewhere; not one of records that came while it was read.
+  private func newer() throws -> SignedCheckpoint? {
+    let seen = tracks.filter { $0.source != .history }.compactMap(\.newer)
+    guard let newer = seen.max(by: { $0.checkpoint.size < $1.checkpoint.size }) else { return nil }
+    let now = try LogHead(folder, verifier.trust.key, origin: verifier.origin).newest?.checkpoint.size ?? 0
+    return newer.checkpoint.size > now ? newer : nil
   }
 
   private func made(_ verdict: LogVerdict, _ reason: String, proven: UInt64) -> LogVerification {

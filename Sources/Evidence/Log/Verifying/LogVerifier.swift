@@ -22,13 +22,12 @@ public struct LogVerifier {
   public static func places(in folder: String) -> (log: String, recording: String)? {
     func isLog(_ place: String) -> Bool {
       let folder = LogFolder(path: place)
-      return [LogFolder.checkpointName, LogFolder.historyName].contains { (try? folder.contains($0)) == true }
-        && (try? folder.contains("tile")) == true
+      // Who took away every checkpoint left a log that proves nothing, not a folder of something else.
+      return [LogFolder.historyName, "tile/entries"].contains { (try? folder.contains($0)) == true }
     }
     if isLog("\(folder)/log") { return ("\(folder)/log", folder) }
     guard isLog(folder) else { return nil }
-    let isWithin = folder.split(separator: "/").last == "log"
-    return (folder, isWithin ? "\(folder)/.." : folder)
+    return (folder, LogFolder.lastName(of: folder) == "log" ? "\(folder)/.." : folder)
   }
 
   /// Reads everything and judges it.

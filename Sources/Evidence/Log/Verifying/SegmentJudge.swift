@@ -115,7 +115,7 @@ struct SegmentJudge {
       guard let file = try? SegmentFile(folder: folder, name: name), file.byteCount > segment.end else { continue }
       return "\(name): \(file.byteCount - segment.end) bytes behind byte \(segment.end) are not signed"
     }
-    let kinds = Set(segments.keys.compactMap(Self.kind))
+    let kinds = Set(segments.keys.compactMap(Self.kind)).union(["pcapng"])
     for name in try LogFolder(path: folder).names(in: "") {
       guard segments[name] == nil, let kind = Self.kind(name), kinds.contains(kind) else { continue }
       return "\(name): is a segment that no record tells of"

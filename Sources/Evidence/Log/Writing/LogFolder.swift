@@ -178,6 +178,13 @@ struct LogFolder: Sendable {
     return names.sorted()
   }
 
+  /// The name of a folder, however the path to it is written; empty when it is not there.
+  static func lastName(of path: String) -> String {
+    guard let real = unsafe realpath(path, nil) else { return "" }
+    defer { unsafe free(real) }
+    return unsafe String(cString: real).split(separator: "/").last.map(String.init) ?? ""
+  }
+
   /// Whether something of that name is there.
   func contains(_ name: String) throws(EvidenceLogError) -> Bool {
     if unsafe access(place(name), F_OK) == 0 { return true }
