@@ -180,9 +180,8 @@ let package = Package(
         fuzzer("git", ["Parsers"]), fuzzer("player", ["Replay", "TestKit"]),
         fuzzer("terminal", ["Terminal"]), fuzzer("typing", ["Terminal"]),
         fuzzer("signatures", ["SSHKeys"]),
-        fuzzer("serverlogs", ["Importers"]),
-        fuzzer("recordings", []),
         fuzzer("serverlogs", ["Importers"]), fuzzer("evidencelog", ["Evidence"]),
+        fuzzer("recordings", []),
       ] : [])
     + (measuring
       ? [
