@@ -217,7 +217,8 @@ final class ClientSide: ChannelInboundHandler {
       drop(context, "damaged start-up packet")
       return false
     }
-    if listener.tls != nil, !isSecure, !listener.isLoopback {
+    // Within one machine SCRAM does without; a password as it is never does.
+    if !isSecure, !listener.isLoopback || listener.authentication == .password {
       refuse(context, code: "28000", "connections without TLS are refused")
       return false
     }

@@ -10,6 +10,7 @@ extension PostgresRelay {
     static let query = UInt8(ascii: "Q")
     static let functionCall = UInt8(ascii: "F")
     static let parse = UInt8(ascii: "P")
+    static let terminate = UInt8(ascii: "X")
     /// Those whose bodies decide.
     static let judged = Set("QPBEDCF".utf8)
   }
@@ -63,6 +64,7 @@ extension PostgresRelay {
     switch ask {
     case .pass:
       if frame.type == Kind.parse { note(parse: frame) }
+      if frame.type == Kind.terminate { isLeaving = true }
       forward(frame, ticket: 0)
     case .skip: drop(frame)
     case .wait: isWaiting = true

@@ -50,6 +50,7 @@ extension PostgresRelay {
         return fail("the target sent no message of the protocol", code: "08P01")
       }
       let byteCount = Int(length) + 1
+      lastAnswer = type
       if type == Kind.dataRow || type == Kind.copyData {
         answerLeft = byteCount
         continue

@@ -67,6 +67,10 @@ final class PostgresRelay {
   var key: UInt32 = 0
   var isOver = false
   var isDraining = false
+  /// The client said that it ends the session.
+  var isLeaving = false
+  /// Type of the server's last message.
+  var lastAnswer: UInt8 = 0
 
   init(
     core: GatewayCore, id: String, token: Token, record: ClientRecord, target: any Channel, judge: StatementJudge,
@@ -224,7 +228,9 @@ extension PostgresRelay {
 
   func targetClosed() {
     guard !isOver else { return }
-    // A FATAL of its own was forwarded; otherwise the client learns it here.
+    if isLeaving { return end("client closed") }
+    // It said why itself.
+    if lastAnswer == UInt8(ascii: "E") { return end("target closed") }
     end("target closed", ClientAnswer.Trouble(severity: "FATAL", code: "08006", message: "the target closed the connection"))
   }
 
