@@ -19,19 +19,19 @@ import Testing
       try strict.write(toFile: path("policy.yaml"), atomically: true, encoding: .utf8)
       let port = Int.random(in: 20_000...30_000)
       try """
-        version: 1
-        policy: policy.yaml
-        state: state
-        recording: { directory: recording, key: log.key }
-        listeners:
-          - name: shop
-            protocol: postgres
-            listen: 127.0.0.1:\(port)
-            authentication: scram-sha-256
-            target: { name: shop, server: "\(server.folder.path):5432", user: postgres, databases: [scratch] }
-        tokens:
-        \(lines)
-        """.write(toFile: path("gateway.yaml"), atomically: true, encoding: .utf8)
+      version: 1
+      policy: policy.yaml
+      state: state
+      recording: { directory: recording, key: log.key }
+      listeners:
+        - name: shop
+          protocol: postgres
+          listen: 127.0.0.1:\(port)
+          authentication: scram-sha-256
+          target: { name: shop, server: "\(server.folder.path):5432", user: postgres, databases: [scratch] }
+      tokens:
+      \(lines)
+      """.write(toFile: path("gateway.yaml"), atomically: true, encoding: .utf8)
       let checked = try ExhibitProcess.run(["gateway", "check", "--config", path("gateway.yaml")])
       #expect(checked.code == 0, "\(checked.error)")
 
@@ -41,7 +41,9 @@ import Testing
       process.standardError = try FileHandle(forWritingTo: folder.appending(path: "log"))
       try process.run()
       func awaitLog(_ text: String) throws {
-        for _ in 0..<1_000 where !(try String(contentsOfFile: path("log"), encoding: .utf8)).contains(text) { usleep(10_000) }
+        for _ in 0..<1_000 where !(try String(contentsOfFile: path("log"), encoding: .utf8)).contains(text) {
+          usleep(10_000)
+        }
         #expect(try String(contentsOfFile: path("log"), encoding: .utf8).contains(text))
       }
       try awaitLog("listening")

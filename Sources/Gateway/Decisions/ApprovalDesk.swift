@@ -65,7 +65,9 @@ final class ApprovalDesk: Sendable {
     _ judged: [StatementJudge.Judged], in session: Session, before: StandingApprovals.Before
   ) -> Answer {
     state.withLock { state in
-      guard var trial = state.approvals else { return Answer(isApproved: false, reason: "the approvals cannot be read") }
+      guard var trial = state.approvals else {
+        return Answer(isApproved: false, reason: "the approvals cannot be read")
+      }
       var answer = Answer(isApproved: true)
       var before = before
       for one in judged {

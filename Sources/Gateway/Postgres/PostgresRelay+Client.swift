@@ -183,7 +183,8 @@ extension PostgresRelay {
     }
     let isAboutReading = action.resources.contains {
       $0.kind == "setting"
-        && ["client_encoding", "names", "standard_conforming_strings", "backslash_quote", ""].contains($0.name.lowercased())
+        && ["client_encoding", "names", "standard_conforming_strings", "backslash_quote", ""].contains(
+          $0.name.lowercased())
     }
     if isAboutReading || action.effect == .unknown { pipeline.doubtReading() }
   }

@@ -231,11 +231,15 @@ extension PostgresRelay {
     if isLeaving { return end("client closed") }
     // It said why itself.
     if lastAnswer == UInt8(ascii: "E") { return end("target closed") }
-    end("target closed", ClientAnswer.Trouble(severity: "FATAL", code: "08006", message: "the target closed the connection"))
+    end(
+      "target closed",
+      ClientAnswer.Trouble(severity: "FATAL", code: "08006", message: "the target closed the connection"))
   }
 
   func targetFailed(_ error: any Error) {
     core.log.write(.warning, "target failed", ["session": id, "error": "\(error)"])
-    end("target failed", ClientAnswer.Trouble(severity: "FATAL", code: "08006", message: "the connection to the target failed"))
+    end(
+      "target failed",
+      ClientAnswer.Trouble(severity: "FATAL", code: "08006", message: "the connection to the target failed"))
   }
 }

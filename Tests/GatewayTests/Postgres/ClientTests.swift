@@ -127,7 +127,10 @@ import Testing
       "/usr/bin/timeout", ["-s", "INT", "2", psql, "-X", "-A", "-t", "-v", "ON_ERROR_STOP=0", "-f", script.path],
       environment: gateway.environment)
     #expect(output.errors.contains("canceling statement due to user request"), "\(output)")
-    #expect(try server.query("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND state = 'active' AND pid <> pg_backend_pid()") == ["0"])
+    #expect(
+      try server.query(
+        "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND state = 'active' AND pid <> pg_backend_pid()"
+      ) == ["0"])
     try gateway.stop()
   }
 

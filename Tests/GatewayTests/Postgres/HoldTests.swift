@@ -24,7 +24,8 @@ import Testing
     init(_ folder: URL) throws {
       self.folder = folder
       let made = try ScratchPostgres.run(
-        "/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "bob", "-f", folder.appending(path: "reviewer").path])
+        "/usr/bin/ssh-keygen",
+        ["-q", "-t", "ed25519", "-N", "", "-C", "bob", "-f", folder.appending(path: "reviewer").path])
       try ScratchPostgres.check(made)
     }
 

@@ -34,8 +34,11 @@ import Testing
   @Test(arguments: ["batched", "strict"])
   func `a refused statement gets its rule, and the session goes on`(durability: String) throws {
     try with(durability: durability) { server, gateway in
-      let output = try gateway.run("DELETE FROM orders", "SELECT count(*) FROM orders", "DELETE FROM orders WHERE id = 1")
-      #expect(output.errors.contains("ERROR:  permission denied by policy: a write of every row is forbidden by rule unfiltered"))
+      let output = try gateway.run(
+        "DELETE FROM orders", "SELECT count(*) FROM orders", "DELETE FROM orders WHERE id = 1")
+      #expect(
+        output.errors.contains(
+          "ERROR:  permission denied by policy: a write of every row is forbidden by rule unfiltered"))
       #expect(output.errors.contains("DETAIL:  rule: unfiltered"))
       #expect(output.text == "9\nDELETE 1\n")
       let received = try server.receivedStatements().map(\.text)

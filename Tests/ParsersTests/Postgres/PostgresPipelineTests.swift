@@ -19,7 +19,9 @@ import Testing
     pipeline.take(type.asciiValue ?? 0, body.span, ticket: ticket)
   }
 
-  private func answer(_ pipeline: inout PostgresPipeline, _ type: Character, _ body: String = "") -> PostgresPipeline.Answer {
+  private func answer(_ pipeline: inout PostgresPipeline, _ type: Character, _ body: String = "")
+    -> PostgresPipeline.Answer
+  {
     let bytes = Array(body.utf8)
     return pipeline.receive(type.asciiValue ?? 0, bytes.span)
   }
