@@ -121,6 +121,11 @@ extension PostgresRelay {
       let why = frame.isWhole ? "" : "; it is too long to be held against an approval"
       return .refuse(refusal(wanting.decision, why))
     }
+    // Its data come later, and an approval binds them.
+    if judged.contains(where: { $0.action.kind == "copy" && $0.action.isChange && $0.decision.outcome == .unapproved })
+    {
+      return .refuse(refusal(wanting.decision, "; what it copies is not known before it runs"))
+    }
     let answer = desk.ask(judged, in: judge.session, before: judge.before)
     let reason = answer.reason ?? wanting.decision.reason
     if answer.isApproved {

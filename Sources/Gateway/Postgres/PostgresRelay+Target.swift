@@ -23,6 +23,7 @@ extension PostgresRelay {
     if outbound.readableBytes == 0 {
       outbound = buffer
     } else {
+      if outbound.readerIndex > outbound.readableBytes { outbound.discardReadBytes() }
       outbound.writeImmutableBuffer(buffer)
     }
     // Bytes from the reader index that are looked at and go on.

@@ -110,6 +110,8 @@ final class PostgresRelay {
     if inbox.readableBytes == 0 {
       inbox = buffer
     } else {
+      // What was read of it would stay in memory as long as something comes behind.
+      if inbox.readerIndex > inbox.readableBytes { inbox.discardReadBytes() }
       inbox.writeImmutableBuffer(buffer)
     }
     processClient()

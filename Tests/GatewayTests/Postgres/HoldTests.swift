@@ -125,6 +125,15 @@ import Testing
     }
   }
 
+  @Test func `a COPY that needs an approval is refused, for nobody knows its data`() throws {
+    try with { server, gateway, _ in
+      _ = try server.query("CREATE TABLE t (id int)")
+      let client = try RawClient(port: gateway.port, token: gateway.token)
+      client.query("COPY t FROM STDIN")
+      #expect(try client.answers() == ["E 42501", "Z I"])
+    }
+  }
+
   @Test func `one byte more is not approved, and a rejection ends the wait`() throws {
     try with { _, gateway, reviewer in
       let client = try RawClient(port: gateway.port, token: gateway.token)

@@ -6,7 +6,7 @@ import Testing
 @testable import Gateway
 
 /// What the policy refuses or wants approved, before a real server.
-@Suite(.enabled(if: ScratchPostgres.isPresent)) struct PolicyTests {
+@Suite(.enabled(if: ScratchPostgres.isPresent)) struct EnforcementTests {
   private static let policy = """
     version: 1
     rules:
