@@ -21,6 +21,8 @@ final class PostgresRelay {
     var since: NIODeadline
     var expiry: Scheduled<Void>
     var notice: Scheduled<Void>
+    /// The request that was laid out for signing.
+    var file: String?
   }
 
   /// A message of the client at the beginning of the inbox.
