@@ -123,7 +123,7 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ]),
 
-    // The one thing below the command line that opens a socket: it reads a database's catalog, and only that
+    // It opens one socket, reads a database's catalog, and only that
     .target(name: "Catalogs", dependencies: ["Model", "CPQ"], swiftSettings: settings()),
 
     // Command line
@@ -169,7 +169,8 @@ let package = Package(
     + (fuzzing
       ? [
         fuzzer("captures", ["Captures"]), fuzzer("streams", ["Streams"]), fuzzer("bodies", ["Replay"]),
-        fuzzer("postgres", ["Parsers"]), fuzzer("pipeline", ["Parsers"]), fuzzer("http1", ["Parsers"]), fuzzer("llm", ["Importers"]),
+        fuzzer("postgres", ["Parsers"]), fuzzer("pipeline", ["Parsers"]), fuzzer("http1", ["Parsers"]),
+        fuzzer("llm", ["Importers"]),
         fuzzer("tls", ["Decryption"]), fuzzer("web", ["Policy"]),
         fuzzer("http2", ["Parsers"]),
         fuzzer("websocket", ["Parsers"]),

@@ -28,7 +28,7 @@ import Testing
     return try TemporaryFolder.with { folder in
       let files = [
         "gateway.yaml": text.replacing("@SCRAM@", with: "\(token.scram)").replacing("@SHA@", with: token.sha256),
-        "policy.yaml": "version: 1\nrules: [{ id: many, when: { rows-over: 5 }, then: deny }]\ndefault: allow\n",
+        "policy.yaml": "version: 1\nrules: [{ id: many, when: { rows: { over: 5 } }, then: deny }]\ndefault: allow\n",
         "log.key": try NoteSigner(generating: "a.example/b").text, "open.txt": "secret", "c.pem": "", "k.pem": "",
       ]
       for (name, content) in files {
@@ -57,7 +57,7 @@ import Testing
     (("listen: 127.0.0.1:6432", "listen: somewhere"), 8, "takes host:port"),
     (("authentication: scram-sha-256", "authentication: none"), 9, "none is none of scram-sha-256, password"),
     (("authentication: scram-sha-256", "authentication: password"), 9, "which takes tls"),
-    (("        authentication: scram-sha-256\n", ""), 6, "authentication is missing"),
+    (("    authentication: scram-sha-256\n", ""), 6, "authentication is missing"),
     (("\"127.0.0.1:5432\"", "\"db.internal:5432\""), 10, "is another machine; write tls: verify"),
     (("user: app", "user: app, password-file: open.txt"), 10, "can be read by others; chmod 600 it"),
     (("user: app", "user: app, password-environment: EXHIBIT_NO_SUCH"), 10, "the environment has no"),

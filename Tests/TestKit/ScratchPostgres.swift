@@ -73,7 +73,8 @@ public final class ScratchPostgres {
   /// Runs psql, as the export says it is to be run.
   public func psql(_ database: String = "scratch", _ arguments: [String]) throws -> Output {
     try Self.run(
-      bin.appending(path: "psql").path, ["-X", "-h", folder.path, "-p", String(port), "-U", "postgres", "-d", database] + arguments,
+      bin.appending(path: "psql").path,
+      ["-X", "-h", folder.path, "-p", String(port), "-U", "postgres", "-d", database] + arguments,
       environment: ["PGCLIENTENCODING": "UTF8", "HOME": "/tmp", "PATH": "/usr/bin:/bin"])
   }
 

@@ -21,7 +21,8 @@ struct GatewayCommand: ParsableCommand {
 
       SIGHUP reads policy, tokens and limits anew; SIGTERM lets sessions end and stops.
       """,
-    subcommands: [GatewayRun.self, GatewayCheck.self, GatewayToken.self, GatewayKey.self], defaultSubcommand: GatewayRun.self)
+    subcommands: [GatewayRun.self, GatewayCheck.self, GatewayToken.self, GatewayKey.self],
+    defaultSubcommand: GatewayRun.self)
 }
 
 /// `--config FILE`

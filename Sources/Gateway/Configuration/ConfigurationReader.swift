@@ -59,7 +59,8 @@ struct ConfigurationReader {
       configuration.metrics = place
     }
     if let node = members["approvals"], configuration.policy.approvals.signersFile == nil {
-      throw nodes.error(node, "the policy names no signers, so no approval counts; write approvals: { signers: … } there")
+      throw nodes.error(
+        node, "the policy names no signers, so no approval counts; write approvals: { signers: … } there")
     }
     configuration.warnings = configuration.policy.unenforceableRules.map {
       "\(URL(filePath: policyFile).lastPathComponent): rule \($0.rule): \($0.why)"
@@ -277,7 +278,9 @@ struct ConfigurationReader {
     guard digits.count == 64 else { return nil }
     var bytes: [UInt8] = []
     for index in stride(from: 0, to: 64, by: 2) {
-      guard let byte = UInt8(String(decoding: digits[index..<(index + 2)], as: UTF8.self), radix: 16) else { return nil }
+      guard let byte = UInt8(String(decoding: digits[index..<(index + 2)], as: UTF8.self), radix: 16) else {
+        return nil
+      }
       bytes.append(byte)
     }
     return Digest(bytes)

@@ -90,7 +90,9 @@ public struct SocketPlace: Sendable, Hashable, CustomStringConvertible {
     } else if !host.hasPrefix("/"), host.contains(":") {
       return nil
     }
-    guard !host.isEmpty, host.utf8.count <= 255, host.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else { return nil }
+    guard !host.isEmpty, host.utf8.count <= 255, host.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+      return nil
+    }
     (self.host, self.port) = (host, port)
   }
 

@@ -65,7 +65,9 @@ final class ApprovalDesk: Sendable {
     _ judged: [StatementJudge.Judged], in session: Session, before: StandingApprovals.Before
   ) -> Answer {
     state.withLock { state in
-      guard var trial = state.approvals else { return Answer(isApproved: false, reason: "the approvals cannot be read") }
+      guard var trial = state.approvals else {
+        return Answer(isApproved: false, reason: "the approvals cannot be read")
+      }
       var answer = Answer(isApproved: true)
       var before = before
       for one in judged {
@@ -88,6 +90,29 @@ final class ApprovalDesk: Sendable {
       state.approvals = trial
       return answer
     }
+  }
+
+  /// Lays a request where people sign it: `held/NAME.approval` in the folder.
+  ///
+  /// - Returns: its path; nil when the folder does not take it.
+  func post(_ request: ApprovalRequest, name: String) -> String? {
+    let held = folder + "/held"
+    let path = "\(held)/\(name).approval"
+    do {
+      try FileManager.default.createDirectory(atPath: held, withIntermediateDirectories: true)
+      try Data(request.text.utf8).write(to: URL(filePath: path), options: [.atomic, .withoutOverwriting])
+      return path
+    } catch {
+      return nil
+    }
+  }
+
+  /// Takes a request away that nobody waits for any more; one that somebody signed stays, as evidence.
+  func withdraw(_ path: String) {
+    let file = URL(filePath: path)
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: file.deletingLastPathComponent().path)) ?? []
+    let isSigned = names.contains { $0.hasPrefix(file.lastPathComponent + ".") && $0.hasSuffix(".sig") }
+    if !isSigned { try? FileManager.default.removeItem(at: file) }
   }
 
   /// Takes note of what needed no approval: changes that come after it in a request need not wait for it.

@@ -23,7 +23,8 @@ struct ApprovalLedger: Sendable {
     if end < data.endIndex { try FileHandle(forWritingTo: URL(filePath: path)).truncate(atOffset: UInt64(end)) }
     for (index, line) in data[..<end].split(separator: 0x0A).enumerated() {
       guard let value = JSONValue.document(in: Array(line)) else {
-        throw GatewayError("\(path):\(index + 1): damaged; it says which approvals were used, so nothing goes on without it")
+        throw GatewayError(
+          "\(path):\(index + 1): damaged; it says which approvals were used, so nothing goes on without it")
       }
       read(value)
     }

@@ -50,7 +50,9 @@ enum PasswordHashing {
   /// Random bytes; nil when libcrypto has none.
   static func random(_ count: Int) -> [UInt8]? {
     var out = [UInt8](repeating: 0, count: count)
-    let done = unsafe out.withUnsafeMutableBufferPointer { unsafe RAND_bytes($0.baseAddress, Int32(clamping: $0.count)) }
+    let done = unsafe out.withUnsafeMutableBufferPointer {
+      unsafe RAND_bytes($0.baseAddress, Int32(clamping: $0.count))
+    }
     return done == 1 ? out : nil
   }
 
@@ -58,7 +60,8 @@ enum PasswordHashing {
   static func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
     guard left.count == right.count else { return false }
     return unsafe left.withUnsafeBytes { left in
-      unsafe right.withUnsafeBytes { right in unsafe CRYPTO_memcmp(left.baseAddress, right.baseAddress, left.count) == 0 }
+      unsafe right.withUnsafeBytes { right in unsafe CRYPTO_memcmp(left.baseAddress, right.baseAddress, left.count) == 0
+      }
     }
   }
 }

@@ -23,7 +23,8 @@ struct ScramClient {
     guard let text = String(validating: challenge, as: UTF8.self) else { return nil }
     let fields = text.split(separator: ",", omittingEmptySubsequences: false)
     guard fields.count >= 3, fields[0].hasPrefix("r=\(nonce)"), fields[0].count > nonce.count + 2,
-      fields[1].hasPrefix("s="), fields[2].hasPrefix("i="), let salt = Data(base64Encoded: String(fields[1].dropFirst(2))),
+      fields[1].hasPrefix("s="), fields[2].hasPrefix("i="),
+      let salt = Data(base64Encoded: String(fields[1].dropFirst(2))),
       !salt.isEmpty, let iterations = Int(fields[2].dropFirst(2)), (1...Self.iterationLimit).contains(iterations),
       let salted = PasswordHashing.stretched(password, salt: Array(salt), iterations: iterations),
       let clientKey = PasswordHashing.hmac(salted, Array("Client Key".utf8)),

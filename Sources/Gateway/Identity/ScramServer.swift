@@ -30,7 +30,9 @@ struct ScramServer {
     }
     let bare = String(parts[2])
     let fields = bare.split(separator: ",", omittingEmptySubsequences: false)
-    guard fields.count >= 2, fields[0].hasPrefix("n="), fields[1].hasPrefix("r="), fields[1].count > 2 else { return nil }
+    guard fields.count >= 2, fields[0].hasPrefix("n="), fields[1].hasPrefix("r="), fields[1].count > 2 else {
+      return nil
+    }
     gs2Header = parts[0] + "," + parts[1] + ","
     nonce = fields[1].dropFirst(2) + ownNonce
     let reply = "r=\(nonce),s=\(Data(verifier.salt).base64EncodedString()),i=\(verifier.iterations)"

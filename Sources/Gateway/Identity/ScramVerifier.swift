@@ -41,7 +41,9 @@ public struct ScramVerifier: Sendable, Hashable, CustomStringConvertible {
 
   /// For a name that is nobody's: the same salt each time it is asked for, and keys that no password has.
   init?(decoyFor name: String, secret: [UInt8]) {
-    guard let salt = PasswordHashing.hmac(secret, Array(name.utf8)), let key = PasswordHashing.random(32) else { return nil }
+    guard let salt = PasswordHashing.hmac(secret, Array(name.utf8)), let key = PasswordHashing.random(32) else {
+      return nil
+    }
     (iterations, self.salt, storedKey, serverKey) = (4096, Array(salt.prefix(16)), key, key)
   }
 

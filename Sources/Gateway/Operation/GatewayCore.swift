@@ -147,7 +147,9 @@ final class GatewayCore: Sendable {
   }
 
   /// The session lives: it can be cancelled, and is told when the gateway goes down.
-  func enlist(_ relay: PostgresRelay, _ listener: PostgresListener, _ key: [UInt8]) -> (processID: UInt32, secret: UInt32) {
+  func enlist(_ relay: PostgresRelay, _ listener: PostgresListener, _ key: [UInt8]) -> (
+    processID: UInt32, secret: UInt32
+  ) {
     metrics.count(.session)
     let loop = relay.loop
     let bound = NIOLoopBound(relay, eventLoop: loop)

@@ -131,7 +131,8 @@ final class ClientSide: ChannelInboundHandler {
       return false
     default:
       guard code >> 16 == 3 else {
-        refuse(context, code: "0A000", "unsupported frontend protocol \(code >> 16).\(code & 0xffff): 3.0 is spoken here")
+        refuse(
+          context, code: "0A000", "unsupported frontend protocol \(code >> 16).\(code & 0xffff): 3.0 is spoken here")
         return false
       }
       return start(packet, minor: code & 0xffff, context)
@@ -217,7 +218,8 @@ final class ClientSide: ChannelInboundHandler {
       drop(context, "damaged start-up packet")
       return false
     }
-    if listener.tls != nil, !isSecure, !listener.isLoopback {
+    // Within one machine SCRAM does without; a password as it is never does.
+    if !isSecure, !listener.isLoopback || listener.authentication == .password {
       refuse(context, code: "28000", "connections without TLS are refused")
       return false
     }
@@ -271,7 +273,9 @@ final class ClientSide: ChannelInboundHandler {
       drop(context, "no message of a login")
       return false
     }
-    guard inbox.readableBytes > Int(length), let message = inbox.readSlice(length: Int(length) + 1) else { return false }
+    guard inbox.readableBytes > Int(length), let message = inbox.readSlice(length: Int(length) + 1) else {
+      return false
+    }
     do {
       _ = try record?.receive(login.isSecretNext ? Self.redacted(message) : message)
     } catch {

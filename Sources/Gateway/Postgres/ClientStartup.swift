@@ -41,7 +41,9 @@ struct ClientStartup {
   var traceparent: String? {
     for name in ["application_name", "options"] {
       guard let text = parameters.last(where: { $0.name == name })?.value else { continue }
-      if let match = text.firstMatch(of: #/[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}/#) { return String(match.0) }
+      if let match = text.firstMatch(of: #/[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}/#) {
+        return String(match.0)
+      }
     }
     return nil
   }

@@ -10,6 +10,7 @@ extension PostgresRelay {
     static let query = UInt8(ascii: "Q")
     static let functionCall = UInt8(ascii: "F")
     static let parse = UInt8(ascii: "P")
+    static let terminate = UInt8(ascii: "X")
     /// Those whose bodies decide.
     static let judged = Set("QPBEDCF".utf8)
   }
@@ -63,6 +64,7 @@ extension PostgresRelay {
     switch ask {
     case .pass:
       if frame.type == Kind.parse { note(parse: frame) }
+      if frame.type == Kind.terminate { isLeaving = true }
       forward(frame, ticket: 0)
     case .skip: drop(frame)
     case .wait: isWaiting = true
@@ -118,6 +120,11 @@ extension PostgresRelay {
     guard frame.isWhole, let desk = core.approvals else {
       let why = frame.isWhole ? "" : "; it is too long to be held against an approval"
       return .refuse(refusal(wanting.decision, why))
+    }
+    // Its data come later, and an approval binds them.
+    if judged.contains(where: { $0.action.kind == "copy" && $0.action.isChange && $0.decision.outcome == .unapproved })
+    {
+      return .refuse(refusal(wanting.decision, "; what it copies is not known before it runs"))
     }
     let answer = desk.ask(judged, in: judge.session, before: judge.before)
     let reason = answer.reason ?? wanting.decision.reason
@@ -181,7 +188,8 @@ extension PostgresRelay {
     }
     let isAboutReading = action.resources.contains {
       $0.kind == "setting"
-        && ["client_encoding", "names", "standard_conforming_strings", "backslash_quote", ""].contains($0.name.lowercased())
+        && ["client_encoding", "names", "standard_conforming_strings", "backslash_quote", ""].contains(
+          $0.name.lowercased())
     }
     if isAboutReading || action.effect == .unknown { pipeline.doubtReading() }
   }

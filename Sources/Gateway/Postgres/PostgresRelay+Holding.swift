@@ -28,7 +28,26 @@ extension PostgresRelay {
     hold = Hold(
       id: number, judged: judged, frame: frame, rule: rule, reason: reason, since: .now(), expiry: expiry,
       notice: notice)
-    core.log.write(.notice, "held", ["session": id, "identity": token.name, "rule": rule, "reason": reason])
+    let file = post(judged, number: number, seconds: limit)
+    hold?.file = file
+    core.log.write(
+      .notice, "held", ["session": id, "identity": token.name, "rule": rule, "reason": reason, "request": file ?? ""])
+  }
+
+  /// Lays out what people have to sign.
+  private func post(_ judged: [StatementJudge.Judged], number: UInt64, seconds: Int64) -> String? {
+    let actions = judged.filter { $0.decision.outcome == .unapproved }.map(\.action)
+    // The last second of the hold is used up by its end.
+    let end = core.now().adding(seconds: seconds + 1)
+    guard
+      let request = StandingApprovals.request(
+        for: actions, in: judge.session, before: judge.before, requestedBy: token.human, useBy: end),
+      let file = core.approvals?.post(request, name: "\(id)-\(number)")
+    else {
+      core.log.write(.warning, "what is held could not be laid out for signing", ["session": id])
+      return nil
+    }
+    return file
   }
 
   /// Says something to the client as soon as the server is between two messages.
@@ -84,6 +103,7 @@ extension PostgresRelay {
     held.expiry.cancel()
     held.notice.cancel()
     core.removeHold(held.id)
+    if let file = held.file { core.approvals?.withdraw(file) }
     hold = nil
   }
 }

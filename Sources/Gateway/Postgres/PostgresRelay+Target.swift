@@ -23,6 +23,7 @@ extension PostgresRelay {
     if outbound.readableBytes == 0 {
       outbound = buffer
     } else {
+      if outbound.readerIndex > outbound.readableBytes { outbound.discardReadBytes() }
       outbound.writeImmutableBuffer(buffer)
     }
     // Bytes from the reader index that are looked at and go on.
@@ -50,6 +51,7 @@ extension PostgresRelay {
         return fail("the target sent no message of the protocol", code: "08P01")
       }
       let byteCount = Int(length) + 1
+      lastAnswer = type
       if type == Kind.dataRow || type == Kind.copyData {
         answerLeft = byteCount
         continue

@@ -21,6 +21,8 @@ final class PostgresRelay {
     var since: NIODeadline
     var expiry: Scheduled<Void>
     var notice: Scheduled<Void>
+    /// The request that was laid out for signing.
+    var file: String?
   }
 
   /// A message of the client at the beginning of the inbox.
@@ -67,6 +69,10 @@ final class PostgresRelay {
   var key: UInt32 = 0
   var isOver = false
   var isDraining = false
+  /// The client said that it ends the session.
+  var isLeaving = false
+  /// Type of the server's last message.
+  var lastAnswer: UInt8 = 0
 
   init(
     core: GatewayCore, id: String, token: Token, record: ClientRecord, target: any Channel, judge: StatementJudge,
@@ -106,6 +112,8 @@ final class PostgresRelay {
     if inbox.readableBytes == 0 {
       inbox = buffer
     } else {
+      // What was read of it would stay in memory as long as something comes behind.
+      if inbox.readerIndex > inbox.readableBytes { inbox.discardReadBytes() }
       inbox.writeImmutableBuffer(buffer)
     }
     processClient()
@@ -224,12 +232,18 @@ extension PostgresRelay {
 
   func targetClosed() {
     guard !isOver else { return }
-    // A FATAL of its own was forwarded; otherwise the client learns it here.
-    end("target closed", ClientAnswer.Trouble(severity: "FATAL", code: "08006", message: "the target closed the connection"))
+    if isLeaving { return end("client closed") }
+    // It said why itself.
+    if lastAnswer == UInt8(ascii: "E") { return end("target closed") }
+    end(
+      "target closed",
+      ClientAnswer.Trouble(severity: "FATAL", code: "08006", message: "the target closed the connection"))
   }
 
   func targetFailed(_ error: any Error) {
     core.log.write(.warning, "target failed", ["session": id, "error": "\(error)"])
-    end("target failed", ClientAnswer.Trouble(severity: "FATAL", code: "08006", message: "the connection to the target failed"))
+    end(
+      "target failed",
+      ClientAnswer.Trouble(severity: "FATAL", code: "08006", message: "the connection to the target failed"))
   }
 }

@@ -210,7 +210,8 @@ final class TargetSide: ChannelInboundHandler {
     guard let reply else {
       let asked = code.map(String.init) ?? "nothing"
       return fail(
-        .unreachable(target, "the gateway cannot prove itself as the target asks (\(asked)); is there a password?"), context)
+        .unreachable(target, "the gateway cannot prove itself as the target asks (\(asked)); is there a password?"),
+        context)
     }
     context.writeAndFlush(wrapOutboundOut(reply), promise: nil)
   }

@@ -9,7 +9,10 @@ extension PolicyDocument {
       if !rule.matcher.transactions.isEmpty { asked.append("what becomes of its transaction") }
       if rule.matcher.prompt != nil { asked.append("which prompt caused it") }
       guard !asked.isEmpty else { return nil }
-      return (rule.id, "asks \(asked.joined(separator: " and ")), which is not known before it runs; check tells it afterwards")
+      return (
+        rule.id,
+        "asks \(asked.joined(separator: " and ")), which is not known before it runs; check tells it afterwards"
+      )
     }
   }
 }

@@ -134,7 +134,9 @@ import Testing
     let server = try ScratchPostgres()
     let gateway = try RunningGateway(server)
     let client = try RawClient(port: gateway.port, token: gateway.token)
-    _ = try server.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'")
+    _ = try server.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+    )
     let (type, body) = try client.receive()
     #expect(type == "E" && RawClient.field("C", body) == "57P01")
     try gateway.stop()

@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import Model
 import Policy
@@ -24,7 +25,8 @@ import Testing
     init(_ folder: URL) throws {
       self.folder = folder
       let made = try ScratchPostgres.run(
-        "/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "bob", "-f", folder.appending(path: "reviewer").path])
+        "/usr/bin/ssh-keygen",
+        ["-q", "-t", "ed25519", "-N", "", "-C", "bob", "-f", folder.appending(path: "reviewer").path])
       try ScratchPostgres.check(made)
     }
 
@@ -124,6 +126,59 @@ import Testing
     }
   }
 
+  @Test func `what waits lies ready to be signed, with its parameters, and is gone when nobody waits`() throws {
+    try with { server, gateway, reviewer in
+      _ = try server.query("CREATE TABLE t (id int)")
+      let client = try RawClient(port: gateway.port, token: gateway.token)
+      client.query("SET search_path = public")
+      #expect(try client.answers() == ["C SET", "Z I"])
+      client.send("P") { body in
+        body.writeCString("")
+        body.writeCString("INSERT INTO t VALUES ($1)")
+        body.write(UInt16(1))
+        body.write(UInt32(23))
+      }
+      client.send("B") { body in
+        for _ in 0..<2 { body.write(UInt8(0)) }
+        body.write(UInt16(0))
+        body.write(UInt16(1))
+        body.write(UInt32(2))
+        body.write("42")
+        body.write(UInt16(0))
+      }
+      client.execute()
+      client.sync()
+      let held = gateway.folder.appending(path: "approvals/held")
+      var name: String?
+      for _ in 0..<500 where name == nil {
+        name = try? FileManager.default.contentsOfDirectory(atPath: held.path).first { $0.hasSuffix(".approval") }
+        usleep(10_000)
+      }
+      let file = held.appending(path: try #require(name)).path
+      let text = try String(contentsOfFile: file, encoding: .utf8)
+      #expect(text.contains("parameters: [\"42\"]") && text.contains("| SET search_path = public"), "\(text)")
+      #expect(text.contains("requested-by: alice@example.com"))
+      try ScratchPostgres.check(
+        try ScratchPostgres.run(
+          "/usr/bin/ssh-keygen", ["-q", "-Y", "sign", "-f", reviewer.key, "-n", "approval@test", file]))
+      #expect(try client.answers() == ["1", "2", "C INSERT 0 1", "Z I"])
+      #expect(try server.query("SELECT id FROM t") == ["42"])
+      // The next one waits for nobody.
+      client.query("DROP TABLE t")
+      client.send("X")
+      #expect(throws: RawClient.Failure.self) { _ = try client.answers() }
+    }
+  }
+
+  @Test func `a COPY that needs an approval is refused, for nobody knows its data`() throws {
+    try with { server, gateway, _ in
+      _ = try server.query("CREATE TABLE t (id int)")
+      let client = try RawClient(port: gateway.port, token: gateway.token)
+      client.query("COPY t FROM STDIN")
+      #expect(try client.answers() == ["E 42501", "Z I"])
+    }
+  }
+
   @Test func `one byte more is not approved, and a rejection ends the wait`() throws {
     try with { _, gateway, reviewer in
       let client = try RawClient(port: gateway.port, token: gateway.token)
@@ -141,6 +196,8 @@ import Testing
       let client = try RawClient(port: gateway.port, token: gateway.token)
       client.query("CREATE TABLE late (id int)")
       #expect(try client.answers() == ["E 42501", "Z I"])
+      let held = gateway.folder.appending(path: "approvals/held").path
+      #expect(try FileManager.default.contentsOfDirectory(atPath: held).isEmpty)
       client.query("BEGIN")
       _ = try client.answers()
       client.query("CREATE TABLE late (id int)")

@@ -68,7 +68,9 @@ final class RawClient {
   func send(_ bytes: [UInt8]) {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let count = unsafe rest.withUnsafeBytes { unsafe Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+      let count = unsafe rest.withUnsafeBytes {
+        unsafe Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
       guard count > 0 else { return }
       rest = rest.dropFirst(count)
     }
@@ -153,6 +155,8 @@ final class RawClient {
   }
 
   static func field(_ name: Character, _ body: [UInt8]) -> String? {
-    body.split(separator: 0).first { $0.first == name.asciiValue }.map { String(decoding: $0.dropFirst(), as: UTF8.self) }
+    body.split(separator: 0).first { $0.first == name.asciiValue }.map {
+      String(decoding: $0.dropFirst(), as: UTF8.self)
+    }
   }
 }

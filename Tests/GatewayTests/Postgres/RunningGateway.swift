@@ -36,11 +36,8 @@ final class RunningGateway {
     var all: String { text.withLock { $0 } }
   }
 
-  /// - Parameters:
-  ///   - server: as the configuration has it.
-  ///   - target: more lines of the target, each ended with `, `.
-  ///   - listener: more lines of the listener.
-  ///   - recording: in place of the one on disk.
+  // `server` is as the configuration has it; `target` are more members of the target, each ended with a comma, and
+  // `listener` a line of the listener; `recording` takes the place of the one on disk.
   init(
     server: String, policy: String = RunningGateway.open, target: String = "", listener: String = "",
     authentication: String = "scram-sha-256", limits: String = "hold: 20s", approvals: Bool = false,
@@ -177,4 +174,3 @@ extension RunningGateway {
       durability: durability, recording: recording, files: files)
   }
 }
-

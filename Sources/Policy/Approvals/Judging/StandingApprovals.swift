@@ -44,6 +44,36 @@ public struct StandingApprovals {
   public mutating func restore(_ spent: [ApprovalUse: ApprovalUse.Count]) { judge.restore(spent) }
   public mutating func giveBack(_ use: ApprovalUse) { judge.giveBack(use) }
 
+  /// What people have to sign so that these actions may run once, here and as they are; with the statements before them that
+  /// decide what they mean. Nil when it is not known what would run.
+  public static func request(
+    for actions: [Action], in session: Session, before: Before, requestedBy: String, useBy: Timestamp
+  ) -> ApprovalRequest? {
+    guard let first = actions.first, !actions.contains(where: { $0.isInferred || $0.text.isEmpty }) else { return nil }
+    // Each stands on a line of its own; one that would not could say something else to who signs.
+    let lines =
+      before.settings + [requestedBy, session.server]
+      + [session.agent, first.identity.target, first.identity.user]
+      .compactMap(\.self)
+    guard lines.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x20...0x7e).contains($0) } }) else { return nil }
+    var before = before
+    var changes: [ApprovalChange] = []
+    for action in actions {
+      for statement in before.meaning.before(action) where !changes.contains(where: { $0.text.isSame(as: statement) }) {
+        changes.append(ApprovalChange(kind: "sql", text: statement))
+      }
+      changes.append(
+        ApprovalChange(
+          kind: action.kind, text: action.text, parameters: action.parameters.flatMap(ApprovalText.anyValues) ?? []))
+      before.add(action)
+    }
+    return ApprovalRequest(
+      title: "\(first.verb) that waits in \(session.id)", requestedBy: requestedBy, agent: session.agent,
+      place: ApprovalRequest.Place(
+        protocolName: session.protocolName, server: session.server, database: first.identity.target,
+        user: first.identity.user), useBy: useBy, settings: before.settings, changes: changes)
+  }
+
   /// Takes note of an action that needed no approval: changes of a request that come after it need not wait for it.
   public mutating func pass(_ action: Action) { judge.pass(action) }
 

@@ -6,7 +6,7 @@ import Testing
 @testable import Gateway
 
 /// What the policy refuses or wants approved, before a real server.
-@Suite(.enabled(if: ScratchPostgres.isPresent)) struct PolicyTests {
+@Suite(.enabled(if: ScratchPostgres.isPresent)) struct EnforcementTests {
   private static let policy = """
     version: 1
     rules:
@@ -34,8 +34,11 @@ import Testing
   @Test(arguments: ["batched", "strict"])
   func `a refused statement gets its rule, and the session goes on`(durability: String) throws {
     try with(durability: durability) { server, gateway in
-      let output = try gateway.run("DELETE FROM orders", "SELECT count(*) FROM orders", "DELETE FROM orders WHERE id = 1")
-      #expect(output.errors.contains("ERROR:  permission denied by policy: a write of every row is forbidden by rule unfiltered"))
+      let output = try gateway.run(
+        "DELETE FROM orders", "SELECT count(*) FROM orders", "DELETE FROM orders WHERE id = 1")
+      #expect(
+        output.errors.contains(
+          "ERROR:  permission denied by policy: a write of every row is forbidden by rule unfiltered"))
       #expect(output.errors.contains("DETAIL:  rule: unfiltered"))
       #expect(output.text == "9\nDELETE 1\n")
       let received = try server.receivedStatements().map(\.text)
