@@ -28,7 +28,8 @@ struct FolderWalk {
       let names = try FolderWalk.names(in: folder)
       // An evidence log proves what stands beside it, and is verified as a whole.
       guard !names.contains(Array("checkpoint".utf8)) || !names.contains(Array("tile".utf8)) else { return }
-      for name in names {
+      let isRecording = names.contains(Array("log".utf8)) && names.contains { $0.starts(with: "segment-".utf8) }
+      for name in names where !isRecording || !Self.recorderFiles.contains(String(decoding: name, as: UTF8.self)) {
         guard found.count < countLimit else { return }
         visit(InputPath(folder, name: name), depth: depth)
       }
@@ -36,6 +37,9 @@ struct FolderWalk {
       found.append(.problem(error))
     }
   }
+
+  /// Beside the segments of a recording, and no evidence (docs/formats/recordings.md).
+  private static let recorderFiles: Set = ["reserve", "lock", "holds"]
 
   private mutating func visit(_ path: InputPath, depth: Int) {
     do throws(InputError) {
