@@ -32,6 +32,7 @@ struct ActionPage {
     page.add("user", action.identity.user)
     page.add("target", action.identity.target)
     page.add("application", action.identity.application)
+    try page.addGateway(of: action, in: file)
     page.add("evidence", evidence(source))
     if let prompt = try file.attributions(of: action.id).first {
       page.add("prompt", "\(WhyPage.summary(of: prompt))\nall of it: exhibit why \(action.id)")

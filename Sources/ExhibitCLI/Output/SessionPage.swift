@@ -21,6 +21,9 @@ struct SessionPage {
     page.add("user", session.user)
     page.add("target", session.target)
     page.add("application", session.application)
+    page.add("agent", session.agent)
+    page.add("human", session.human)
+    page.add("gateway", session.gateway)
     page.add("started", session.startedAt.description)
     page.add("ended", session.endedAt.description)
     page.add(

@@ -113,7 +113,8 @@ public final class Recorder: Sendable {
     return FlowRecorder(self, key)
   }
 
-  /// Writes what is there, ends what is open, closes the evidence log.
+  /// Writes what is there, ends what is open, closes the evidence log, and waits for all that; so it must not be called by
+  /// what a ticket calls back.
   ///
   /// - Throws: `RecorderError` when not all could be recorded.
   public func shutDown() throws(RecorderError) {
@@ -269,7 +270,20 @@ public final class Recorder: Sendable {
     var buffers = given
     guard let end = buffers.last?.end else { return }
     for index in buffers.indices { Checksums.fill(&buffers[index]) }
-    for buffer in buffers { log.add(try writer.write(buffer)) }
+    var writtenCount = 0
+    do throws(RecorderError) {
+      for buffer in buffers {
+        log.add(try writer.write(buffer))
+        writtenCount += 1
+      }
+    } catch {
+      // What was written whole is told of all the same, once it is on disk.
+      for buffer in buffers.prefix(writtenCount) {
+        writer.hash(buffer)
+        state.withLock { $0.noteWritten(buffer.end) }
+      }
+      throw error
+    }
     if durability == .strict { try writer.sync() }
     state.withLock { state in
       state.noteWritten(end)
@@ -277,7 +291,8 @@ public final class Recorder: Sendable {
       passedPosition.store(durability == .strict ? end : end &+ capacity, ordering: .releasing)
     }
     release()
-    for buffer in buffers { log.add(try writer.hash(buffer)) }
+    for buffer in buffers { writer.hash(buffer) }
+    if durability == .strict { log.add(writer.takeSynced()) }
     state.withLock { $0.give(back: buffers) }
   }
 

@@ -29,6 +29,8 @@ struct Retention {
     guard !held.contains("*") else { return [] }
     var jobs: [LogKeeper.Job] = []
     for segment in segments where segment.number < current && !held.contains(segment.name) {
+      // Left by a crash before its first byte: the log never told of it.
+      guard segment.byteCount > 0 else { continue }
       guard let reason = reason(segment, total, now) else { continue }
       total &-= segment.byteCount
       jobs.append(

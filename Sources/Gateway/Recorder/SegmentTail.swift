@@ -31,7 +31,15 @@ struct SegmentTail {
     var losses: [RecorderLoss] = []
     for segment in segments where segment.number >= told.first {
       let covered = told.ends[segment.name] ?? 0
-      guard segment.number > told.last || told.ends[segment.name] != nil, segment.byteCount > covered else { continue }
+      let isUntold = told.ends[segment.name] == nil
+      guard segment.number > told.last || !isUntold else { continue }
+      if segment.byteCount == 0, isUntold {
+        // Made, and not written to yet.
+        let nothing = LeafExtent(
+          segment: segment.name, offset: 0, length: 0, sha256: SHA256.digest(of: ""), first: nil, last: nil)
+        leaves.append(.extent(nothing))
+      }
+      guard segment.byteCount > covered else { continue }
       let tail = try SegmentTail(folder, segment, from: covered)
       defer { close(tail.descriptor) }
       let loss = tail.loss(isStrict: isStrict)

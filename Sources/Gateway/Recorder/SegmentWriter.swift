@@ -60,26 +60,30 @@ struct SegmentWriter {
   func sync() throws(RecorderError) { try file.sync() }
 
   /// Adds a buffer that was written to the open extent.
-  mutating func hash(_ buffer: RecordBuffer) throws(RecorderError) -> [LogKeeper.Job] {
-    var jobs: [LogKeeper.Job] = []
-    let told = hashedNumber
+  mutating func hash(_ buffer: RecordBuffer) {
     if buffer.segment != hashedNumber {
-      jobs += closeExtent()
+      wait(for: closeExtent())
       hashedNumber = buffer.segment
       extentStart = 0
     } else if extentLength &+ UInt64(buffer.used) > SegmentWriter.extentBytes {
-      jobs += closeExtent()
+      wait(for: closeExtent())
     }
     if extentLength == 0 { extentDue = SystemClock.monotonic() + SegmentWriter.extentNanoseconds }
     hash.update(buffer.bytes.span.extracting(0..<buffer.used))
     extentLength &+= UInt64(buffer.used)
     firstAt = min(firstAt, buffer.firstAt)
     lastAt = max(lastAt, buffer.lastAt)
-    // A leaf must not tell of bytes that are not on disk: with `strict` they are.
-    if isStrict { return jobs }
-    if waiting.isEmpty { firstWaiting = told }
+  }
+
+  private mutating func wait(for jobs: [LogKeeper.Job]) {
+    if waiting.isEmpty { firstWaiting = hashedNumber }
     waiting += jobs
-    return []
+  }
+
+  /// Extents that are whole, once all that was written is on disk: a leaf must not tell of bytes that are not.
+  mutating func takeSynced() -> [LogKeeper.Job] {
+    defer { waiting = [] }
+    return waiting
   }
 
   func isExtentDue(_ now: Int64) -> Bool { extentDue.map { $0 <= now } ?? false }

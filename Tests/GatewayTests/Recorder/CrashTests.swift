@@ -10,18 +10,19 @@ import Testing
   private static let now = Timestamp(nanoseconds: 1_790_000_000_000_000_000)
 
   @Test(arguments: [3_000, 20_000, 150_000, 600_000, 1_010_000, 1_400_000])
-  func `killed at any instant, all that was let pass is there and the log goes on`(microseconds: UInt32) async throws {
+  func `killed at any instant, all that was let pass is there and the log goes on`(delay: UInt32) async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "exhibit-crash-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let path: String = folder.path
-    await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, microseconds = microseconds as UInt32] in
-      try CrashTests.recordUntilKilled(path, microseconds)
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, delay = delay as UInt32] in
+      try CrashTests.recordUntilKilled(path, delay)
     }
     let recording = try Recording(in: folder)
     let recorder = try recording.open { $0.segmentBytes = 1 << 19 }
     try recorder.shutDown()
-    #expect(try recording.verdict() == .intact)
+    let verification = try recording.verification()
+    #expect(verification.verdict == .intact, "\(verification.reason)")
     let recorded = try RecordedStreams(paths: recording.segmentNames.map { recording.path + "/" + $0 })
     var total = 0
     for worker in 0..<4 {
@@ -34,7 +35,7 @@ import Testing
       #expect(stream.count >= count * CrashTests.recordBytes, "worker \(worker): \(stream.count), \(count)")
     }
     #expect(recorded.gapCount == 0)
-    if microseconds >= 600_000 { #expect(total > 0) }
+    if delay >= 600_000 { #expect(total > 0) }
   }
 
   private static let recordBytes = 5_000

@@ -132,6 +132,12 @@ import Testing
       let found = try ingest([recording.path], path)
       let session = try #require(try found.sessions().first)
       #expect(session.server == "db.internal:5432" && session.gateway == "10.0.0.2:5432" && session.agent == "codex")
+      var ids: [String: String] = [:]
+      try found.forEachAction(session: session.id) { ids[$0.text] = $0.id }
+      let (denied, masked) = (try #require(ids["drop table t"]), try #require(ids["select card from t"]))
+      let verdicts = try found.verdicts(of: denied)
+      #expect(verdicts.map(\.outcome) == ["denied", "reject"] && verdicts.last?.people == ["grace"])
+      #expect(try found.inlineMasks(of: masked).map(\.count) == [3])
       let facts = try found.facts(ofSession: session.id)
       #expect(facts.contains { $0.name == "gateway.prompts" && $0.value == "call_0123456789abcdef" })
       let lines = try DatabaseQueue(path: path).read { database in

@@ -42,8 +42,10 @@ struct Recording {
   }
 
   /// What verifying the log with its segments comes to.
-  func verdict() throws -> LogVerdict {
-    try LogVerifier(log: path + "/log", recording: path, trust: LogTrust(key: key.key)).verify().verdict
+  func verdict() throws -> LogVerdict { try verification().verdict }
+
+  func verification() throws -> LogVerification {
+    try LogVerifier(log: path + "/log", recording: path, trust: LogTrust(key: key.key)).verify()
   }
 
   /// All events of all segments.

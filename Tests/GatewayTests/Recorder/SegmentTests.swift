@@ -246,6 +246,24 @@ import Testing
     }
   }
 
+  @Test func `an empty segment that a crash left behind is told of and no tampering`() throws {
+    try TemporaryFolder.with { folder in
+      let live = try Recording(in: folder)
+      let recorder = try live.open()
+      let crashed = try Recording(in: folder.appending(path: "crashed", directoryHint: .isDirectory))
+      try FileManager.default.createDirectory(atPath: folder.path + "/crashed", withIntermediateDirectories: true)
+      try FileManager.default.copyItem(atPath: live.path, toPath: crashed.path)
+      try recorder.shutDown()
+      _ = FileManager.default.createFile(atPath: crashed.segment(2), contents: nil)
+      for _ in 0..<2 {
+        try crashed.open { $0.retention = RetentionRules(bytes: 1) }.shutDown()
+        let verification = try crashed.verification()
+        #expect(verification.verdict.isIntact, "\(verification.reason)")
+      }
+      #expect(crashed.segmentNames.contains("segment-00000002.pcapng"))
+    }
+  }
+
   @Test func `a folder is recorded into by one at a time, and not without its log`() throws {
     try TemporaryFolder.with { folder in
       let recording = try Recording(in: folder)

@@ -1,0 +1,22 @@
+import Model
+import Store
+
+extension Page {
+  /// What a gateway decided of an action, who spoke for it, and what was masked in its answer.
+  mutating func addGateway(of action: Action, in file: CaseFile) throws {
+    for verdict in try file.verdicts(of: action.id) {
+      let who = [verdict.people.joined(separator: ", "), verdict.key ?? ""].filter { !$0.isEmpty }
+      var text = verdict.outcome
+      if let rule = verdict.rule { text += " by rule \(rule)" }
+      if !who.isEmpty { text += ", \(who.joined(separator: ", "))" }
+      if let reason = verdict.reason { text += ": \(reason)" }
+      add(verdict.kind == "approval" ? "approval" : "gateway", "\(text)\n\(verdict.at)")
+    }
+    for mask in try file.inlineMasks(of: action.id) {
+      let place = mask.location.map { " in \($0)" } ?? ""
+      add(
+        "masked",
+        "\(Quantity.of(mask.count, "value")) of \(mask.dataClass)\(place), \(mask.method), by rule \(mask.rule)")
+    }
+  }
+}
