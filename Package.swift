@@ -58,7 +58,8 @@ let package = Package(
         .library(
           name: "fuzz-parts", type: .static,
           targets: [
-            "Captures", "SSHKeys", "Streams", "Parsers", "Decryption", "Policy", "Importers", "Replay", "TestKit",
+            "Captures", "Evidence", "SSHKeys", "Streams", "Parsers", "Decryption", "Policy", "Importers", "Replay",
+            "TestKit",
           ])
       ] : []),
   dependencies: [
@@ -73,6 +74,7 @@ let package = Package(
     system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
     system("CBrotli", pkgConfig: "libbrotlidec", apt: "libbrotli-dev"),
     system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+    system("CJemalloc", pkgConfig: "jemalloc", apt: "libjemalloc-dev"),
     system("CPGQuery", apt: "libpg-query-dev"),
     system("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
     system("CXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
@@ -109,7 +111,7 @@ let package = Package(
       "Store",
       ["CZstd", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")]),
     sink("Replay", ["Terminal"]),
-    sink("Reports", ["Replay", "Terminal", "CXML2"]),
+    sink("Reports", ["Replay", "Terminal", "CXML2", "CZlib"]),
 
     // In the path of clients: it records, judges and forwards
     sink(
@@ -129,7 +131,7 @@ let package = Package(
       name: "ExhibitCLI",
       dependencies: [
         "Bytes", "Model", "Evidence", "SSHKeys", "Captures", "Decryption", "Policy", "Pipeline", "Store", "Replay",
-        "Reports", "Catalogs", "Gateway",
+        "Reports", "Catalogs", "Gateway", "CJemalloc",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings()),
@@ -154,13 +156,15 @@ let package = Package(
     tests("Replay", ["Terminal"]),
     tests("Reports"),
     tests(
-      "Gateway", ["Captures", "Evidence", "Pipeline", "Policy", "SSHKeys", "Streams"],
+      "Gateway", ["Captures", "Evidence", "Pipeline", "Policy", "SSHKeys", "Store", "Streams"],
       products: [
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     .testTarget(
-      name: "ExhibitTests", dependencies: ["ExhibitCLI", "TestKit"], swiftSettings: settings()),
+      name: "ExhibitTests", dependencies: ["ExhibitCLI", "Evidence", "Model", "Bytes", "TestKit"],
+      swiftSettings: settings()),
   ]
     + (fuzzing
       ? [
@@ -177,7 +181,8 @@ let package = Package(
         fuzzer("git", ["Parsers"]), fuzzer("player", ["Replay", "TestKit"]),
         fuzzer("terminal", ["Terminal"]), fuzzer("typing", ["Terminal"]),
         fuzzer("signatures", ["SSHKeys"]),
-        fuzzer("serverlogs", ["Importers"]),
+        fuzzer("serverlogs", ["Importers"]), fuzzer("evidencelog", ["Evidence"]),
+        fuzzer("recordings", []),
       ] : [])
     + (measuring
       ? [
@@ -198,6 +203,9 @@ let package = Package(
           path: "Benchmarks/exchanges", swiftSettings: settings()),
         .executableTarget(
           name: "bench-git-pack", dependencies: ["Bytes", "Model", "Parsers"], path: "Benchmarks/git-pack",
+          swiftSettings: settings()),
+        .executableTarget(
+          name: "bench-recorder", dependencies: ["Model", "Evidence", "Gateway"], path: "Benchmarks/recorder",
           swiftSettings: settings()),
         .executableTarget(
           name: "bench-terminal", dependencies: ["Bytes", "Model", "Terminal"], path: "Benchmarks/terminal",

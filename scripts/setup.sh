@@ -9,11 +9,11 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 build_packages=(
   pkg-config sqlite3 libc6-dev zlib1g-dev
-  libarchive-dev libbrotli-dev libpg-query-dev libpq-dev libsqlite3-dev libssl-dev libxml2-dev libzstd-dev
+  libarchive-dev libbrotli-dev libjemalloc-dev libpg-query-dev libpq-dev libsqlite3-dev libssl-dev libxml2-dev libzstd-dev
 )
 test_packages=(
   # servers and clients whose traffic is recorded
-  postgresql postgresql-client postgresql-contrib nginx-light haproxy curl git
+  postgresql postgresql-client postgresql-contrib pgbouncer nginx-light haproxy curl git
   openssh-server openssh-client rsync
   # what is run in their terminals
   bash zsh vim less ncurses-term
@@ -28,7 +28,7 @@ test_packages=(
   # scripts and measurements
   python3 python3-venv openssl procps time util-linux
 )
-python_packages=('psycopg[binary]>=3.2' 'asyncpg' 'sqlalchemy>=2' 'alembic' 'django>=5' 'numpy' 'websockets>=15' 'boto3' 'moto[server]' 'asyncssh==2.21.1' 'prov==3.2.3' 'compliance-trestle==5.2.0' 'securesystemslib==1.6.0' 'xmlschema' 'jsonschema' 'regex')
+python_packages=('psycopg[binary]>=3.2' 'asyncpg' 'sqlalchemy>=2' 'alembic' 'django>=5' 'numpy' 'websockets>=15' 'boto3' 'moto[server]' 'asyncssh==2.21.1' 'prov==3.2.3' 'compliance-trestle==5.2.0' 'securesystemslib==1.6.0' 'xmlschema' 'jsonschema' 'regex' 'pymerkle==7.0.0')
 
 die() { echo "setup: $*" >&2; exit 3; }
 

@@ -4,6 +4,8 @@ import Bytes
 enum Content: Hashable {
   case pcap
   case pcapng
+  /// A pcapng that a gateway of ours wrote.
+  case recording
   case compressed(Compression)
   case container(Container)
   /// A key log or a private key: what opens captures.
@@ -26,7 +28,7 @@ enum Content: Hashable {
     } else if PcapFileHeader.recognizes(head) {
       self = .pcap
     } else if PcapngSection.recognizes(head) {
-      self = .pcapng
+      self = PcapngSection.isRecording(head) ? .recording : .pcapng
     } else if let compression = Compression(head) {
       self = .compressed(compression)
     } else if let container = Container(head) {
@@ -38,7 +40,7 @@ enum Content: Hashable {
     }
   }
 
-  var isCapture: Bool { self == .pcap || self == .pcapng }
+  var isCapture: Bool { self == .pcap || self == .pcapng || self == .recording }
 
   /// Files that people mistake for captures we read, and what most others are.
   private static func foreignName(_ head: Span<UInt8>) -> String {

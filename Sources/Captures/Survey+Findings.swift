@@ -95,6 +95,7 @@ extension Content {
     switch self {
     case .pcap: "pcap"
     case .pcapng: "pcapng"
+    case .recording: "recording"
     case .keys: "keys"
     case .document(let kind): kind
     case .compressed, .container: "archive"

@@ -134,7 +134,7 @@ final class Survey {
     if try isKnown(probe) { return skip(ordinal, "known already") }
     let form: ArchiveHandle.Form
     switch content {
-    case .pcap, .pcapng:
+    case .pcap, .pcapng, .recording:
       candidates.append(
         Candidate(
           ordinal: ordinal, place: .file(bytes), byteCount: bytes.byteCount, headDigest: headDigest,
@@ -201,7 +201,7 @@ final class Survey {
     let content = content(of: head, isWhole: isWhole, path: path)
     let whole = PrefixedSource(head, then: failure.map { FailedSource($0) } ?? source)
     switch content {
-    case .pcap, .pcapng: break
+    case .pcap, .pcapng, .recording: break
     case .compressed, .container, .keys, .document:
       // An archive is read twice, and some from their end.
       return try takeBytes(try spool.append(whole, path: path), path: path, identity: nil)

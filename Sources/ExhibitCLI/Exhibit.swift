@@ -1,4 +1,6 @@
 import ArgumentParser
+// Takes the place of the C library's allocator, which is slow at what one thread makes and another frees.
+import CJemalloc
 import Foundation
 import Model
 
@@ -25,7 +27,7 @@ import Model
       Ingest.self, Sources.self, Sessions.self, Actions.self, Prompts.self, Show.self, Why.self, Search.self,
       Replay.self, Blame.self, Reconcile.self,
       Plan.self, Approve.self, Revoke.self, Check.self, Findings.self, Report.self, PolicyCommand.self, Bundle.self,
-      Verify.self, GatewayCommand.self,
+      Verify.self, LogCommand.self, GatewayCommand.self,
     ])
 
   /// Runs the command and ends with the exit code that docs/cli.md promises.

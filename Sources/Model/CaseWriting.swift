@@ -23,6 +23,8 @@ public protocol CaseWriting {
   /// Adds what a server's log tells.
   func write(_ part: ServerRecordPart) throws
   func write(secretHash: String, kind: String, session: Int64?, sequence: Int?) throws
+  /// Says what a gateway decided.
+  func write(_ verdict: RecordedVerdict) throws
   /// Says what was masked.
   func write(_ masked: MaskRecord) throws
 }

@@ -10,6 +10,10 @@ public struct MaskRecord: Sendable, Hashable {
   /// Number of the session and of the action in it; nil where it is of none.
   public var session: Int64?
   public var sequence: Int?
+  /// Where in an answer it stood: `table.column`, `error`; nil where that is not told.
+  public var location: String?
+  /// A gateway did it before the client saw the value.
+  public var isInline = false
   /// The conversation with a language model that it stood in.
   public var conversation: String?
 

@@ -27,6 +27,8 @@ public struct Session: Sendable, Hashable {
   /// Why it is not complete.
   public var reason: String?
   public var sourceID: String?
+  /// Address of the gateway that recorded it, `host:port`; nil for what was captured.
+  public var gateway: String?
 
   public init(
     id: String, parentID: String? = nil, protocolName: String, client: String, server: String, user: String? = nil,

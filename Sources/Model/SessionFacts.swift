@@ -19,6 +19,13 @@ public struct SessionFacts: Sendable, Hashable {
   public var isDecrypted: Bool?
   /// The client asked for replication: `true`, `database`.
   public var replication: String?
+  /// Who a gateway knows to be behind the connection, where it recorded it: an agent, a person.
+  public var agent: String?
+  public var human: String?
+  /// Where the client connected to, of a connection that a gateway recorded.
+  public var gateway: String?
+  /// The server behind the gateway, `host:port`.
+  public var upstream: String?
   /// When the server said so, in a session that was under way; nil for what holds from its beginning.
   public var learnedAt: Timestamp?
   /// All other parameters of start-up and ParameterStatus, and facts of TLS (`tls.sni`, `tls.ja4`); last value each.

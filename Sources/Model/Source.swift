@@ -18,6 +18,11 @@ public struct Source: Sendable, Hashable {
   public var integrity: String
   public var note: String?
 
+  /// Its signatures do not verify, or not all that was signed is there.
+  public var isBroken: Bool {
+    ["broken", "forked", "rolled-back", "truncated"].contains { integrity.hasPrefix($0) }
+  }
+
   /// What numbers of places count in it: packets of a capture, records of a transcript, lines of a server's log.
   public var unit: String { packetCount > 0 ? "packet" : kind == "transcript" ? "record" : "line" }
 

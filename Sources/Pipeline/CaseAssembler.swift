@@ -11,13 +11,15 @@ struct CaseAssembler {
   static let cancelMemoryLimit = 100_000
 
   /// A session on its way; a class, so that finding one in the table is not copying it.
-  private final class Assembly {
+  final class Assembly {
     var builder: SessionBuilder
     let number: Int64
     let protocolName: String
     var parent: Int64?
     var context = SQLContext()
     var web: WebContext
+    /// Of a connection that a gateway recorded.
+    var gateway: GatewayTrail?
 
     init(_ builder: SessionBuilder, number: Int64, protocolName: String) {
       self.builder = builder
@@ -47,7 +49,7 @@ struct CaseAssembler {
   }
 
   /// What was found since the last `takeWrites()`.
-  private var writes: [CaseWrite] = []
+  var writes: [CaseWrite] = []
   private var nextSession: Int64
   private var statements: StatementReader
   private var web: WebClassifier
@@ -57,7 +59,7 @@ struct CaseAssembler {
   private var serverRecords: ServerRecordReader
   /// Nil when nothing is masked.
   private var masking: EvidenceMask?
-  private var open: [FlowID: Assembly] = [:]
+  private(set) var open: [FlowID: Assembly] = [:]
   private var backends: [BackendKey: (session: Int64, secretHash: String?)] = [:]
   private var ledger = AnomalyLedger()
   private(set) var summary = IngestSummary()
@@ -111,6 +113,7 @@ struct CaseAssembler {
       summary.gapCount += 1
       summary.missingBytes += gap.byteCount
       writes.append(.gap(gap, session: assembly.number, from: direction, at: at, until: until))
+    case .recorded(let flow, let event, let origin): learn(event, flow, origin)
     case .closed(let flow, let end):
       close(flow, end)
     }
@@ -162,6 +165,7 @@ struct CaseAssembler {
       }
       let drafts = assembly.builder.add(exchange, statement, parts: parts)
       write(masked, session: assembly.number, sequence: drafts.first?.sequence)
+      if let first = drafts.first { join(exchange, first.sequence, assembly) }
       for (draft, part) in zip(drafts, parts) {
         writes.append(.action(draft, session: assembly.number))
         for hash in part.secretHashes {
@@ -197,6 +201,7 @@ struct CaseAssembler {
           draft = shown
           write(records, session: assembly.number, sequence: draft.sequence)
         }
+        join(exchange, draft.sequence, assembly)
         writes.append(.action(draft, session: assembly.number))
       }
     }
@@ -312,6 +317,7 @@ struct CaseAssembler {
 
   private mutating func close(_ flow: FlowID, _ end: FlowSummary) {
     guard let assembly = open.removeValue(forKey: flow) else { return }
+    settle(assembly)
     let draft = assembly.builder.finish(
       id: SessionID.make(assembly.builder.flow), protocolName: assembly.protocolName, end: end.end,
       endedAt: end.endedAt, bytesIn: end.bytesFromClient, bytesOut: end.bytesFromServer,

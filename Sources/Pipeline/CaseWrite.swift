@@ -11,6 +11,7 @@ enum CaseWrite: Sendable {
   indirect case conversation(ConversationEvent)
   indirect case serverRecord(ServerRecordPart)
   case masked(MaskRecord)
+  indirect case verdict(RecordedVerdict)
   case secret(hash: String, kind: String, session: Int64?, sequence: Int?)
 
   func apply(to writer: some CaseWriting) throws {
@@ -26,6 +27,7 @@ enum CaseWrite: Sendable {
     case .conversation(let event): try writer.write(event)
     case .serverRecord(let part): try writer.write(part)
     case .masked(let record): try writer.write(record)
+    case .verdict(let verdict): try writer.write(verdict)
     case .secret(let hash, let kind, let session, let sequence):
       try writer.write(secretHash: hash, kind: kind, session: session, sequence: sequence)
     }

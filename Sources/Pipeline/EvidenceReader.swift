@@ -70,6 +70,7 @@ struct EvidenceReader: ~Copyable {
         }
       }
       reassembler.finish(into: &router)
+      router.finishRecordings()
       reportAnomalies()
       guard hand(.events(router.take())) else { return }
       _ = hand(.finished(sources: captures.sources, counts: reassembler.counts))
@@ -137,7 +138,13 @@ struct EvidenceReader: ~Copyable {
   private static func step(
     _ captures: inout CaptureSet, _ reassembler: inout Reassembler, _ router: inout FlowRouter
   ) throws -> Bool {
-    try captures.next { header, packet in reassembler.receive(header, packet, into: &router) }
+    try captures.next { header, packet in
+      if header.linkType == .exportedPDU {
+        router.receive(event: packet, header)
+      } else {
+        reassembler.receive(header, packet, into: &router)
+      }
+    }
   }
 
   /// Gives the router the keys that captures brought since the last time.

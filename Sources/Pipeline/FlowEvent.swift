@@ -7,6 +7,8 @@ enum FlowEvent: Sendable {
   case opened(Flow, protocolName: String, isDecoded: Bool)
   case parsed(FlowID, [ParserEvent])
   case gap(FlowID, Gap, from: Direction, at: Timestamp, until: Timestamp?)
+  /// A gateway's event of this connection.
+  case recorded(FlowID, RecordedEvent, Origin)
   case closed(FlowID, FlowSummary)
   case anomaly(Anomaly)
 }

@@ -13,12 +13,14 @@ struct FlowRouter: StreamSink {
   let secrets: SecretHasher
   let objects: (any ObjectSource)?
   private(set) var keys: KeyRing
-  private var flows: [FlowID: FlowState] = [:]
+  private(set) var flows: [FlowID: FlowState] = [:]
   var parsed: [ParserEvent] = []
   /// Numbers for conversations inside others; flows as captured are numbered from 0.
   var nextChild: UInt32 = 1 << 31
+  /// Connections that a gateway recorded.
+  var recorded = RecordedSessions()
   /// Events since the last `take()`.
-  private(set) var events: [FlowEvent] = []
+  var events: [FlowEvent] = []
   /// Bytes that `events` roughly hold.
   private(set) var weight = 0
 
@@ -56,6 +58,7 @@ struct FlowRouter: StreamSink {
     let state = FlowState(flow)
     _ = state.begin()
     flows[flow.id] = state
+    if !recorded.isEmpty { join(state) }
   }
 
   mutating func update(_ flow: Flow) {
@@ -90,6 +93,7 @@ struct FlowRouter: StreamSink {
   mutating func close(_ id: FlowID, _ reason: FlowEnd, at position: StreamPosition) {
     guard let state = flows.removeValue(forKey: id) else { return }
     state.lastAt = max(state.lastAt, position.time)
+    if !recorded.isEmpty { recorded.close(id) }
     close(state, reason, at: position)
   }
 

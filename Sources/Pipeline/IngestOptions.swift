@@ -1,6 +1,7 @@
 public import Bytes
 public import Captures
 public import Decryption
+public import Evidence
 public import Model
 public import Policy
 public import Streams
@@ -17,6 +18,8 @@ public struct IngestOptions: Sendable {
   public var masking: MaskingPlan?
   /// Opens what is encrypted.
   public var keys: KeyRing
+  /// Public keys of gateways' evidence logs.
+  public var logKeys: [NoteKey] = []
   /// Where objects of git are looked up that a captured pack builds on.
   public var objects: (any ObjectSource)?
   /// Sources that the case has already: probes that match are passed over.

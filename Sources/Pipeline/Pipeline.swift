@@ -51,7 +51,7 @@ public enum Pipeline {
       case .writes(let writes): for write in writes { try write.apply(to: writer) }
       case .progress(let value): progress(value)
       case .finished(let summary):
-        try write(summary.sources, to: writer)
+        try write(summary.sources, to: writer, RecordingIntegrity(keys: options.logKeys))
         return summary
       case .failed(let error): throw error
       }
@@ -113,13 +113,18 @@ public enum Pipeline {
     findings.finish()
   }
 
-  private static func write(_ sources: [CaptureSource], to writer: any CaseWriting) throws {
+  private static func write(
+    _ sources: [CaptureSource], to writer: any CaseWriting, _ given: RecordingIntegrity
+  ) throws {
+    var recordings = given
     for (ordinal, source) in sources.enumerated() where !source.isSkipped {
       guard let digest = source.digest else { continue }
+      let (integrity, remark) = source.kind == "recording" ? recordings.judge(source.path) : ("unsigned", nil)
+      let note = [source.note, remark].compactMap(\.self)
       let noun = Source(
         id: "src-" + digest.hex.prefix(16), path: source.path, kind: source.kind, sha256: digest.hex,
         byteCount: source.byteCount, packetCount: source.packetCount, firstAt: source.firstAt, lastAt: source.lastAt,
-        isComplete: source.isComplete, integrity: "unsigned", note: source.note)
+        isComplete: source.isComplete, integrity: integrity, note: note.isEmpty ? nil : note.joined(separator: "; "))
       try writer.write(noun, ordinal: UInt32(ordinal), headSHA256: source.headDigest?.hex)
     }
   }

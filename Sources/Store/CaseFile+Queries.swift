@@ -13,7 +13,8 @@ extension CaseFile {
       }
       let query = ActionQuery(filter, sessionNumber: number)
       let rows = try Row.fetchCursor(database, sql: query.sql, arguments: query.arguments)
-      while let row = try rows.next() { try body(Action(row: row)) }
+      var memo = ListMemo()
+      while let row = try rows.next() { try body(Action(row: row, memo: &memo)) }
     }
   }
 

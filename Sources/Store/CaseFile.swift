@@ -115,7 +115,7 @@ public final class CaseFile {
   ) throws -> Result {
     let isEmpty = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") == 0
     try database.execute(sql: "PRAGMA journal_mode = \(isEmpty ? "DELETE" : "WAL")")
-    try database.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
+    try database.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -49152; PRAGMA temp_store = MEMORY")
     // The writer gives rows in the order that suits the load; `verify` checks the references.
     try database.execute(sql: "PRAGMA foreign_keys = OFF")
     var result: Result?

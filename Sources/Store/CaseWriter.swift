@@ -46,8 +46,9 @@ public final class CaseWriter: CaseWriting {
       database,
       into: """
         session(n, id, parent, protocol, client, server, user, target, application, agent, human, encrypted,
-          decrypted, started_ns, ended_ns, actions, changes, bytes_in, bytes_out, complete, reason, source, facts)
-        """, columns: 23)
+          decrypted, started_ns, ended_ns, actions, changes, bytes_in, bytes_out, complete, reason, source, facts,
+          gateway)
+        """, columns: 24)
     gaps = try BulkInsert(database, into: "gap(session, direction, at_ns, until_ns, bytes, reason)", columns: 6)
     anomalies = try BulkInsert(
       database, into: "anomaly(source, session, packet, offset, at_ns, code, detail)", columns: 7)
@@ -57,7 +58,8 @@ public final class CaseWriter: CaseWriting {
     payloads = try PayloadTable(database)
     identities = try IdentityTable(database)
     calls = try BulkInsert(database, into: "call(n, head, records)", columns: 3)
-    masks = try BulkInsert(database, into: "mask(session, seq, conversation, rule, class, method, count)", columns: 7)
+    masks = try BulkInsert(
+      database, into: "mask(session, seq, conversation, rule, class, method, count, location, inline)", columns: 9)
     maskedActions = try BulkInsert(database, into: "masked_action(n, subject_sha256)", columns: 2)
     search = try SearchIndexWriter(database)
     nextSource = try (Int64.fetchOne(database, sql: "SELECT max(n) FROM source") ?? 0) + 1
@@ -189,8 +191,8 @@ public final class CaseWriter: CaseWriting {
       row.add(draft.facts.user)
       row.add(draft.facts.target)
       row.add(draft.facts.application)
-      row.addNull()
-      row.addNull()
+      row.add(draft.facts.agent)
+      row.add(draft.facts.human)
       row.add(draft.facts.encryption != nil)
       row.add(draft.facts.isDecrypted == true)
       row.add(draft.startedAt.nanoseconds)
@@ -203,6 +205,7 @@ public final class CaseWriter: CaseWriting {
       row.add(draft.incompleteReason)
       row.add(reserveSource(draft.origin.source))
       row.add(draft.facts.json)
+      row.add(draft.facts.gateway)
     }
   }
 
@@ -273,7 +276,23 @@ public final class CaseWriter: CaseWriting {
       row.add(masked.dataClass)
       row.add(masked.method)
       row.add(masked.count)
+      row.add(masked.location)
+      row.add(masked.isInline)
     }
+  }
+
+  public func write(_ verdict: RecordedVerdict) throws {
+    let row = VerdictRow(verdict.event)
+    try database.execute(
+      sql: """
+        INSERT INTO decision(session, seq, at_ns, kind, outcome, rule, reason, subject_sha256, people, key, source, packet)
+        VALUES (?,?,?,?,?,?,?,?,?,?,?,?)
+        """,
+      arguments: [
+        verdict.session, verdict.sequence, verdict.at.nanoseconds, row.kind, row.outcome, row.rule, row.reason,
+        row.subject, JSONText.array(row.people), row.key, reserveSource(verdict.origin.source),
+        Int64(clamping: verdict.origin.packet),
+      ])
   }
 
   func finish() throws {

@@ -22,25 +22,31 @@ extension Session {
       actionCount: row["actions"], changeCount: row["changes"], bytesIn: UInt64(clamping: row["bytes_in"] as Int64),
       bytesOut: UInt64(clamping: row["bytes_out"] as Int64), isComplete: row["complete"], reason: row["reason"],
       sourceID: row["source_id"])
+    gateway = row["gateway"]
   }
 }
 
 extension Action {
   init(row: Row) {
+    var memo = ListMemo()
+    self.init(row: row, memo: &memo)
+  }
+
+  init(row: Row, memo: inout ListMemo) {
     self.init(
       id: row["id"], sessionID: row["session_id"], parentID: row["parent_id"], sequence: row["seq"],
       startedAt: Timestamp(nanoseconds: row["started_ns"]),
       firstResponseAt: (row["first_response_ns"] as Int64?).map { Timestamp(nanoseconds: $0) },
       endedAt: (row["ended_ns"] as Int64?).map { Timestamp(nanoseconds: $0) }, kind: row["kind"], verb: row["verb"],
       text: row["text"], parameters: row["parameters"],
-      resources: JSONText.strings(row["resources"]).compactMap { Resource($0) },
+      resources: memo.resources(row["resources"]),
       effect: Effect(rawValue: row["effect"]) ?? .unknown, status: Status(rawValue: row["status"]) ?? .incomplete,
       code: row["code"], message: row["message"], rowCount: row["rows"],
       bytesIn: UInt64(clamping: row["bytes_in"] as Int64), bytesOut: UInt64(clamping: row["bytes_out"] as Int64),
       fingerprint: row["fingerprint"], isUnfiltered: row["unfiltered"], isInferred: row["inferred"],
       transaction: (row["transaction"] as String?).flatMap { Transaction(rawValue: $0) }, sourceID: row["source_id"],
       packet: (row["packet"] as Int64?).map { UInt64(clamping: $0) },
-      columns: (row["column_list"] as String?).map { JSONText.columns($0).map(\.name) } ?? [],
+      columns: (row["column_list"] as String?).map { memo.columnNames($0) } ?? [],
       hasRequestPayload: row["has_request"], hasResponsePayload: row["has_response"])
     hasHead = row["has_head"]
     hasRecords = row["has_records"]

@@ -263,6 +263,40 @@ import Testing
     }
   }
 
+  private static var hasPooler: Bool {
+    isPossible && ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer"].contains(where: FileManager.default.isExecutableFile)
+  }
+
+  @Test(.enabled(if: hasPooler, "no PgBouncer, PostgreSQL server or tcpdump here"))
+  func `before a real pool all that was captured is in the server's log, and what went round it is named`() throws {
+    try TemporaryFolder.with { folder in
+      let script = Checkout.root.appending(path: "Tests/Live/pool.sh").path
+      let made = try ExhibitProcess.run([script, folder.path], program: "/bin/bash")
+      try #require(made.code == 0, "\(made.error)")
+      let inputs = ["capture.pcap", "server.csv"].map { folder.appending(path: $0).path }
+      let path = folder.appending(path: "a.exhibit").path
+      let (records, code) = try Self.reconcile(inputs, path)
+      #expect(code == 1)
+      let counts = try JSONDecoder().decode(
+        [String: Int].self, from: Data(contentsOf: folder.appending(path: "clients.json")))
+      // Beside the clients four of pgbench with 25 transactions of four statements, and the first and the last.
+      let asked = counts.values.reduce(0, +) + 4 * 25 * 4 + 2
+      let told = records.filter { $0.kind == "request" && $0.actionId != nil }
+      #expect(told.count == asked && Set(told.compactMap(\.actionId)).count == asked)
+      #expect(told.allSatisfy { $0.outcome == "matched" })
+      #expect(try Self.query(path, "SELECT count(*) FROM untold_actions") == ["0"])
+
+      let client = try #require(records.first { $0.text.hasPrefix("DELETE FROM notes") }?.client)
+      let round = records.filter { $0.client == client && $0.kind == "request" }
+      #expect(round.count > 40 && round.allSatisfy { $0.outcome == "unseen" })
+      // What is left is the pool's own, and nobody's who came another way.
+      let others = records.filter { $0.outcome == "unseen" && $0.client != client }
+      #expect(others.isEmpty, "\(others.map(\.text))")
+      let sessions = try Self.query(path, "SELECT DISTINCT outcome FROM server_sessions ORDER BY 1")
+      #expect(sessions == ["local", "unseen"] || sessions == ["unseen"], "\(sessions)")
+    }
+  }
+
   /// Gaps: what stood in them is told by the log, and nothing is said to have gone another way.
   private static func damaged(_ capture: String, _ log: String, _ path: String, _ whole: [Record]) throws {
     let (records, _) = try reconcile([capture, log], path)
@@ -279,8 +313,11 @@ import Testing
 
   /// A connection that was not captured is unseen, exactly; captured later, it is not.
   private static func removed(_ whole: [Record], _ capture: String, _ log: String, _ folder: URL) throws {
-    let writers = Dictionary(grouping: whole.filter { $0.outcome == "matched" }) { $0.client ?? "" }
-      .filter { $1.contains { $0.effect == "write" } }
+    let seen = whole.filter { $0.outcome == "matched" }
+    // Without the first or the last of them the capture would be shorter, and what they did outside of it.
+    let edges = [seen.first?.client, seen.last?.client]
+    let writers = Dictionary(grouping: seen) { $0.client ?? "" }
+      .filter { client, own in own.contains { $0.effect == "write" } && !edges.contains(client) }
     let client = try #require(writers.keys.sorted().first { (writers[$0]?.count ?? 0) > 5 })
     let port = String(client.split(separator: ":").last ?? "")
     let (part, rest) = (folder.appending(path: "part.pcap").path, folder.appending(path: "rest.pcap").path)

@@ -25,7 +25,10 @@ struct FolderWalk {
       guard depth < depthLimit else {
         throw InputError(.inputLimit, path: folder.text, reason: "folders nested deeper than \(depthLimit)")
       }
-      for name in try FolderWalk.names(in: folder) {
+      let names = try FolderWalk.names(in: folder)
+      // An evidence log proves what stands beside it, and is verified as a whole.
+      guard !names.contains(Array("checkpoint".utf8)) || !names.contains(Array("tile".utf8)) else { return }
+      for name in names {
         guard found.count < countLimit else { return }
         visit(InputPath(folder, name: name), depth: depth)
       }

@@ -1,4 +1,5 @@
 import Bytes
+import Model
 
 /// What a pcapng section declares and its packets need.
 struct PcapngSection {
@@ -37,6 +38,20 @@ struct PcapngSection {
     // Cut within the first block: its type alone must do.
     guard head.count >= 12 else { return true }
     return byteOrder(head) != nil
+  }
+
+  /// Whether the section header names a gateway of ours as what wrote it (`shb_userappl`).
+  static func isRecording(_ head: Span<UInt8>) -> Bool {
+    guard let little = byteOrder(head), let frame = frame(head, littleEndian: little), frame.length <= head.count else {
+      return false
+    }
+    var reader = ByteReader(body(head, frame.length))
+    guard (try? reader.skip(16)) != nil else { return false }
+    var isOurs = false
+    PcapngOptions.read(reader.rest, littleEndian: little) { code, value in
+      if code == 4, value.validString == RecordingFormat.application { isOurs = true }
+    }
+    return isOurs
   }
 
   /// Whether a section header block that starts here is little-endian; nil when its byte-order mark says neither.

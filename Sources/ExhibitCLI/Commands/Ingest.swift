@@ -8,7 +8,8 @@ import Store
 /// `exhibit ingest`
 struct Ingest: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Read captures, transcripts of agents, servers' logs, archives of them or folders into a case.",
+    abstract:
+      "Read captures, recordings, transcripts of agents, servers' logs, archives of them or folders into a case.",
     discussion: """
       Kinds are detected by content: pcap, pcapng, and tar, zip, 7z, cpio, gz, bz2, xz, zst, lz4 around them, nested.
       Transcripts of AI agents (Claude Code, Codex and others) tie actions to the prompts behind them; servers' own logs \
@@ -23,6 +24,7 @@ struct Ingest: ParsableCommand {
         exhibit ingest db1.pcap --policy production.yaml --case incident.exhibit
         exhibit ingest db1.pcap ~/.claude/projects ~/.codex/sessions --case incident.exhibit
         exhibit ingest db1.pcap /var/log/postgresql/db1.csv --case incident.exhibit
+        exhibit ingest /var/lib/exhibit/recording --log-key gateway.vkey --case incident.exhibit
         zcat big.pcap.gz | exhibit ingest - --case incident.exhibit
       """)
 
@@ -34,6 +36,12 @@ struct Ingest: ParsableCommand {
     help: "A key log of TLS (SSLKEYLOGFILE) or SSH, or an RSA private key in PEM form; may be given several times.",
     completion: .file())
   var keyLogs: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "The public key of a gateway's evidence log, by which its recording is verified; may be given several times.",
+      valueName: "vkey|file"),
+    completion: .file())
+  var logKey: [String] = []
   @Option(
     help: "A clone of git, for the differences of commits whose parents are not in the capture.", completion: .directory
   )
@@ -60,6 +68,7 @@ struct Ingest: ParsableCommand {
     }
     var options = IngestOptions(
       bodyLimit: bodyLimit, secrets: try target.secretHasher(), keys: try KeyLogFiles.read(keyLogs), known: known)
+    options.logKeys = try logKey.map { try LogKeyOption.read($0) }
     if policy != nil { options.masking = try PolicyFile.read(policy).masking }
     if let repo {
       guard let clone = LocalRepository(path: repo) else {

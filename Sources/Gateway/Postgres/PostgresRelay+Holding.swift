@@ -66,7 +66,9 @@ extension PostgresRelay {
     guard !isOver, let held = hold else { return }
     let judged = judge.judgeAgain(held.judged, by: core.policy, at: core.now())
     switch verdict(judged, held.frame) {
-    case .hold: return
+    case .hold(_, let reason):
+      tell(why: reason)
+      return
     case .forward(let decision, let used):
       dropHold()
       forward(held.frame, judged, decision, used)
@@ -75,6 +77,17 @@ extension PostgresRelay {
       refuse(held.frame, refusal)
     }
     resume()
+  }
+
+  /// An approval that came and does not fit is no reason to go on waiting in the dark.
+  private func tell(why reason: String) {
+    guard let held = hold, held.reason != reason else { return }
+    hold?.reason = reason
+    core.log.write(.notice, "still held", ["session": id, "identity": token.name, "rule": held.rule, "reason": reason])
+    interject(
+      ClientAnswer.Trouble(
+        severity: "NOTICE", code: "00000", message: "still waiting for an approval: \(reason)",
+        detail: "rule: \(held.rule)"))
   }
 
   /// The client gave up by a CancelRequest; false when nothing is held.

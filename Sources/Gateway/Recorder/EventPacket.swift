@@ -17,7 +17,7 @@ enum EventPacket {
   /// EXP_PDU_PT_TCP.
   private static let tcp: UInt32 = 2
 
-  /// - Parameter ends: of the connection that it belongs to, the client's first.
+  /// The packet of an event, and of the connection that it belongs to.
   static func bytes(_ json: [UInt8], ends: (client: Endpoint, gateway: Endpoint)?) -> [UInt8] {
     var packet = ByteWriter()
     tag(Tag.dissector, Array(RecordingFormat.eventDissector.utf8), in: &packet)

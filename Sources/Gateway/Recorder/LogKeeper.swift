@@ -26,20 +26,22 @@ final class LogKeeper: Sendable {
     var end: End?
   }
 
-  private let log: EvidenceLog
+  /// Let go when it is over, so that another recorder may go on with it.
+  private let log: Mutex<EvidenceLog?>
   private let queue = Mutex(Queue())
   private let signal = DispatchSemaphore(value: 0)
   private let isOver = DispatchSemaphore(value: 0)
   private let committedCount = Atomic<UInt64>(0)
 
-  init(_ log: EvidenceLog) { self.log = log }
+  init(_ log: EvidenceLog) { self.log = Mutex(log) }
 
   /// Leaves that are committed, of those that were given.
   var committed: UInt64 { committedCount.load(ordering: .acquiring) }
 
   func start(committed: @escaping @Sendable () -> Void, failed: @escaping @Sendable (RecorderError) -> Void) {
     let thread = Thread { [self] in
-      run(committed, failed)
+      if let log = log.withLock({ $0 }) { run(log, committed, failed) }
+      log.withLock { $0 = nil }
       isOver.signal()
     }
     thread.name = "exhibit-evidence-log"
@@ -78,7 +80,7 @@ final class LogKeeper: Sendable {
     isOver.wait()
   }
 
-  private func run(_ committed: () -> Void, _ failed: (RecorderError) -> Void) {
+  private func run(_ log: EvidenceLog, _ committed: () -> Void, _ failed: (RecorderError) -> Void) {
     while true {
       let (jobs, count, end) = queue.withLock { queue in
         defer { queue.jobs = [] }
@@ -86,11 +88,11 @@ final class LogKeeper: Sendable {
       }
       do throws(RecorderError) {
         if !jobs.isEmpty {
-          try keep(jobs)
+          try keep(jobs, log)
           committedCount.store(count, ordering: .releasing)
           committed()
         } else if let end {
-          if end == .whole { try close() }
+          if end == .whole { try close(log) }
           return
         }
       } catch {
@@ -101,7 +103,7 @@ final class LogKeeper: Sendable {
     }
   }
 
-  private func keep(_ jobs: [Job]) throws(RecorderError) {
+  private func keep(_ jobs: [Job], _ log: EvidenceLog) throws(RecorderError) {
     var deleted: [String] = []
     for job in jobs {
       switch job {
@@ -115,7 +117,7 @@ final class LogKeeper: Sendable {
     for path in deleted { try SystemDisk.remove(path) }
   }
 
-  private func close() throws(RecorderError) {
+  private func close(_ log: EvidenceLog) throws(RecorderError) {
     try logging { () throws(EvidenceLogError) in _ = try log.close(reason: "recorder shut down") }
   }
 

@@ -66,6 +66,10 @@ public final class Recorder: Sendable {
     self.log = LogKeeper(log)
     self.log.start(committed: { [weak self] in self?.release() }, failed: { [weak self] in self?.fail($0) })
     let thread = Thread { [self] in
+      defer {
+        folder.release()
+        isOver.signal()
+      }
       var writer = SegmentWriter(folder: folder, number: last + 1, file: file, options: options)
       run(
         &writer, Retention(folder, options.retention), reserve, heartbeat: Int64(options.heartbeatSeconds) * 500_000_000
@@ -94,8 +98,14 @@ public final class Recorder: Sendable {
   }
 
   /// A connection of a client. Writes `session.open` with who, what and where.
-  public func open(_ session: SessionOpening) throws(RecorderError) -> FlowRecorder {
-    let time = clock()
+  ///
+  /// - Parameters:
+  ///   - session: what is known of it by now; more can be noted later.
+  ///   - time: when it began; now, if not given.
+  /// - Returns: what takes over its bytes and events.
+  /// - Throws: `RecorderError`; then the connection must not be served.
+  public func open(_ session: SessionOpening, at time: Timestamp? = nil) throws(RecorderError) -> FlowRecorder {
+    let time = time ?? clock()
     let (key, wakes) = try state.withLock { state throws(RecorderError) in
       (try state.open(session, at: time), Recorder.shouldWake(&state))
     }
@@ -253,7 +263,6 @@ public final class Recorder: Sendable {
     }
     log.stop(isWhole: state.withLock { $0.failure == nil })
     reserve.release()
-    isOver.signal()
   }
 
   private func write(_ given: consuming [RecordBuffer], _ writer: inout SegmentWriter) throws(RecorderError) {

@@ -134,9 +134,9 @@ struct RecorderState: Sendable {
     let event = RecordedEvent(session: flows[slot].session, at: time, event: .closing(closing))
     let last = try? block(event, ends: flows[slot].ends)
     try? makeRoom(flows[slot].controlLength &+ (last?.count ?? 0), for: slot, at: time)
+    if let last { put(last, at: time) }
     flows[slot].finish(at: time, into: &filling)
     packets &+= 3
-    if let last { put(last, at: time) }
     freeSlots.append(slot)
     settle()
   }
@@ -173,6 +173,7 @@ struct RecorderState: Sendable {
   ) throws(RecorderError) {
     var opening = flows[slot].opening
     opening.part = part
+    opening.offset = flows[slot].bytesIn
     let event = RecordedEvent(session: flows[slot].session, at: time, event: .opening(opening))
     let block = try block(event, ends: flows[slot].ends)
     makeRoom(block.count)

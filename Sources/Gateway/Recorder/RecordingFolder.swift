@@ -21,6 +21,9 @@ struct RecordingFolder: Sendable {
     lock = try FolderLock(path)
   }
 
+  /// Lets other recorders in.
+  func release() { lock.release() }
+
   var logPath: String { path + "/log" }
   var holdsPath: String { path + "/holds" }
 
@@ -72,6 +75,8 @@ struct RecordingFolder: Sendable {
 /// Keeps other recorders out of a folder for as long as it is held.
 final class FolderLock: Sendable {
   private let descriptor: Int32
+
+  func release() { flock(descriptor, LOCK_UN) }
 
   init(_ path: String) throws(RecorderError) {
     descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

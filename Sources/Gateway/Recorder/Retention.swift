@@ -19,6 +19,8 @@ struct Retention {
   /// - Parameters:
   ///   - current: number of the segment that is being written; it and all after it stay.
   ///   - now: seconds since the epoch.
+  /// - Returns: leaves and deletions, in the order in which they must be done.
+  /// - Throws: `RecorderError` when the folder cannot be listed.
   func due(before current: UInt32, now: Int64) throws(RecorderError) -> [LogKeeper.Job] {
     guard rules.seconds != nil || rules.bytes != nil else { return [] }
     let segments = try folder.segments()

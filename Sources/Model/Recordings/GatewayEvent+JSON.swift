@@ -94,6 +94,7 @@ extension SessionOpening {
     json.member("client", client.description)
     json.member("gateway", gateway.description)
     for (name, text) in texts { if let text { json.member(name, text) } }
+    if offset > 0 { json.member("offset", offset) }
     if !prompts.isEmpty { json.member("prompts", prompts) }
   }
 
@@ -120,6 +121,7 @@ extension SessionOpening {
     authentication = fields.text("authentication")
     policy = fields.text("policy")
     traceparent = fields.text("traceparent")
+    offset = fields.number(UInt64.self, "offset") ?? 0
     prompts = Array(fields.texts("prompts").prefix(SessionOpening.promptLimit))
   }
 }

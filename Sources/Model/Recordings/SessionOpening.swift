@@ -37,6 +37,9 @@ public struct SessionOpening: Sendable, Hashable {
   /// Ids of conversations, turns or calls of agents, as the client said them.
   public var prompts: [String] = []
 
+  /// Bytes that the client had sent before; only a continuation has some.
+  public var offset: UInt64 = 0
+
   public init(protocolName: String, client: Endpoint, gateway: Endpoint, target: String? = nil) {
     self.protocolName = protocolName
     self.client = client

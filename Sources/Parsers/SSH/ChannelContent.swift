@@ -9,6 +9,7 @@ struct ChannelContent {
     case sftp(Shared<SFTPReader>)
     case scp(Shared<SCPReader>)
     case git(Shared<GitReader>)
+    case rsync(Shared<RsyncReader>)
   }
 
   /// Holds a reader in one place: it has large buffers, which a copy would double.
@@ -19,6 +20,8 @@ struct ChannelContent {
   }
 
   private var reader: Reader?
+  /// What was read of rsync, once the channel is over.
+  private(set) var rsync: RsyncSummary?
 
   /// Bytes without a meaning that we know.
   static var plain: ChannelContent { ChannelContent(nil) }
@@ -35,6 +38,7 @@ struct ChannelContent {
     case .git(let git):
       let end = StreamPosition(time: envelope.endTime, origin: envelope.begin.origin)
       git.value.receive(bytes, from: envelope.direction, at: end, into: &events)
+    case .rsync(let rsync): rsync.value.receive(bytes, envelope, &events)
     case nil: break
     }
   }
@@ -47,6 +51,7 @@ struct ChannelContent {
     case .git(let git):
       // How much of this channel was lost cannot be known.
       git.value.skip(Gap(byteCount: 1, reason: .notCaptured), from: direction, at: position, into: &events)
+    case .rsync(let rsync): rsync.value.skip(direction, at: position, &events)
     case nil: break
     }
   }
@@ -57,6 +62,7 @@ struct ChannelContent {
     case .sftp(let sftp): sftp.value.finish(at: position, &events)
     case .scp(let scp): scp.value.finish(at: position, &events)
     case .git(let git): git.value.finish(at: position, into: &events)
+    case .rsync(let reader): rsync = reader.value.finish(&events)
     case nil: break
     }
     reader = nil

@@ -137,6 +137,10 @@ extension SSHDialogue {
       reader = .scp(ChannelContent.Shared(scp))
     } else if let line, let git = gitReader(line, session) {
       reader = .git(ChannelContent.Shared(git))
+    } else if let line,
+      let rsync = RsyncReader(line, options: options, channel: channel.number, client: envelope.direction)
+    {
+      reader = .rsync(ChannelContent.Shared(rsync))
     } else {
       return .plain
     }
@@ -225,7 +229,7 @@ extension SSHDialogue {
     if command.kind == .exec, !command.isRefused, let line = SSHCommandLine(command.text),
       let rsync = RsyncCommand(line)
     {
-      for operation in rsync.operations(channel: channel.number, exit: command.exit) {
+      for operation in rsync.operations(channel: channel.number, exit: command.exit, program.content.rsync) {
         events.append(.exchange(exchange(.file(operation), channel, from: program.begin, endedAt: endedAt)))
       }
     }

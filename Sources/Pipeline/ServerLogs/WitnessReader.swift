@@ -56,6 +56,7 @@ enum WitnessReader {
     case .error, .denied: own.isFailure = true
     case .incomplete: own.isFailure = nil
     }
+    own.isLogin = action.kind == "login"
     own.mayBeUntold = action.transaction == .notRun || action.status == .incomplete || action.code == "57P01"
     if let status = head?.status { own.isFailure = status >= 400 }
     return own
@@ -104,6 +105,10 @@ enum WitnessReader {
     own.user = record.user
     own.target = record.target
     own.isAboutConnection = record.kind == .connection || record.kind == .disconnection || own.key == nil
+    own.isLogin = record.kind == .login
+    own.isPoolsOwn =
+      record.kind == .login
+      || record.kind == .request && record.protocolName == "postgres" && PoolStatement.isOwn(record.text)
     switch record.protocolName {
     case "http": own.isFailure = record.code.flatMap { Int($0) }.map { $0 >= 400 }
     default: own.isFailure = record.status == .error || record.status == .denied ? true : nil

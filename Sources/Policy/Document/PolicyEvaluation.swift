@@ -111,7 +111,7 @@ public struct PolicyEvaluation {
 
   /// The verdict on everything that was added; `incompleteness` says what the evidence does not show, a sentence each.
   public func verdict(sources: [Source], incompleteness: [String]) -> Verdict {
-    let isBroken = sources.contains { $0.integrity.hasPrefix("broken") || $0.integrity == "forked" }
+    let isBroken = sources.contains(where: \.isBroken)
     let overall: Verdict.Overall
     if isBroken {
       overall = .evidenceBroken

@@ -121,6 +121,19 @@ struct HTMLWriter<Sink: ReportSink> {
     flushIfFull()
   }
 
+  /// A block of data for the script, packed; as it is where it cannot be.
+  mutating func write(packed json: ScriptJSON, class name: StaticString) {
+    guard let packed = PackedJSON(json) else { return write(json, class: name) }
+    append("<script type=\"application/octet-stream\" class=\"")
+    append(name)
+    append("\" data-unpacked=\"")
+    pending.append(contentsOf: String(json.bytes.count).utf8)
+    append("\">")
+    pending.append(contentsOf: packed.base64.utf8)
+    append("</script>\n")
+    flushIfFull()
+  }
+
   /// A block of data about one action, whose place among all is told so that it is found without being read.
   mutating func write(_ json: ScriptJSON, class name: StaticString, index: Int) {
     append("<script type=\"application/json\" class=\"")

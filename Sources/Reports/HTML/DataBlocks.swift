@@ -38,16 +38,12 @@ struct DataBlocks {
       }
       written += 1
       if block.count >= Self.blockSize || block.textByteCount > 1 << 22 {
-        html.write(block.columnsJSON(), class: "columns-data")
-        html.write(block.textsJSON(), class: "texts-data")
+        write(block, to: &html)
         block = ActionBlock(survey: survey, base: base)
         try html.checkpoint()
       }
     }
-    if block.count > 0 {
-      html.write(block.columnsJSON(), class: "columns-data")
-      html.write(block.textsJSON(), class: "texts-data")
-    }
+    if block.count > 0 { write(block, to: &html) }
     var closing = ScriptJSON()
     closing.object { json in
       json.key("written")
@@ -60,6 +56,15 @@ struct DataBlocks {
       json.value(films.refusedCount)
     }
     html.write(closing, class: "closing-data")
+  }
+
+  private func write(_ block: ActionBlock, to html: inout HTMLWriter<some ReportSink>) {
+    guard survey.total.actions > limits.plainActions else {
+      html.write(block.columnsJSON(), class: "columns-data")
+      return html.write(block.textsJSON(), class: "texts-data")
+    }
+    html.write(packed: block.columnsJSON(), class: "columns-data")
+    html.write(packed: block.textsJSON(), class: "texts-data")
   }
 
   private func terminal(of action: Action, budget: inout FilmBudget) throws -> TerminalBlock? {

@@ -16,6 +16,8 @@ public struct HTMLReport: ReportFormat {
     public var transcripts = 200
     /// Actions in the data blocks that the script reads: about as much as browsers take well.
     public var dataActions = 1_000_000
+    /// Actions of a case up to which the data blocks can be read in the source of the page; those of a larger one are packed.
+    public var plainActions = 20_000
     /// Bytes of one statement in the data blocks.
     public var statementBytes = 1 << 16
     /// Bytes of all statements in the data blocks, after which each keeps 1 KiB.

@@ -134,6 +134,8 @@ enum Wording {
     case "unsigned": "not signed (captures never are)"
     case "intact": "intact: its signatures verify"
     case "broken": "broken: it does not verify"
+    case "intact-but-open": "intact, and the recorder had not ended"
+    case "unsigned-tail": "intact up to a tail that is not signed"
     default: value
     }
   }

@@ -114,7 +114,7 @@ public struct SessionBuilder: Sendable {
     facts.application = identities.applications.isEmpty ? nil : identities.applications.joined(separator: ", ")
     return SessionDraft(
       id: id, parent: parent, protocolName: protocolName, client: flow.client.description,
-      server: flow.serverName ?? flow.server.description, facts: facts, startedAt: flow.openedAt,
+      server: facts.upstream ?? flow.serverName ?? flow.server.description, facts: facts, startedAt: flow.openedAt,
       endedAt: max(endedAt, flow.openedAt),
       actionCount: actionCount, changeCount: changeCount, bytesIn: bytesIn, bytesOut: bytesOut,
       incompleteReason: incompleteReason, origin: flow.origin)

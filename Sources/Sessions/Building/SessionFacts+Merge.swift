@@ -17,6 +17,10 @@ extension SessionFacts {
     encryption = new.encryption ?? encryption
     isDecrypted = new.isDecrypted ?? isDecrypted
     replication = new.replication ?? replication
+    agent = new.agent ?? agent
+    human = new.human ?? human
+    upstream = new.upstream ?? upstream
+    gateway = new.gateway ?? gateway
     for (name, value) in new.parameters {
       guard parameters.count < SessionFacts.parameterLimit || parameters[name] != nil else { continue }
       parameters[name] = value

@@ -4,6 +4,8 @@ struct LogLane: Sendable {
   var records: [Int]
   /// The client's end where the log has it.
   var client: String?
+  /// The client's address where the log has it.
+  var host: String?
   var firstAt: Int64
   var lastAt: Int64
   /// It tells of the connection's beginning.
@@ -27,13 +29,14 @@ struct LogLane: Sendable {
       if let place = places[name] {
         lanes[place].records.append(index)
         lanes[place].client = lanes[place].client ?? record.client
+        lanes[place].host = lanes[place].host ?? record.host
         lanes[place].lastAt = max(lanes[place].lastAt, record.at)
         lanes[place].firstAt = min(lanes[place].firstAt, record.at)
       } else {
         places[name] = lanes.count
         lanes.append(
           LogLane(
-            records: [index], client: record.client, firstAt: record.at, lastAt: record.at,
+            records: [index], client: record.client, host: record.host, firstAt: record.at, lastAt: record.at,
             hasBeginning: record.isAboutConnection, isNamed: record.lane != nil))
       }
     }

@@ -23,11 +23,13 @@ struct LogMatching {
   private(set) var clock = ServerClock()
   /// By record: the session's place and the action's place in it.
   private(set) var pairs: [Int: Place] = [:]
-  private var taken: Set<Int64> = []
+  private(set) var taken: Set<Int64> = []
   /// What belongs to no connection that the log tells.
-  private var loose: [Int]
+  let loose: [Int]
   /// By record: the lane.
-  private var laneOf: [Int: Int] = [:]
+  private(set) var laneOf: [Int: Int] = [:]
+  /// By lane, of those that no captured connection is and a pool's may be.
+  var likeness: [Int: PoolLikeness] = [:]
 
   struct Place: Hashable {
     var session: Int
@@ -49,14 +51,13 @@ struct LogMatching {
     for place in lanes.indices { settle(place) }
     pairNamed()
     for place in lanes.indices where !lanes[place].sessions.isEmpty { pair(lanes[place]) }
-    let direct = lanes.count { !$0.sessions.isEmpty }
-    if direct * Self.fewestDirect < lanes.count { loose += lanes.filter { $0.sessions.isEmpty }.flatMap(\.records) }
-    pairLoose()
     for (place, lane) in lanes.enumerated() { for record in lane.records { laneOf[record] = place } }
+    // What was captured directly is taken by now, so that what is left can only be a pool's.
+    pairLoose()
   }
 
   /// What may lie between a record and its action.
-  private var tolerance: Int64 { hasTimes ? clock.tolerance : .max }
+  var tolerance: Int64 { hasTimes ? clock.tolerance : .max }
 
   // MARK: Connections
 
@@ -97,16 +98,20 @@ struct LogMatching {
         found.append(lane.firstAt.subtractingClamped(session.startedAt))
       }
     }
-    return found.isEmpty ? looseDifferences() : found
+    guard found.count < ServerClock.fewest else { return found }
+    let others = looseDifferences()
+    return others.count > found.count && clock.agree(others) ? others : found
   }
 
   private func once(_ entries: [(WitnessKey, Int)]) -> [WitnessKey: Int] {
     Dictionary(grouping: entries, by: \.0).compactMapValues { $0.count == 1 ? $0.first?.1 : nil }
   }
 
-  /// The same over all connections, where the log tells of none.
+  /// The same over all connections, where the log tells of none that was captured.
   private func looseDifferences() -> [Int64] {
-    let asked = once(loose.compactMap { place in records[place].key.map { ($0, place) } })
+    let direct = Set(lanes.lazy.filter { !$0.sessions.isEmpty }.flatMap(\.records))
+    let asked = once(records.indices.compactMap { place in records[place].key.map { ($0, place) } })
+      .filter { !direct.contains($0.value) && !records[$0.value].isLocal && !records[$0.value].isLogin }
     var seen: [WitnessKey: WitnessAction?] = [:]
     for action in sessionsOfProtocol.flatMap({ reconciler.sessions[$0].actions }) {
       for key in [action.key, action.otherKey].compactMap(\.self) where asked[key] != nil {
@@ -118,7 +123,7 @@ struct LogMatching {
     }
   }
 
-  private var sessionsOfProtocol: [Int] {
+  var sessionsOfProtocol: [Int] {
     reconciler.sessions.indices.filter { reconciler.sessions[$0].protocolName == protocolName }
   }
 
@@ -204,36 +209,10 @@ struct LogMatching {
     }
   }
 
-  /// Pairs what belongs to no connection, over all sessions of the protocol.
-  private mutating func pairLoose() {
-    let left = loose.filter { pairs[$0] == nil && records[$0].key != nil }
-    guard !left.isEmpty else { return }
-    let wanted = Set(left.compactMap { records[$0].key })
-    let hosts = reconciler.hosts[protocolName] ?? []
-    // Behind a proxy the server sees the proxy's address, which says nothing of the client's: those are under "".
-    let groups = Dictionary(grouping: left) { records[$0].host.flatMap { hosts.contains($0) ? $0 : nil } ?? "" }
-    var seen: [String: [WitnessKey: [Place]]] = [:]
-    for session in sessionsOfProtocol {
-      let host = reconciler.sessions[session].host
-      let names = [host, ""].filter { groups[$0] != nil }
-      guard !names.isEmpty else { continue }
-      for (index, action) in reconciler.sessions[session].actions.enumerated() {
-        for key in [action.key, action.otherKey].compactMap(\.self) where wanted.contains(key) {
-          for name in names {
-            seen[name, default: [:]][key, default: []].append(Place(session: session, action: index))
-          }
-        }
-      }
-    }
-    // Those whose client is known first.
-    for (host, group) in groups.sorted(by: { ($0.key.isEmpty ? 1 : 0, $0.key) < ($1.key.isEmpty ? 1 : 0, $1.key) }) {
-      pair(group, seen[host] ?? [:], tolerance)
-    }
-  }
-
-  private mutating func pair(_ places: [Int], _ seen: [WitnessKey: [Place]], _ tolerance: Int64) {
+  mutating func pair(_ places: [Int], _ seen: [WitnessKey: [Place]], _ tolerance: Int64) {
     let groups = Dictionary(grouping: places.filter { pairs[$0] == nil && records[$0].key != nil }) { records[$0].key }
-    for (key, group) in groups {
+    // An action may stand under two keys: who comes first must not depend on the order of hashes.
+    for (key, group) in groups.sorted(by: { ($0.value.first ?? 0) < ($1.value.first ?? 0) }) {
       guard let key, let all = seen[key] else { continue }
       let others = all.filter { !isTaken($0) }
       let isEnd = group.first.map { records[$0].isEnd } ?? false
@@ -276,6 +255,7 @@ extension LogMatching {
       return pairing
     }
     let session = laneOf[index].flatMap { lanes[$0].sessions.first }.map { reconciler.sessions[$0] }
+    let isPool = isThroughPool(index)
     pairing.session = session?.number
     if let session {
       if record.isAboutConnection { pairing.outcome = .matched; return pairing }
@@ -287,10 +267,13 @@ extension LogMatching {
       (pairing.outcome, pairing.reason) = (.outside, "before or after what was captured")
       return pairing
     }
-    if let client = record.client {
+    if let client = record.client, !isPool {
       pairing.reason = "no capture has a connection from \(client)"
+    } else if isPool, record.isAboutConnection || record.isPoolsOwn {
+      (pairing.outcome, pairing.reason) = (.matched, "a pool does it for itself, whose clients were captured")
     } else if let why = reconciler.blindness(
-      of: protocolName, from: record.host, at: record.at.subtractingClamped(clock.offset), within: tolerance)
+      of: protocolName, from: isPool ? nil : record.host,
+      at: record.at.subtractingClamped(clock.offset), within: tolerance)
     {
       (pairing.outcome, pairing.reason) = (.hidden, why)
     } else {
@@ -311,6 +294,7 @@ extension LogMatching {
   /// Actions in the time of the log, on connections to its servers, that it does not tell.
   func untold() -> (actions: [Int64], covered: Int, unlogged: Int) {
     let servers = servers
+    let pools = pools
     let told = Set(records.filter { !$0.isAboutConnection && $0.key != nil }.map(\.effect))
     guard let first = records.map(\.at).min(), let last = records.map(\.at).max() else { return ([], 0, 0) }
     // What began at the edges may stand in the log before or after it.
@@ -323,7 +307,7 @@ extension LogMatching {
         let isTaken = taken.contains(action.number)
         guard isTaken || action.startedAt >= from && action.endedAt <= through else { continue }
         covered += 1
-        guard !isTaken, !action.mayBeUntold else { continue }
+        guard !isTaken, !action.mayBeUntold, !action.isLogin || !pools.contains(session.server) else { continue }
         if told.contains(action.effect) { found.append(action.number) } else { unlogged += 1 }
       }
     }

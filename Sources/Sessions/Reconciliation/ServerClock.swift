@@ -25,6 +25,13 @@ struct ServerClock {
     spread = apart[min(apart.count - 1, apart.count * 9 / 10)]
   }
 
+  /// Whether differences are so alike that they are one clock's: the same texts at another server are apart by anything.
+  func agree(_ differences: [Int64]) -> Bool {
+    var other = self
+    other.measure(differences)
+    return other.isMeasured && other.spread <= max(Self.presumed, precision)
+  }
+
   var isMeasured: Bool { pairCount >= Self.fewest }
 
   /// What may lie between a record and its action once the offset is taken off.

@@ -44,6 +44,9 @@ public struct WitnessRecord: Sendable {
   public var isFailure: Bool?
   /// It is about the connection itself, not about something asked.
   public var isAboutConnection = false
+  public var isLogin = false
+  /// A pool does the like for itself: on a pool's connection it need not be a client's.
+  public var isPoolsOwn = false
 
   public init(number: Int64, key: WitnessKey?, at: Int64, precision: Int64, effect: Effect) {
     self.number = number
@@ -70,6 +73,7 @@ public struct WitnessAction: Sendable {
   public var isFailure: Bool?
   /// The server may not have got as far as logging it: an earlier one of the same request failed, or the session was ended.
   public var mayBeUntold = false
+  public var isLogin = false
 
   public init(number: Int64, key: WitnessKey?, startedAt: Int64, endedAt: Int64, effect: Effect) {
     self.number = number

@@ -12,7 +12,7 @@ import Testing
     let leaves = (0..<size).map { hasher.leaf(LogVectors.event($0)) }
     return HashTree(size: UInt64(size)) { level, index in
       let start = Int(index) << level
-      return TreeHasher().root(of: leaves[start..<(start + 1 << level)])
+      return TreeHasher().root(of: leaves[start..<(start + (1 << level))])
     }
   }
 

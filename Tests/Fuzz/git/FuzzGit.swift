@@ -2,11 +2,16 @@ import Bytes
 import Model
 import Parsers
 
-/// The first byte says whether a whole conversation follows or the pack of a push. How it is cut must not matter.
+/// The first byte says whether a whole conversation follows, the pack of a push or calls over HTTP. How it is cut must not
+/// matter.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzGit(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
   let bytes = unsafe Array(UnsafeBufferPointer(start: data, count: size))
   guard bytes.count > 2 else { return 0 }
+  if bytes[0] & 2 != 0 {
+    fuzzCalls(Array(bytes.dropFirst()))
+    return 0
+  }
   let pieces = bytes[0] & 1 == 0 ? conversation(Array(bytes.dropFirst())) : push(Array(bytes.dropFirst()))
   let (whole, single) = (run(pieces, stride: .max), run(pieces, stride: 1))
   if whole != single {

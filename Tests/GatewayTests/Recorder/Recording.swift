@@ -41,6 +41,11 @@ struct Recording {
     return leaves.reversed()
   }
 
+  /// What verifying the log with its segments comes to.
+  func verdict() throws -> LogVerdict {
+    try LogVerifier(log: path + "/log", recording: path, trust: LogTrust(key: key.key)).verify().verdict
+  }
+
   /// All events of all segments.
   static func events(_ paths: [String]) throws -> [RecordedEvent] {
     var captures = try CaptureSet(inputs: paths)

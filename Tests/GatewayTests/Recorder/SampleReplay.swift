@@ -54,7 +54,7 @@ struct SampleReplay: StreamSink {
     guard let flow = opened[id] else { throw RecorderError(.closedFlow, "bytes of no flow") }
     var opening = SessionOpening(protocolName: "postgres", client: flow.client, gateway: flow.server, target: "shop")
     (opening.agent, opening.human, opening.run) = ("claude-code", "ada@example.com", "run-1")
-    let recorder = try recorder.open(opening)
+    let recorder = try recorder.open(opening, at: flow.openedAt)
     flows[id] = recorder
     return recorder
   }

@@ -97,4 +97,34 @@ struct HTMLInteractionTests {
     #expect(said.dropFirst(2).first == "Action pg-1.1500")
     #expect(said.last == "", "the console is silent")
   }
+
+  @Test(arguments: [Int.max, 0])
+  func `a page whose data is packed finds and tells the same`(plainActions: Int) throws {
+    let folder = try Folder()
+    let big = BigCase(actionCount: 9000, sessionCount: 4)
+    var limits = HTMLReport.Limits()
+    limits.plainActions = plainActions
+    let html = try page(big, big.verdict, limits: limits)
+    #expect(html.contains("data-unpacked") == (plainActions == 0))
+    let file = try folder.write(html, "page.html")
+    let said = try BrowserDriver.run(
+      file,
+      [
+        .evaluate("document.getElementById('query').value = 'shard = 17'; 0"),
+        .evaluate("document.getElementById('query').dispatchEvent(new Event('input')); 0"),
+        .until(
+          "/^[0-9]/.test(document.getElementById('found').textContent) && document.querySelector('#results table')?.textContent.includes('shard = 17') && document.getElementById('found').textContent"
+        ),
+        .evaluate("document.querySelectorAll('#results tbody tr').length"),
+        .evaluate(
+          "document.querySelector('#results tbody button').click(); document.querySelector('#results article pre').textContent"
+        ),
+        .evaluate("document.querySelector('#results article').textContent.includes('@example.com')"),
+      ])
+    #expect(said.dropFirst(2).first == "225 of 9,000 actions")
+    #expect(said.dropFirst(3).first == "50")
+    #expect(said.dropFirst(4).first?.contains("WHERE o.shard = 17 AND") == true)
+    #expect(said.dropFirst(5).first == "true")
+    #expect(said.last == "", "the console is silent")
+  }
 }

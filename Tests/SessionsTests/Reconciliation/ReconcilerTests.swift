@@ -70,6 +70,81 @@ import Testing
     #expect(found.pairings.last?.reason == "no capture has a connection from 10.0.0.9:5000")
   }
 
+  @Test func `what came through a pool is found beside what came directly, and what went round both is not`() {
+    let direct = (0..<Int64(5)).map {
+      Self.session($0 + 1, "10.0.0.7:\(4_000 + $0)", at: 100, ["SELECT \($0)", "COMMIT"])
+    }
+    let pooled = Self.session(9, "10.0.0.8:1", at: 100, ["UPDATE t SET a = 1", "COMMIT"])
+    var records = (0..<Int64(5)).flatMap {
+      Self.log($0 * 10, "10.0.0.7:\(4_000 + $0)", "d\($0)", at: 100, ["SELECT \($0)", "COMMIT"])
+    }
+    records += Self.log(100, "10.0.0.99:7", "pool", at: 100, ["UPDATE t SET a = 1", "COMMIT"])
+    records += Self.log(200, "10.0.0.66:7", "round", at: 100, ["DROP TABLE t", "COMMIT"])
+    let found = Self.run(direct + [pooled], records)
+    #expect(found.pairings.filter { $0.record < 200 }.allSatisfy { $0.outcome == .matched })
+    #expect(found.pairings.filter { $0.record >= 200 }.allSatisfy { $0.outcome == .unseen })
+  }
+
+  @Test func `behind a pool the server's clock may be ahead, and a client may wait for the pool`() {
+    let sessions = (0..<Int64(20)).map {
+      Self.session($0 + 1, "10.0.0.7:\(4_000 + $0)", at: 100 + $0 * 10, ["BEGIN", "UPDATE t SET a = \($0)", "COMMIT"])
+    }
+    var records = (0..<Int64(20)).flatMap {
+      Self.log(
+        $0 * 10, "10.0.0.99:7", "pool", at: 100 + $0 * 10, ["BEGIN", "UPDATE t SET a = \($0)", "COMMIT"],
+        ahead: 3_600 * Self.second)
+    }
+    records[30].at += 900_000_000
+    records += Self.log(
+      500, "10.0.0.66:9", "round", at: 160, ["BEGIN", "DROP TABLE t", "COMMIT"], ahead: 3_600 * Self.second)
+    let found = Self.run(sessions, records)
+    #expect(found.clock?.offset == 3_600 * Self.second + 2_000_000)
+    #expect(found.pairings.filter { $0.record < 500 }.allSatisfy { $0.outcome == .matched && $0.action != nil })
+    #expect(found.pairings.filter { $0.record >= 500 }.allSatisfy { $0.outcome == .unseen })
+    #expect(found.untold.isEmpty)
+  }
+
+  @Test func `a pool logs in for itself, and what goes round it does too`() {
+    let sessions = (0..<Int64(6)).map {
+      var session = Self.session($0 + 1, "10.0.0.7:\(4_000 + $0)", at: 100 + $0, ["login", "SELECT \($0)"])
+      (session.actions[0].isLogin, session.actions[0].effect) = (true, .session)
+      return session
+    }
+    var records = Self.log(1, "10.0.0.99:7", "pool", at: 90, ["", "login"])
+    records += (0..<Int64(6)).flatMap { Self.log(10 + $0, "10.0.0.99:7", "pool", at: 101 + $0, ["SELECT \($0)"]) }
+    records += Self.log(30, "10.0.0.66:9", "round", at: 103, ["", "login", "SELECT 77"])
+    records += Self.log(40, "10.0.0.99:7", "pool", at: 200, ["SET ROLE b", "SET application_name='c'"])
+    for index in records.indices {
+      let text = records[index].key
+      records[index].isLogin = text == WitnessKey("login")
+      records[index].isPoolsOwn = records[index].isLogin || records[index].number == 41
+      if text == WitnessKey("") { (records[index].key, records[index].isAboutConnection) = (nil, true) }
+      if records[index].isLogin || records[index].number >= 40 { records[index].effect = .session }
+    }
+    let found = Self.run(sessions, records)
+    #expect(found.untold.isEmpty)
+    #expect(found.pairings.filter { $0.record < 30 }.allSatisfy { $0.outcome == .matched })
+    #expect(found.pairings.filter { $0.record < 10 }.allSatisfy { $0.action == nil })
+    #expect(found.pairings.filter { (30...40).contains($0.record) }.allSatisfy { $0.outcome == .unseen })
+    #expect(found.pairings.last?.outcome == .matched && found.pairings.last?.action == nil)
+  }
+
+  @Test func `thousands of a pool's connections cost no more for each`() {
+    let (lanes, each) = (Int64(1_000), Int64(10))
+    let sessions = (0..<lanes).map { lane in
+      Self.session(
+        lane + 1, "10.0.0.7:\(lane)", at: lane * 20, (0..<each).flatMap { ["SELECT \(lane) \($0)", "COMMIT"] })
+    }
+    let records = (0..<lanes).flatMap { lane in
+      Self.log(
+        lane * 100, "10.0.0.99:\(lane)", "p\(lane)", at: lane * 20,
+        (0..<each).flatMap { ["SELECT \(lane) \($0)", "COMMIT"] })
+    }
+    let found = Self.run(sessions, records, spans: [(0, lanes * 20 + 100)])
+    #expect(found.pairings.allSatisfy { $0.outcome == .matched })
+    #expect(Set(found.pairings.compactMap(\.action)).count == records.count)
+  }
+
   @Test func `one of several statements with the same text that is missing is the one that is named`() {
     let texts = (0..<30).flatMap { _ in ["BEGIN", "SELECT 1", "COMMIT"] }
     var session = Self.session(1, "10.0.0.7:4711", at: 100, texts)

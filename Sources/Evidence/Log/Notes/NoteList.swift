@@ -40,6 +40,12 @@ struct NoteList {
   /// Bytes behind the last whole note.
   var restCount: Int { buffer.count - start }
 
+  /// What is behind the last whole note; the list is then empty.
+  mutating func takeRest() -> [UInt8] {
+    defer { self = NoteList() }
+    return Array(buffer[start...])
+  }
+
   /// The checkpoints of a short list.
   ///
   /// - Throws: `NoteError` for one that is none, or bytes behind the last.

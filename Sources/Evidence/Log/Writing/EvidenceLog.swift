@@ -17,6 +17,8 @@ public final class EvidenceLog: Sendable {
     public var mirrors: [String] = []
     /// When the key is one of epochs.
     public var epochs: EpochKeys?
+    /// Called before each step of writing.
+    var before: (@Sendable (LogFolder.Step) throws(EvidenceLogError) -> Void)?
 
     public init() {}
   }
@@ -61,6 +63,7 @@ public final class EvidenceLog: Sendable {
       throw EvidenceLogError(.key, directory, "the key is of no epoch that the root key signed")
     }
     var folder = LogFolder(path: directory)
+    folder.before = options.before
     try folder.create()
     let lock = try LogLock(folder)
     let end = try LogResumption(folder, key: key.key, epochs: options.epochs)

@@ -1,34 +1,42 @@
 import Glibc
 
-/// The end of the file of all checkpoints.
+/// The end of a file of checkpoints.
 struct HistoryFile {
   /// As much of its end as holds a whole note.
   private static let windowByteCount = 2 * SignedNote.byteLimit
 
   private let folder: LogFolder
+  private let name: String
 
-  init(_ folder: LogFolder) { self.folder = folder }
+  init(_ folder: LogFolder, name: String = LogFolder.historyName) {
+    self.folder = folder
+    self.name = name
+  }
 
   /// The last whole note, after what a crash left of another behind it was cut off; nil when there is none.
   func readLast() throws(EvidenceLogError) -> [UInt8]? {
-    guard let (bytes, start) = try window() else { return nil }
+    let (last, tornAt) = try last()
+    if let tornAt { try folder.truncate(name, to: tornAt) }
+    return last
+  }
+
+  /// The last whole note, and where half a one stands behind it.
+  func last() throws(EvidenceLogError) -> (note: [UInt8]?, tornAt: Int?) {
+    guard let (bytes, start) = try window() else { return (nil, nil) }
     var list = NoteList()
     list.append(Array(bytes.dropFirst(start > 0 ? Self.noteStart(in: bytes) : 0)))
     var last: [UInt8]?
     do throws(NoteError) {
       while let note = try list.next() { last = note }
     } catch {
-      throw EvidenceLogError(.damaged, folder.place(LogFolder.historyName), "\(error)")
+      throw EvidenceLogError(.damaged, folder.place(name), "\(error)")
     }
-    if list.restCount > 0 {
-      try folder.truncate(LogFolder.historyName, to: start + bytes.count - list.restCount)
-    }
-    return last
+    return (last, list.restCount > 0 ? start + bytes.count - list.restCount : nil)
   }
 
   /// The end of the file, and where it begins.
   private func window() throws(EvidenceLogError) -> (bytes: [UInt8], start: Int)? {
-    let place = folder.place(LogFolder.historyName)
+    let place = folder.place(name)
     let file = unsafe open(place, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard file >= 0 else {
       if errno == ENOENT { return nil }

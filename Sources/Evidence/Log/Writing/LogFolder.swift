@@ -7,7 +7,19 @@ struct LogFolder: Sendable {
   static let historyName = "checkpoints"
   static let lockName = "lock"
 
+  /// What is about to be done to the disk.
+  enum Step: Hashable, Sendable {
+    case makeFolder(String)
+    case write(String)
+    case append(String)
+    case sync(String)
+    case rename(String, to: String)
+    case syncFolder(String)
+  }
+
   let path: String
+  /// Called before each step; what it throws is as if the disk had refused.
+  var before: (@Sendable (Step) throws(EvidenceLogError) -> Void)?
   /// Folders with names that are not yet on disk for good.
   private var unsynced: Set<String> = []
 
@@ -20,31 +32,34 @@ struct LogFolder: Sendable {
     return EvidenceLogError(.file, place, reason)
   }
 
-  /// Makes the folder and those above it.
-  mutating func create(_ name: String = "") throws(EvidenceLogError) {
+  /// Makes the log's own folder and those above it, durably.
+  func create() throws(EvidenceLogError) { try create(path: path) }
+
+  private func create(path: String) throws(EvidenceLogError) {
+    if unsafe access(path, F_OK) == 0 { return }
+    let above = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    if !above.isEmpty, above != path { try create(path: above) }
+    try before?(.makeFolder(path))
+    guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else { throw Self.failure(path) }
+    try sync(folder: above.isEmpty ? "/" : above)
+  }
+
+  /// Makes a folder within and those above it; their names are durable after `sync`.
+  mutating func create(_ name: String) throws(EvidenceLogError) {
     let place = place(name)
-    if unsafe mkdir(place, 0o700) == 0 {
-      unsynced.insert(parent(of: name))
-      return
-    }
-    guard errno != EEXIST else { return }
-    guard errno == ENOENT, !name.isEmpty || place.contains("/") else { throw Self.failure(place) }
-    if name.isEmpty {
-      var above = LogFolder(path: String(place[..<(place.lastIndex(of: "/") ?? place.startIndex)]))
-      guard !above.path.isEmpty else { throw Self.failure(place) }
-      try above.create()
-      try above.sync()
-    } else {
-      try create(parent(of: name))
-    }
+    if unsafe access(place, F_OK) == 0 { return }
+    if !parent(of: name).isEmpty { try create(parent(of: name)) }
+    try before?(.makeFolder(place))
     guard unsafe mkdir(place, 0o700) == 0 || errno == EEXIST else { throw Self.failure(place) }
     unsynced.insert(parent(of: name))
   }
 
   private func parent(of name: String) -> String { name.lastIndex(of: "/").map { String(name[..<$0]) } ?? "" }
 
-  /// Puts a file in place, or another in place of it; its name is durable after `sync`.
-  mutating func put(_ name: String, _ bytes: [UInt8]) throws(EvidenceLogError) {
+  /// Puts a file in place, or another in place of it; its name is durable after `sync`, unless that is not wanted.
+  mutating func put(
+    _ name: String, _ bytes: [UInt8], syncsName: Bool = true
+  ) throws(EvidenceLogError) {
     let (place, fresh) = (place(name), place(name + ".tmp"))
     let flags = O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW
     var file = unsafe open(fresh, flags, 0o600)
@@ -54,10 +69,13 @@ struct LogFolder: Sendable {
     }
     guard file >= 0 else { throw Self.failure(fresh) }
     defer { close(file) }
+    try before?(.write(fresh))
     try Self.write(bytes, to: file, fresh)
+    try before?(.sync(fresh))
     guard fdatasync(file) == 0 else { throw Self.failure(fresh) }
+    try before?(.rename(fresh, to: place))
     guard unsafe rename(fresh, place) == 0 else { throw Self.failure(place) }
-    unsynced.insert(parent(of: name))
+    if syncsName { unsynced.insert(parent(of: name)) }
   }
 
   /// Adds to a file, durably but for its name.
@@ -69,7 +87,9 @@ struct LogFolder: Sendable {
     let start = lseek(file, 0, SEEK_END)
     if start == 0 { unsynced.insert(parent(of: name)) }
     do throws(EvidenceLogError) {
+      try before?(.append(place))
       try Self.write(bytes, to: file, place)
+      try before?(.sync(place))
       guard fdatasync(file) == 0 else { throw Self.failure(place) }
     } catch {
       // Half a note must not stand before the next one.
@@ -93,14 +113,16 @@ struct LogFolder: Sendable {
   /// Makes the names of all that was put durable.
   mutating func sync() throws(EvidenceLogError) {
     // Folders within before those around them.
-    for name in unsynced.sorted(by: >) {
-      let place = place(name)
-      let folder = unsafe open(name == "" && place.isEmpty ? "." : place, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-      guard folder >= 0 else { throw Self.failure(place) }
-      defer { close(folder) }
-      guard fsync(folder) == 0 else { throw Self.failure(place) }
-    }
+    for name in unsynced.sorted(by: >) { try sync(folder: place(name)) }
     unsynced = []
+  }
+
+  private func sync(folder place: String) throws(EvidenceLogError) {
+    try before?(.syncFolder(place))
+    let folder = unsafe open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { throw Self.failure(place) }
+    defer { close(folder) }
+    guard fsync(folder) == 0 else { throw Self.failure(place) }
   }
 
   /// A whole file; nil when it is not there.
@@ -154,6 +176,13 @@ struct LogFolder: Sendable {
       if text != ".", text != ".." { names.append(text) }
     }
     return names.sorted()
+  }
+
+  /// The name of a folder, however the path to it is written; empty when it is not there.
+  static func lastName(of path: String) -> String {
+    guard let real = unsafe realpath(path, nil) else { return "" }
+    defer { unsafe free(real) }
+    return unsafe String(cString: real).split(separator: "/").last.map(String.init) ?? ""
   }
 
   /// Whether something of that name is there.

@@ -13,6 +13,10 @@ struct LogWriter {
   /// Taken over and not yet durable.
   private var waiting: [PendingLeaf] = []
   private(set) var checkpoint: SignedCheckpoint?
+  /// Whether readers and mirrors have the last checkpoint.
+  private var isPublished = true
+  /// Whether the name of the file `checkpoint` is known to be durable.
+  private var isNamed = false
 
   init(
     folder: LogFolder, builder: TileBuilder, checkpoint: SignedCheckpoint?, signer: NoteSigner,
@@ -32,7 +36,10 @@ struct LogWriter {
   ///
   /// - Throws: `EvidenceLogError`; the leaves are still there, and the next call tries again.
   mutating func commit() throws(EvidenceLogError) -> SignedCheckpoint {
-    if let checkpoint, waiting.isEmpty { return checkpoint }
+    if let checkpoint, waiting.isEmpty {
+      if !isPublished { try publish(checkpoint) }
+      return checkpoint
+    }
     while let end = waiting.firstIndex(where: { $0.successor != nil }) {
       _ = try commit(through: end + 1)
     }
@@ -50,7 +57,11 @@ struct LogWriter {
         filled.append(path)
       }
     }
-    for (path, bytes) in next.partials { try folder.put(path.text, bytes) }
+    // Those of before are durable, and have the same hashes where they have the same width.
+    let known = Set(builder.partials.map(\.path))
+    for (path, bytes) in next.partials where checkpoint == nil || !known.contains(path) {
+      try folder.put(path.text, bytes)
+    }
     try folder.sync()
     let signed: SignedCheckpoint
     do throws(NoteError) {
@@ -60,9 +71,11 @@ struct LogWriter {
       throw EvidenceLogError(.key, folder.path, "\(error)")
     }
     try folder.append(LogFolder.historyName, signed.note.bytes + [0x0A])
+    try folder.sync()
     // From here on the checkpoint is out: what follows may fail and be done again, but never with another tree.
     builder = next
     checkpoint = signed
+    isPublished = false
     if let successor = waiting[..<end].last?.successor { signer = successor }
     waiting.removeFirst(end)
     try publish(signed)
@@ -76,9 +89,12 @@ struct LogWriter {
 
   /// Puts the checkpoint where readers look for it, and where it is kept besides.
   mutating func publish(_ signed: SignedCheckpoint) throws(EvidenceLogError) {
-    try folder.put(LogFolder.checkpointName, signed.note.bytes)
+    // Once there, it need not be this one that is durable: the list, which is, has the same.
+    try folder.put(LogFolder.checkpointName, signed.note.bytes, syncsName: !isNamed)
     try folder.sync()
+    isNamed = true
     for mirror in mirrors { try mirror.add(signed) }
+    isPublished = true
   }
 
   /// Removes what stands behind the last checkpoint and was never signed.

@@ -38,7 +38,8 @@ struct GatewayBypassed: FindingRule {
   mutating func finish(_ facts: RuleFacts) -> [RuleHit] {
     guard !targets.isEmpty else { return [] }
     var groups: [String: Group] = [:]
-    for session in facts.sessions {
+    // What a gateway recorded came through it.
+    for session in facts.sessions where session.gateway == nil {
       for (name, target) in targets where !target.gateways.contains(where: { $0.matches(endpoint: session.client) }) {
         let reached = target.isReached(by: session)
         guard reached != .no else { continue }
@@ -100,6 +101,7 @@ struct GatewayBypassed: FindingRule {
         from("10.9.0.1:4"), from("10.8.0.77:5"), from("gw2.internal:6"),
         from("10.0.0.7:1") { $0.session.target = "test" },
         from("10.0.0.7:2") { $0.session.server = "10.0.0.6:5432" },
+        from("10.0.0.7:3") { $0.session.gateway = "10.9.0.1:5432" },
       ]),
     RuleExample("a policy that names no gateways", finds: 0, [from("10.0.0.7:1")]),
   ]

@@ -63,7 +63,7 @@ extension CaseFacts {
 
   var integrity: FactAssessment {
     let intact = sources.count { $0.integrity == "intact" }
-    let broken = sources.count { $0.integrity.hasPrefix("broken") || $0.integrity == "forked" }
+    let broken = sources.count(where: \.isBroken)
     var result = plain(
       sources.count,
       "\(Figures.count(intact)) of \(Figures.count(sources.count, "source")) \(intact == 1 ? "is" : "are") signed "

@@ -60,8 +60,8 @@ extension ScriptParts {
     const source = block("case-data")[0];
     const closingData = block("closing-data")[0];
     if (!source || !closingData) return;
-    const facts = JSON.parse(source.textContent);
-    const closing = JSON.parse(closingData.textContent);
+    const facts = read(source);
+    const closing = read(closingData);
     if (closing.written === 0) return;
     const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     // Times are nanoseconds since the base, which is a whole second.
@@ -85,7 +85,7 @@ extension ScriptParts {
       let at = 0;
       for (const element of block("columns-data")) {
         blockStart.push(at);
-        const [sessions, sequences, starts, durations, bits, prompts] = JSON.parse(element.textContent);
+        const [sessions, sequences, starts, durations, bits, prompts] = read(element);
         let previous = 0;
         for (let i = 0; i < sessions.length; i++, at++) {
           session[at] = sessions[i];
@@ -106,8 +106,16 @@ extension ScriptParts {
     const isRefused = i => outcomeOf(i) >= 3;
 
     const textElements = block("texts-data");
-    const parsed = [];
-    const texts = b => parsed[b] || (parsed[b] = JSON.parse(textElements[b].textContent));
+    // The blocks that were read last; all of a large case would fill the memory.
+    const parsed = new Map(), parsedMost = 64;
+    const texts = b => {
+      const known = parsed.get(b);
+      if (known) return known;
+      if (parsed.size >= parsedMost) parsed.delete(parsed.keys().next().value);
+      const found = read(textElements[b]);
+      parsed.set(b, found);
+      return found;
+    };
     const blockOf = i => {
       let low = 0, high = blockStart.length - 1;
       while (low < high) {

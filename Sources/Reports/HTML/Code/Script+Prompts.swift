@@ -17,12 +17,11 @@ extension ScriptParts {
       for (let i = 0; i < all; i++) askActions[next[asked[i]]++] = i;
     }
     const actionsOf = p => askActions.subarray(askFirst[p + 1], askFirst[p + 2]);
-    const toldOf = [];
     // The prompts that an action may go back to, the likeliest first.
     const attributionOf = i => {
       if (!asked) return [];
-      const b = blockOf(i), [strings, , told] = texts(b);
-      const known = toldOf[b] || (toldOf[b] = new Map((told || []).map(([k, ...marks]) => [k, marks])));
+      const b = blockOf(i), block = texts(b), strings = block[0];
+      const known = block.told || (block.told = new Map((block[2] || []).map(([k, ...marks]) => [k, marks])));
       return (known.get(i - blockStart[b]) || []).map(([turn, call, sure, because, via, text]) =>
         ({ask: turn - 1, call: strings[call], sure: strings[sure], because: strings[because], via: strings[via],
           text: turn ? asks[turn - 1].text : strings[text] || nameless}));

@@ -2,8 +2,8 @@
 enum Script {
   static var text: ScriptText {
     ScriptText(
-      ScriptParts.opening, ScriptParts.data, ScriptParts.asking, ScriptParts.screen, ScriptParts.terminal,
-      ScriptParts.commits, ScriptParts.detail, ScriptParts.askDetail,
+      ScriptParts.opening, ScriptParts.unpacking, ScriptParts.data, ScriptParts.asking, ScriptParts.screen,
+      ScriptParts.terminal, ScriptParts.commits, ScriptParts.detail, ScriptParts.askDetail,
       ScriptParts.explorer, ScriptParts.axis,
       ScriptParts.timeline, ScriptParts.askLane, ScriptParts.timelineUse, ScriptParts.replay, ScriptParts.closing)
   }

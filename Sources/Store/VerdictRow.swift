@@ -1,0 +1,32 @@
+import Bytes
+import Model
+
+/// What a gateway's decision and a person's word have in common, as the table `decision` keeps them.
+struct VerdictRow {
+  var kind: String
+  var outcome = ""
+  var rule: String?
+  var reason: String?
+  var subject: String?
+  var people: [String] = []
+  var key: String?
+
+  init(_ event: GatewayEvent) {
+    kind = event.type
+    switch event {
+    case .decision(let decision):
+      outcome = decision.outcome.rawValue
+      rule = decision.rule
+      reason = decision.reason
+      subject = decision.subject?.hex
+      people = decision.people
+    case .approval(let approval):
+      outcome = approval.stance.rawValue
+      reason = approval.reason
+      subject = approval.subject.hex
+      people = approval.approver.map { [$0] } ?? []
+      key = approval.key
+    case .opening, .mask, .closing, .heartbeat, .lost, .other: break
+    }
+  }
+}
