@@ -100,7 +100,7 @@ final class ApprovalDesk: Sendable {
     let path = "\(held)/\(name).approval"
     do {
       try FileManager.default.createDirectory(atPath: held, withIntermediateDirectories: true)
-      try Data(request.text.utf8).write(to: URL(filePath: path), options: [.atomic, .withoutOverwriting])
+      try Data(request.text.utf8).write(to: URL(filePath: path), options: .atomic)
       return path
     } catch {
       return nil

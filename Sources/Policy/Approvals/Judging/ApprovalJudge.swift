@@ -218,6 +218,17 @@ struct ApprovalJudge {
     }
   }
 
+  /// Statements of SQL ran before in the session, and what they did holds: a request may be younger than they are.
+  mutating func note(inForce statements: [String]) {
+    for statement in statements {
+      for place in byText[ByteText("sql\n" + statement)] ?? [] {
+        let changes = requests[place.request].request.changes.indices
+        let done = changes.compactMap { uses[Place(request: place.request, change: $0)] }.max() ?? 0
+        attempts[place] = max(attempts[place] ?? 0, done + 1)
+      }
+    }
+  }
+
   /// What was approved failed, so that it was not used.
   mutating func giveBack(_ use: ApprovalUse) {
     guard let number = requests.firstIndex(where: { $0.sha256 == use.requestSHA256 }) else { return }

@@ -81,10 +81,12 @@ public struct StandingApprovals {
   public mutating func ruling(
     _ action: Action, in session: Session, rule: String, before: Before
   ) -> Ruling {
+    let statements = before.meaning.before(action)
+    judge.note(inForce: statements)
     let ruling = judge.judge(
       Deed(
-        action: action, session: session, prompt: nil, terms: policy.terms(of: rule),
-        before: before.meaning.before(action), startSettings: before.settings, bodySHA256: nil))
+        action: action, session: session, prompt: nil, terms: policy.terms(of: rule), before: statements,
+        startSettings: before.settings, bodySHA256: nil))
     return Ruling(
       isApproved: ruling.isApproved, reason: ruling.reason, use: ruling.use,
       isFinal: ruling.state == .rejected || ruling.state == .revoked)
