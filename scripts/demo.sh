@@ -141,4 +141,26 @@ verdict=0
 ask reconcile --case demo/witness.exhibit || verdict=$?
 [ "$verdict" -eq 1 ] || { echo "demo: reconcile should exit 1, and exited $verdict" >&2; exit 1; }
 
+# An agent that had no credentials of the database: samples/gateway/README.md.
+gateway=samples/gateway
+step "A recording of the gateway: nobody changed it since"
+ask verify $gateway/recording --key $gateway/log.vkey
+
+step "What the agent did through it: a write of every row was refused, and a migration waited until it was signed"
+rm -f demo/gateway.exhibit*
+ask ingest $gateway/recording --log-key $gateway/log.vkey --case demo/gateway.exhibit
+ask actions --case demo/gateway.exhibit
+verdict=0
+ask check --case demo/gateway.exhibit --policy $gateway/policy.yaml --approvals $gateway/approvals || verdict=$?
+[ "$verdict" -eq 1 ] || { echo "demo: check of the recording should exit 1, and exited $verdict" >&2; exit 1; }
+
+step "The same recording with one byte changed: verify exits 2, and names the record"
+rm -rf demo/recording
+cp -r $gateway/recording demo/recording
+printf 'X' | dd of=demo/recording/segment-00000001.pcapng bs=1 seek=4000 conv=notrunc status=none
+verdict=0
+ask verify demo/recording --key $gateway/log.vkey || verdict=$?
+[ "$verdict" -eq 2 ] || { echo "demo: verify of the changed recording should exit 2, and exited $verdict" >&2; exit 1; }
+rm -rf demo/recording
+
 printf '\nOpen demo/report.html in a browser; give demo/junit.xml to CI; query %s with sqlite3.\n' "$case"

@@ -223,7 +223,7 @@ import Testing
           [.intactButOpen, .unsignedTail].contains(found.verdict), "round \(round): \(found.verdict) \(found.reason)")
       }
     }
-    #expect(total > 20)
+    #expect(total > 0, "no commit was reached")
     let (log, _) = try EvidenceLog.open(directory: place, key: key)
     try log.close(reason: "test")
     let found = try verify(place, key)

@@ -1,0 +1,57 @@
+import Foundation
+import TestKit
+import Testing
+
+/// The recording among the samples, as people use it.
+struct GatewaySampleTests {
+  private static let sample = Checkout.root.appending(path: "samples/gateway")
+  private static let recording = sample.appending(path: "recording").path
+  private static let key = sample.appending(path: "log.vkey").path
+
+  @Test func `a recording is intact, and tells who was behind what was refused, held and approved`() throws {
+    try TemporaryFolder.with { folder in
+      let path = folder.appending(path: "g.exhibit").path
+      let ingest = try ExhibitProcess.run(["ingest", Self.recording, "--log-key", Self.key, "--case", path])
+      try #require(ingest.code == 0, "\(ingest.error)")
+      #expect(!ingest.error.contains("no capture"), "\(ingest.error)")
+      func query(_ sql: String) throws -> [String] {
+        let rows = try ExhibitProcess.run(["-readonly", path, sql], program: "/usr/bin/sqlite3")
+        try #require(rows.code == 0, "\(rows.error)")
+        return rows.out.split(separator: "\n").map(String.init)
+      }
+      #expect(try query("SELECT kind, integrity FROM sources") == ["recording|intact"])
+      #expect(
+        try query("SELECT DISTINCT agent, human, application FROM sessions") == [
+          "claude-code|lin@shop.example|claude-code"
+        ])
+      #expect(
+        try query("SELECT a.verb, d.outcome FROM decisions d JOIN actions a ON a.id = d.action_id ORDER BY d.at_ns")
+          == [
+            "UPDATE|denied", "ALTER TABLE|held", "ALTER TABLE|approved", "CREATE INDEX|approved", "UPDATE|approved",
+          ])
+      let check = try ExhibitProcess.run([
+        "check", "--case", path, "--policy", Self.sample.appending(path: "policy.yaml").path, "--approvals",
+        Self.sample.appending(path: "approvals").path,
+      ])
+      #expect(check.code == 1)
+      #expect(check.out.contains("1 of 4 changes was not approved"))
+      #expect(check.out.contains("approved: 3 changes by omar@shop.example in 0042.approval"))
+    }
+  }
+
+  @Test(arguments: [100, 4_000, 12_000]) func `a recording with one byte changed does not verify`(offset: Int) throws {
+    try TemporaryFolder.with { folder in
+      let copy = folder.appending(path: "recording")
+      try FileManager.default.copyItem(at: URL(filePath: Self.recording), to: copy)
+      let whole = try ExhibitProcess.run(["verify", copy.path, "--key", Self.key])
+      #expect(whole.code == 0, "\(whole.error)")
+      let segment = copy.appending(path: "segment-00000001.pcapng")
+      var bytes = try Data(contentsOf: segment)
+      bytes[offset] ^= 1
+      try bytes.write(to: segment)
+      let changed = try ExhibitProcess.run(["verify", copy.path, "--key", Self.key])
+      #expect(changed.code == 2)
+      #expect(changed.out.contains("broken-at") && changed.error.contains("segment-00000001.pcapng"), "\(changed)")
+    }
+  }
+}
