@@ -59,7 +59,8 @@ public final class Gateway: Sendable {
     }
     watchApprovals()
     for warning in configuration.warnings { log.write(.warning, "policy", ["warning": warning]) }
-    log.write(.info, "listening", ["listeners": configuration.listeners.map(\.name).joined(separator: ", ")])
+    let places = configuration.listeners.map { "\($0.name) \($0.address.host) port \(port(of: $0.name) ?? 0)" }
+    log.write(.info, "listening", ["listeners": places.joined(separator: ", ")])
   }
 
   private func add(_ channel: any Channel, _ name: String) {

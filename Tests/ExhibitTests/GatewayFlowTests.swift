@@ -17,7 +17,6 @@ import Testing
       let lines = token.split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: "\n")
       let strict = "version: 1\nrules: [{ id: all-rows, when: { unfiltered: true }, then: deny }]\ndefault: allow\n"
       try strict.write(toFile: path("policy.yaml"), atomically: true, encoding: .utf8)
-      let port = Int.random(in: 20_000...30_000)
       try """
       version: 1
       policy: policy.yaml
@@ -26,7 +25,7 @@ import Testing
       listeners:
         - name: shop
           protocol: postgres
-          listen: 127.0.0.1:\(port)
+          listen: 127.0.0.1:0
           authentication: scram-sha-256
           target: { name: shop, server: "\(server.folder.path):5432", user: postgres, databases: [scratch] }
       tokens:
@@ -47,6 +46,8 @@ import Testing
         #expect(try String(contentsOfFile: path("log"), encoding: .utf8).contains(text))
       }
       try awaitLog("listening")
+      let first = try String(contentsOfFile: path("log"), encoding: .utf8)
+      let port = try #require(first.firstMatch(of: #/shop 127\.0\.0\.1 port (\d+)/#)).1
       func psql(_ text: String) throws -> ScratchPostgres.Output {
         try ScratchPostgres.run(
           "/usr/bin/psql", ["-X", "-A", "-t", "-c", text],
