@@ -68,7 +68,7 @@ import Testing
     (("human: alice", "humann: alice"), 12, "did you mean \"human\"?"),
     (("human: alice", "human: alice, listeners: [other]"), 9, "no token can be used here"),
     (("directory: recording, key: log.key", "directory: recording"), 4, "key is missing"),
-    (("key: log.key", "key: policy.yaml"), 4, "exhibit gateway key makes one"),
+    (("key: log.key", "key: policy.yaml"), 4, "exhibit log key makes one"),
     (("recording: {", "metrics: 0.0.0.0:9187\nrecording: {"), 4, "metrics listen on loopback only"),
     (("state: .", "state: .\napprovals: ."), 4, "the policy names no signers"),
     (("state: .", "state: nowhere"), 3, "is no folder"),

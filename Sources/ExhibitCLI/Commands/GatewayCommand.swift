@@ -1,6 +1,5 @@
 import ArgumentParser
 import Bytes
-import Evidence
 import Foundation
 import Gateway
 import Model
@@ -17,11 +16,10 @@ struct GatewayCommand: ParsableCommand {
         exhibit gateway check --config gateway.yaml
         exhibit gateway --config gateway.yaml
         exhibit gateway token ci-agent
-        exhibit gateway key gateway.example.com/prod --output log.key
 
       SIGHUP reads policy, tokens and limits anew; SIGTERM lets sessions end and stops.
       """,
-    subcommands: [GatewayRun.self, GatewayCheck.self, GatewayToken.self, GatewayKey.self],
+    subcommands: [GatewayRun.self, GatewayCheck.self, GatewayToken.self],
     defaultSubcommand: GatewayRun.self)
 }
 
@@ -82,27 +80,5 @@ extension GatewayConfiguration {
       try ApprovalFolder(URL(filePath: folder), policy: policy, base: base, asOf: nil, seen: seen)
     }
     return (StandingApprovals(policy: policy, shelf: read.shelf, trust: read.trust), read.problems)
-  }
-}
-
-/// `exhibit gateway key`
-struct GatewayKey: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "key", abstract: "Make the key that signs a recording's evidence log.",
-    discussion: "  exhibit gateway key gateway.example.com/prod --output log.key")
-
-  @Argument(help: "The log's name: a host and a path.")
-  var name: String
-  @Option(help: ArgumentHelp("Where the private key goes; it must not be there yet.", valueName: "file"))
-  var output: String
-
-  func run() throws {
-    let signer = try NoteSigner(generating: name)
-    let descriptor = unsafe open(output, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw CommandError("\(output): cannot be made; is there one already?") }
-    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    try file.write(contentsOf: Data("\(signer.text)\n".utf8))
-    try file.synchronize()
-    StandardOutput.write("\(signer.key)\n")
   }
 }

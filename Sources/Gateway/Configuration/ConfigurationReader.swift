@@ -109,7 +109,7 @@ struct ConfigurationReader {
     do {
       return try NoteSigner(parsing: text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "")
     } catch {
-      throw nodes.error(node, "\(path): \(error); exhibit gateway key makes one")
+      throw nodes.error(node, "\(path): \(error); exhibit log key makes one")
     }
   }
 
