@@ -16,6 +16,21 @@ extension CaseFile {
     }
   }
 
+  public func releaseTime(of actionID: String) throws -> Timestamp? {
+    guard let place = try place(of: actionID) else { return nil }
+    return try read { database in
+      // A recording that is still open has lost nothing of what is signed.
+      try Int64.fetchOne(
+        database,
+        sql: """
+          SELECT max(d.at_ns) FROM decision d JOIN source s ON s.n = d.source
+          WHERE d.session = ? AND d.seq = ? AND d.kind = 'decision' AND d.outcome = 'approved'
+            AND s.integrity IN ('intact', 'intact-but-open')
+          """, arguments: [place >> 32, place & 0xffff_ffff]
+      ).map { Timestamp(nanoseconds: $0) }
+    }
+  }
+
   /// What a gateway masked in the answers to an action.
   public func inlineMasks(of actionID: String) throws -> [MaskRecord] {
     try read { database in

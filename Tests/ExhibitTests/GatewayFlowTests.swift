@@ -10,7 +10,7 @@ import Testing
     try TemporaryFolder.with { folder in
       func path(_ name: String) -> String { folder.appending(path: name).path }
       try FileManager.default.createDirectory(atPath: path("state"), withIntermediateDirectories: true)
-      let key = try ExhibitProcess.run(["gateway", "key", "gateway.example/flow", "--output", path("log.key")])
+      let key = try ExhibitProcess.run(["log", "key", "gateway.example/flow", "--output", path("log.key")])
       #expect(key.code == 0 && key.out.hasPrefix("gateway.example/flow+"), "\(key.error)")
       let token = try ExhibitProcess.run(["gateway", "token", "agent"]).out
       let secret = try #require(token.firstMatch(of: #/(exg_[A-Za-z0-9_-]+)/#)).1

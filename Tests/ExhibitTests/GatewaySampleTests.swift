@@ -39,6 +39,40 @@ struct GatewaySampleTests {
     }
   }
 
+  @Test func `what the gateway held was done when it let it go, where its recording verifies`() throws {
+    try TemporaryFolder.with { folder in
+      let policy = folder.appending(path: "policy.yaml")
+      let text = try String(contentsOf: Self.sample.appending(path: "policy.yaml"), encoding: .utf8)
+      try #require(text.contains("  time: unproven\n"))
+      try text.replacing("  time: unproven\n", with: "").write(to: policy, atomically: true, encoding: .utf8)
+      let signers = Self.sample.appending(path: "allowed_signers").path
+      func check(_ name: String, _ keys: [String]) throws -> ExhibitProcess.Outcome {
+        let path = folder.appending(path: name).path
+        let ingest = try ExhibitProcess.run(["ingest", Self.recording, "--case", path, "--quiet"] + keys)
+        try #require(ingest.code == 0, "\(ingest.error)")
+        // A second in which the ALTER TABLE was asked for, and not yet let go.
+        let time = try ExhibitProcess.run(
+          [
+            "-readonly", path,
+            """
+            SELECT strftime('%Y-%m-%dT%H:%M:%SZ', min(at_ns) / 1000000000, 'unixepoch') FROM decisions
+            WHERE outcome = 'approved'
+            """,
+          ], program: "/usr/bin/sqlite3")
+        return try ExhibitProcess.run([
+          "check", "--case", path, "--policy", policy.path, "--approvals",
+          Self.sample.appending(path: "approvals").path,
+          "--allowed-signers", signers, "--approvals-as-of", time.out.trimmingCharacters(in: .newlines),
+        ])
+      }
+      let verified = try check("verified.exhibit", ["--log-key", Self.key])
+      #expect(verified.out.contains("approved: 3 changes by omar@shop.example"), "\(verified)")
+      let unsigned = try check("unsigned.exhibit", [])
+      #expect(unsigned.out.contains("approved: 2 changes by omar@shop.example"), "\(unsigned)")
+      #expect(unsigned.out.contains("ALTER TABLE orders"))
+    }
+  }
+
   @Test(arguments: [100, 4_000, 12_000]) func `a recording with one byte changed does not verify`(offset: Int) throws {
     try TemporaryFolder.with { folder in
       let copy = folder.appending(path: "recording")

@@ -25,7 +25,9 @@ public struct ApprovalBook {
     let meaning = meanings[action.sessionID] ?? SessionMeaning()
     var settings: [String] = []
     var body: String?
+    var at = action.startedAt
     if judge.mayKnow(action) {
+      if session.gateway != nil, let released = try reading.releaseTime(of: action.id) { at = max(at, released) }
       settings = StartSettings.found(in: try reading.facts(ofSession: action.sessionID), meaning: meaning)
       // Of a statement the payload is the whole request that it came in, whose other parts are judged by themselves.
       if action.kind != "sql", action.hasRequestPayload { body = try reading.requestPayload(of: action.id)?.sha256 }
@@ -33,7 +35,7 @@ public struct ApprovalBook {
     return judge.judge(
       Deed(
         action: action, session: session, prompt: prompt, terms: terms, before: meaning.before(action),
-        startSettings: settings, bodySHA256: body))
+        startSettings: settings, bodySHA256: body, at: at))
   }
 
   /// Takes note of an action, whether it needed an approval or not: a `SET` of a request runs without one.

@@ -13,7 +13,8 @@ struct Deed {
   /// SHA-256 of what was sent besides its text, hexadecimal.
   let bodySHA256: String?
 
-  var at: Timestamp { action.startedAt }
+  /// When it was done: what a gateway held was done when the gateway let it go.
+  let at: Timestamp
   /// As `ApprovalChange` has it.
   var text: String { ApprovalChange.normalised(action.text, kind: action.kind) }
   var parameters: [String?] { action.parameters.flatMap(ApprovalText.anyValues) ?? [] }

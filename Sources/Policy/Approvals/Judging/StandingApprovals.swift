@@ -86,7 +86,7 @@ public struct StandingApprovals {
     let ruling = judge.judge(
       Deed(
         action: action, session: session, prompt: nil, terms: policy.terms(of: rule), before: statements,
-        startSettings: before.settings, bodySHA256: nil))
+        startSettings: before.settings, bodySHA256: nil, at: action.startedAt))
     return Ruling(
       isApproved: ruling.isApproved, reason: ruling.reason, use: ruling.use,
       isFinal: ruling.state == .rejected || ruling.state == .revoked)
