@@ -67,7 +67,7 @@ enum Wording {
     case .incomplete:
       return "The evidence of its outcome is missing" + reason(action.message) + "."
     case .denied:
-      return "The server denied it" + reason(action.message, code: action.code) + "."
+      return "It was denied" + reason(action.message, code: action.code) + "."
     case .error:
       let failure = "It failed" + reason(action.message, code: action.code)
       if action.isCall {
