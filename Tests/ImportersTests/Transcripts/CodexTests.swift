@@ -90,6 +90,13 @@ import Testing
     #expect(reading.texts == ["system: You are Codex.", "human: Open the database"])
   }
 
+  @Test func `a prompt whose event has lost its text is whole in the history`() throws {
+    let damaged = TranscriptSamples.codex.replacing(
+      "\"message\":\"Open the database", with: "\"mess\u{fffd}ge\":\"Open the database")
+    try #require(damaged != TranscriptSamples.codex)
+    #expect(TranscriptReading(damaged).texts == TranscriptReading(TranscriptSamples.codex).texts)
+  }
+
   @Test func `a file without events takes its prompts from the history`() throws {
     let lines = TranscriptSamples.codex.split(separator: "\n").filter { !$0.contains("event_msg") }
     let reading = TranscriptReading(lines.joined(separator: "\n"))

@@ -50,7 +50,10 @@ extension CodexImporter {
     hasMessages = true
     var drafts = drafts(text, nativeID: thread.turnID)
     // Mostly the same as what the history says; where the two have nothing in common, one of them is damaged.
-    if let before = held?.drafts, !before.contains(where: { Self.isSame($0.text, text) }) { tellHeld(into: &events) }
+    let isLost = text.isEmpty && !isAttached
+    if let before = held?.drafts, isLost || !before.contains(where: { Self.isSame($0.text, text) }) {
+      tellHeld(into: &events)
+    }
     // The file ends within the event, but the history has the whole.
     guard !record.isCut || held == nil else { return tellHeld(into: &events) }
     held = nil
