@@ -27,9 +27,10 @@ struct FolderWalk {
       }
       let names = try FolderWalk.names(in: folder)
       // An evidence log proves what stands beside it, and is verified as a whole.
-      guard !names.contains(Array("checkpoint".utf8)) || !names.contains(Array("tile".utf8)) else { return }
+      let isLog = names.contains(Array("checkpoint".utf8)) && names.contains(Array("tile".utf8))
       let isRecording = names.contains(Array("log".utf8)) && names.contains { $0.starts(with: "segment-".utf8) }
-      for name in names where !isRecording || !Self.recorderFiles.contains(String(decoding: name, as: UTF8.self)) {
+      let passedOver = isLog ? Self.logFiles : isRecording ? Self.recorderFiles : []
+      for name in names where !passedOver.contains(String(decoding: name, as: UTF8.self)) {
         guard found.count < countLimit else { return }
         visit(InputPath(folder, name: name), depth: depth)
       }
@@ -38,6 +39,8 @@ struct FolderWalk {
     }
   }
 
+  /// What an evidence log consists of (docs/formats/evidence-log.md); anything else in its folder is looked at.
+  private static let logFiles: Set = ["checkpoint", "checkpoints", "tile", "epochs", "anchors", "lock"]
   /// Beside the segments of a recording, and no evidence (docs/formats/recordings.md).
   private static let recorderFiles: Set = ["reserve", "lock", "holds"]
 
