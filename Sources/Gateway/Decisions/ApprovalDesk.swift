@@ -74,7 +74,9 @@ final class ApprovalDesk: Sendable {
         if one.decision.outcome == .unapproved {
           let ruling = trial.ruling(one.action, in: session, rule: one.decision.rule, before: before)
           guard ruling.isApproved, let use = ruling.use else {
-            return Answer(isApproved: false, reason: ruling.reason, isFinal: ruling.isFinal)
+            // What waits is laid out as a request; that nobody signed it yet says no more than that there is none.
+            return Answer(
+              isApproved: false, reason: ruling.isUnsigned ? nil : ruling.reason, isFinal: ruling.isFinal)
           }
           answer.reason = ruling.reason
           answer.uses.append(use)

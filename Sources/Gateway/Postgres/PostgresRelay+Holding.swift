@@ -1,4 +1,3 @@
-import Foundation
 import Model
 import NIOCore
 import Policy
@@ -84,9 +83,6 @@ extension PostgresRelay {
   private func tell(why reason: String) {
     guard let held = hold, held.reason != reason else { return }
     hold?.reason = reason
-    // Its own request, which was laid out a moment ago.
-    let own = held.file.map { URL(filePath: $0).lastPathComponent }
-    if let own, reason.contains(own), reason.hasSuffix("nobody signed it") { return }
     core.log.write(.notice, "still held", ["session": id, "identity": token.name, "rule": held.rule, "reason": reason])
     interject(
       ClientAnswer.Trouble(

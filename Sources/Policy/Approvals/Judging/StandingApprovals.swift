@@ -29,6 +29,8 @@ public struct StandingApprovals {
     public var use: ApprovalUse?
     /// Somebody whose word counts said no: waiting does not help.
     public var isFinal: Bool
+    /// A request asks for exactly this, and nobody signed it yet.
+    public var isUnsigned: Bool
   }
 
   private let policy: PolicyDocument
@@ -89,6 +91,7 @@ public struct StandingApprovals {
         startSettings: before.settings, bodySHA256: nil, at: action.startedAt))
     return Ruling(
       isApproved: ruling.isApproved, reason: ruling.reason, use: ruling.use,
-      isFinal: ruling.state == .rejected || ruling.state == .revoked)
+      isFinal: ruling.state == .rejected || ruling.state == .revoked,
+      isUnsigned: ruling.isThatChange && ruling.approvals.isEmpty)
   }
 }
