@@ -77,3 +77,46 @@ async def many():
 
 
 asyncio.run(many())
+
+
+async def with_asyncpg():
+    import asyncpg
+
+    connection = await asyncpg.connect(ssl=False)
+    await connection.execute("CREATE TEMP TABLE pairs (a int, b text, c jsonb)")
+    say(await connection.fetchval("SELECT $1::int + $2::int", 40, 2))
+    await connection.copy_records_to_table("pairs", records=[(number, f"b{number}", "{}") for number in range(1000)])
+    async with connection.transaction():
+        rows = [row["a"] async for row in connection.cursor("SELECT a FROM pairs ORDER BY a", prefetch=50)]
+    say(len(rows), sum(rows))
+    await connection.executemany("UPDATE pairs SET b = $2 WHERE a = $1", [(number, "x" * number) for number in range(300)])
+    say(await connection.fetchrow("SELECT count(*), sum(length(b)) FROM pairs"))
+    try:
+        await connection.fetch("SELECT * FROM nowhere")
+    except asyncpg.PostgresError as error:
+        say(type(error).__name__, error.sqlstate)
+    await connection.close()
+
+
+asyncio.run(with_asyncpg())
+
+
+def with_sqlalchemy():
+    import sqlalchemy
+
+    engine = sqlalchemy.create_engine("postgresql+psycopg://")
+    metadata = sqlalchemy.MetaData()
+    things = sqlalchemy.Table(
+        "gateway_things", metadata, sqlalchemy.Column("id", sqlalchemy.Integer, primary_key=True),
+        sqlalchemy.Column("name", sqlalchemy.String(40), index=True))
+    metadata.drop_all(engine)
+    metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(things.insert(), [{"name": f"thing {number}"} for number in range(50)])
+    with engine.connect() as connection:
+        say(connection.execute(sqlalchemy.select(sqlalchemy.func.count(), sqlalchemy.func.max(things.c.name))).fetchall())
+    say([column["name"] for column in sqlalchemy.inspect(engine).get_columns("gateway_things")])
+    metadata.drop_all(engine)
+
+
+with_sqlalchemy()

@@ -103,7 +103,7 @@ import Testing
   private static let hasPython = FileManager.default.isExecutableFile(atPath: RunningGateway.python)
 
   @Test(.enabled(if: hasPython, "scripts/setup.sh --tests sets psycopg up"))
-  func `psycopg gets the same in pipelines, in binary, with COPY and asynchronously`() throws {
+  func `psycopg, asyncpg and SQLAlchemy get the same: pipelines, binary, COPY, cursors, asynchronous`() throws {
     let server = try ScratchPostgres()
     let gateway = try RunningGateway(server)
     let script = Checkout.root.appending(path: "Tests/Live/gateway_client.py").path
