@@ -42,7 +42,9 @@ public final class Gateway: Sendable {
         try loadApprovals(folder, policyFile, $0, $1)
       }
     }
-    core = GatewayCore(configuration, recording: recording, approvals: desk, log: log, now: now)
+    core = GatewayCore(
+      configuration, recording: recording, approvals: desk, log: log,
+      hasher: try MaskingKey.hasher(in: configuration.stateFolder), now: now)
     limits = configuration.limits
     group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
     core.lookAtApprovals()

@@ -5,6 +5,7 @@ import Synchronization
 final class GatewayMetrics: Sendable {
   enum Counter: Int, CaseIterable, Sendable {
     case statement, allowedChange, approved, held, refused, refusedLogin, session, recordingFailure, cancel
+    case maskingFailure
 
     fileprivate var line: (name: String, help: String) {
       switch self {
@@ -17,6 +18,7 @@ final class GatewayMetrics: Sendable {
       case .session: ("exhibit_gateway_sessions_total", "Sessions that reached a target.")
       case .recordingFailure: ("exhibit_gateway_recording_failures_total", "Times that recording failed.")
       case .cancel: ("exhibit_gateway_cancels_total", "Cancel requests with a key that was known.")
+      case .maskingFailure: ("exhibit_gateway_masking_failures_total", "Sessions that ended as they could not be masked.")
       }
     }
   }
@@ -25,11 +27,14 @@ final class GatewayMetrics: Sendable {
     var counters = [UInt64](repeating: 0, count: Counter.allCases.count)
     var bytesIn: UInt64 = 0
     var bytesOut: UInt64 = 0
+    var masked: UInt64 = 0
   }
 
   private let values = Mutex(Values())
 
   func count(_ counter: Counter) { values.withLock { $0.counters[counter.rawValue] &+= 1 } }
+
+  func add(masked count: Int) { values.withLock { $0.masked &+= UInt64(count) } }
 
   func add(bytes: Int, from direction: Direction) {
     values.withLock { values in
@@ -50,6 +55,7 @@ final class GatewayMetrics: Sendable {
     add(
       "exhibit_gateway_bytes_total", "counter", "Bytes of sessions, on the client's side.",
       [("{direction=\"in\"}", values.bytesIn), ("{direction=\"out\"}", values.bytesOut)])
+    add("exhibit_gateway_masked_values_total", "counter", "Values that were masked.", [("", values.masked)])
     add("exhibit_gateway_sessions", "gauge", "Sessions that are open.", [("", UInt64(max(0, sessions)))])
     add("exhibit_gateway_holds", "gauge", "Requests that wait for people.", [("", UInt64(max(0, holds)))])
     add("exhibit_gateway_recording", "gauge", "1 while everything is recorded.", [("", isRecording ? 1 : 0)])

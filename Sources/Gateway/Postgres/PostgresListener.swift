@@ -11,6 +11,7 @@ final class PostgresListener: Sendable {
   /// For clients; nil where they connect in the clear, on loopback.
   let tls: NIOSSLContext?
   let isLoopback: Bool
+  let catalogs = CatalogShelf()
   private let place: SocketPlace
   private let targetTLS: NIOSSLContext?
   private let secret: [UInt8]

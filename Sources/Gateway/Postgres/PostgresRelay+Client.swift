@@ -86,6 +86,7 @@ extension PostgresRelay {
 
   private func judge(_ statement: Statement, _ frame: Frame) {
     core.metrics.count(.statement)
+    masking?.stream.note(statement: statement.text)
     let judged = judge.judge(statement, by: core.policy, at: core.now())
     switch verdict(judged, frame) {
     case .forward(let decision, let used): forward(frame, judged, decision, used)
@@ -195,6 +196,7 @@ extension PostgresRelay {
   }
 
   private func forward(_ frame: Frame, ticket: UInt64) {
+    pipeline.requestOffset = offset
     pipeline.take(
       frame.type, inbox.readableBytesUInt8Span.extracting(body(frame)), isWhole: frame.isWhole, ticket: ticket)
     guard let slice = inbox.readSlice(length: min(frame.byteCount, inbox.readableBytes)) else { return }
@@ -217,6 +219,7 @@ extension PostgresRelay {
     lastTicket &+= 1
     refusals[lastTicket] = refusal.trouble
     let isCycle = frame.type == Kind.query || frame.type == Kind.functionCall
+    pipeline.requestOffset = offset
     pipeline.take(
       isCycle ? Kind.query : UInt8(ascii: "B"), inbox.readableBytesUInt8Span.extracting(body(frame)),
       isWhole: frame.isWhole, ticket: lastTicket, isRefused: true)
