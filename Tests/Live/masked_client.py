@@ -31,6 +31,8 @@ with psycopg.connect("", autocommit=True) as connection:
             "SELECT lower(q.n) FROM (SELECT id, ssn FROM staff) AS q (i, n)",
             "SELECT lower(q.n) FROM (SELECT * FROM staff) AS q (i, n)",
             "TABLE staff",
+            "SELECT jsonb_build_object('ssn', ssn, 'note', email) FROM staff",
+            "SELECT ssn AS \"a b\", email FROM staff s WHERE s.id IN (SELECT id FROM staff) ORDER BY id",
             "SELECT * FROM shown",
             "SELECT count(*), max(id) FROM staff",
         ):

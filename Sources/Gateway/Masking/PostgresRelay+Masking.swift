@@ -201,6 +201,7 @@ extension PostgresRelay {
 
   /// The session ends: what is gathered goes out first.
   func finishMasked() {
+    guard masking != nil else { return }
     sendMasked()
     tellMasked()
   }

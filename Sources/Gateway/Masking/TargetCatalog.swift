@@ -155,12 +155,17 @@ final class TargetCatalog {
   }
 
   private func learn(_ answer: CatalogSide.Answer, _ question: Question) -> KnownNames {
+    let found = CatalogQuery.names(answer, question)
+    remember(found, of: question)
+    return found
+  }
+
+  /// Takes what is known of a question; what is not in it is not known.
+  func remember(_ found: KnownNames, of question: Question) {
     if tables.count + types.count + named.count > Self.memoryLimit { (tables, types, named) = ([:], [:], [:]) }
     let until = NIODeadline.now() + Self.age
-    let found = CatalogQuery.names(answer, question)
     for oid in question.tables { tables[oid] = Known(value: found.tables[oid], until: until) }
     for oid in question.types { types[oid] = Known(value: found.types[oid], until: until) }
     if let name = question.named { named[name] = Known(value: found.named[name] ?? [], until: until) }
-    return found
   }
 }

@@ -176,6 +176,8 @@ public struct AnswerMask: Sendable {
         isLost || isForeign || sources.contains { $0.hasWholeRows || $0.hidesNames }
         || column.tableOID != 0 && sources.contains { $0.outputs?.count != count }
       if isUnknown, !Self.isCertain(type), plan.mayTakeColumns(of: nil) { isHidden = true }
+      // In a whole row types are not told.
+      if isUnknown, type != "bool", plan.mayTakeTypes { isHidden = true }
     }
     var seen: Set<ColumnPlace> = []
     places = places.filter { seen.insert($0).inserted }
