@@ -200,7 +200,7 @@ final class PostgresRelay {
   /// Ends both sides; the client is told why as far as it can be.
   func end(_ reason: String, _ trouble: ClientAnswer.Trouble? = nil, isRecorded: Bool = true) {
     guard !isOver else { return }
-    finishMasked()
+    if isRecorded { finishMasked() }
     guard !isOver else { return }
     // In the middle of a message of the server nothing else can be said.
     let last = answerLeft == 0 ? trouble.map { ClientAnswer.error($0) } : nil

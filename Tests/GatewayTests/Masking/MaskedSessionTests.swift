@@ -94,6 +94,71 @@ import Testing
     try Self.checkCase(gateway)
   }
 
+  @Test func `what no rule means is what it is without a gateway`() throws {
+    let server = try ScratchPostgres()
+    _ = try server.query(Self.table)
+    let gateway = try RunningGateway(server, policy: Self.policy)
+    let script = """
+      \\d
+      \\d pg_class
+      \\d+ shown
+      \\l
+      \\dn+
+      \\dt+
+      \\df pg_catalog.lower
+      \\dx
+      \\du
+      \\dp
+      SELECT count(*), sum(id), min(length(note)) FROM staff;
+      EXPLAIN SELECT ssn FROM staff;
+      SELECT g, g % 7, md5(g::text) FROM generate_series(1, 500) AS s (g);
+      WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50) SELECT i, repeat('x', i) FROM n;
+      SELECT now() < 'infinity', 1.5::numeric, '{1,2}'::int[], ROW(1, 'a'), 'b'::bytea, NULL, '';
+      COPY (SELECT g, 'row ' || g FROM generate_series(1, 300) g) TO STDOUT;
+      CREATE TABLE plain (a int, b text); INSERT INTO plain SELECT g, 'note ' || g FROM generate_series(1, 300) g;
+      COPY plain TO STDOUT; COPY plain TO STDOUT (FORMAT csv, HEADER);
+      SELECT * FROM plain; DROP TABLE plain;
+      SELECT 1/0;
+      SHOW server_version;
+      SELECT pg_size_pretty(pg_relation_size('staff')) > '';
+
+      """
+    let path = server.folder.appending(path: "all.sql")
+    try script.write(to: path, atomically: true, encoding: .utf8)
+    let direct = try RunningGateway.client(
+      "psql", ["-X", "-f", path.path], RunningGateway.environment(direct: server))
+    let policy = Self.policy.split(separator: "\n").filter { !$0.contains("types:") }.joined(separator: "\n")
+    try gateway.reload(policy: policy)
+    let through = try RunningGateway.client("psql", ["-X", "-f", path.path], gateway.environment)
+    #expect(direct.text.count > 10_000)
+    #expect(through.errors == direct.errors)
+    let (seen, told) = (through.text.split(separator: "\n"), direct.text.split(separator: "\n"))
+    let other = zip(seen, told).first { $0 != $1 }
+    #expect(through.text == direct.text, "\(String(describing: other))")
+    try gateway.stop()
+  }
+
+  @Test func `another policy masks in sessions that are under way`() throws {
+    let server = try ScratchPostgres()
+    _ = try server.query(Self.table)
+    let gateway = try RunningGateway(server)
+    let client = try RawClient(port: gateway.port, token: gateway.token)
+    func shown() throws -> String? {
+      client.query("SELECT email FROM staff WHERE id = 1")
+      return try client.answers().first { $0.hasPrefix("D ") }
+    }
+    #expect(try shown() == "D rosa.diaz@shop.example")
+    try gateway.reload(policy: Self.policy)
+    #expect(try shown() == "D r***@shop.example")
+    try gateway.reload(policy: RunningGateway.open)
+    #expect(try shown() == "D rosa.diaz@shop.example")
+    // The key of hashes outlives the process, and nobody else can read it.
+    let key = gateway.folder.appending(path: "state/masking.key").path
+    let mode = try FileManager.default.attributesOfItem(atPath: key)[.posixPermissions] as? NSNumber
+    #expect(mode?.intValue == 0o600)
+    try gateway.stop()
+  }
+
   /// What `exhibit ingest` makes of the recording.
   static func checkCase(_ gateway: RunningGateway) throws {
     try TemporaryFolder.with { folder in

@@ -203,6 +203,42 @@ import Testing
     #expect(relay.recording.seen.withLock { $0.masks.map(\.count) } == [50_000])
   }
 
+  @Test func `results of functions, notifications and errors are looked at`() throws {
+    let relay = try EmbeddedRelay(policy: Self.columns)
+    func result(_ text: String, _ isBinary: Bool) -> [UInt8] {
+      var call = ByteWriter()
+      for number in [0, 870, 0, 0, isBinary ? 1 : 0] as [UInt16] { call.write(number) }
+      relay.send(EmbeddedRelay.message("F", call.bytes))
+      var body = ByteWriter()
+      body.write(UInt32(clamping: text.utf8.count))
+      body.write(text)
+      relay.answer(
+        EmbeddedRelay.message("V", body.bytes) + EmbeddedRelay.message("Z", Array("I".utf8)), ends: [3, 9, 12])
+      return EmbeddedRelay.messages(relay.got()).first { $0.type == "V" }?.body ?? []
+    }
+    #expect(result("a secret@shop.example", false).dropFirst(4).elementsEqual("a s***@shop.example".utf8))
+    #expect(result("a secret@shop.example", true) == [255, 255, 255, 255])
+    #expect(result("plain", true) == [0, 0, 0, 5] + Array("plain".utf8))
+    relay.answer(EmbeddedRelay.message("A", [0, 0, 0, 7] + Array("news\0to secret@shop.example\0".utf8)), ends: [9, 21])
+    #expect(
+      EmbeddedRelay.messages(relay.got()).map(\.body) == [[0, 0, 0, 7] + Array("news\0to s***@shop.example\0".utf8)])
+    func detail(_ text: String, code: String = "23505") -> String? {
+      relay.query("INSERT")
+      relay.answer(
+        EmbeddedRelay.message("E", Array("SERROR\0C\(code)\0Mno\0D\(text)\0\0".utf8))
+          + EmbeddedRelay.message("Z", Array("I".utf8)))
+      return RawClient.field("D", EmbeddedRelay.messages(relay.got()).first?.body ?? [])
+    }
+    #expect(detail("Key (ssn)=(a)b) already exists.") == "Key (ssn)=([redacted:value]) already exists.")
+    #expect(detail("Key (lower(ssn))=(x) already exists.") == "Key (lower(ssn))=([redacted:value]) already exists.")
+    #expect(detail("Key (id)=(4711) already exists.") == "Key (id)=(4711) already exists.")
+    // Of a server that speaks another language.
+    #expect(detail("Schlüssel »(ssn)=(4711)« existiert bereits.") == "[redacted:value]")
+    #expect(detail("It was secret@shop.example.", code: "P0001") == "It was s***@shop.example.")
+    let places = relay.recording.seen.withLock { Set($0.masks.compactMap(\.location)) }
+    #expect(places == ["function", "notification", "error"])
+  }
+
   @Test func `without rules that hold nothing is followed`() throws {
     let relay = try EmbeddedRelay(policy: RunningGateway.open)
     #expect(relay.relay.masking == nil)

@@ -177,9 +177,10 @@ public struct CopyMask: Sendable {
       guard held[start...].starts(with: Self.signature) else {
         throw Failure(reason: "the data of a COPY are not in binary form")
       }
-      guard (try? reader.skip(Self.signature.count + 4)) != nil, let length = try? reader.readUInt32(),
-        (try? reader.skip(Int(length))) != nil
-      else { return nil }
+      guard (try? reader.skip(Self.signature.count + 4)) != nil, let length = try? reader.readUInt32() else {
+        return nil
+      }
+      guard length == 0 else { throw Failure(reason: "a COPY with a head that nobody knows") }
       return start + reader.offset
     }
     guard let count = try? reader.readInt16() else { return nil }
