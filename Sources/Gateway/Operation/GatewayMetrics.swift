@@ -18,7 +18,8 @@ final class GatewayMetrics: Sendable {
       case .session: ("exhibit_gateway_sessions_total", "Sessions that reached a target.")
       case .recordingFailure: ("exhibit_gateway_recording_failures_total", "Times that recording failed.")
       case .cancel: ("exhibit_gateway_cancels_total", "Cancel requests with a key that was known.")
-      case .maskingFailure: ("exhibit_gateway_masking_failures_total", "Sessions that ended as they could not be masked.")
+      case .maskingFailure:
+        ("exhibit_gateway_masking_failures_total", "Sessions that could not be masked, and so ended.")
       }
     }
   }
