@@ -124,6 +124,8 @@ final class ApprovalDesk: Sendable {
     }
   }
 
+  func pass(sql text: String) { state.withLock { $0.approvals?.pass(sql: text) } }
+
   /// What was approved failed.
   func giveBack(_ uses: [ApprovalUse]) {
     guard !uses.isEmpty else { return }

@@ -25,17 +25,35 @@ extension PostgresRelay {
       guard let frame = nextFrame() else { break }
       process(frame)
     }
+    sendOn()
     if inbox.readableBytes == 0 { inbox = ByteBuffer() }
   }
 
   /// Passes on, or throws away, what is there of a long message; false when there is nothing.
   private func passOn() -> Bool {
-    guard let slice = inbox.readSlice(length: min(passing.left, inbox.readableBytes)), slice.readableBytes > 0 else {
-      return false
-    }
-    passing.left -= slice.readableBytes
-    if passing.isSent { toTarget.send(slice, after: clientGate) }
+    let count = min(passing.left, inbox.readableBytes)
+    guard count > 0 else { return false }
+    passing.left -= count
+    if passing.isSent { forward(count) } else { inbox.moveReaderIndex(forwardBy: count) }
     return true
+  }
+
+  /// Lets bytes at the beginning of the inbox go on, in one piece with those before them where it can be.
+  private func forward(_ count: Int) {
+    if unsent.count > 0, unsent.gate !== clientGate || unsent.start + unsent.count != inbox.readerIndex { sendOn() }
+    if unsent.count == 0 { unsent = (inbox.readerIndex, 0, clientGate) }
+    unsent.count += count
+    inbox.moveReaderIndex(forwardBy: count)
+  }
+
+  /// Sends what goes on and was not sent yet.
+  func sendOn() {
+    guard unsent.count > 0 else { return }
+    let next = inbox.readerIndex
+    inbox.moveReaderIndex(to: unsent.start)
+    if let slice = inbox.readSlice(length: unsent.count) { toTarget.send(slice, after: unsent.gate) }
+    inbox.moveReaderIndex(to: next)
+    unsent = (0, 0, nil)
   }
 
   /// The message at the beginning of the inbox; nil when not enough of it is there.
@@ -86,9 +104,13 @@ extension PostgresRelay {
 
   private func judge(_ statement: Statement, _ frame: Frame) {
     core.metrics.count(.statement)
-    let judged = judge.judge(statement, by: core.policy, at: core.now())
+    let policy = core.policy
+    if let precedent = judge.precedent(for: statement, by: policy) { return forward(frame, statement, precedent) }
+    let judged = judge.judge(statement, by: policy.policy, at: core.now())
     switch verdict(judged, frame) {
-    case .forward(let decision, let used): forward(frame, judged, decision, used)
+    case .forward(let decision, let used):
+      judge.remember(statement, judged, by: policy)
+      forward(frame, judged, decision, used)
     case .refuse(let refusal): refuse(frame, refusal)
     case .hold(let rule, let reason): hold(frame, judged, rule: rule, reason: reason)
     }
@@ -174,6 +196,19 @@ extension PostgresRelay {
     forward(frame, ticket: lastTicket)
   }
 
+  /// Sends on what is like something that was: it asks for no approval, and means nothing for what comes behind it.
+  private func forward(_ frame: Frame, _ statement: Statement, _ precedent: StatementJudge.Precedent) {
+    core.approvals?.pass(sql: statement.text)
+    if precedent.isChange {
+      let given = precedent.decision
+      guard note(.decision(decision(.allowed, rule: given.rule, given.reason))) else { return }
+      core.metrics.count(.allowedChange)
+    }
+    judge.forward(precedent)
+    lastTicket &+= 1
+    forward(frame, ticket: lastTicket)
+  }
+
   /// What a statement does to the names and the reading of those behind it.
   private func follow(_ action: Action) {
     switch action.verb {
@@ -197,9 +232,9 @@ extension PostgresRelay {
   private func forward(_ frame: Frame, ticket: UInt64) {
     pipeline.take(
       frame.type, inbox.readableBytesUInt8Span.extracting(body(frame)), isWhole: frame.isWhole, ticket: ticket)
-    guard let slice = inbox.readSlice(length: min(frame.byteCount, inbox.readableBytes)) else { return }
-    passing = (frame.byteCount - slice.readableBytes, true)
-    toTarget.send(slice, after: clientGate)
+    let count = min(frame.byteCount, inbox.readableBytes)
+    passing = (frame.byteCount - count, true)
+    forward(count)
   }
 
   private func drop(_ frame: Frame) {
@@ -220,6 +255,7 @@ extension PostgresRelay {
     pipeline.take(
       isCycle ? Kind.query : UInt8(ascii: "B"), inbox.readableBytesUInt8Span.extracting(body(frame)),
       isWhole: frame.isWhole, ticket: lastTicket, isRefused: true)
+    sendOn()
     drop(frame)
     toTarget.send(isCycle ? TargetRequest.refusedQuery : refusedBind, after: clientGate)
   }

@@ -64,7 +64,7 @@ extension PostgresRelay {
   /// Policy or approvals may have changed: asks again.
   func tryHold() {
     guard !isOver, let held = hold else { return }
-    let judged = judge.judgeAgain(held.judged, by: core.policy, at: core.now())
+    let judged = judge.judgeAgain(held.judged, by: core.policy.policy, at: core.now())
     switch verdict(judged, held.frame) {
     case .hold(_, let reason):
       tell(why: reason)

@@ -56,11 +56,21 @@ struct ApprovalJudge {
     for place in exact(action) { attempts[place, default: 0] += 1 }
   }
 
+  /// Takes a statement that succeeds, of which no more is known.
+  mutating func pass(sql text: String) {
+    guard !byText.isEmpty else { return }
+    for place in exact("sql", text) { attempts[place, default: 0] += 1 }
+  }
+
   /// The changes that have the action's text. Of a text that was masked many have what is left, so its digest is asked, in
   /// which the parameters are too.
   private func exact(_ action: Action) -> [Place] {
     if let subject = action.maskedSubject { return bySubject[action.kind + "\n" + subject] ?? [] }
-    return byText[ByteText(action.kind + "\n" + ApprovalChange.normalised(action.text, kind: action.kind))] ?? []
+    return exact(action.kind, action.text)
+  }
+
+  private func exact(_ kind: String, _ text: String) -> [Place] {
+    byText[ByteText(kind + "\n" + ApprovalChange.normalised(text, kind: kind))] ?? []
   }
 
   mutating func judge(_ deed: Deed) -> ApprovalRuling {

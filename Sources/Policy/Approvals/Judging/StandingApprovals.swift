@@ -15,6 +15,8 @@ public struct StandingApprovals {
     public mutating func learn(setting: String, value: String) { facts[setting] = value }
     /// Takes an action that is sent on.
     public mutating func add(_ action: Action) { meaning.add(action) }
+    /// Takes a COMMIT or ROLLBACK that is sent on.
+    public mutating func endTransaction() { meaning.endTransaction() }
 
     var settings: [String] {
       StartSettings.found(in: facts.map { (name: $0.key, value: $0.value) }, meaning: meaning)
@@ -78,6 +80,7 @@ public struct StandingApprovals {
 
   /// Takes note of an action that needed no approval: changes of a request that come after it need not wait for it.
   public mutating func pass(_ action: Action) { judge.pass(action) }
+  public mutating func pass(sql text: String) { judge.pass(sql: text) }
 
   /// What approvals say of an action for which the rule of that name wants one. A yes is used up by it.
   public mutating func ruling(
