@@ -30,6 +30,7 @@ final class GatewayMetrics: Sendable {
   private let values = Mutex(Values())
 
   func count(_ counter: Counter) { values.withLock { $0.counters[counter.rawValue] &+= 1 } }
+  func counted(_ counter: Counter) -> Int { Int(clamping: values.withLock { $0.counters[counter.rawValue] }) }
 
   func add(bytes: Int, from direction: Direction) {
     values.withLock { values in

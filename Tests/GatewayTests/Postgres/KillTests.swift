@@ -8,7 +8,9 @@ import Testing
     ScratchPostgres.isPresent && FileManager.default.isExecutableFile(atPath: RunningGateway.python)
   }
 
-  @Test(.enabled(if: isPossible, "no PostgreSQL, or scripts/setup.sh --tests was not run"), arguments: ["strict", "batched"])
+  @Test(
+    .enabled(if: isPossible, "no PostgreSQL, or scripts/setup.sh --tests was not run"),
+    arguments: ["strict", "batched"])
   func `what the server did is in the recording, however often the gateway is killed`(durability: String) throws {
     let script = Checkout.root.appending(path: "Tests/Live/kills.sh").path
     let output = try ScratchPostgres.run(
