@@ -13,7 +13,7 @@ import Testing
 
   private static func time(_ index: Int) -> Timestamp { Timestamp(nanoseconds: now.nanoseconds + Int64(index) * 1_000) }
 
-  @Test func `of connections between the same ports none is taken for another, though the end of one is missing`() throws {
+  @Test func `of connections between the same ports none is taken for another though ends are missing`() throws {
     try TemporaryFolder.with { folder in
       let recording = try Recording(in: folder)
       let recorder = try recording.open()
