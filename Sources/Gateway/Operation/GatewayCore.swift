@@ -188,6 +188,8 @@ final class GatewayCore: Sendable {
   }
 
   var sessionCount: Int { state.withLock { $0.sessions.count } }
+  /// Connections of clients, those that are not let in yet among them.
+  var connectionCount: Int { state.withLock { $0.connections } }
 
   // MARK: Holds
 

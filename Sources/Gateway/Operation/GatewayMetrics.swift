@@ -35,6 +35,11 @@ final class GatewayMetrics: Sendable {
     }
   }
 
+  func counted(_ counter: Counter) -> Int {
+    let count = counter == .statement ? statements.load(ordering: .relaxed) : counters.withLock { $0[counter.rawValue] }
+    return Int(clamping: count)
+  }
+
   func add(bytes: Int, from direction: Direction) {
     let count = UInt64(clamping: bytes)
     if direction == .fromClient {
