@@ -25,6 +25,7 @@ public final class Gateway: Sendable {
     var isOver = false
   }
   private let state = Mutex(State())
+  private let control: ControlServer?
   /// Given when nobody looks at the approvals any more.
   private let watched = DispatchSemaphore(value: 0)
 
@@ -44,6 +45,7 @@ public final class Gateway: Sendable {
     }
     core = GatewayCore(configuration, recording: recording, approvals: desk, log: log, now: now)
     limits = configuration.limits
+    control = configuration.socket.map { [core] in ControlServer(core, path: $0) }
     group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
     core.lookAtApprovals()
     do {
@@ -51,6 +53,7 @@ public final class Gateway: Sendable {
         let channel = try PostgresListener(listener).start(core, on: group)
         add(channel, listener.name)
       }
+      if let control { add(try control.start(on: group), "socket") }
       if let place = configuration.metrics { add(try startMetrics(place), "metrics") }
     } catch {
       watched.signal()
@@ -142,6 +145,7 @@ public final class Gateway: Sendable {
     }
     guard isFirst else { return }
     watched.wait()
+    control?.remove()
     try? group.syncShutdownGracefully()
   }
 }

@@ -11,6 +11,7 @@ final class GatewayCore: Sendable {
   let metrics = GatewayMetrics()
   let cancels = CancelBook()
   let approvals: ApprovalDesk?
+  let held = HeldBook()
   let recording: any SessionRecording
   let now: @Sendable () -> Timestamp
 
