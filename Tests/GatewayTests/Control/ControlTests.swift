@@ -212,9 +212,10 @@ import Testing
           for _ in 0..<500 where try control.ask("list")["held"]?.elements.isEmpty == false { usleep(10_000) }
           return shown["estimate"]
         }
+        func estimate(of text: String) throws -> JSONValue? { try estimate { $0.query(text) } }
         func rows(_ value: JSONValue?) -> Double? { value?["rows"]?.scalar.flatMap { Double($0) } }
-        #expect(rows(try estimate { $0.query("UPDATE t SET part = 0") }) == 1_000)
-        let some = try #require(rows(try estimate { $0.query("DELETE FROM t WHERE part = 3;") }))
+        #expect(rows(try estimate(of: "UPDATE t SET part = 0")) == 1_000)
+        let some = try #require(rows(try estimate(of: "DELETE FROM t WHERE part = 3;")))
         #expect((90...110).contains(some))
         let bound = try estimate { client in
           client.send("P") { body in
@@ -234,13 +235,13 @@ import Testing
           client.sync()
         }
         #expect((90...110).contains(rows(bound) ?? 0), "\(String(describing: bound))")
-        #expect(rows(try estimate { $0.query("INSERT INTO t SELECT nextval('called'), 1") }) == 1)
+        #expect(rows(try estimate(of: "INSERT INTO t SELECT nextval('called'), 1")) == 1)
         #expect(try server.query("SELECT is_called FROM called") == ["f"])
         // Nothing that is no single statement of those that can be explained.
-        #expect(try estimate { $0.query("DELETE FROM t; DELETE FROM t") } == nil)
-        #expect(try estimate { $0.query("CREATE TABLE u (id int)") } == nil)
-        #expect(try estimate { $0.query("EXPLAIN ANALYZE DELETE FROM t") } == nil)
-        let wrong = try estimate { $0.query("DELETE FROM missing") }
+        #expect(try estimate(of: "DELETE FROM t; DELETE FROM t") == nil)
+        #expect(try estimate(of: "CREATE TABLE u (id int)") == nil)
+        #expect(try estimate(of: "EXPLAIN ANALYZE DELETE FROM t") == nil)
+        let wrong = try estimate(of: "DELETE FROM nowhere WHERE id = 1")
         #expect(wrong?["error"]?.string?.contains("does not exist") == true, "\(String(describing: wrong))")
         #expect(try server.query("SELECT count(*) FROM t") == ["1000"])
         let log = try server.receivedStatements().map(\.text)
