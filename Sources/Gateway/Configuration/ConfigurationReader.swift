@@ -33,7 +33,7 @@ struct ConfigurationReader {
       members,
       [
         "version", "policy", "approvals", "state", "recording", "listeners", "tokens", "limits", "metrics", "threads",
-        "socket",
+        "socket", "notify",
       ],
       "the configuration")
     guard let version = members["version"] else { throw nodes.error(root, "version is missing; write: version: 1") }
@@ -56,6 +56,7 @@ struct ConfigurationReader {
       tokens: Dictionary(tokens.map { ($0.0.name, $0.0) }, uniquingKeysWith: { first, _ in first }))
     if let node = members["limits"] { configuration.limits = try limits(node) }
     if let node = members["threads"] { configuration.threads = try nodes.number(node, 1...64) }
+    if let node = members["notify"] { configuration.notices = try notices(node) }
     if let node = members["socket"] {
       guard configuration.approvalsFolder != nil else {
         throw nodes.error(node, "decisions need approvals: FOLDER, where the signatures are kept")
@@ -99,7 +100,7 @@ struct ConfigurationReader {
 
   private func recording(_ node: Node) throws(PolicyError) -> GatewayConfiguration.Recording {
     let members = try nodes.mapping(node, "recording")
-    try nodes.expect(members, ["directory", "durability", "segment-mib", "key"], "recording")
+    try nodes.expect(members, ["directory", "durability", "segment-mib", "key", "anchors"], "recording")
     let place = try needed(members, "directory", node)
     let keyNode = try needed(members, "key", node)
     var recording = GatewayConfiguration.Recording(directory: try path(place), key: try signer(keyNode))
@@ -108,6 +109,7 @@ struct ConfigurationReader {
         GatewayConfiguration.Durability(rawValue: $0)
       }
     }
+    if let node = members["anchors"] { recording.anchors = try anchors(node, recording.directory) }
     if let node = members["segment-mib"] { recording.segmentBytes = try nodes.number(node, 1...4_096) << 20 }
     return recording
   }
@@ -169,7 +171,7 @@ struct ConfigurationReader {
     let target = try target(try needed(members, "target", node))
     var listener = GatewayConfiguration.Listener(
       name: name, address: place, tls: tls, authentication: way, target: target)
-    if let node = members["estimate"] { listener.estimates = try flag(node) }
+    if let node = members["estimate"] { listener.estimates = try nodes.boolean(node) }
     return listener
   }
 
@@ -287,12 +289,12 @@ struct ConfigurationReader {
 
   // MARK: Values
 
-  private func needed(_ members: [String: Node], _ name: String, _ node: Node) throws(PolicyError) -> Node {
+  func needed(_ members: [String: Node], _ name: String, _ node: Node) throws(PolicyError) -> Node {
     guard let found = members[name] else { throw nodes.error(node, "\(name) is missing") }
     return found
   }
 
-  private func word(_ node: Node) throws(PolicyError) -> String {
+  func word(_ node: Node) throws(PolicyError) -> String {
     guard let text = node.string, !text.isEmpty, text.utf8.count <= 1_024,
       text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
     else { throw nodes.error(node, "takes a word") }
@@ -306,14 +308,9 @@ struct ConfigurationReader {
     return place
   }
 
-  private func path(_ node: Node) throws(PolicyError) -> String {
+  func path(_ node: Node) throws(PolicyError) -> String {
     let text = try word(node)
     return text.hasPrefix("/") ? text : base.appending(path: text).path
-  }
-
-  private func flag(_ node: Node) throws(PolicyError) -> Bool {
-    guard let value = node.bool else { throw nodes.error(node, "takes true or false") }
-    return value
   }
 
   /// Where a socket can be that others cannot put another in the place of.
@@ -334,7 +331,7 @@ struct ConfigurationReader {
   }
 
   /// A file that can be read; one with a secret in it must be its owner's alone.
-  private func file(_ node: Node, isSecret: Bool = false) throws(PolicyError) -> String {
+  func file(_ node: Node, isSecret: Bool = false) throws(PolicyError) -> String {
     let path = try self.path(node)
     guard FileManager.default.isReadableFile(atPath: path) else { throw nodes.error(node, "\(path) cannot be read") }
     if isSecret {
@@ -347,7 +344,7 @@ struct ConfigurationReader {
     return path
   }
 
-  private func folder(_ node: Node) throws(PolicyError) -> String {
+  func folder(_ node: Node) throws(PolicyError) -> String {
     let path = try self.path(node)
     var isFolder: ObjCBool = false
     guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {

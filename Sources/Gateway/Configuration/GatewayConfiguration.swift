@@ -53,6 +53,7 @@ public struct GatewayConfiguration: Sendable {
     public var segmentBytes = 256 << 20
     /// Signs the evidence log.
     var key: NoteSigner
+    var anchors: AnchorRules?
   }
 
   /// The file that it was read from.
@@ -61,6 +62,8 @@ public struct GatewayConfiguration: Sendable {
   public var policy: PolicyDocument
   /// The folder of approvals; nil means that nothing is held for long: what needs an approval has none.
   public var approvalsFolder: String?
+  /// Whom it tells of what waits.
+  var notices: NoticeRules?
   /// The socket for those who decide; nil for none.
   public var socket: String?
   /// Where it keeps what must outlive it: which approvals were used.

@@ -12,6 +12,8 @@ final class GatewayCore: Sendable {
   let cancels = CancelBook()
   let approvals: ApprovalDesk?
   let held = HeldBook()
+  /// Set once, when the gateway has threads to tell people on.
+  let notifier = NotifierSlot()
   let recording: any SessionRecording
   let now: @Sendable () -> Timestamp
 

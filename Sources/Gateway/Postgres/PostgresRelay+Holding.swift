@@ -52,6 +52,7 @@ extension PostgresRelay {
       notice: notice, posted: posted)
     let request = request(number, frame, judged, statement, posted, rule: rule, reason: reason, seconds: limit)
     core.held.add(request)
+    core.notifier.tell(request)
     core.log.write(
       .notice, "held",
       [
