@@ -85,6 +85,9 @@ public final class Gateway: Sendable {
     }
   }
 
+  /// What `GET /metrics` answers.
+  var metricsText: String { core.metricsText }
+
   /// Where a listener, or `metrics`, listens.
   public func port(of name: String) -> Int? { state.withLock { $0.addresses[name] } }
 

@@ -102,6 +102,8 @@ final class RunningGateway {
     Timestamp(nanoseconds: Int64(Date().timeIntervalSince1970 * 1_000_000_000))
   }
 
+  var metrics: String { gateway.metricsText }
+
   /// Ends it and the recording.
   func stop() throws {
     var failure: (any Error)?
