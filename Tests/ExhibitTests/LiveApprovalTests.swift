@@ -102,7 +102,8 @@ import Testing
       #expect(unasked.code == 3 && unasked.error.contains("--yes"), "\(unasked)")
       let approved = try approvals("approve", "1", "--key", path("bob"), "--yes")
       #expect(approved.code == 0 && approved.out.contains("approve by bob@example.com"), "\(approved)")
-      #expect(approved.out.contains("1 is over: approved") && approved.out.contains("| CREATE TABLE made"), "\(approved)")
+      #expect(
+        approved.out.contains("1 is over: approved") && approved.out.contains("| CREATE TABLE made"), "\(approved)")
       first.process.waitUntilExit()
       #expect(try String(contentsOfFile: first.output, encoding: .utf8).contains("CREATE TABLE"))
 
@@ -113,7 +114,8 @@ import Testing
       let denied = try approvals("deny", "2", "--key", path("bob"), "--yes", "--reason", "not today")
       #expect(denied.code == 0 && denied.out.contains("2 is over: denied"), "\(denied)")
       second.process.waitUntilExit()
-      #expect(try String(contentsOfFile: second.output, encoding: .utf8).contains("bob@example.com rejected it: not today"))
+      #expect(
+        try String(contentsOfFile: second.output, encoding: .utf8).contains("bob@example.com rejected it: not today"))
       let gone = try approvals("show", "2")
       #expect(gone.code == 3 && gone.error.contains("it is over: denied"), "\(gone)")
       process.terminate()

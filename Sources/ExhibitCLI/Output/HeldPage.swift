@@ -49,7 +49,8 @@ struct HeldPage {
   func print() {
     var page = Page()
     page.add("held", "\(text("id") ?? "?"), since \(text("since") ?? "?"), until \(text("until") ?? "?")")
-    page.add("session", [text("session"), text("client").map { "from \($0)" }].compactMap(\.self).joined(separator: " "))
+    let from = text("client").map { " from \($0)" } ?? ""
+    page.add("session", "\(text("session") ?? "?")\(from)")
     page.add("human", text("human"))
     page.add("agent", [text("agent"), text("run").map { "run \($0)" }].compactMap(\.self).joined(separator: ", "))
     page.add("token", text("identity"))

@@ -10,7 +10,9 @@ extension Page {
       if let rule = verdict.rule { text += " by rule \(rule)" }
       if !who.isEmpty { text += ", \(who.joined(separator: ", "))" }
       if let reason = verdict.reason { text += ": \(reason)" }
-      if let seenAt = verdict.seenAt { text += "\nthe gateway saw the signature at \(seenAt.formatted(fractionDigits: 0))" }
+      if let seenAt = verdict.seenAt {
+        text += "\nthe gateway saw the signature at \(seenAt.formatted(fractionDigits: 0))"
+      }
       if let request = verdict.requestSHA256 { text += "\nrequest \(request)" }
       add(verdict.kind == "approval" ? "approval" : "gateway", "\(text)\n\(verdict.at)")
     }

@@ -18,7 +18,9 @@ extension ConfigurationReader {
       rules.webhook = try webhook(text.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? "", node)
     }
     if let node = members["authority"] {
-      guard rules.webhook?.isEncrypted == true else { throw nodes.error(node, "only an https webhook has an authority") }
+      guard rules.webhook?.isEncrypted == true else {
+        throw nodes.error(node, "only an https webhook has an authority")
+      }
       rules.webhook?.authorityFile = try file(node)
     }
     if let node = members["text"] {

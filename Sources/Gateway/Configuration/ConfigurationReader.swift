@@ -145,7 +145,8 @@ struct ConfigurationReader {
     _ node: Node, _ tokens: [(Token, Node)]
   ) throws(PolicyError) -> GatewayConfiguration.Listener {
     let members = try nodes.mapping(node, "a listener")
-    try nodes.expect(members, ["name", "protocol", "listen", "tls", "authentication", "target", "estimate"], "a listener")
+    try nodes.expect(
+      members, ["name", "protocol", "listen", "tls", "authentication", "target", "estimate"], "a listener")
     let name = try word(try needed(members, "name", node))
     let kind = try needed(members, "protocol", node)
     _ = try nodes.choice(kind, ["postgres"]) { $0 == "postgres" ? $0 : nil }
@@ -261,7 +262,9 @@ struct ConfigurationReader {
     var token = Token(
       name: try word(try needed(members, "name", node)), human: try word(try needed(members, "human", node)))
     if let node = members["sha256"] {
-      guard let digest = Digest(hexadecimal: try word(node)) else { throw nodes.error(node, "takes 64 hexadecimal digits") }
+      guard let digest = Digest(hexadecimal: try word(node)) else {
+        throw nodes.error(node, "takes 64 hexadecimal digits")
+      }
       let isWeak = ["", token.name, "password", "secret", "token"].contains { SHA256.digest(of: $0) == digest }
       guard !isWeak else { throw nodes.error(node, "the digest is that of a word that everybody guesses") }
       token.digest = digest

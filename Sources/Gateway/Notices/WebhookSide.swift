@@ -34,7 +34,8 @@ final class WebhookSide: ChannelInboundHandler {
           let pipeline = channel.pipeline.syncOperations
           if let tls {
             // An address is no name that TLS could send; the certificate is held against it all the same.
-            let isAddress = webhook.host.contains(":") || webhook.host.split(separator: ".").allSatisfy { UInt8($0) != nil }
+            let isAddress =
+              webhook.host.contains(":") || webhook.host.split(separator: ".").allSatisfy { UInt8($0) != nil }
             try pipeline.addHandler(
               try NIOSSLClientHandler(context: tls, serverHostname: isAddress ? nil : webhook.host))
           }

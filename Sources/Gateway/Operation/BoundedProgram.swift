@@ -81,8 +81,8 @@ struct BoundedProgram: Sendable {
     var variables = unsafe Self.environment.map { unsafe strdup($0) }
     unsafe variables.append(nil)
     defer {
-      for unsafe text in unsafe arguments { unsafe free(text) }
-      for unsafe text in unsafe variables { unsafe free(text) }
+      unsafe arguments.forEach { unsafe free($0) }
+      unsafe variables.forEach { unsafe free($0) }
     }
     var child: pid_t = 0
     let result = unsafe posix_spawn(&child, words.first ?? "", &actions, &attributes, arguments, variables)

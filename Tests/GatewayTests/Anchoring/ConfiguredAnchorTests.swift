@@ -116,10 +116,14 @@ struct ConfiguredAnchorTests {
       }
       try gateway.stop()
       let log = gateway.log.all
-      for reason in ["it took more than 1 s", "it ended with 1", "the cosigned checkpoint", "the time stamp is of none"] {
+      for reason in [
+        "it took more than 1 s", "it ended with 1", "the cosigned checkpoint", "the time stamp is of none",
+      ] {
         #expect(log.contains(reason), "\(reason): \(log)")
       }
-      let failures = gateway.metrics.firstMatch(of: #/exhibit_gateway_anchor_failures_total (\d+)/#).flatMap { Int($0.1) }
+      let failures = gateway.metrics.firstMatch(of: #/exhibit_gateway_anchor_failures_total (\d+)/#).flatMap {
+        Int($0.1)
+      }
       #expect((failures ?? 0) >= 8)
       let recording = gateway.folder.appending(path: "recording").path
       let text = try String(contentsOf: gateway.folder.appending(path: "log.key"), encoding: .utf8)
