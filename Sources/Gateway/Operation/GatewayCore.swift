@@ -11,6 +11,9 @@ final class GatewayCore: Sendable {
   let metrics = GatewayMetrics()
   let cancels = CancelBook()
   let approvals: ApprovalDesk?
+  let held = HeldBook()
+  /// Set once, when the gateway has threads to tell people on.
+  let notifier = NotifierSlot()
   let recording: any SessionRecording
   let now: @Sendable () -> Timestamp
 

@@ -5,6 +5,7 @@ import Synchronization
 final class GatewayMetrics: Sendable {
   enum Counter: Int, CaseIterable, Sendable {
     case statement, allowedChange, approved, held, refused, refusedLogin, session, recordingFailure, cancel
+    case notice, noticeFailure, anchor, anchorFailure
 
     fileprivate var line: (name: String, help: String) {
       switch self {
@@ -16,6 +17,10 @@ final class GatewayMetrics: Sendable {
       case .refusedLogin: ("exhibit_gateway_logins_refused_total", "Clients that were not let in.")
       case .session: ("exhibit_gateway_sessions_total", "Sessions that reached a target.")
       case .recordingFailure: ("exhibit_gateway_recording_failures_total", "Times that recording failed.")
+      case .notice: ("exhibit_gateway_notices_total", "Times that people were told of what waits.")
+      case .noticeFailure: ("exhibit_gateway_notice_failures_total", "Times that they could not be told.")
+      case .anchor: ("exhibit_gateway_anchors_total", "Checkpoints of the evidence log that others have.")
+      case .anchorFailure: ("exhibit_gateway_anchor_failures_total", "Anchors of the evidence log that failed.")
       case .cancel: ("exhibit_gateway_cancels_total", "Cancel requests with a key that was known.")
       }
     }

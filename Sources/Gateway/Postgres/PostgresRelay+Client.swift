@@ -108,16 +108,16 @@ extension PostgresRelay {
     if let precedent = judge.precedent(for: statement, by: policy) { return forward(frame, statement, precedent) }
     let judged = judge.judge(statement, by: policy.policy, at: core.now())
     switch verdict(judged, frame) {
-    case .forward(let decision, let used):
+    case .forward(let decision, let used, let voices):
       judge.remember(statement, judged, by: policy)
-      forward(frame, judged, decision, used)
+      forward(frame, judged, decision, used, voices)
     case .refuse(let refusal): refuse(frame, refusal)
-    case .hold(let rule, let reason): hold(frame, judged, rule: rule, reason: reason)
+    case .hold(let rule, let reason): hold(frame, judged, of: statement, rule: rule, reason: reason)
     }
   }
 
   enum Verdict {
-    case forward(GatewayDecision?, [ApprovalUse])
+    case forward(GatewayDecision?, [ApprovalUse], [ApprovalVoice])
     case refuse(Refusal)
     case hold(rule: String, reason: String)
   }
@@ -127,6 +127,7 @@ extension PostgresRelay {
     var rule: String
     var reason: String
     var trouble: ClientAnswer.Trouble
+    var voices: [ApprovalVoice] = []
   }
 
   /// What becomes of a request, all its statements together: one that is refused refuses all.
@@ -137,7 +138,7 @@ extension PostgresRelay {
     guard let wanting = judged.first(where: { $0.decision.outcome == .unapproved }) else {
       core.approvals?.pass(judged)
       let change = judged.first { $0.action.isChange }
-      return .forward(change.map { decision(.allowed, rule: $0.decision.rule, $0.decision.reason) }, [])
+      return .forward(change.map { decision(.allowed, rule: $0.decision.rule, $0.decision.reason) }, [], [])
     }
     guard frame.isWhole, let desk = core.approvals else {
       let why = frame.isWhole ? "" : "; it is too long to be held against an approval"
@@ -151,10 +152,13 @@ extension PostgresRelay {
     let answer = desk.ask(judged, in: judge.session, before: judge.before)
     let reason = answer.reason ?? wanting.decision.reason
     if answer.isApproved {
-      return .forward(decision(.approved, rule: wanting.decision.rule, reason), answer.uses)
+      return .forward(decision(.approved, rule: wanting.decision.rule, reason), answer.uses, answer.voices)
     }
     if answer.isFinal || core.limits.holdSeconds == 0 {
-      return .refuse(refusal(wanting.decision, "; \(reason)"))
+      let said = answer.voices.compactMap { desk.reason(of: $0) }.map { ": \($0)" }.joined()
+      var refusal = refusal(wanting.decision, "; \(reason)\(said)")
+      refusal.voices = answer.voices
+      return .refuse(refusal)
     }
     return .hold(rule: wanting.decision.rule, reason: reason)
   }
@@ -182,10 +186,11 @@ extension PostgresRelay {
   // MARK: Forwarding
 
   func forward(
-    _ frame: Frame, _ judged: [StatementJudge.Judged], _ decision: GatewayDecision?, _ used: [ApprovalUse]
+    _ frame: Frame, _ judged: [StatementJudge.Judged], _ decision: GatewayDecision?, _ used: [ApprovalUse],
+    _ voices: [ApprovalVoice]
   ) {
     if let decision {
-      guard note(.decision(decision)) else { return }
+      guard note(decision, voices) else { return }
       core.metrics.count(decision.outcome == .approved ? .approved : .allowedChange)
     }
     judge.forward(judged)
@@ -245,7 +250,7 @@ extension PostgresRelay {
 
   /// Sends in the place of a message what the server refuses in the same way.
   func refuse(_ frame: Frame, _ refusal: Refusal) {
-    guard note(.decision(decision(refusal.outcome, rule: refusal.rule, refusal.reason))) else { return }
+    guard note(decision(refusal.outcome, rule: refusal.rule, refusal.reason), refusal.voices) else { return }
     core.metrics.count(.refused)
     core.log.write(
       .notice, "refused", ["session": id, "identity": token.name, "rule": refusal.rule, "reason": refusal.reason])

@@ -21,8 +21,8 @@ final class PostgresRelay {
     var since: NIODeadline
     var expiry: Scheduled<Void>
     var notice: Scheduled<Void>
-    /// The request that was laid out for signing.
-    var file: String?
+    /// What was laid out for signing.
+    var posted: HeldRequest.Posted?
   }
 
   /// A message of the client at the beginning of the inbox.
@@ -60,6 +60,8 @@ final class PostgresRelay {
   var uses: [UInt64: [ApprovalUse]] = [:]
   var lastTicket: UInt64 = 0
   let refusedBind: ByteBuffer
+  /// What reviewers are told besides.
+  var place = ReviewPlace(target: "")
 
   // From the target
   var outbound = ByteBuffer()
