@@ -46,7 +46,9 @@ public final class Gateway: Sendable {
         try loadApprovals(folder, policyFile, $0, $1)
       }
     }
-    core = GatewayCore(configuration, recording: recording, approvals: desk, log: log, now: now)
+    core = GatewayCore(
+      configuration, recording: recording, approvals: desk, log: log,
+      hasher: try MaskingKey.hasher(in: configuration.stateFolder), now: now)
     limits = configuration.limits
     control = configuration.socket.map { [core] in ControlServer(core, path: $0) }
     group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)

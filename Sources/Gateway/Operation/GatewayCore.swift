@@ -16,6 +16,8 @@ final class GatewayCore: Sendable {
   let notifier = NotifierSlot()
   let recording: any SessionRecording
   let now: @Sendable () -> Timestamp
+  /// The key of masked hashes.
+  let hasher: SecretHasher
 
   /// What a reload replaces.
   private struct Settings {
@@ -33,6 +35,8 @@ final class GatewayCore: Sendable {
     var holds: [UInt64: @Sendable () -> Void] = [:]
     /// Told of the end of the gateway, by the session's id.
     var sessions: [String: @Sendable (_ isNow: Bool) -> Void] = [:]
+    /// Told of another policy, by the session's id.
+    var readers: [String: @Sendable () -> Void] = [:]
     var failure: String?
     var isDraining = false
   }
@@ -43,8 +47,9 @@ final class GatewayCore: Sendable {
 
   init(
     _ configuration: GatewayConfiguration, recording: any SessionRecording, approvals: ApprovalDesk?, log: GatewayLog,
-    now: @escaping @Sendable () -> Timestamp
+    hasher: SecretHasher, now: @escaping @Sendable () -> Timestamp
   ) {
+    self.hasher = hasher
     settings = Mutex(
       Settings(
         policy: PolicyInForce(configuration.policy), tokens: configuration.tokens, limits: configuration.limits))
@@ -64,6 +69,7 @@ final class GatewayCore: Sendable {
       settings.tokens = configuration.tokens
       settings.limits = configuration.limits
     }
+    for reader in state.withLock({ Array($0.readers.values) }) { reader() }
   }
 
   // MARK: Sessions
@@ -158,6 +164,7 @@ final class GatewayCore: Sendable {
     let bound = NIOLoopBound(relay, eventLoop: loop)
     state.withLock { state in
       state.sessions[relay.id] = { isNow in loop.execute { bound.value.drain(now: isNow) } }
+      state.readers[relay.id] = { loop.execute { bound.value.replaceMasking() } }
     }
     let given = cancels.add { [metrics] in
       metrics.count(.cancel)
@@ -176,6 +183,7 @@ final class GatewayCore: Sendable {
     leave(relay.token.name)
     state.withLock { state in
       state.sessions[relay.id] = nil
+      state.readers[relay.id] = nil
       state.connections -= 1
     }
     log.write(.info, "session over", ["session": relay.id, "reason": reason])

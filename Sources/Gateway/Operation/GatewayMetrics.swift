@@ -6,6 +6,7 @@ final class GatewayMetrics: Sendable {
   enum Counter: Int, CaseIterable, Sendable {
     case statement, allowedChange, approved, held, refused, refusedLogin, session, recordingFailure, cancel
     case notice, noticeFailure, anchor, anchorFailure
+    case maskingFailure
 
     fileprivate var line: (name: String, help: String) {
       switch self {
@@ -22,6 +23,7 @@ final class GatewayMetrics: Sendable {
       case .anchor: ("exhibit_gateway_anchors_total", "Checkpoints of the evidence log that others have.")
       case .anchorFailure: ("exhibit_gateway_anchor_failures_total", "Anchors of the evidence log that failed.")
       case .cancel: ("exhibit_gateway_cancels_total", "Cancel requests with a key that was known.")
+      case .maskingFailure: ("exhibit_gateway_masking_failures_total", "Sessions that ended as they could not be masked.")
       }
     }
   }
@@ -31,6 +33,7 @@ final class GatewayMetrics: Sendable {
   private let statements = Atomic<UInt64>(0)
   private let bytesIn = Atomic<UInt64>(0)
   private let bytesOut = Atomic<UInt64>(0)
+  private let masked = Atomic<UInt64>(0)
 
   func count(_ counter: Counter) {
     if counter == .statement {
@@ -44,6 +47,8 @@ final class GatewayMetrics: Sendable {
     let count = counter == .statement ? statements.load(ordering: .relaxed) : counters.withLock { $0[counter.rawValue] }
     return Int(clamping: count)
   }
+
+  func add(masked count: Int) { masked.wrappingAdd(UInt64(clamping: count), ordering: .relaxed) }
 
   func add(bytes: Int, from direction: Direction) {
     let count = UInt64(clamping: bytes)
@@ -71,6 +76,9 @@ final class GatewayMetrics: Sendable {
         ("{direction=\"in\"}", bytesIn.load(ordering: .relaxed)),
         ("{direction=\"out\"}", bytesOut.load(ordering: .relaxed)),
       ])
+    add(
+      "exhibit_gateway_masked_values_total", "counter", "Values that were masked.",
+      [("", masked.load(ordering: .relaxed))])
     add("exhibit_gateway_sessions", "gauge", "Sessions that are open.", [("", UInt64(max(0, sessions)))])
     add("exhibit_gateway_holds", "gauge", "Requests that wait for people.", [("", UInt64(max(0, holds)))])
     add("exhibit_gateway_recording", "gauge", "1 while everything is recorded.", [("", isRecording ? 1 : 0)])

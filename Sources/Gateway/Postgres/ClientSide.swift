@@ -353,6 +353,12 @@ final class ClientSide: ChannelInboundHandler {
         relay.pipeline.learn(setting: name, value)
         judge.learn(.reported(name, value, at: nil))
       }
+      do {
+        try relay.beginMasking(listener, startup, welcome)
+      } catch {
+        channel.close(promise: nil)
+        return refuse(context, code: "58000", "\(error)")
+      }
       stage = .relaying(relay)
       side.hand(to: relay)
       deadline?.cancel()

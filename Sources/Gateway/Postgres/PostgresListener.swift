@@ -12,6 +12,7 @@ final class PostgresListener: Sendable {
   let tls: NIOSSLContext?
   let isLoopback: Bool
   private let estimates: Bool
+  let catalogs = CatalogShelf()
   private let place: SocketPlace
   private let targetTLS: NIOSSLContext?
   private let secret: [UInt8]

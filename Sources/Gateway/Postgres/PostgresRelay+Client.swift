@@ -104,6 +104,7 @@ extension PostgresRelay {
 
   private func judge(_ statement: Statement, _ frame: Frame) {
     core.metrics.count(.statement)
+    masking?.stream.note(statement: statement.text)
     let policy = core.policy
     if let precedent = judge.precedent(for: statement, by: policy) { return forward(frame, statement, precedent) }
     let judged = judge.judge(statement, by: policy.policy, at: core.now())
@@ -235,6 +236,7 @@ extension PostgresRelay {
   }
 
   private func forward(_ frame: Frame, ticket: UInt64) {
+    pipeline.requestOffset = offset
     pipeline.take(
       frame.type, inbox.readableBytesUInt8Span.extracting(body(frame)), isWhole: frame.isWhole, ticket: ticket)
     let count = min(frame.byteCount, inbox.readableBytes)
@@ -257,6 +259,7 @@ extension PostgresRelay {
     lastTicket &+= 1
     refusals[lastTicket] = refusal.trouble
     let isCycle = frame.type == Kind.query || frame.type == Kind.functionCall
+    pipeline.requestOffset = offset
     pipeline.take(
       isCycle ? Kind.query : UInt8(ascii: "B"), inbox.readableBytesUInt8Span.extracting(body(frame)),
       isWhole: frame.isWhole, ticket: lastTicket, isRefused: true)

@@ -69,6 +69,10 @@ final class PostgresRelay {
   /// What is said to the client between two messages of the server.
   var interjections: [ByteBuffer] = []
 
+  /// Nil where no rule of masking holds.
+  var masking: RelayMasking?
+  var maskingScope: RelayMasking.Scope?
+
   /// Process id of the key that the client got.
   var key: UInt32 = 0
   var isOver = false
@@ -96,7 +100,7 @@ final class PostgresRelay {
 
   /// Tells the client that it is in: settings and notices as the target sent them, and a key of the gateway's own.
   func begin(_ welcome: TargetSide.Welcome, key: (processID: UInt32, secret: UInt32)) {
-    sendToClient(welcome.greeting)
+    sendToClient(shown(welcome.greeting))
     sendToClient(ClientAnswer.key(key.processID, key.secret))
     sendToClient(ClientAnswer.message(UInt8(ascii: "Z"), ByteBuffer(bytes: [UInt8(ascii: "I")])))
     if welcome.rest.readableBytes > 0 { receiveFromTarget(welcome.rest) }
@@ -142,7 +146,7 @@ final class PostgresRelay {
   }
 
   func readTarget() {
-    guard !isOver, toClient.isWritable else { return }
+    guard !isOver, toClient.isWritable, masking?.isAsking != true else { return }
     toTarget.channel.read()
   }
 
@@ -200,7 +204,11 @@ final class PostgresRelay {
   /// Ends both sides; the client is told why as far as it can be.
   func end(_ reason: String, _ trouble: ClientAnswer.Trouble? = nil, isRecorded: Bool = true) {
     guard !isOver else { return }
-    if isRecorded { sendOn() }
+    if isRecorded {
+      sendOn()
+      finishMasked()
+    }
+    guard !isOver else { return }
     // In the middle of a message of the server nothing else can be said.
     let last = answerLeft == 0 ? trouble.map { ClientAnswer.error($0) } : nil
     if isRecorded, let last { sendToClient(last) }
