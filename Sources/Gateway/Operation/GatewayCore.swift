@@ -11,6 +11,9 @@ final class GatewayCore: Sendable {
   let metrics = GatewayMetrics()
   let cancels = CancelBook()
   let approvals: ApprovalDesk?
+  let held = HeldBook()
+  /// Set once, when the gateway has threads to tell people on.
+  let notifier = NotifierSlot()
   let recording: any SessionRecording
   let now: @Sendable () -> Timestamp
   /// The key of masked hashes.
@@ -56,7 +59,7 @@ final class GatewayCore: Sendable {
 
   // MARK: Settings
 
-  var policy: PolicyDocument { settings.withLock { $0.policy }.policy }
+  var policy: PolicyInForce { settings.withLock { $0.policy } }
   var limits: GatewayConfiguration.Limits { settings.withLock { $0.limits } }
   func token(_ name: String) -> Token? { settings.withLock { $0.tokens[name] } }
 
@@ -126,7 +129,7 @@ final class GatewayCore: Sendable {
       id: "", sessionID: "", sequence: 1, startedAt: time, kind: "replication", verb: "REPLICATION",
       text: "replication=\(replication)", effect: .unknown, status: .ok)
     action.identity = Identity(user: startup.user, target: startup.database, application: startup.application)
-    let decision = policy.decide(action, in: session)
+    let decision = policy.policy.decide(action, in: session)
     guard decision.isAcceptable else {
       throw ClientAnswer.Trouble(
         severity: "FATAL", code: "42501", message: "replication is refused by policy", detail: "rule: \(decision.rule)")
@@ -196,6 +199,8 @@ final class GatewayCore: Sendable {
   }
 
   var sessionCount: Int { state.withLock { $0.sessions.count } }
+  /// Connections of clients, those that are not let in yet among them.
+  var connectionCount: Int { state.withLock { $0.connections } }
 
   // MARK: Holds
 
@@ -212,7 +217,7 @@ final class GatewayCore: Sendable {
   /// Reads the approvals again if they changed, and asks again for all that waits.
   func lookAtApprovals() {
     do {
-      for problem in try approvals?.refresh(policy, at: now()) ?? [] {
+      for problem in try approvals?.refresh(policy.policy, at: now()) ?? [] {
         log.write(.warning, "approvals", ["problem": problem])
       }
     } catch {
@@ -238,7 +243,7 @@ final class GatewayCore: Sendable {
       protocolName: "postgres", client: Endpoint(channel.remoteAddress), gateway: Endpoint(channel.localAddress),
       target: listener.target.name)
     opening.upstream = listener.target.place.description
-    opening.policy = policy.sha256
+    opening.policy = policy.policy.sha256
     return opening
   }
 

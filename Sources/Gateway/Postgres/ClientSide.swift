@@ -347,6 +347,7 @@ final class ClientSide: ChannelInboundHandler {
       judge.learn(startup.facts)
       let relay = PostgresRelay(
         core: core, id: id, token: token, record: record, target: channel, judge: judge, nonce: nonce.hex)
+      relay.place = listener.place(startup)
       for (name, value) in startup.parameters { relay.pipeline.learn(setting: name, value) }
       for (name, value) in welcome.parameters {
         relay.pipeline.learn(setting: name, value)

@@ -21,8 +21,8 @@ final class PostgresRelay {
     var since: NIODeadline
     var expiry: Scheduled<Void>
     var notice: Scheduled<Void>
-    /// The request that was laid out for signing.
-    var file: String?
+    /// What was laid out for signing.
+    var posted: HeldRequest.Posted?
   }
 
   /// A message of the client at the beginning of the inbox.
@@ -50,6 +50,8 @@ final class PostgresRelay {
   var clientGate: Outbox.Gate?
   /// Bytes of a message that are passed on, or thrown away, without being looked at.
   var passing = (left: 0, isSent: true)
+  /// Bytes before the inbox's reader index that go on and were not sent yet.
+  var unsent: (start: Int, count: Int, gate: Outbox.Gate?) = (0, 0, nil)
   var isWaiting = false
   var hold: Hold?
   /// What the client is told when the server has refused what was sent in a request's place.
@@ -58,6 +60,8 @@ final class PostgresRelay {
   var uses: [UInt64: [ApprovalUse]] = [:]
   var lastTicket: UInt64 = 0
   let refusedBind: ByteBuffer
+  /// What reviewers are told besides.
+  var place = ReviewPlace(target: "")
 
   // From the target
   var outbound = ByteBuffer()
@@ -202,7 +206,10 @@ final class PostgresRelay {
   /// Ends both sides; the client is told why as far as it can be.
   func end(_ reason: String, _ trouble: ClientAnswer.Trouble? = nil, isRecorded: Bool = true) {
     guard !isOver else { return }
-    if isRecorded { finishMasked() }
+    if isRecorded {
+      sendOn()
+      finishMasked()
+    }
     guard !isOver else { return }
     // In the middle of a message of the server nothing else can be said.
     let last = answerLeft == 0 ? trouble.map { ClientAnswer.error($0) } : nil
