@@ -31,7 +31,10 @@ struct ConfigurationReader {
     let members = try nodes.mapping(root, "the configuration")
     try nodes.expect(
       members,
-      ["version", "policy", "approvals", "state", "recording", "listeners", "tokens", "limits", "metrics", "threads"],
+      [
+        "version", "policy", "approvals", "state", "recording", "listeners", "tokens", "limits", "metrics", "threads",
+        "socket", "notify",
+      ],
       "the configuration")
     guard let version = members["version"] else { throw nodes.error(root, "version is missing; write: version: 1") }
     guard version.int == 1 else { throw nodes.error(version, "this exhibit knows version 1 of configurations only") }
@@ -53,6 +56,13 @@ struct ConfigurationReader {
       tokens: Dictionary(tokens.map { ($0.0.name, $0.0) }, uniquingKeysWith: { first, _ in first }))
     if let node = members["limits"] { configuration.limits = try limits(node) }
     if let node = members["threads"] { configuration.threads = try nodes.number(node, 1...64) }
+    if let node = members["notify"] { configuration.notices = try notices(node) }
+    if let node = members["socket"] {
+      guard configuration.approvalsFolder != nil else {
+        throw nodes.error(node, "decisions need approvals: FOLDER, where the signatures are kept")
+      }
+      configuration.socket = try socket(node)
+    }
     if let node = members["metrics"] {
       let place = try self.place(node)
       guard place.isLoopback, !place.isUnix else { throw nodes.error(node, "metrics listen on loopback only") }
@@ -90,7 +100,7 @@ struct ConfigurationReader {
 
   private func recording(_ node: Node) throws(PolicyError) -> GatewayConfiguration.Recording {
     let members = try nodes.mapping(node, "recording")
-    try nodes.expect(members, ["directory", "durability", "segment-mib", "key"], "recording")
+    try nodes.expect(members, ["directory", "durability", "segment-mib", "key", "anchors"], "recording")
     let place = try needed(members, "directory", node)
     let keyNode = try needed(members, "key", node)
     var recording = GatewayConfiguration.Recording(directory: try path(place), key: try signer(keyNode))
@@ -99,6 +109,7 @@ struct ConfigurationReader {
         GatewayConfiguration.Durability(rawValue: $0)
       }
     }
+    if let node = members["anchors"] { recording.anchors = try anchors(node, recording.directory) }
     if let node = members["segment-mib"] { recording.segmentBytes = try nodes.number(node, 1...4_096) << 20 }
     return recording
   }
@@ -134,7 +145,8 @@ struct ConfigurationReader {
     _ node: Node, _ tokens: [(Token, Node)]
   ) throws(PolicyError) -> GatewayConfiguration.Listener {
     let members = try nodes.mapping(node, "a listener")
-    try nodes.expect(members, ["name", "protocol", "listen", "tls", "authentication", "target"], "a listener")
+    try nodes.expect(
+      members, ["name", "protocol", "listen", "tls", "authentication", "target", "estimate"], "a listener")
     let name = try word(try needed(members, "name", node))
     let kind = try needed(members, "protocol", node)
     _ = try nodes.choice(kind, ["postgres"]) { $0 == "postgres" ? $0 : nil }
@@ -158,7 +170,10 @@ struct ConfigurationReader {
         wayNode, "no token can be used here: none of listener \(name) has \(way == .scram ? "scram" : "sha256")")
     }
     let target = try target(try needed(members, "target", node))
-    return GatewayConfiguration.Listener(name: name, address: place, tls: tls, authentication: way, target: target)
+    var listener = GatewayConfiguration.Listener(
+      name: name, address: place, tls: tls, authentication: way, target: target)
+    if let node = members["estimate"] { listener.estimates = try nodes.boolean(node) }
+    return listener
   }
 
   private func serverTLS(_ node: Node) throws(PolicyError) -> GatewayConfiguration.ServerTLS {
@@ -247,7 +262,9 @@ struct ConfigurationReader {
     var token = Token(
       name: try word(try needed(members, "name", node)), human: try word(try needed(members, "human", node)))
     if let node = members["sha256"] {
-      guard let digest = Self.digest(try word(node)) else { throw nodes.error(node, "takes 64 hexadecimal digits") }
+      guard let digest = Digest(hexadecimal: try word(node)) else {
+        throw nodes.error(node, "takes 64 hexadecimal digits")
+      }
       let isWeak = ["", token.name, "password", "secret", "token"].contains { SHA256.digest(of: $0) == digest }
       guard !isWeak else { throw nodes.error(node, "the digest is that of a word that everybody guesses") }
       token.digest = digest
@@ -273,27 +290,14 @@ struct ConfigurationReader {
     return token
   }
 
-  private static func digest(_ text: String) -> Digest? {
-    let digits = Array(text.utf8)
-    guard digits.count == 64 else { return nil }
-    var bytes: [UInt8] = []
-    for index in stride(from: 0, to: 64, by: 2) {
-      guard let byte = UInt8(String(decoding: digits[index..<(index + 2)], as: UTF8.self), radix: 16) else {
-        return nil
-      }
-      bytes.append(byte)
-    }
-    return Digest(bytes)
-  }
-
   // MARK: Values
 
-  private func needed(_ members: [String: Node], _ name: String, _ node: Node) throws(PolicyError) -> Node {
+  func needed(_ members: [String: Node], _ name: String, _ node: Node) throws(PolicyError) -> Node {
     guard let found = members[name] else { throw nodes.error(node, "\(name) is missing") }
     return found
   }
 
-  private func word(_ node: Node) throws(PolicyError) -> String {
+  func word(_ node: Node) throws(PolicyError) -> String {
     guard let text = node.string, !text.isEmpty, text.utf8.count <= 1_024,
       text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
     else { throw nodes.error(node, "takes a word") }
@@ -307,13 +311,30 @@ struct ConfigurationReader {
     return place
   }
 
-  private func path(_ node: Node) throws(PolicyError) -> String {
+  func path(_ node: Node) throws(PolicyError) -> String {
     let text = try word(node)
     return text.hasPrefix("/") ? text : base.appending(path: text).path
   }
 
+  /// Where a socket can be that others cannot put another in the place of.
+  private func socket(_ node: Node) throws(PolicyError) -> String {
+    let path = try self.path(node)
+    guard UnixAddress(path) != nil else {
+      throw nodes.error(node, "\(path): a socket's path has at most \(UnixAddress.pathLimit) bytes")
+    }
+    let folder = URL(filePath: path).deletingLastPathComponent().path
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: folder),
+      attributes[.type] as? FileAttributeType == .typeDirectory
+    else { throw nodes.error(node, "\(folder) is no folder; make it first") }
+    let owner = (attributes[.ownerAccountID] as? NSNumber)?.uint32Value
+    guard owner == geteuid() || owner == 0 else { throw nodes.error(node, "\(folder) is somebody else's") }
+    let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0o777
+    guard mode & 0o022 == 0 else { throw nodes.error(node, "others can write in \(folder); chmod 700 it") }
+    return path
+  }
+
   /// A file that can be read; one with a secret in it must be its owner's alone.
-  private func file(_ node: Node, isSecret: Bool = false) throws(PolicyError) -> String {
+  func file(_ node: Node, isSecret: Bool = false) throws(PolicyError) -> String {
     let path = try self.path(node)
     guard FileManager.default.isReadableFile(atPath: path) else { throw nodes.error(node, "\(path) cannot be read") }
     if isSecret {
@@ -326,7 +347,7 @@ struct ConfigurationReader {
     return path
   }
 
-  private func folder(_ node: Node) throws(PolicyError) -> String {
+  func folder(_ node: Node) throws(PolicyError) -> String {
     let path = try self.path(node)
     var isFolder: ObjCBool = false
     guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {

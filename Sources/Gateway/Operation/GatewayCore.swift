@@ -11,8 +11,13 @@ final class GatewayCore: Sendable {
   let metrics = GatewayMetrics()
   let cancels = CancelBook()
   let approvals: ApprovalDesk?
+  let held = HeldBook()
+  /// Set once, when the gateway has threads to tell people on.
+  let notifier = NotifierSlot()
   let recording: any SessionRecording
   let now: @Sendable () -> Timestamp
+  /// The key of masked hashes.
+  let hasher: SecretHasher
 
   /// What a reload replaces.
   private struct Settings {
@@ -30,6 +35,8 @@ final class GatewayCore: Sendable {
     var holds: [UInt64: @Sendable () -> Void] = [:]
     /// Told of the end of the gateway, by the session's id.
     var sessions: [String: @Sendable (_ isNow: Bool) -> Void] = [:]
+    /// Told of another policy, by the session's id.
+    var readers: [String: @Sendable () -> Void] = [:]
     var failure: String?
     var isDraining = false
   }
@@ -40,8 +47,9 @@ final class GatewayCore: Sendable {
 
   init(
     _ configuration: GatewayConfiguration, recording: any SessionRecording, approvals: ApprovalDesk?, log: GatewayLog,
-    now: @escaping @Sendable () -> Timestamp
+    hasher: SecretHasher, now: @escaping @Sendable () -> Timestamp
   ) {
+    self.hasher = hasher
     settings = Mutex(
       Settings(
         policy: PolicyInForce(configuration.policy), tokens: configuration.tokens, limits: configuration.limits))
@@ -51,7 +59,7 @@ final class GatewayCore: Sendable {
 
   // MARK: Settings
 
-  var policy: PolicyDocument { settings.withLock { $0.policy }.policy }
+  var policy: PolicyInForce { settings.withLock { $0.policy } }
   var limits: GatewayConfiguration.Limits { settings.withLock { $0.limits } }
   func token(_ name: String) -> Token? { settings.withLock { $0.tokens[name] } }
 
@@ -61,6 +69,7 @@ final class GatewayCore: Sendable {
       settings.tokens = configuration.tokens
       settings.limits = configuration.limits
     }
+    for reader in state.withLock({ Array($0.readers.values) }) { reader() }
   }
 
   // MARK: Sessions
@@ -120,7 +129,7 @@ final class GatewayCore: Sendable {
       id: "", sessionID: "", sequence: 1, startedAt: time, kind: "replication", verb: "REPLICATION",
       text: "replication=\(replication)", effect: .unknown, status: .ok)
     action.identity = Identity(user: startup.user, target: startup.database, application: startup.application)
-    let decision = policy.decide(action, in: session)
+    let decision = policy.policy.decide(action, in: session)
     guard decision.isAcceptable else {
       throw ClientAnswer.Trouble(
         severity: "FATAL", code: "42501", message: "replication is refused by policy", detail: "rule: \(decision.rule)")
@@ -155,6 +164,7 @@ final class GatewayCore: Sendable {
     let bound = NIOLoopBound(relay, eventLoop: loop)
     state.withLock { state in
       state.sessions[relay.id] = { isNow in loop.execute { bound.value.drain(now: isNow) } }
+      state.readers[relay.id] = { loop.execute { bound.value.replaceMasking() } }
     }
     let given = cancels.add { [metrics] in
       metrics.count(.cancel)
@@ -173,6 +183,7 @@ final class GatewayCore: Sendable {
     leave(relay.token.name)
     state.withLock { state in
       state.sessions[relay.id] = nil
+      state.readers[relay.id] = nil
       state.connections -= 1
     }
     log.write(.info, "session over", ["session": relay.id, "reason": reason])
@@ -206,7 +217,7 @@ final class GatewayCore: Sendable {
   /// Reads the approvals again if they changed, and asks again for all that waits.
   func lookAtApprovals() {
     do {
-      for problem in try approvals?.refresh(policy, at: now()) ?? [] {
+      for problem in try approvals?.refresh(policy.policy, at: now()) ?? [] {
         log.write(.warning, "approvals", ["problem": problem])
       }
     } catch {
@@ -232,7 +243,7 @@ final class GatewayCore: Sendable {
       protocolName: "postgres", client: Endpoint(channel.remoteAddress), gateway: Endpoint(channel.localAddress),
       target: listener.target.name)
     opening.upstream = listener.target.place.description
-    opening.policy = policy.sha256
+    opening.policy = policy.policy.sha256
     return opening
   }
 

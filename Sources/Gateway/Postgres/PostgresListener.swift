@@ -11,6 +11,8 @@ final class PostgresListener: Sendable {
   /// For clients; nil where they connect in the clear, on loopback.
   let tls: NIOSSLContext?
   let isLoopback: Bool
+  private let estimates: Bool
+  let catalogs = CatalogShelf()
   private let place: SocketPlace
   private let targetTLS: NIOSSLContext?
   private let secret: [UInt8]
@@ -21,6 +23,7 @@ final class PostgresListener: Sendable {
     (name, target, authentication) = (listener.name, listener.target, listener.authentication)
     place = listener.address
     isLoopback = listener.address.isLoopback
+    estimates = listener.estimates
     guard let secret = PasswordHashing.random(32) else { throw GatewayError("no random numbers") }
     self.secret = secret
     do {
@@ -60,6 +63,13 @@ final class PostgresListener: Sendable {
     let reader = StatementJudge.Reader(secrets: SecretHasher(key: secret))
     Self.readers.currentValue = reader
     return reader
+  }
+
+  /// What reviewers are told of a session that began so.
+  func place(_ startup: ClientStartup) -> ReviewPlace {
+    ReviewPlace(
+      target: target.name, context: startup.traceparent.map { [("traceparent", $0)] } ?? [],
+      estimator: estimates ? RowEstimator(self, startup) : nil)
   }
 
   // MARK: Listening

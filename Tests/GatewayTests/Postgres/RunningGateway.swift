@@ -41,7 +41,8 @@ final class RunningGateway {
   init(
     server: String, policy: String = RunningGateway.open, target: String = "", listener: String = "",
     authentication: String = "scram-sha-256", limits: String = "hold: 20s", approvals: Bool = false,
-    durability: String = "batched", recording: (any SessionRecording)? = nil, files: [String: String] = [:]
+    durability: String = "batched", recording: (any SessionRecording)? = nil, files: [String: String] = [:],
+    more: String = ""
   ) throws {
     folder = URL(filePath: "/tmp/exhibit-gw-\(UUID().uuidString.prefix(8))")
     for name in ["state", "approvals"] {
@@ -69,6 +70,7 @@ final class RunningGateway {
         - { name: agent, human: alice@example.com, agent: claude, run: run-7, sha256: \(token.sha256), scram: "\(token.scram)" }
       limits: { \(limits) }
       metrics: 127.0.0.1:0
+      \(more)
       """
     for (name, text) in files {
       let path = folder.appending(path: name)
@@ -99,6 +101,8 @@ final class RunningGateway {
   static let now: @Sendable () -> Timestamp = {
     Timestamp(nanoseconds: Int64(Date().timeIntervalSince1970 * 1_000_000_000))
   }
+
+  var metrics: String { gateway.metricsText }
 
   /// Ends it and the recording.
   func stop() throws {
@@ -167,10 +171,10 @@ extension RunningGateway {
   convenience init(
     _ server: ScratchPostgres, policy: String = RunningGateway.open, limits: String = "hold: 20s",
     approvals: Bool = false, durability: String = "batched", recording: (any SessionRecording)? = nil,
-    files: [String: String] = [:]
+    files: [String: String] = [:], listener: String = "", more: String = ""
   ) throws {
     try self.init(
-      server: "\(server.folder.path):5432", policy: policy, limits: limits, approvals: approvals,
-      durability: durability, recording: recording, files: files)
+      server: "\(server.folder.path):5432", policy: policy, listener: listener, limits: limits, approvals: approvals,
+      durability: durability, recording: recording, files: files, more: more)
   }
 }
