@@ -88,4 +88,3 @@ final class CatalogSide: ChannelInboundHandler {
 }
 
 /// It is taken out where a connection is the gateway's own.
-extension TargetSide: RemovableChannelHandler {}

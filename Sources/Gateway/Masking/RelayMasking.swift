@@ -27,7 +27,7 @@ final class RelayMasking {
     var isReplication: Bool
 
     func stream(_ core: GatewayCore) -> PostgresMasking? {
-      let plan = core.policy.masking.rules(
+      let plan = core.policy.policy.masking.rules(
         protocolName: "postgres", database: database, server: listener.target.place.description)
       return AnswerMask(plan, hasher: core.hasher).map { PostgresMasking($0) }
     }

@@ -90,7 +90,9 @@ final class TargetCatalog {
     turn &+= 1
     let turn = turn
     idle?.cancel()
-    let deadline = loop.assumeIsolated().scheduleTask(in: Self.patience) { [weak self] () -> Void in self?.answer(nil, first, turn) }
+    let deadline = loop.assumeIsolated().scheduleTask(in: Self.patience) { [weak self] () -> Void in
+      self?.answer(nil, first, turn)
+    }
     guard let connection, connection.channel.isActive else { return connect(first, turn, deadline) }
     put(first, turn, connection, deadline)
   }

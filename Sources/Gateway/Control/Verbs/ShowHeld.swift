@@ -16,7 +16,7 @@ struct ShowHeld: ControlVerb {
 
   func answer(_ request: JSONValue, _ done: @escaping @Sendable (ControlAnswer) -> Void) {
     guard let held = core.held.find(request, done) else { return }
-    let domain = core.policy.approvals.namespace
+    let domain = core.policy.policy.approvals.namespace
     guard let estimate = held.estimate else { return done(Self.answer(held, domain, nil)) }
     estimate.ask { done(Self.answer(held, domain, $0)) }
   }
