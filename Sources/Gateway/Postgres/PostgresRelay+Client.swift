@@ -49,11 +49,14 @@ extension PostgresRelay {
   /// Sends what goes on and was not sent yet.
   func sendOn() {
     guard unsent.count > 0 else { return }
+    let (start, count, gate) = unsent
     let next = inbox.readerIndex
-    inbox.moveReaderIndex(to: unsent.start)
-    if let slice = inbox.readSlice(length: unsent.count) { toTarget.send(slice, after: unsent.gate) }
+    inbox.moveReaderIndex(to: start)
+    let slice = inbox.readSlice(length: count)
     inbox.moveReaderIndex(to: next)
     unsent = (0, 0, nil)
+    // A channel that is full says so at once, and so this is called from within.
+    if let slice { toTarget.send(slice, after: gate) }
   }
 
   /// The message at the beginning of the inbox; nil when not enough of it is there.
