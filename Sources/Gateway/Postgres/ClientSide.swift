@@ -69,7 +69,7 @@ final class ClientSide: ChannelInboundHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if case .relaying(let relay) = stage { relay.resume() }
+    if case .relaying(let relay) = stage { relay.resumeSoon() }
     context.fireChannelWritabilityChanged()
   }
 

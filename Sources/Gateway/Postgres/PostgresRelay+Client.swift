@@ -49,11 +49,13 @@ extension PostgresRelay {
   /// Sends what goes on and was not sent yet.
   func sendOn() {
     guard unsent.count > 0 else { return }
-    let next = inbox.readerIndex
-    inbox.moveReaderIndex(to: unsent.start)
-    if let slice = inbox.readSlice(length: unsent.count) { toTarget.send(slice, after: unsent.gate) }
-    inbox.moveReaderIndex(to: next)
+    let (start, count, gate) = unsent
     unsent = (0, 0, nil)
+    let next = inbox.readerIndex
+    inbox.moveReaderIndex(to: start)
+    let slice = inbox.readSlice(length: count)
+    inbox.moveReaderIndex(to: next)
+    if let slice { toTarget.send(slice, after: gate) }
   }
 
   /// The message at the beginning of the inbox; nil when not enough of it is there.

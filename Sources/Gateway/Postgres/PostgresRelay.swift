@@ -152,6 +152,11 @@ final class PostgresRelay {
     toTarget.channel.read()
   }
 
+  /// As `resume`, but not within what a write calls back: the relay may be in the middle of a message.
+  func resumeSoon() {
+    loop.assumeIsolated().execute { [weak self] in self?.resume() }
+  }
+
   /// Something that one side had to wait for may be over.
   func resume() {
     guard !isOver else { return }

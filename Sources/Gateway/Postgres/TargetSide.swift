@@ -84,7 +84,7 @@ final class TargetSide: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if case .relaying(let relay) = stage { relay.resume() }
+    if case .relaying(let relay) = stage { relay.resumeSoon() }
   }
 
   func channelInactive(context: ChannelHandlerContext) {
