@@ -39,6 +39,8 @@ public struct GatewayConfiguration: Sendable {
     var holdSeconds: Int64 = 900
     /// How long sessions have to end after SIGTERM.
     var drainSeconds: Int64 = 30
+    /// How long a peer may be silent before it is asked whether it is still there.
+    var probeSeconds: Int64 = 60
   }
 
   public enum Durability: String, Sendable, CaseIterable {
