@@ -9,10 +9,9 @@ enum PeerProbes {
   /// Asks after so many seconds of silence, and three times within as many more. What is sent and nobody acknowledges in that
   /// time ends the connection too.
   static func begin(on channel: any Channel, after seconds: Int64) {
-    let idle = CInt(clamping: max(1, seconds))
+    let idle = Int(clamping: min(max(1, seconds), 32_000))
     let options = [
-      (TCP_KEEPIDLE, idle), (TCP_KEEPINTVL, max(1, idle / CInt(count))), (TCP_KEEPCNT, CInt(count)),
-      (TCP_USER_TIMEOUT, CInt(clamping: max(1, seconds).multipliedReportingOverflow(by: 2_000).partialValue)),
+      (TCP_KEEPIDLE, idle), (TCP_KEEPINTVL, max(1, idle / count)), (TCP_KEEPCNT, count), (TCP_USER_TIMEOUT, idle * 2_000),
     ]
     for (name, value) in options {
       let option = ChannelOptions.Types.SocketOption(level: .tcp, name: NIOBSDSocket.Option(rawValue: name))
