@@ -103,8 +103,7 @@ final class PostgresListener: Sendable {
   /// Opens a connection to the target as the gateway, on the same event loop. A target that has not let it in after the limits'
   /// time for logins does not.
   func connect(
-    _ startup: ClientStartup, limits: GatewayConfiguration.Limits = GatewayConfiguration.Limits(),
-    on loop: any EventLoop,
+    _ startup: ClientStartup, limits: GatewayConfiguration.Limits = .init(), on loop: any EventLoop,
     finish: @escaping (Result<(any Channel, TargetSide, TargetSide.Welcome), TargetSide.Failure>) -> Void
   ) {
     let parameters = startup.forwarded(as: target.user)

@@ -95,18 +95,19 @@ private final class SilentServer {
   private var accepted: Int32 = -1
 
   init() throws {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let listening = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let isBound = unsafe withUnsafeMutableBytes(of: &address) { bytes in
       let address = unsafe bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self)
-      return unsafe bind(descriptor, address, size) == 0 && listen(descriptor, 8) == 0
-        && getsockname(descriptor, address, &size) == 0
+      return unsafe bind(listening, address, size) == 0 && listen(listening, 8) == 0
+        && getsockname(listening, address, &size) == 0
     }
     guard isBound else { throw RawClient.Failure(description: "cannot listen: \(errno)") }
     port = Int(UInt16(bigEndian: address.sin_port))
+    descriptor = listening
     _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
   }
 
@@ -117,12 +118,12 @@ private final class SilentServer {
 
   /// Whoever connected has closed.
   var isLeft: Bool {
-    if accepted < 0 { accepted = unsafe accept(descriptor, nil, nil) }
+    if accepted < 0 { accepted = accept(descriptor, nil, nil) }
     guard accepted >= 0 else { return false }
     var bytes = [UInt8](repeating: 0, count: 4096)
     while true {
       let count = unsafe bytes.withUnsafeMutableBytes {
-        unsafe recv(accepted, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT.rawValue))
+        unsafe recv(accepted, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT))
       }
       if count == 0 { return true }
       if count < 0 { return errno == ECONNRESET }
