@@ -58,6 +58,8 @@ public final class Gateway: Sendable {
       throw error
     }
     watchApprovals()
+    let core = core
+    group.next().scheduleRepeatedTask(initialDelay: .seconds(5), delay: .seconds(5)) { _ in core.endExpired() }
     for warning in configuration.warnings { log.write(.warning, "policy", ["warning": warning]) }
     let places = configuration.listeners.map { "\($0.name) \($0.address.host) port \(port(of: $0.name) ?? 0)" }
     log.write(.info, "listening", ["listeners": places.joined(separator: ", ")])

@@ -36,6 +36,7 @@ extension CaseAssembler {
     let known: [(String, String?)] = [
       ("target", opening.target), ("upstream", opening.upstream), ("user", opening.user),
       ("database", opening.database), ("run", opening.run), ("authentication", opening.authentication),
+      ("certificate", opening.certificate),
       ("policy", opening.policy), ("traceparent", opening.traceparent),
       ("application", opening.application),
       ("prompts", opening.prompts.isEmpty ? nil : opening.prompts.joined(separator: " ")),

@@ -78,13 +78,15 @@ struct ConfigurationReader {
 
   private func limits(_ node: Node) throws(PolicyError) -> GatewayConfiguration.Limits {
     let members = try nodes.mapping(node, "limits")
-    try nodes.expect(members, ["sessions", "sessions-per-identity", "login", "hold", "drain"], "limits")
+    try nodes.expect(
+      members, ["sessions", "sessions-per-identity", "login", "hold", "drain", "revoke-sessions"], "limits")
     var limits = GatewayConfiguration.Limits()
     if let node = members["sessions"] { limits.sessions = try nodes.number(node, 1...100_000) }
     if let node = members["sessions-per-identity"] { limits.sessionsPerIdentity = try nodes.number(node, 1...100_000) }
     if let node = members["login"] { limits.loginSeconds = try nodes.seconds(node) }
     if let node = members["hold"] { limits.holdSeconds = try nodes.seconds(node) }
     if let node = members["drain"] { limits.drainSeconds = try nodes.seconds(node) }
+    if let node = members["revoke-sessions"] { limits.revokesSessions = try nodes.boolean(node) }
     return limits
   }
 
@@ -149,24 +151,13 @@ struct ConfigurationReader {
     let way = try nodes.choice(wayNode, GatewayConfiguration.Authentication.allCases.map(\.rawValue)) {
       GatewayConfiguration.Authentication(rawValue: $0)
     }
-    if way == .password, tls == nil {
-      throw nodes.error(wayNode, "passwords are sent as they are, which takes tls; without it use scram-sha-256")
-    }
+    try check(way, wayNode, tls, members["tls"])
     let own = tokens.map(\.0).filter { $0.listeners.isEmpty || $0.listeners.contains(name) }
-    guard own.contains(where: { way == .scram ? $0.scram != nil : $0.digest != nil }) else {
-      throw nodes.error(
-        wayNode, "no token can be used here: none of listener \(name) has \(way == .scram ? "scram" : "sha256")")
+    guard own.contains(where: { $0.isUsable(by: way) }) else {
+      throw nodes.error(wayNode, "no token can be used here: none of listener \(name) has \(Token.needs(way))")
     }
     let target = try target(try needed(members, "target", node))
     return GatewayConfiguration.Listener(name: name, address: place, tls: tls, authentication: way, target: target)
-  }
-
-  private func serverTLS(_ node: Node) throws(PolicyError) -> GatewayConfiguration.ServerTLS {
-    let members = try nodes.mapping(node, "tls")
-    try nodes.expect(members, ["certificate", "key"], "tls")
-    return GatewayConfiguration.ServerTLS(
-      certificateFile: try file(try needed(members, "certificate", node)),
-      keyFile: try file(try needed(members, "key", node), isSecret: true))
   }
 
   private func target(_ node: Node) throws(PolicyError) -> TargetServer {
@@ -179,8 +170,8 @@ struct ConfigurationReader {
     guard !databases.isEmpty else { throw nodes.error(node, "databases lists those that clients may ask for") }
     return TargetServer(
       name: try word(try needed(members, "name", node)), place: place,
-      encryption: try encryption(members["tls"], place, placeNode), user: try word(try needed(members, "user", node)),
-      password: try password(members), databases: databases)
+      encryption: try encryption(members["tls"], place, placeNode), certificate: try certificate(members["tls"]),
+      user: try word(try needed(members, "user", node)), password: try password(members), databases: databases)
   }
 
   private func encryption(
@@ -195,7 +186,7 @@ struct ConfigurationReader {
     }
     if node.string == "verify" { return .verified(authorityFile: nil, name: nil) }
     let members = try nodes.mapping(node, "tls")
-    try nodes.expect(members, ["authority", "name", "insecure"], "tls")
+    try nodes.expect(members, ["authority", "name", "insecure", "certificate", "key"], "tls")
     if let insecure = members["insecure"] {
       guard members.count == 1 else { throw nodes.error(insecure, "insecure stands alone") }
       return try nodes.choice(insecure, ["unverified", "none"]) {
@@ -225,95 +216,34 @@ struct ConfigurationReader {
     return Secret(value: value)
   }
 
-  // MARK: Tokens
-
-  private func tokens(_ node: Node) throws(PolicyError) -> [(Token, Node)] {
-    var tokens: [(Token, Node)] = []
-    for item in try nodes.sequence(node, "tokens") {
-      let token = try token(item)
-      guard !tokens.contains(where: { $0.0.name == token.name }) else {
-        throw nodes.error(item, "there are two tokens \(token.name)")
-      }
-      tokens.append((token, item))
-    }
-    guard !tokens.isEmpty else { throw nodes.error(node, "there is no token, so nobody could connect") }
-    return tokens
-  }
-
-  private func token(_ node: Node) throws(PolicyError) -> Token {
-    let members = try nodes.mapping(node, "a token")
-    try nodes.expect(
-      members, ["name", "sha256", "scram", "human", "agent", "run", "expires", "listeners"], "a token")
-    var token = Token(
-      name: try word(try needed(members, "name", node)), human: try word(try needed(members, "human", node)))
-    if let node = members["sha256"] {
-      guard let digest = Self.digest(try word(node)) else { throw nodes.error(node, "takes 64 hexadecimal digits") }
-      let isWeak = ["", token.name, "password", "secret", "token"].contains { SHA256.digest(of: $0) == digest }
-      guard !isWeak else { throw nodes.error(node, "the digest is that of a word that everybody guesses") }
-      token.digest = digest
-    }
-    if let node = members["scram"] {
-      guard let verifier = ScramVerifier(try word(node)) else {
-        throw nodes.error(node, "takes what exhibit gateway token prints: SCRAM-SHA-256$…")
-      }
-      token.scram = verifier
-    }
-    guard token.digest != nil || token.scram != nil else {
-      throw nodes.error(node, "token \(token.name) has neither sha256 nor scram; exhibit gateway token makes them")
-    }
-    token.agent = try members["agent"].map { node throws(PolicyError) in try word(node) }
-    token.run = try members["run"].map { node throws(PolicyError) in try word(node) }
-    if let node = members["expires"] {
-      guard let time = node.string.flatMap({ Timestamp(utc: $0) }) else {
-        throw nodes.error(node, "takes a time such as 2026-12-31T00:00:00Z")
-      }
-      token.expiresAt = time
-    }
-    token.listeners = Set(try nodes.strings(members["listeners"]))
-    return token
-  }
-
-  private static func digest(_ text: String) -> Digest? {
-    let digits = Array(text.utf8)
-    guard digits.count == 64 else { return nil }
-    var bytes: [UInt8] = []
-    for index in stride(from: 0, to: 64, by: 2) {
-      guard let byte = UInt8(String(decoding: digits[index..<(index + 2)], as: UTF8.self), radix: 16) else {
-        return nil
-      }
-      bytes.append(byte)
-    }
-    return Digest(bytes)
-  }
-
   // MARK: Values
 
-  private func needed(_ members: [String: Node], _ name: String, _ node: Node) throws(PolicyError) -> Node {
+  func needed(_ members: [String: Node], _ name: String, _ node: Node) throws(PolicyError) -> Node {
     guard let found = members[name] else { throw nodes.error(node, "\(name) is missing") }
     return found
   }
 
-  private func word(_ node: Node) throws(PolicyError) -> String {
+  func word(_ node: Node) throws(PolicyError) -> String {
     guard let text = node.string, !text.isEmpty, text.utf8.count <= 1_024,
       text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
     else { throw nodes.error(node, "takes a word") }
     return text
   }
 
-  private func place(_ node: Node) throws(PolicyError) -> SocketPlace {
+  func place(_ node: Node) throws(PolicyError) -> SocketPlace {
     guard let place = node.string.flatMap({ SocketPlace($0) }) else {
       throw nodes.error(node, "takes host:port, such as 127.0.0.1:6432")
     }
     return place
   }
 
-  private func path(_ node: Node) throws(PolicyError) -> String {
+  func path(_ node: Node) throws(PolicyError) -> String {
     let text = try word(node)
     return text.hasPrefix("/") ? text : base.appending(path: text).path
   }
 
   /// A file that can be read; one with a secret in it must be its owner's alone.
-  private func file(_ node: Node, isSecret: Bool = false) throws(PolicyError) -> String {
+  func file(_ node: Node, isSecret: Bool = false) throws(PolicyError) -> String {
     let path = try self.path(node)
     guard FileManager.default.isReadableFile(atPath: path) else { throw nodes.error(node, "\(path) cannot be read") }
     if isSecret {
@@ -326,7 +256,7 @@ struct ConfigurationReader {
     return path
   }
 
-  private func folder(_ node: Node) throws(PolicyError) -> String {
+  func folder(_ node: Node) throws(PolicyError) -> String {
     let path = try self.path(node)
     var isFolder: ObjCBool = false
     guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {

@@ -18,6 +18,7 @@ final class GatewayCore: Sendable {
   private struct Settings {
     var policy: PolicyInForce
     var tokens: [String: Token]
+    var authorities: [String: ClientAuthorities]
     var limits: GatewayConfiguration.Limits
   }
 
@@ -30,6 +31,7 @@ final class GatewayCore: Sendable {
     var holds: [UInt64: @Sendable () -> Void] = [:]
     /// Told of the end of the gateway, by the session's id.
     var sessions: [String: @Sendable (_ isNow: Bool) -> Void] = [:]
+    var owners: [String: SessionOwner] = [:]
     var failure: String?
     var isDraining = false
   }
@@ -44,7 +46,8 @@ final class GatewayCore: Sendable {
   ) {
     settings = Mutex(
       Settings(
-        policy: PolicyInForce(configuration.policy), tokens: configuration.tokens, limits: configuration.limits))
+        policy: PolicyInForce(configuration.policy), tokens: configuration.tokens,
+        authorities: configuration.authorities, limits: configuration.limits))
     (self.recording, self.approvals, self.log, self.now) = (recording, approvals, log, now)
     run = String(UInt64(bitPattern: now().nanoseconds), radix: 36)
   }
@@ -54,13 +57,16 @@ final class GatewayCore: Sendable {
   var policy: PolicyDocument { settings.withLock { $0.policy }.policy }
   var limits: GatewayConfiguration.Limits { settings.withLock { $0.limits } }
   func token(_ name: String) -> Token? { settings.withLock { $0.tokens[name] } }
+  func authorities(_ listener: String) -> ClientAuthorities? { settings.withLock { $0.authorities[listener] } }
 
   func replace(_ configuration: GatewayConfiguration) {
     settings.withLock { settings in
       settings.policy = PolicyInForce(configuration.policy)
       settings.tokens = configuration.tokens
+      settings.authorities = configuration.authorities
       settings.limits = configuration.limits
     }
+    endRevoked()
   }
 
   // MARK: Sessions
@@ -155,6 +161,9 @@ final class GatewayCore: Sendable {
     let bound = NIOLoopBound(relay, eventLoop: loop)
     state.withLock { state in
       state.sessions[relay.id] = { isNow in loop.execute { bound.value.drain(now: isNow) } }
+      state.owners[relay.id] = SessionOwner(token: relay.token, listener: listener.name) { why in
+        loop.execute { bound.value.revoke(why) }
+      }
     }
     let given = cancels.add { [metrics] in
       metrics.count(.cancel)
@@ -173,6 +182,7 @@ final class GatewayCore: Sendable {
     leave(relay.token.name)
     state.withLock { state in
       state.sessions[relay.id] = nil
+      state.owners[relay.id] = nil
       state.connections -= 1
     }
     log.write(.info, "session over", ["session": relay.id, "reason": reason])
@@ -186,6 +196,8 @@ final class GatewayCore: Sendable {
     }
     for session in sessions { session(isNow) }
   }
+
+  var owners: [SessionOwner] { state.withLock { Array($0.owners.values) } }
 
   var sessionCount: Int { state.withLock { $0.sessions.count } }
 
@@ -244,7 +256,8 @@ final class GatewayCore: Sendable {
     opening.database = startup.database
     opening.application = startup.application
     (opening.agent, opening.human, opening.run) = (token.agent, token.human, token.run)
-    opening.authentication = "token:\(token.name)"
+    opening.authentication = token.grounds.text(token.name)
+    opening.certificate = token.grounds.certificate
     return opening
   }
 

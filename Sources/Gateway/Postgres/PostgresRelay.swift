@@ -214,6 +214,15 @@ final class PostgresRelay {
     core.closed(self, reason: reason)
   }
 
+  /// Whose it is may not have it any more.
+  func revoke(_ why: String) {
+    core.log.write(.notice, "revoked", ["session": id, "identity": token.name, "reason": why])
+    end(
+      "revoked",
+      ClientAnswer.Trouble(
+        severity: "FATAL", code: "28000", message: "terminating connection: what you were let in by was revoked"))
+  }
+
   /// The gateway goes down: as soon as nothing is under way.
   func drain(now: Bool) {
     isDraining = true

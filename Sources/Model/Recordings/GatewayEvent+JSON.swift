@@ -102,7 +102,8 @@ extension SessionOpening {
     [
       ("target", target), ("upstream", upstream), ("user", user), ("database", database),
       ("application", application), ("agent", agent), ("human", human), ("run", run),
-      ("authentication", authentication), ("policy", policy), ("traceparent", traceparent),
+      ("authentication", authentication), ("certificate", certificate), ("policy", policy),
+      ("traceparent", traceparent),
     ]
   }
 
@@ -119,6 +120,7 @@ extension SessionOpening {
     human = fields.text("human")
     run = fields.text("run")
     authentication = fields.text("authentication")
+    certificate = fields.text("certificate")
     policy = fields.text("policy")
     traceparent = fields.text("traceparent")
     offset = fields.number(UInt64.self, "offset") ?? 0

@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  private static func freePort() -> Int {
+  static func freePort() -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     var address = sockaddr_in()
