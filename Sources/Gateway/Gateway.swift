@@ -42,7 +42,8 @@ public final class Gateway: Sendable {
         try loadApprovals(folder, policyFile, $0, $1)
       }
     }
-    core = GatewayCore(configuration, recording: recording, approvals: desk, log: log, now: now)
+    let spent = try SpentTokens(folder: configuration.stateFolder, at: now())
+    core = GatewayCore(configuration, recording: recording, approvals: desk, spent: spent, log: log, now: now)
     limits = configuration.limits
     group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
     core.lookAtApprovals()

@@ -26,7 +26,7 @@ struct VerdictRow {
       subject = approval.subject.hex
       people = approval.approver.map { [$0] } ?? []
       key = approval.key
-    case .opening, .mask, .closing, .heartbeat, .lost, .other: break
+    case .opening, .mask, .context, .agent, .closing, .heartbeat, .lost, .other: break
     }
   }
 }

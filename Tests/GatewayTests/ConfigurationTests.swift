@@ -133,4 +133,60 @@ import Testing
       }
     }
   }
+
+  @Test func `who signs tokens is one person, here and among those who approve`() throws {
+    let folder = URL(filePath: "/tmp/exhibit-signers-\(UUID().uuidString.prefix(8))")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try ScratchPostgres.check(
+      try ScratchPostgres.run(
+        "/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", folder.appending(path: "lin").path]))
+    let key = try String(contentsOf: folder.appending(path: "lin.pub"), encoding: .utf8)
+    let authority = try OpenSSLAuthority()
+    let own = try authority.issue("localhost", usage: "serverAuth")
+    let signed = Self.good.replacing(
+      "127.0.0.1:6432", with: "127.0.0.1:6432\n    tls: { certificate: own.pem, key: own.key }"
+    )
+    .replacing("authentication: scram-sha-256", with: "authentication: password")
+    .replacing("state: .", with: "state: .\ntoken-signers: people")
+    let tokens = try #require(signed.range(of: "tokens:\n"))
+    let alone = String(signed[..<tokens.lowerBound])
+    func read(_ text: String, _ people: String, _ approvers: String? = nil) throws -> Result<
+      GatewayConfiguration, PolicyError
+    > {
+      var files = ["own.pem": own.certificate, "own.key": own.key, "people": people, "ids": "a\n#b\n"]
+      if let approvers {
+        files["approvers"] = approvers
+        files["policy.yaml"] = "version: 1\napprovals: { signers: approvers }\ndefault: allow\n"
+      }
+      return try self.read(text, files)
+    }
+    for text in [signed, alone] {
+      let configuration = try read(text, "lin@shop.example " + key, "LIN@shop.example,l " + key).get()
+      #expect(configuration.signers?.namespace == "token@exhibit")
+      #expect(configuration.signers?.gateway == "a.example/b")
+    }
+    let listed = try read(
+      signed.replacing("token-signers: people", with: "token-signers: { file: people, longest: 2h, revoked: ids }"),
+      "lin " + key
+    ).get()
+    #expect(listed.signers?.revoked == ["a"] && listed.signers?.longestSeconds == 7_200)
+    #expect(try read(signed, "lin " + key + "broken\n").get().warnings.contains { $0.hasPrefix("people: line 2") })
+    let bad: [(String, String, String?, String)] = [
+      (signed, "*@shop.example " + key, nil, "names no single person"),
+      (signed, "", nil, "nobody in it may sign for token@exhibit"),
+      (signed, "lin namespaces=\"approve@*\" " + key, nil, "nobody in it may sign for token@exhibit"),
+      (signed, "lin " + key, "kim " + key, "could approve what he asks for"),
+      (signed.replacing("password", with: "scram-sha-256"), "lin " + key, nil, "no listener takes signed tokens"),
+      (signed.replacing(": people", with: ": { people: people }"), "lin " + key, nil, "unknown key \"people\""),
+    ]
+    for (text, people, approvers, says) in bad {
+      switch try read(text, people, approvers) {
+      case .success: Issue.record("\(says): was taken")
+      case .failure(let error):
+        #expect(error.description.contains(says), "\(error)")
+        #expect(error.line == 4, "\(error)")
+      }
+    }
+  }
 }

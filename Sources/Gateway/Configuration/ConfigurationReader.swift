@@ -31,14 +31,30 @@ struct ConfigurationReader {
     let members = try nodes.mapping(root, "the configuration")
     try nodes.expect(
       members,
-      ["version", "policy", "approvals", "state", "recording", "listeners", "tokens", "limits", "metrics", "threads"],
+      [
+        "version", "policy", "approvals", "state", "recording", "listeners", "tokens", "token-signers", "limits",
+        "metrics", "threads",
+      ],
       "the configuration")
     guard let version = members["version"] else { throw nodes.error(root, "version is missing; write: version: 1") }
     guard version.int == 1 else { throw nodes.error(version, "this exhibit knows version 1 of configurations only") }
     let policyNode = try needed(members, "policy", root)
     let policyFile = try file(policyNode)
-    let tokens = try self.tokens(try needed(members, "tokens", root))
-    let listeners = try self.listeners(try needed(members, "listeners", root), tokens)
+    let policy = try policy(policyFile, policyNode)
+    let recording = try recording(try needed(members, "recording", root))
+    let tokens =
+      if members["token-signers"] != nil, members["tokens"] == nil { [(Token, Node)]() } else {
+        try self.tokens(try needed(members, "tokens", root))
+      }
+    let signing = try members["token-signers"].map { node throws(PolicyError) in
+      try signers(
+        node, policy, URL(filePath: policyFile).deletingLastPathComponent(), gateway: recording.key.key.name,
+        taken: Set(tokens.map(\.0.name)))
+    }
+    let listeners = try self.listeners(try needed(members, "listeners", root), tokens, isSigned: signing != nil)
+    if let node = members["token-signers"], !listeners.contains(where: { $0.authentication == .password }) {
+      throw nodes.error(node, "no listener takes signed tokens; they are passwords: authentication: password")
+    }
     let known = Set(listeners.map(\.name))
     for (token, node) in tokens {
       for name in token.listeners where !known.contains(name) {
@@ -46,11 +62,12 @@ struct ConfigurationReader {
       }
     }
     var configuration = GatewayConfiguration(
-      file: path, policyFile: policyFile, policy: try policy(policyFile, policyNode),
+      file: path, policyFile: policyFile, policy: policy,
       approvalsFolder: try members["approvals"].map { node throws(PolicyError) in try folder(node) },
       stateFolder: try folder(try needed(members, "state", root)),
-      recording: try recording(try needed(members, "recording", root)), listeners: listeners,
+      recording: recording, listeners: listeners,
       tokens: Dictionary(tokens.map { ($0.0.name, $0.0) }, uniquingKeysWith: { first, _ in first }))
+    configuration.signers = signing?.signers
     if let node = members["limits"] { configuration.limits = try limits(node) }
     if let node = members["threads"] { configuration.threads = try nodes.number(node, 1...64) }
     if let node = members["metrics"] {
@@ -65,6 +82,7 @@ struct ConfigurationReader {
     configuration.warnings = configuration.policy.unenforceableRules.map {
       "\(URL(filePath: policyFile).lastPathComponent): rule \($0.rule): \($0.why)"
     }
+    configuration.warnings += signing?.problems ?? []
     return configuration
   }
 
@@ -118,11 +136,11 @@ struct ConfigurationReader {
   // MARK: Listeners
 
   private func listeners(
-    _ node: Node, _ tokens: [(Token, Node)]
+    _ node: Node, _ tokens: [(Token, Node)], isSigned: Bool
   ) throws(PolicyError) -> [GatewayConfiguration.Listener] {
     var listeners: [GatewayConfiguration.Listener] = []
     for item in try nodes.sequence(node, "listeners") {
-      let listener = try listener(item, tokens)
+      let listener = try listener(item, tokens, isSigned: isSigned)
       guard !listeners.contains(where: { $0.name == listener.name }) else {
         throw nodes.error(item, "there are two listeners \(listener.name)")
       }
@@ -133,7 +151,7 @@ struct ConfigurationReader {
   }
 
   private func listener(
-    _ node: Node, _ tokens: [(Token, Node)]
+    _ node: Node, _ tokens: [(Token, Node)], isSigned: Bool
   ) throws(PolicyError) -> GatewayConfiguration.Listener {
     let members = try nodes.mapping(node, "a listener")
     try nodes.expect(members, ["name", "protocol", "listen", "tls", "authentication", "target"], "a listener")
@@ -153,7 +171,7 @@ struct ConfigurationReader {
     }
     try check(way, wayNode, tls, members["tls"])
     let own = tokens.map(\.0).filter { $0.listeners.isEmpty || $0.listeners.contains(name) }
-    guard own.contains(where: { $0.isUsable(by: way) }) else {
+    guard isSigned && way == .password || own.contains(where: { $0.isUsable(by: way) }) else {
       throw nodes.error(wayNode, "no token can be used here: none of listener \(name) has \(Token.needs(way))")
     }
     let target = try target(try needed(members, "target", node))

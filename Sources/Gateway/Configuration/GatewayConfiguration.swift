@@ -81,6 +81,8 @@ public struct GatewayConfiguration: Sendable {
   public var recording: Recording
   public var listeners: [Listener]
   var tokens: [String: Token]
+  /// Who may sign tokens.
+  var signers: TokenSigners?
   /// Who certifies the clients of a listener, by its name.
   var authorities: [String: ClientAuthorities] {
     Dictionary(

@@ -7,9 +7,8 @@ final class ShownCertificates {
   private var chain: [ClientCertificate] = []
   private weak var handler: NIOSSLServerHandler?
 
-  /// The server's end of TLS, which asks for certificates and lets nobody on who shows one that does not count.
-  ///
-  /// - Parameter refused: told why one does not.
+  /// The server's end of TLS, which asks for certificates and lets nobody on who shows one that does not count; `refused`
+  /// is told why it does not.
   func handler(
     _ tls: NIOSSLContext, _ authorities: @escaping () -> ClientAuthorities?, now: @escaping () -> Timestamp,
     refused: @escaping (String) -> Void

@@ -21,6 +21,16 @@ public struct Token: Sendable, Hashable {
   /// By what somebody was let in with it.
   var grounds = LoginGrounds.secret
 
+  /// What a person signed, as if it stood in the configuration.
+  init(_ signed: SignedToken) {
+    let claims = signed.claims
+    self.init(name: "\(claims.human)/\(claims.user)", human: claims.human)
+    (agent, run, expiresAt, listeners) = (claims.agent, claims.run, claims.expiresAt, [claims.listener])
+    grounds = .signature(signed)
+  }
+
+  init(name: String, human: String) { (self.name, self.human) = (name, human) }
+
   /// Why it does not count now; nil when it does.
   func objection(at time: Timestamp, listener: String) -> String? {
     if let expiresAt, time >= expiresAt { return "it expired on \(expiresAt.formatted(fractionDigits: 0))" }

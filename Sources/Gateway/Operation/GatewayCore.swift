@@ -12,6 +12,8 @@ final class GatewayCore: Sendable {
   let cancels = CancelBook()
   let approvals: ApprovalDesk?
   let recording: any SessionRecording
+  /// Of the signed tokens that let in once.
+  let spent: SpentTokens
   let now: @Sendable () -> Timestamp
 
   /// What a reload replaces.
@@ -19,6 +21,7 @@ final class GatewayCore: Sendable {
     var policy: PolicyInForce
     var tokens: [String: Token]
     var authorities: [String: ClientAuthorities]
+    var signers: TokenSigners?
     var limits: GatewayConfiguration.Limits
   }
 
@@ -41,14 +44,16 @@ final class GatewayCore: Sendable {
   private let run: String
 
   init(
-    _ configuration: GatewayConfiguration, recording: any SessionRecording, approvals: ApprovalDesk?, log: GatewayLog,
-    now: @escaping @Sendable () -> Timestamp
+    _ configuration: GatewayConfiguration, recording: any SessionRecording, approvals: ApprovalDesk?,
+    spent: SpentTokens,
+    log: GatewayLog, now: @escaping @Sendable () -> Timestamp
   ) {
     settings = Mutex(
       Settings(
         policy: PolicyInForce(configuration.policy), tokens: configuration.tokens,
-        authorities: configuration.authorities, limits: configuration.limits))
+        authorities: configuration.authorities, signers: configuration.signers, limits: configuration.limits))
     (self.recording, self.approvals, self.log, self.now) = (recording, approvals, log, now)
+    self.spent = spent
     run = String(UInt64(bitPattern: now().nanoseconds), radix: 36)
   }
 
@@ -57,6 +62,7 @@ final class GatewayCore: Sendable {
   var policy: PolicyDocument { settings.withLock { $0.policy }.policy }
   var limits: GatewayConfiguration.Limits { settings.withLock { $0.limits } }
   func token(_ name: String) -> Token? { settings.withLock { $0.tokens[name] } }
+  var signers: TokenSigners? { settings.withLock { $0.signers } }
   func authorities(_ listener: String) -> ClientAuthorities? { settings.withLock { $0.authorities[listener] } }
 
   func replace(_ configuration: GatewayConfiguration) {
@@ -64,6 +70,7 @@ final class GatewayCore: Sendable {
       settings.policy = PolicyInForce(configuration.policy)
       settings.tokens = configuration.tokens
       settings.authorities = configuration.authorities
+      settings.signers = configuration.signers
       settings.limits = configuration.limits
     }
     endRevoked()
@@ -233,7 +240,8 @@ final class GatewayCore: Sendable {
     var opening = self.opening(listener, channel)
     opening.application = startup.application
     opening.database = startup.database
-    opening.traceparent = startup.traceparent
+    let context = PromptTrail(startup).opening
+    (opening.traceparent, opening.prompts) = (context.traceparent, context.ids)
     return ClientRecord(try recording.open(opening), Outbox(channel), self)
   }
 
@@ -258,6 +266,7 @@ final class GatewayCore: Sendable {
     (opening.agent, opening.human, opening.run) = (token.agent, token.human, token.run)
     opening.authentication = token.grounds.text(token.name)
     opening.certificate = token.grounds.certificate
+    opening.token = token.grounds.signedID
     return opening
   }
 

@@ -13,6 +13,8 @@ final class ClientLogin {
 
   let startup: ClientStartup
   private let way: GatewayConfiguration.Authentication
+  private let listener: String
+  private let core: GatewayCore
   private let token: Token?
   /// Why the token does not count though it is known.
   private let objection: String?
@@ -21,13 +23,13 @@ final class ClientLogin {
   /// What the client showed while TLS was set up.
   private let chain: [ClientCertificate]
 
-  /// - Parameter isSecure: TLS is between the client and the gateway.
+  // `isSecure`: TLS is between the client and the gateway.
   init(
     _ startup: ClientStartup, listener: PostgresListener, core: GatewayCore, certificates: [ClientCertificate],
     isSecure: Bool
   ) {
     self.startup = startup
-    way = listener.authentication
+    (way, self.listener, self.core) = (listener.authentication, listener.name, core)
     chain = certificates
     let token = core.token(startup.user)
     self.token = token
@@ -85,12 +87,30 @@ final class ClientLogin {
     let secret = Array(body.dropLast())
     // An unknown name takes as long as a wrong password.
     guard let token else {
+      if way == .password, SignedToken.isMeant(secret), let signers = core.signers {
+        return takeSigned(secret, signers)
+      }
       _ = SHA256.digest(of: secret.span)
       return .refused("there is no such token")
     }
     guard token.matches(secret: secret) else { return .refused("the token's secret is wrong") }
     if let objection { return .refused(objection) }
     return accepted(ClientAnswer.authentication(0))
+  }
+
+  private func takeSigned(_ secret: [UInt8], _ signers: TokenSigners) -> Step {
+    do throws(DecodeError) {
+      let signed = try SignedToken(parsing: secret)
+      if let objection = signers.objection(to: signed, user: startup.user, listener: listener, at: core.now()) {
+        return .refused(objection)
+      }
+      guard !signed.claims.isOnce || core.spent.spend(signed.claims) else {
+        return .refused("the token \(signed.claims.id) let in once, and was used, or that cannot be noted")
+      }
+      return .accepted(Token(signed), ClientAnswer.authentication(0))
+    } catch {
+      return .refused("\(error)")
+    }
   }
 
   private func takeScram(_ body: [UInt8]) -> Step {

@@ -368,6 +368,7 @@ final class ClientSide: ChannelInboundHandler {
         relay.pipeline.learn(setting: name, value)
         judge.learn(.reported(name, value, at: nil))
       }
+      relay.prompts = PromptTrail(startup)
       stage = .relaying(relay)
       side.hand(to: relay)
       deadline?.cancel()

@@ -87,6 +87,9 @@ extension PostgresRelay {
   private func judge(_ statement: Statement, _ frame: Frame) {
     core.metrics.count(.statement)
     let judged = judge.judge(statement, by: core.policy, at: core.now())
+    if let context = prompts?.next(judged.lazy.map(\.action)) {
+      guard note(.context(GatewayContext(offset: offset, context: context))) else { return }
+    }
     switch verdict(judged, frame) {
     case .forward(let decision, let used): forward(frame, judged, decision, used)
     case .refuse(let refusal): refuse(frame, refusal)

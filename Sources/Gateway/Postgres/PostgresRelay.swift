@@ -42,6 +42,8 @@ final class PostgresRelay {
   let toTarget: Outbox
   let record: ClientRecord
   let judge: StatementJudge
+  /// Nil where nobody follows it.
+  var prompts: PromptTrail?
   var pipeline = PostgresPipeline()
   var state = TransactionState.idle
 

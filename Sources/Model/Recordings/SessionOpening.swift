@@ -30,6 +30,8 @@ public struct SessionOpening: Sendable, Hashable {
   public var run: String?
   /// How the client proved who it is: `token:ci`, `certificate:ci`, `certificate+token:ci`, `ssh-key:SHA256:…`.
   public var authentication: String?
+  /// Id of the signed token that it gave.
+  public var token: String?
   /// SHA-256 of the client's certificate, hexadecimal.
   public var certificate: String?
   /// SHA-256 of the policy in force, hexadecimal.
@@ -61,6 +63,7 @@ public struct SessionOpening: Sendable, Hashable {
     run = other.run ?? run
     authentication = other.authentication ?? authentication
     certificate = other.certificate ?? certificate
+    token = other.token ?? token
     policy = other.policy ?? policy
     traceparent = other.traceparent ?? traceparent
     for id in other.prompts where !prompts.contains(id) && prompts.count < SessionOpening.promptLimit {
