@@ -16,7 +16,7 @@ public final class Gateway: Sendable {
       _ folder: String, _ policyFile: String, _ policy: PolicyDocument, _ seen: ([UInt8]) -> Timestamp?
     ) throws -> (approvals: StandingApprovals, problems: [String])
 
-  private let core: GatewayCore
+  let core: GatewayCore
   private let group: MultiThreadedEventLoopGroup
   private let limits: GatewayConfiguration.Limits
   private struct State {

@@ -270,6 +270,18 @@ final class GatewayCore: Sendable {
     return opening
   }
 
+  /// Records what an agent's hook told; why not, when it cannot be.
+  func record(_ event: AgentEvent) -> String? {
+    do {
+      try recording.note(.agent(event), at: now())
+      metrics.count(.agentEvent)
+      return nil
+    } catch {
+      log.write(.error, "an event of an agent is not recorded", ["agent": event.agent, "reason": "\(error)"])
+      return "it is not recorded: \(error)"
+    }
+  }
+
   /// From here on nobody is let in.
   func recordingFailed(_ error: any Error) {
     let isFirst = state.withLock { state in
