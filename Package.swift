@@ -28,8 +28,9 @@ func stage(_ name: String, _ needs: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: ["Bytes", "Model"] + needs, swiftSettings: settings())
 }
 
-func sink(_ name: String, _ needs: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: ["Bytes", "Model"] + needs, swiftSettings: settings())
+func sink(_ name: String, _ needs: [Target.Dependency] = [], isFuzzedInside: Bool = false) -> Target {
+  let more: [SwiftSetting] = fuzzing && isFuzzedInside ? [.unsafeFlags(["-enable-testing"])] : []
+  return .target(name: name, dependencies: ["Bytes", "Model"] + needs, swiftSettings: settings() + more)
 }
 
 func tests(_ name: String, _ needs: [String] = [], products: [Target.Dependency] = []) -> Target {
@@ -121,7 +122,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "Yams", package: "Yams"),
-      ]),
+      ], isFuzzedInside: true),
 
     // It opens one socket, reads a database's catalog, and only that
     .target(name: "Catalogs", dependencies: ["Model", "CPQ"], swiftSettings: settings()),
@@ -182,7 +183,13 @@ let package = Package(
         fuzzer("terminal", ["Terminal"]), fuzzer("typing", ["Terminal"]),
         fuzzer("signatures", ["SSHKeys"]),
         fuzzer("serverlogs", ["Importers"]), fuzzer("evidencelog", ["Evidence"]),
-        fuzzer("recordings", []),
+        fuzzer("recordings", []), fuzzer("answers", ["Policy"]),
+        fuzzer(
+          "gateway",
+          [
+            "Gateway", "Parsers", "Policy", .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOEmbedded", package: "swift-nio"),
+          ]),
       ] : [])
     + (measuring
       ? [

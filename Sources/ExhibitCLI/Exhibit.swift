@@ -3,6 +3,7 @@ import ArgumentParser
 import CJemalloc
 import Foundation
 import Model
+import Replay
 
 /// The command `exhibit`.
 @main struct Exhibit: ParsableCommand {
@@ -27,7 +28,7 @@ import Model
       Ingest.self, Sources.self, Sessions.self, Actions.self, Prompts.self, Show.self, Why.self, Search.self,
       Replay.self, Blame.self, Reconcile.self,
       Plan.self, Approve.self, Revoke.self, Check.self, Findings.self, Report.self, PolicyCommand.self, Bundle.self,
-      Verify.self, LogCommand.self, GatewayCommand.self, HookCommand.self,
+      Verify.self, LogCommand.self, GatewayCommand.self, ApprovalsCommand.self, HookCommand.self,
     ])
 
   /// Runs the command and ends with the exit code that docs/cli.md promises.
@@ -43,17 +44,36 @@ import Model
   }
 
   private static func finish(_ error: any Error) -> Never {
-    let isUsage = exitCode(for: error) == .validationFailure
     if exitCode(for: error) == .success {
       StandardOutput.write(fullMessage(for: error) + "\n")
       Foundation.exit(0)
     }
-    if isUsage {
-      StandardError.line(fullMessage(for: error))
+    if exitCode(for: error) == .validationFailure {
+      StandardError.line("exhibit: \(usage(error)); see: \(asked) --help")
     } else {
       StandardError.line("exhibit: \(ErrorLine.text(of: error))")
     }
     Foundation.exit(CommandExit.unusable)
+  }
+
+  /// What is wrong with the arguments, as errors are told: one line, in lower case.
+  private static func usage(_ error: any Error) -> String {
+    let text = TerminalText.oneLine(message(for: error).split(separator: "\n").joined(separator: " "))
+    // A name in capitals stays one.
+    guard let first = text.first, text.dropFirst().first?.isUppercase != true else { return text }
+    return first.lowercased() + text.dropFirst()
+  }
+
+  /// The command that was asked for: `exhibit log proof`.
+  private static var asked: String {
+    var (words, command) = (["exhibit"], Exhibit.self as any ParsableCommand.Type)
+    for word in CommandLine.arguments.dropFirst() {
+      let known = command.configuration.subcommands.first { $0._commandName == word }
+      guard let known else { break }
+      words.append(word)
+      command = known
+    }
+    return words.joined(separator: " ")
   }
 }
 

@@ -25,6 +25,10 @@ public final class Gateway: Sendable {
     var isOver = false
   }
   private let state = Mutex(State())
+  private let control: ControlServer?
+  private let anchorer: Anchorer?
+  /// Given when no anchor is made any more.
+  private let anchored = DispatchSemaphore(value: 0)
   /// Given when nobody looks at the approvals any more.
   private let watched = DispatchSemaphore(value: 0)
 
@@ -43,22 +47,34 @@ public final class Gateway: Sendable {
       }
     }
     let spent = try SpentTokens(folder: configuration.stateFolder, at: now())
-    core = GatewayCore(configuration, recording: recording, approvals: desk, spent: spent, log: log, now: now)
+    core = GatewayCore(
+      configuration, recording: recording, approvals: desk, log: log,
+      hasher: try MaskingKey.hasher(in: configuration.stateFolder), spent: spent, now: now)
     limits = configuration.limits
+    control = configuration.socket.map { [core] in ControlServer(core, path: $0) }
     group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
+    anchorer = configuration.recording.anchors.map { [core] in
+      Anchorer($0, recording: configuration.recording, log: log, metrics: core.metrics)
+    }
     core.lookAtApprovals()
     do {
+      if let rules = configuration.notices {
+        core.notifier.set(try Notifier(rules, log: log, metrics: core.metrics, group: group))
+      }
       for listener in configuration.listeners {
         let channel = try PostgresListener(listener).start(core, on: group)
         add(channel, listener.name)
       }
+      if let control { add(try control.start(on: group), "socket") }
       if let place = configuration.metrics { add(try startMetrics(place), "metrics") }
     } catch {
       watched.signal()
+      anchored.signal()
       stop()
       throw error
     }
     watchApprovals()
+    startAnchors()
     let core = core
     group.next().scheduleRepeatedTask(initialDelay: .seconds(5), delay: .seconds(5)) { _ in core.endExpired() }
     for warning in configuration.warnings { log.write(.warning, "policy", ["warning": warning]) }
@@ -73,6 +89,9 @@ public final class Gateway: Sendable {
       state.addresses[name] = port
     }
   }
+
+  /// What `GET /metrics` answers.
+  var metricsText: String { core.metricsText }
 
   /// Where a listener, or `metrics`, listens.
   public func port(of name: String) -> Int? { state.withLock { $0.addresses[name] } }
@@ -108,6 +127,20 @@ public final class Gateway: Sendable {
     thread.start()
   }
 
+  private func startAnchors() {
+    guard let anchorer else {
+      anchored.signal()
+      return
+    }
+    let anchored = anchored
+    let thread = Thread { [weak self] in
+      anchorer.run { self?.state.withLock { $0.isOver } ?? true }
+      anchored.signal()
+    }
+    thread.name = "exhibit-anchors"
+    thread.start()
+  }
+
   /// Takes policy, tokens and limits of a file that was read anew; sessions go on.
   public func reload(_ configuration: GatewayConfiguration) {
     core.replace(configuration)
@@ -135,6 +168,8 @@ public final class Gateway: Sendable {
     // The recorder calls back on the loops until it has ended.
     finish()
     stop()
+    // The last checkpoint says that all was recorded.
+    anchorer?.anchor()
     core.log.write(.info, "stopped")
   }
 
@@ -145,6 +180,8 @@ public final class Gateway: Sendable {
     }
     guard isFirst else { return }
     watched.wait()
+    anchored.wait()
+    control?.remove()
     try? group.syncShutdownGracefully()
   }
 }

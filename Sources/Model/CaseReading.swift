@@ -45,8 +45,8 @@ public protocol CaseReading {
   func untoldActions(limit: Int) throws -> [(actionID: String, sourceID: String)]
   /// What only logs tell of, by the session's id.
   func serverSessions() throws -> [String: RecordOutcome]
-  /// When a gateway let an action go on that it had held against approvals, where its recording verifies; nil otherwise.
-  func releaseTime(of actionID: String) throws -> Timestamp?
+  /// That a gateway let an action go on which it had held against approvals, where its recording verifies; nil otherwise.
+  func release(of actionID: String) throws -> GatewayRelease?
   /// What made the hashes of `secretSightings()`; nil when the case has none.
   func storedSecretHasher() throws -> SecretHasher?
   /// Other facts of a session by name, sorted: `ssh.hassh`, `tls.sni`, parameters of start-up.
@@ -64,7 +64,7 @@ extension CaseReading {
   ) throws {}
   public func untoldActions(limit: Int) throws -> [(actionID: String, sourceID: String)] { [] }
   public func serverSessions() throws -> [String: RecordOutcome] { [:] }
-  public func releaseTime(of actionID: String) throws -> Timestamp? { nil }
+  public func release(of actionID: String) throws -> GatewayRelease? { nil }
   public func storedSecretHasher() throws -> SecretHasher? { nil }
   public func prompts() throws -> [StoredPrompt] { [] }
   public func attributionMarks() throws -> [String: [AttributionMark]]? { nil }

@@ -46,9 +46,19 @@ public struct PromptContext: Sendable, Hashable {
       && word.allSatisfy { $0 == UInt8(ascii: "-") || (0x30...0x39).contains($0) || (0x61...0x66).contains($0 | 0x20) }
   }
 
+  /// Said of nearly every statement that it has none.
+  private static func hasComment(_ statement: String) -> Bool {
+    var before: UInt8 = 0
+    for byte in statement.utf8 {
+      if byte == UInt8(ascii: "*"), before == UInt8(ascii: "/") { return true }
+      before = byte
+    }
+    return false
+  }
+
   /// The comments of a statement, where sqlcommenter writes ids.
   public static func comments(in statement: String) -> [String] {
-    guard statement.utf8.contains(UInt8(ascii: "*")) else { return [] }
+    guard hasComment(statement) else { return [] }
     var comments: [String] = []
     var rest = statement[...]
     while let open = rest.firstRange(of: "/*"), let close = rest[open.upperBound...].firstRange(of: "*/") {

@@ -285,13 +285,15 @@ public final class CaseWriter: CaseWriting {
     let row = VerdictRow(verdict.event)
     try database.execute(
       sql: """
-        INSERT INTO decision(session, seq, at_ns, kind, outcome, rule, reason, subject_sha256, people, key, source, packet)
-        VALUES (?,?,?,?,?,?,?,?,?,?,?,?)
+        INSERT INTO decision(
+          session, seq, at_ns, kind, outcome, rule, reason, subject_sha256, people, key, source, packet, request_sha256,
+          seen_ns)
+        VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)
         """,
       arguments: [
         verdict.session, verdict.sequence, verdict.at.nanoseconds, row.kind, row.outcome, row.rule, row.reason,
         row.subject, JSONText.array(row.people), row.key, reserveSource(verdict.origin.source),
-        Int64(clamping: verdict.origin.packet),
+        Int64(clamping: verdict.origin.packet), row.request, row.seenAt?.nanoseconds,
       ])
   }
 

@@ -12,4 +12,8 @@ public struct StoredVerdict: Sendable, Hashable {
   public var people: [String]
   /// Fingerprint of the key that signed.
   public var key: String?
+  /// Over the request that was signed, hexadecimal.
+  public var requestSHA256: String?
+  /// When the gateway saw the signature first.
+  public var seenAt: Timestamp?
 }

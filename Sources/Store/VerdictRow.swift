@@ -10,6 +10,8 @@ struct VerdictRow {
   var subject: String?
   var people: [String] = []
   var key: String?
+  var request: String?
+  var seenAt: Timestamp?
 
   init(_ event: GatewayEvent) {
     kind = event.type
@@ -20,12 +22,15 @@ struct VerdictRow {
       reason = decision.reason
       subject = decision.subject?.hex
       people = decision.people
+      request = decision.signing?.request.hex
     case .approval(let approval):
       outcome = approval.stance.rawValue
       reason = approval.reason
       subject = approval.subject.hex
       people = approval.approver.map { [$0] } ?? []
       key = approval.key
+      request = approval.request?.hex
+      seenAt = approval.seenAt
     case .opening, .mask, .context, .agent, .closing, .heartbeat, .lost, .other: break
     }
   }

@@ -117,6 +117,27 @@ import Testing
     }
   }
 
+  @Test func `bad arguments of any command are one line, which says where there is help`() throws {
+    let wrong: [(arguments: [String], help: String, says: String)] = [
+      (["verify"], "exhibit verify", "missing expected argument '<path>'"),
+      (["verify", "/"], "exhibit verify", "/ holds no evidence log"),
+      (["approve", "x"], "exhibit approve", "give --key, or --agent"),
+      (["gateway", "check"], "exhibit gateway check", "missing expected argument '--config <file>'"),
+      (["log", "proof"], "exhibit log proof", "missing expected argument"),
+      (["approvals", "deny", "7", "--socket", "s", "--key", "k"], "exhibit approvals deny", "--reason"),
+      (["nonsense"], "exhibit", "unexpected argument 'nonsense'"),
+      (["sources", "--case", "x", "--nonsense\u{1b}[2J"], "exhibit sources", "nknown option"),
+    ]
+    for (arguments, help, says) in wrong {
+      let outcome = try ExhibitProcess.run(arguments)
+      #expect(outcome.code == 3 && outcome.out.isEmpty, "\(arguments)")
+      #expect(outcome.error.split(separator: "\n").count == 1, "\(outcome.error)")
+      #expect(
+        outcome.error.hasPrefix("exhibit: ") && outcome.error.hasSuffix("; see: \(help) --help\n"), "\(outcome.error)")
+      #expect(outcome.error.contains(says) && !outcome.error.contains("\u{1b}"), "\(outcome.error)")
+    }
+  }
+
   @Test func `bad input: one clear line, exit code 3, and nothing left behind`() throws {
     try TemporaryFolder.with { folder in
       let text = folder.appending(path: "notes.txt")

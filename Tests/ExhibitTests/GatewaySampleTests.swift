@@ -41,12 +41,9 @@ struct GatewaySampleTests {
 
   @Test func `what the gateway held was done when it let it go, where its recording verifies`() throws {
     try TemporaryFolder.with { folder in
-      let policy = folder.appending(path: "policy.yaml")
-      let text = try String(contentsOf: Self.sample.appending(path: "policy.yaml"), encoding: .utf8)
-      try #require(text.contains("  time: unproven\n"))
-      try text.replacing("  time: unproven\n", with: "").write(to: policy, atomically: true, encoding: .utf8)
+      let policy = Self.sample.appending(path: "policy.yaml")
       let signers = Self.sample.appending(path: "allowed_signers").path
-      func check(_ name: String, _ keys: [String]) throws -> ExhibitProcess.Outcome {
+      func check(_ name: String, _ keys: [String], isDated: Bool = true) throws -> ExhibitProcess.Outcome {
         let path = folder.appending(path: name).path
         let ingest = try ExhibitProcess.run(["ingest", Self.recording, "--case", path, "--quiet"] + keys)
         try #require(ingest.code == 0, "\(ingest.error)")
@@ -59,17 +56,22 @@ struct GatewaySampleTests {
             WHERE outcome = 'approved'
             """,
           ], program: "/usr/bin/sqlite3")
-        return try ExhibitProcess.run([
-          "check", "--case", path, "--policy", policy.path, "--approvals",
-          Self.sample.appending(path: "approvals").path,
-          "--allowed-signers", signers, "--approvals-as-of", time.out.trimmingCharacters(in: .newlines),
-        ])
+        return try ExhibitProcess.run(
+          [
+            "check", "--case", path, "--policy", policy.path, "--approvals",
+            Self.sample.appending(path: "approvals").path, "--allowed-signers", signers,
+          ] + (isDated ? ["--approvals-as-of", time.out.trimmingCharacters(in: .newlines)] : []))
       }
       let verified = try check("verified.exhibit", ["--log-key", Self.key])
       #expect(verified.out.contains("approved: 3 changes by omar@shop.example"), "\(verified)")
       let unsigned = try check("unsigned.exhibit", [])
       #expect(unsigned.out.contains("approved: 2 changes by omar@shop.example"), "\(unsigned)")
       #expect(unsigned.out.contains("ALTER TABLE orders"))
+      // The log proves that the gateway had seen the signature before it let go; of nobody's log nothing is believed.
+      let proven = try check("proven.exhibit", ["--log-key", Self.key], isDated: false)
+      #expect(proven.out.contains("approved: 3 changes by omar@shop.example"), "\(proven)")
+      let blind = try check("blind.exhibit", [], isDated: false)
+      #expect(!blind.out.contains("approved: 3 changes") && blind.out.contains("4 of 4 changes"), "\(blind)")
     }
   }
 

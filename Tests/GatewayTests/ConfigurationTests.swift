@@ -88,6 +88,26 @@ import Testing
     (("human: alice,", "human: alice, certificate: { dns: \"*.shop\" },"), 12, "is a name, not a pattern"),
     (("human: alice,", "human: alice, certificate: { mail: a@b },"), 12, "unknown key \"mail\" in certificate"),
     (("state: .", "state: .\nlimits: { revoke-sessions: maybe }"), 4, "takes true or false"),
+    (("state: .", "state: .\nsocket: gateway.sock"), 4, "decisions need approvals"),
+    (("state: .", "state: .\nnotify: {}"), 4, "notify takes command or webhook"),
+    (("state: .", "state: .\nnotify: { webhook: \"http://hooks.example/x\" }"), 4, "by https only"),
+    (("state: .", "state: .\nnotify: { webhook: \"ftp://127.0.0.1/x\" }"), 4, "takes https://host/path"),
+    (("state: .", "state: .\nnotify: { webhook-file: open.txt }"), 4, "can be read by others"),
+    (("state: .", "state: .\nnotify: { command: [nothing-here] }"), 4, "is no program that can be run"),
+    (("state: .", "state: .\nnotify: { command: [/bin/true], text: all }"), 4, "all is none of"),
+    (("key: log.key", "key: log.key, anchors: {}"), 4, "anchors takes mirror"),
+    (("key: log.key", "key: log.key, anchors: { mirror: nowhere }"), 4, "is no folder"),
+    (("key: log.key", "key: log.key, anchors: { artefact: recording/x }"), 4, "is in the recording itself"),
+    (("key: log.key", "key: log.key, anchors: { every: 8d, artefact: x }"), 4, "takes 1 s to"),
+    (
+      ("key: log.key", "key: log.key, anchors: { time-stamp: { command: [/bin/cat], authorities: open.txt } }"), 4,
+      "no certificates in PEM"
+    ),
+    (
+      ("key: log.key", "key: log.key, anchors: { witnesses: [{ key: open.txt, command: [/bin/cat] }] }"), 4,
+      "has a key of the form"
+    ),
+    (("protocol: postgres", "protocol: postgres\n    estimate: perhaps"), 8, "true or false"),
   ]
 
   @Test(arguments: bad.indices) func `what is not safe or not understood is refused with its line`(index: Int) throws {
@@ -186,6 +206,35 @@ import Testing
       case .failure(let error):
         #expect(error.description.contains(says), "\(error)")
         #expect(error.line == 4, "\(error)")
+      }
+    }
+  }
+
+  @Test func `a socket is where others cannot put another in its place`() throws {
+    let good = Self.good.replacing("state: .", with: "state: .\napprovals: .\nsocket: @PLACE@")
+    let policy = "version: 1\nrules: []\ndefault: allow\napprovals: { signers: allowed_signers }\n"
+    let token = try #require(NewToken())
+    try TemporaryFolder.with { folder in
+      for (mode, place, says) in [
+        (0o755, "gateway.sock", nil), (0o777, "gateway.sock", "others can write"),
+        (0o755, "no/such/gateway.sock", "is no folder"),
+        (0o755, String(repeating: "x", count: 200), "at most 107 bytes"),
+      ] as [(Int, String, String?)] {
+        let text = good.replacing("@SCRAM@", with: "\(token.scram)").replacing("@SHA@", with: token.sha256)
+          .replacing("@PLACE@", with: place)
+        let key = try NoteSigner(generating: "a.example/b").text
+        for (name, content) in ["gateway.yaml": text, "policy.yaml": policy, "log.key": key] {
+          let path = folder.appending(path: name).path
+          try content.write(toFile: path, atomically: true, encoding: .utf8)
+          try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        }
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder.path)
+        do throws(PolicyError) {
+          let read = try GatewayConfiguration(file: folder.appending(path: "gateway.yaml").path)
+          #expect(says == nil && read.socket?.hasSuffix(place) == true)
+        } catch {
+          #expect(error.line == 5 && error.description.contains(says ?? "nothing"), "\(error)")
+        }
       }
     }
   }

@@ -35,7 +35,7 @@ public final class ScratchPostgres {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     if Self.isRoot { try Self.check(Self.run("/bin/chown", ["postgres", folder.path])) }
     let data = folder.appending(path: "data").path
-    try Self.check(asOwner("initdb", ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]))
+    try PostgresTemplate.copy(to: data, bin: bin) { try asOwner($0, $1) }
     let settings = """
       listen_addresses = ''
       unix_socket_directories = '\(folder.path)'
@@ -62,7 +62,6 @@ public final class ScratchPostgres {
           "-D", data, "-w", "-l", folder.appending(path: "start.log").path, "-o",
           "-c config_file=\(file.path) -D \(data)", "start",
         ]))
-    try Self.check(psql("postgres", ["-c", "CREATE DATABASE scratch"]))
   }
 
   deinit {
@@ -149,8 +148,9 @@ public final class ScratchPostgres {
 
   private static var isRoot: Bool { getuid() == 0 }
 
+  /// Runs a program of the server's, or one with a path of its own.
   private func asOwner(_ program: String, _ arguments: [String]) throws -> Output {
-    let path = bin.appending(path: program).path
+    let path = program.hasPrefix("/") ? program : bin.appending(path: program).path
     guard Self.isRoot else { return try Self.run(path, arguments) }
     return try Self.run("/usr/sbin/runuser", ["-u", "postgres", "--", path] + arguments)
   }

@@ -29,8 +29,6 @@ groups:
 approvals:
   signers: allowed_signers
   namespace: shop.example
-  # The gateway sees when a signature comes; who has only the recording has the gateway's word for it.
-  time: unproven
 rules:
   - id: reads
     when: { effect: [read, session] }

@@ -10,6 +10,10 @@ extension Page {
       if let rule = verdict.rule { text += " by rule \(rule)" }
       if !who.isEmpty { text += ", \(who.joined(separator: ", "))" }
       if let reason = verdict.reason { text += ": \(reason)" }
+      if let seenAt = verdict.seenAt {
+        text += "\nthe gateway saw the signature at \(seenAt.formatted(fractionDigits: 0))"
+      }
+      if let request = verdict.requestSHA256 { text += "\nrequest \(request)" }
       add(verdict.kind == "approval" ? "approval" : "gateway", "\(text)\n\(verdict.at)")
     }
     for mask in try file.inlineMasks(of: action.id) {

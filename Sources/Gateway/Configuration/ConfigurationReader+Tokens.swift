@@ -25,7 +25,9 @@ extension ConfigurationReader {
     var token = Token(
       name: try word(try needed(members, "name", node)), human: try word(try needed(members, "human", node)))
     if let node = members["sha256"] {
-      guard let digest = Self.digest(try word(node)) else { throw nodes.error(node, "takes 64 hexadecimal digits") }
+      guard let digest = Digest(hexadecimal: try word(node)) else {
+        throw nodes.error(node, "takes 64 hexadecimal digits")
+      }
       let isWeak = ["", token.name, "password", "secret", "token"].contains { SHA256.digest(of: $0) == digest }
       guard !isWeak else { throw nodes.error(node, "the digest is that of a word that everybody guesses") }
       token.digest = digest
@@ -63,7 +65,9 @@ extension ConfigurationReader {
     names.host = try members["dns"].map { node throws(PolicyError) in try word(node) }
     names.uri = try members["uri"].map { node throws(PolicyError) in try word(node) }
     if let node = members["sha256"] {
-      guard let digest = Self.digest(try word(node)) else { throw nodes.error(node, "takes 64 hexadecimal digits") }
+      guard let digest = Digest(hexadecimal: try word(node)) else {
+        throw nodes.error(node, "takes 64 hexadecimal digits")
+      }
       names.digest = digest
     }
     for node in members.values where node.string?.contains("*") == true {
@@ -73,19 +77,6 @@ extension ConfigurationReader {
       throw nodes.error(node, "says nothing of the certificate; give common-name, email, dns, uri or sha256")
     }
     return names
-  }
-
-  private static func digest(_ text: String) -> Digest? {
-    let digits = Array(text.utf8)
-    guard digits.count == 64 else { return nil }
-    var bytes: [UInt8] = []
-    for index in stride(from: 0, to: 64, by: 2) {
-      guard let byte = UInt8(String(decoding: digits[index..<(index + 2)], as: UTF8.self), radix: 16) else {
-        return nil
-      }
-      bytes.append(byte)
-    }
-    return Digest(bytes)
   }
 }
 

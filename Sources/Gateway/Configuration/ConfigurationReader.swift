@@ -33,7 +33,7 @@ struct ConfigurationReader {
       members,
       [
         "version", "policy", "approvals", "state", "recording", "listeners", "tokens", "token-signers", "limits",
-        "metrics", "threads",
+        "metrics", "threads", "socket", "notify",
       ],
       "the configuration")
     guard let version = members["version"] else { throw nodes.error(root, "version is missing; write: version: 1") }
@@ -70,6 +70,13 @@ struct ConfigurationReader {
     configuration.signers = signing?.signers
     if let node = members["limits"] { configuration.limits = try limits(node) }
     if let node = members["threads"] { configuration.threads = try nodes.number(node, 1...64) }
+    if let node = members["notify"] { configuration.notices = try notices(node) }
+    if let node = members["socket"] {
+      guard configuration.approvalsFolder != nil else {
+        throw nodes.error(node, "decisions need approvals: FOLDER, where the signatures are kept")
+      }
+      configuration.socket = try socket(node)
+    }
     if let node = members["metrics"] {
       let place = try self.place(node)
       guard place.isLoopback, !place.isUnix else { throw nodes.error(node, "metrics listen on loopback only") }
@@ -110,7 +117,7 @@ struct ConfigurationReader {
 
   private func recording(_ node: Node) throws(PolicyError) -> GatewayConfiguration.Recording {
     let members = try nodes.mapping(node, "recording")
-    try nodes.expect(members, ["directory", "durability", "segment-mib", "key"], "recording")
+    try nodes.expect(members, ["directory", "durability", "segment-mib", "key", "anchors"], "recording")
     let place = try needed(members, "directory", node)
     let keyNode = try needed(members, "key", node)
     var recording = GatewayConfiguration.Recording(directory: try path(place), key: try signer(keyNode))
@@ -119,6 +126,7 @@ struct ConfigurationReader {
         GatewayConfiguration.Durability(rawValue: $0)
       }
     }
+    if let node = members["anchors"] { recording.anchors = try anchors(node, recording.directory) }
     if let node = members["segment-mib"] { recording.segmentBytes = try nodes.number(node, 1...4_096) << 20 }
     return recording
   }
@@ -154,7 +162,8 @@ struct ConfigurationReader {
     _ node: Node, _ tokens: [(Token, Node)], isSigned: Bool
   ) throws(PolicyError) -> GatewayConfiguration.Listener {
     let members = try nodes.mapping(node, "a listener")
-    try nodes.expect(members, ["name", "protocol", "listen", "tls", "authentication", "target"], "a listener")
+    try nodes.expect(
+      members, ["name", "protocol", "listen", "tls", "authentication", "target", "estimate"], "a listener")
     let name = try word(try needed(members, "name", node))
     let kind = try needed(members, "protocol", node)
     _ = try nodes.choice(kind, ["postgres"]) { $0 == "postgres" ? $0 : nil }
@@ -175,7 +184,10 @@ struct ConfigurationReader {
       throw nodes.error(wayNode, "no token can be used here: none of listener \(name) has \(Token.needs(way))")
     }
     let target = try target(try needed(members, "target", node))
-    return GatewayConfiguration.Listener(name: name, address: place, tls: tls, authentication: way, target: target)
+    var listener = GatewayConfiguration.Listener(
+      name: name, address: place, tls: tls, authentication: way, target: target)
+    if let node = members["estimate"] { listener.estimates = try nodes.boolean(node) }
+    return listener
   }
 
   private func target(_ node: Node) throws(PolicyError) -> TargetServer {
@@ -258,6 +270,23 @@ struct ConfigurationReader {
   func path(_ node: Node) throws(PolicyError) -> String {
     let text = try word(node)
     return text.hasPrefix("/") ? text : base.appending(path: text).path
+  }
+
+  /// Where a socket can be that others cannot put another in the place of.
+  private func socket(_ node: Node) throws(PolicyError) -> String {
+    let path = try self.path(node)
+    guard UnixAddress(path) != nil else {
+      throw nodes.error(node, "\(path): a socket's path has at most \(UnixAddress.pathLimit) bytes")
+    }
+    let folder = URL(filePath: path).deletingLastPathComponent().path
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: folder),
+      attributes[.type] as? FileAttributeType == .typeDirectory
+    else { throw nodes.error(node, "\(folder) is no folder; make it first") }
+    let owner = (attributes[.ownerAccountID] as? NSNumber)?.uint32Value
+    guard owner == geteuid() || owner == 0 else { throw nodes.error(node, "\(folder) is somebody else's") }
+    let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0o777
+    guard mode & 0o022 == 0 else { throw nodes.error(node, "others can write in \(folder); chmod 700 it") }
+    return path
   }
 
   /// A file that can be read; one with a secret in it must be its owner's alone.

@@ -12,6 +12,8 @@ public struct GatewayConfiguration: Sendable {
     var tls: ServerTLS?
     var authentication: Authentication
     public var target: TargetServer
+    /// The target may be asked how many rows a request that waits would touch.
+    var estimates = false
   }
 
   /// Certificate chain and key, both PEM.
@@ -68,6 +70,7 @@ public struct GatewayConfiguration: Sendable {
     public var segmentBytes = 256 << 20
     /// Signs the evidence log.
     var key: NoteSigner
+    var anchors: AnchorRules?
   }
 
   /// The file that it was read from.
@@ -76,6 +79,10 @@ public struct GatewayConfiguration: Sendable {
   public var policy: PolicyDocument
   /// The folder of approvals; nil means that nothing is held for long: what needs an approval has none.
   public var approvalsFolder: String?
+  /// Whom it tells of what waits.
+  var notices: NoticeRules?
+  /// The socket for those who decide; nil for none.
+  public var socket: String?
   /// Where it keeps what must outlive it: which approvals were used.
   public var stateFolder: String
   public var recording: Recording

@@ -1,6 +1,7 @@
 import Foundation
 import Model
 import Policy
+import SSHKeys
 import Synchronization
 
 /// The approvals of the gateway's folder, for all its sessions: what is used up by one is used up for all.
@@ -19,6 +20,8 @@ final class ApprovalDesk: Sendable {
     /// Waiting does not help.
     var isFinal = false
     var uses: [ApprovalUse] = []
+    /// The signatures that decided, or that are there so far.
+    var voices: [ApprovalVoice] = []
   }
 
   private struct State {
@@ -26,6 +29,8 @@ final class ApprovalDesk: Sendable {
     var ledger: ApprovalLedger
     /// What the folder was like when it was read last.
     var mark: String?
+    /// Why somebody rejected something, by his signature in armour.
+    var reasons: [String: String] = [:]
   }
 
   private let folder: String
@@ -76,9 +81,11 @@ final class ApprovalDesk: Sendable {
           guard ruling.isApproved, let use = ruling.use else {
             // What waits is laid out as a request; that nobody signed it yet says no more than that there is none.
             return Answer(
-              isApproved: false, reason: ruling.isUnsigned ? nil : ruling.reason, isFinal: ruling.isFinal)
+              isApproved: false, reason: ruling.isUnsigned ? nil : ruling.reason, isFinal: ruling.isFinal,
+              voices: ruling.voices)
           }
           answer.reason = ruling.reason
+          answer.voices += ruling.voices
           answer.uses.append(use)
         } else {
           trial.pass(one.action)
@@ -92,6 +99,24 @@ final class ApprovalDesk: Sendable {
       state.approvals = trial
       return answer
     }
+  }
+
+  /// Reasons that are kept; each came with a signature that counts.
+  private static let reasonLimit = 10_000
+
+  func note(reason: String, of armored: String) {
+    state.withLock { state in
+      guard state.reasons.count < Self.reasonLimit else { return }
+      state.reasons[armored] = reason
+    }
+  }
+
+  /// What somebody who rejected something said besides.
+  func reason(of voice: ApprovalVoice) -> String? { state.withLock { $0.reasons[voice.armored] } }
+
+  /// Whose a signature is and what it says; nil while the approvals cannot be read.
+  func signer(of signature: SSHSignature, over message: [UInt8], at time: Timestamp) -> StandingApprovals.Signer? {
+    state.withLock { $0.approvals?.signer(of: signature, over: message, at: time) }
   }
 
   /// Lays a request where people sign it: `held/NAME.approval` in the folder.
@@ -123,6 +148,8 @@ final class ApprovalDesk: Sendable {
       for one in judged { state.approvals?.pass(one.action) }
     }
   }
+
+  func pass(sql text: String) { state.withLock { $0.approvals?.pass(sql: text) } }
 
   /// What was approved failed.
   func giveBack(_ uses: [ApprovalUse]) {

@@ -29,7 +29,27 @@ final class StatementJudge {
       context = next
       return parts
     }
+
+    func known(_ text: String) -> KnownShape? { statements.withLock { $0.known(text) } }
   }
+
+  /// What was decided for a statement, which holds for all that are like it in this session while the policy does.
+  struct Precedent {
+    var decision: Decision
+    var isChange: Bool
+    var control: TransactionControl?
+  }
+
+  /// Precedents of a session; beyond it all are forgotten.
+  private static let precedentLimit = 256
+  /// Bytes of a text that is known again as it is.
+  private static let repeatedLength = 2_000
+  /// Verbs of which the effect is all: they mean nothing for how later statements are read, and nothing before decides
+  /// what they mean but what the classification knows.
+  private static let plainVerbs: Set<String> = [
+    "SELECT", "VALUES", "TABLE", "INSERT", "UPDATE", "DELETE", "MERGE", "BEGIN", "START TRANSACTION", "COMMIT", "END",
+    "ROLLBACK",
+  ]
 
   private let reader: Reader
   private var builder: SessionBuilder
@@ -37,6 +57,11 @@ final class StatementJudge {
   private var context = SQLContext()
   /// What approvals want to know of the statements before.
   private(set) var before = StandingApprovals.Before()
+  private var precedents: [KnownShape: Precedent] = [:]
+  /// Of texts that come again and again: those of prepared statements.
+  private var repeated: [String: Precedent] = [:]
+  /// Whose precedents they are.
+  private var policy: PolicyInForce?
 
   init(_ session: Session, flow: Flow, reader: Reader) {
     self.session = session
@@ -53,10 +78,73 @@ final class StatementJudge {
       before.learn(setting: name, value: value)
     }
     if let application = facts.application { session.application = application }
+    forget()
+  }
+
+  private func forget() {
+    if !precedents.isEmpty { precedents = [:] }
+    if !repeated.isEmpty { repeated = [:] }
   }
 
   /// The client gave a name to a statement.
   func note(naming name: String) { if !name.isEmpty { context.note(naming: name) } }
+
+  // MARK: Precedents
+
+  /// What was decided before for a statement like this one; nil when it must be judged.
+  func precedent(for statement: Statement, by policy: PolicyInForce) -> Precedent? {
+    guard policy.isTimeless, context.isPlain, statement.isTextExact else { return nil }
+    if policy !== self.policy {
+      forget()
+      self.policy = policy
+      return nil
+    }
+    switch statement.mode {
+    case .simple: return known(statement.text).flatMap { precedents[$0] }
+    case .extended:
+      if let precedent = repeated[statement.text] { return precedent }
+      guard let precedent = known(statement.text).flatMap({ precedents[$0] }) else { return nil }
+      if statement.text.utf8.count <= Self.repeatedLength {
+        if repeated.count >= Self.precedentLimit { repeated.removeAll(keepingCapacity: true) }
+        repeated[statement.text] = precedent
+      }
+      return precedent
+    default: return nil
+    }
+  }
+
+  private func known(_ text: String) -> KnownShape? { precedents.isEmpty ? nil : reader.known(text) }
+
+  /// Takes a decision for a statement as one for all that are like it, if it can be.
+  func remember(_ statement: Statement, _ judged: [Judged], by policy: PolicyInForce) {
+    guard policy === self.policy, policy.isTimeless, context.isPlain, statement.isTextExact, judged.count == 1,
+      let one = judged.first, one.decision.outcome == .allowed, Self.isPlain(one.action),
+      let shape = reader.known(statement.text)
+    else { return }
+    switch shape.classification.transactionControl {
+    case nil, .begin, .commit, .rollback: break
+    default: return
+    }
+    if precedents.count >= Self.precedentLimit { precedents.removeAll(keepingCapacity: true) }
+    precedents[shape] = Precedent(
+      decision: one.decision, isChange: one.action.isChange, control: shape.classification.transactionControl)
+  }
+
+  private static func isPlain(_ action: Action) -> Bool {
+    action.kind == "sql" && plainVerbs.contains(action.verb) && action.effect != .unknown
+      && !action.resources.contains { $0.kind == "setting" }
+  }
+
+  /// Takes note of a statement that is sent on because one like it was.
+  func forward(_ precedent: Precedent) {
+    builder.pass(precedent.control)
+    switch precedent.control {
+    case .commit, .rollback: before.endTransaction()
+    default: break
+    }
+  }
+
+  // MARK: Judging
 
   /// One element for each statement of the text, at least one.
   func judge(_ statement: Statement, by policy: PolicyDocument, at time: Timestamp) -> [Judged] {

@@ -11,10 +11,15 @@ final class GatewayCore: Sendable {
   let metrics = GatewayMetrics()
   let cancels = CancelBook()
   let approvals: ApprovalDesk?
+  let held = HeldBook()
+  /// Set once, when the gateway has threads to tell people on.
+  let notifier = NotifierSlot()
   let recording: any SessionRecording
-  /// Of the signed tokens that let in once.
-  let spent: SpentTokens
+  /// Of the signed tokens that let in once; where nobody keeps them, none of these does.
+  let spent: SpentTokens?
   let now: @Sendable () -> Timestamp
+  /// The key of masked hashes.
+  let hasher: SecretHasher
 
   /// What a reload replaces.
   private struct Settings {
@@ -35,6 +40,8 @@ final class GatewayCore: Sendable {
     /// Told of the end of the gateway, by the session's id.
     var sessions: [String: @Sendable (_ isNow: Bool) -> Void] = [:]
     var owners: [String: SessionOwner] = [:]
+    /// Told of another policy, by the session's id.
+    var readers: [String: @Sendable () -> Void] = [:]
     var failure: String?
     var isDraining = false
   }
@@ -44,10 +51,10 @@ final class GatewayCore: Sendable {
   private let run: String
 
   init(
-    _ configuration: GatewayConfiguration, recording: any SessionRecording, approvals: ApprovalDesk?,
-    spent: SpentTokens,
-    log: GatewayLog, now: @escaping @Sendable () -> Timestamp
+    _ configuration: GatewayConfiguration, recording: any SessionRecording, approvals: ApprovalDesk?, log: GatewayLog,
+    hasher: SecretHasher, spent: SpentTokens? = nil, now: @escaping @Sendable () -> Timestamp
   ) {
+    self.hasher = hasher
     settings = Mutex(
       Settings(
         policy: PolicyInForce(configuration.policy), tokens: configuration.tokens,
@@ -59,7 +66,7 @@ final class GatewayCore: Sendable {
 
   // MARK: Settings
 
-  var policy: PolicyDocument { settings.withLock { $0.policy }.policy }
+  var policy: PolicyInForce { settings.withLock { $0.policy } }
   var limits: GatewayConfiguration.Limits { settings.withLock { $0.limits } }
   func token(_ name: String) -> Token? { settings.withLock { $0.tokens[name] } }
   var signers: TokenSigners? { settings.withLock { $0.signers } }
@@ -73,6 +80,7 @@ final class GatewayCore: Sendable {
       settings.signers = configuration.signers
       settings.limits = configuration.limits
     }
+    for reader in state.withLock({ Array($0.readers.values) }) { reader() }
     endRevoked()
   }
 
@@ -133,7 +141,7 @@ final class GatewayCore: Sendable {
       id: "", sessionID: "", sequence: 1, startedAt: time, kind: "replication", verb: "REPLICATION",
       text: "replication=\(replication)", effect: .unknown, status: .ok)
     action.identity = Identity(user: startup.user, target: startup.database, application: startup.application)
-    let decision = policy.decide(action, in: session)
+    let decision = policy.policy.decide(action, in: session)
     guard decision.isAcceptable else {
       throw ClientAnswer.Trouble(
         severity: "FATAL", code: "42501", message: "replication is refused by policy", detail: "rule: \(decision.rule)")
@@ -171,6 +179,7 @@ final class GatewayCore: Sendable {
       state.owners[relay.id] = SessionOwner(token: relay.token, listener: listener.name) { why in
         loop.execute { bound.value.revoke(why) }
       }
+      state.readers[relay.id] = { loop.execute { bound.value.replaceMasking() } }
     }
     let given = cancels.add { [metrics] in
       metrics.count(.cancel)
@@ -190,6 +199,7 @@ final class GatewayCore: Sendable {
     state.withLock { state in
       state.sessions[relay.id] = nil
       state.owners[relay.id] = nil
+      state.readers[relay.id] = nil
       state.connections -= 1
     }
     log.write(.info, "session over", ["session": relay.id, "reason": reason])
@@ -207,6 +217,8 @@ final class GatewayCore: Sendable {
   var owners: [SessionOwner] { state.withLock { Array($0.owners.values) } }
 
   var sessionCount: Int { state.withLock { $0.sessions.count } }
+  /// Connections of clients, those that are not let in yet among them.
+  var connectionCount: Int { state.withLock { $0.connections } }
 
   // MARK: Holds
 
@@ -223,7 +235,7 @@ final class GatewayCore: Sendable {
   /// Reads the approvals again if they changed, and asks again for all that waits.
   func lookAtApprovals() {
     do {
-      for problem in try approvals?.refresh(policy, at: now()) ?? [] {
+      for problem in try approvals?.refresh(policy.policy, at: now()) ?? [] {
         log.write(.warning, "approvals", ["problem": problem])
       }
     } catch {
@@ -250,7 +262,7 @@ final class GatewayCore: Sendable {
       protocolName: "postgres", client: Endpoint(channel.remoteAddress), gateway: Endpoint(channel.localAddress),
       target: listener.target.name)
     opening.upstream = listener.target.place.description
-    opening.policy = policy.sha256
+    opening.policy = policy.policy.sha256
     return opening
   }
 

@@ -5,6 +5,8 @@ import Synchronization
 final class GatewayMetrics: Sendable {
   enum Counter: Int, CaseIterable, Sendable {
     case statement, allowedChange, approved, held, refused, refusedLogin, session, recordingFailure, cancel, agentEvent
+    case notice, noticeFailure, anchor, anchorFailure
+    case maskingFailure
 
     fileprivate var line: (name: String, help: String) {
       switch self {
@@ -17,40 +19,68 @@ final class GatewayMetrics: Sendable {
       case .session: ("exhibit_gateway_sessions_total", "Sessions that reached a target.")
       case .recordingFailure: ("exhibit_gateway_recording_failures_total", "Times that recording failed.")
       case .agentEvent: ("exhibit_gateway_agent_events_total", "Events that hooks of agents told.")
+      case .notice: ("exhibit_gateway_notices_total", "Times that people were told of what waits.")
+      case .noticeFailure: ("exhibit_gateway_notice_failures_total", "Times that they could not be told.")
+      case .anchor: ("exhibit_gateway_anchors_total", "Checkpoints of the evidence log that others have.")
+      case .anchorFailure: ("exhibit_gateway_anchor_failures_total", "Anchors of the evidence log that failed.")
       case .cancel: ("exhibit_gateway_cancels_total", "Cancel requests with a key that was known.")
+      case .maskingFailure:
+        ("exhibit_gateway_masking_failures_total", "Sessions that ended as they could not be masked.")
       }
     }
   }
 
-  private struct Values {
-    var counters = [UInt64](repeating: 0, count: Counter.allCases.count)
-    var bytesIn: UInt64 = 0
-    var bytesOut: UInt64 = 0
+  private let counters = Mutex([UInt64](repeating: 0, count: Counter.allCases.count))
+  // What changes with each message.
+  private let statements = Atomic<UInt64>(0)
+  private let bytesIn = Atomic<UInt64>(0)
+  private let bytesOut = Atomic<UInt64>(0)
+  private let masked = Atomic<UInt64>(0)
+
+  func count(_ counter: Counter) {
+    if counter == .statement {
+      statements.wrappingAdd(1, ordering: .relaxed)
+    } else {
+      counters.withLock { $0[counter.rawValue] &+= 1 }
+    }
   }
 
-  private let values = Mutex(Values())
+  func counted(_ counter: Counter) -> Int {
+    let count = counter == .statement ? statements.load(ordering: .relaxed) : counters.withLock { $0[counter.rawValue] }
+    return Int(clamping: count)
+  }
 
-  func count(_ counter: Counter) { values.withLock { $0.counters[counter.rawValue] &+= 1 } }
+  func add(masked count: Int) { masked.wrappingAdd(UInt64(clamping: count), ordering: .relaxed) }
 
   func add(bytes: Int, from direction: Direction) {
-    values.withLock { values in
-      if direction == .fromClient { values.bytesIn &+= UInt64(bytes) } else { values.bytesOut &+= UInt64(bytes) }
+    let count = UInt64(clamping: bytes)
+    if direction == .fromClient {
+      bytesIn.wrappingAdd(count, ordering: .relaxed)
+    } else {
+      bytesOut.wrappingAdd(count, ordering: .relaxed)
     }
   }
 
   func text(sessions: Int, holds: Int, isRecording: Bool) -> String {
-    let values = values.withLock { $0 }
+    var counters = counters.withLock { $0 }
+    counters[Counter.statement.rawValue] = statements.load(ordering: .relaxed)
     var text = ""
     func add(_ name: String, _ kind: String, _ help: String, _ samples: [(String, UInt64)]) {
       text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind)\n"
       for (labels, value) in samples { text += "\(name)\(labels) \(value)\n" }
     }
     for counter in Counter.allCases {
-      add(counter.line.name, "counter", counter.line.help, [("", values.counters[counter.rawValue])])
+      add(counter.line.name, "counter", counter.line.help, [("", counters[counter.rawValue])])
     }
     add(
       "exhibit_gateway_bytes_total", "counter", "Bytes of sessions, on the client's side.",
-      [("{direction=\"in\"}", values.bytesIn), ("{direction=\"out\"}", values.bytesOut)])
+      [
+        ("{direction=\"in\"}", bytesIn.load(ordering: .relaxed)),
+        ("{direction=\"out\"}", bytesOut.load(ordering: .relaxed)),
+      ])
+    add(
+      "exhibit_gateway_masked_values_total", "counter", "Values that were masked.",
+      [("", masked.load(ordering: .relaxed))])
     add("exhibit_gateway_sessions", "gauge", "Sessions that are open.", [("", UInt64(max(0, sessions)))])
     add("exhibit_gateway_holds", "gauge", "Requests that wait for people.", [("", UInt64(max(0, holds)))])
     add("exhibit_gateway_recording", "gauge", "1 while everything is recorded.", [("", isRecording ? 1 : 0)])

@@ -104,7 +104,7 @@ final class ClientLogin {
       if let objection = signers.objection(to: signed, user: startup.user, listener: listener, at: core.now()) {
         return .refused(objection)
       }
-      guard !signed.claims.isOnce || core.spent.spend(signed.claims) else {
+      guard !signed.claims.isOnce || core.spent?.spend(signed.claims) == true else {
         return .refused("the token \(signed.claims.id) let in once, and was used, or that cannot be noted")
       }
       return .accepted(Token(signed), ClientAnswer.authentication(0))

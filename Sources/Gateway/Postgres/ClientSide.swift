@@ -363,12 +363,19 @@ final class ClientSide: ChannelInboundHandler {
       judge.learn(startup.facts)
       let relay = PostgresRelay(
         core: core, id: id, token: token, record: record, target: channel, judge: judge, nonce: nonce.hex)
+      relay.place = listener.place(startup)
       for (name, value) in startup.parameters { relay.pipeline.learn(setting: name, value) }
       for (name, value) in welcome.parameters {
         relay.pipeline.learn(setting: name, value)
         judge.learn(.reported(name, value, at: nil))
       }
       relay.prompts = PromptTrail(startup)
+      do {
+        try relay.beginMasking(listener, startup, welcome)
+      } catch {
+        channel.close(promise: nil)
+        return refuse(context, code: "58000", "\(error)")
+      }
       stage = .relaying(relay)
       side.hand(to: relay)
       deadline?.cancel()

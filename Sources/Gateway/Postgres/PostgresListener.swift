@@ -1,4 +1,5 @@
 import Bytes
+import Model
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -13,6 +14,8 @@ final class PostgresListener: Sendable {
   let isLoopback: Bool
   /// What logins by SCRAM are tied to; nil without TLS.
   let endPoint: [UInt8]?
+  private let estimates: Bool
+  let catalogs = CatalogShelf()
   private let place: SocketPlace
   private let targetTLS: NIOSSLContext?
   private let secret: [UInt8]
@@ -23,6 +26,7 @@ final class PostgresListener: Sendable {
     (name, target, authentication) = (listener.name, listener.target, listener.authentication)
     place = listener.address
     isLoopback = listener.address.isLoopback
+    estimates = listener.estimates
     guard let secret = PasswordHashing.random(32) else { throw GatewayError("no random numbers") }
     self.secret = secret
     do {
@@ -76,6 +80,15 @@ final class PostgresListener: Sendable {
     let reader = StatementJudge.Reader(secrets: SecretHasher(key: secret))
     Self.readers.currentValue = reader
     return reader
+  }
+
+  /// What reviewers are told of a session that began so.
+  func place(_ startup: ClientStartup) -> ReviewPlace {
+    let said = PromptTrail(startup).opening
+    let context = (said.traceparent.map { [("traceparent", $0)] } ?? []) + said.ids.map { ("prompt", $0) }
+    return ReviewPlace(
+      target: target.name, context: context,
+      estimator: estimates ? RowEstimator(self, startup) : nil)
   }
 
   // MARK: Listening

@@ -25,17 +25,35 @@ extension PostgresRelay {
       guard let frame = nextFrame() else { break }
       process(frame)
     }
+    sendOn()
     if inbox.readableBytes == 0 { inbox = ByteBuffer() }
   }
 
   /// Passes on, or throws away, what is there of a long message; false when there is nothing.
   private func passOn() -> Bool {
-    guard let slice = inbox.readSlice(length: min(passing.left, inbox.readableBytes)), slice.readableBytes > 0 else {
-      return false
-    }
-    passing.left -= slice.readableBytes
-    if passing.isSent { toTarget.send(slice, after: clientGate) }
+    let count = min(passing.left, inbox.readableBytes)
+    guard count > 0 else { return false }
+    passing.left -= count
+    if passing.isSent { forward(count) } else { inbox.moveReaderIndex(forwardBy: count) }
     return true
+  }
+
+  /// Lets bytes at the beginning of the inbox go on, in one piece with those before them where it can be.
+  private func forward(_ count: Int) {
+    if unsent.count > 0, unsent.gate !== clientGate || unsent.start + unsent.count != inbox.readerIndex { sendOn() }
+    if unsent.count == 0 { unsent = (inbox.readerIndex, 0, clientGate) }
+    unsent.count += count
+    inbox.moveReaderIndex(forwardBy: count)
+  }
+
+  /// Sends what goes on and was not sent yet.
+  func sendOn() {
+    guard unsent.count > 0 else { return }
+    let next = inbox.readerIndex
+    inbox.moveReaderIndex(to: unsent.start)
+    if let slice = inbox.readSlice(length: unsent.count) { toTarget.send(slice, after: unsent.gate) }
+    inbox.moveReaderIndex(to: next)
+    unsent = (0, 0, nil)
   }
 
   /// The message at the beginning of the inbox; nil when not enough of it is there.
@@ -86,19 +104,24 @@ extension PostgresRelay {
 
   private func judge(_ statement: Statement, _ frame: Frame) {
     core.metrics.count(.statement)
-    let judged = judge.judge(statement, by: core.policy, at: core.now())
-    if let context = prompts?.next(judged.lazy.map(\.action)) {
+    if let context = prompts?.next(statement.text, application: judge.session.application) {
       guard note(.context(GatewayContext(offset: offset, context: context))) else { return }
     }
+    masking?.stream.note(statement: statement.text)
+    let policy = core.policy
+    if let precedent = judge.precedent(for: statement, by: policy) { return forward(frame, statement, precedent) }
+    let judged = judge.judge(statement, by: policy.policy, at: core.now())
     switch verdict(judged, frame) {
-    case .forward(let decision, let used): forward(frame, judged, decision, used)
+    case .forward(let decision, let used, let voices):
+      judge.remember(statement, judged, by: policy)
+      forward(frame, judged, decision, used, voices)
     case .refuse(let refusal): refuse(frame, refusal)
-    case .hold(let rule, let reason): hold(frame, judged, rule: rule, reason: reason)
+    case .hold(let rule, let reason): hold(frame, judged, of: statement, rule: rule, reason: reason)
     }
   }
 
   enum Verdict {
-    case forward(GatewayDecision?, [ApprovalUse])
+    case forward(GatewayDecision?, [ApprovalUse], [ApprovalVoice])
     case refuse(Refusal)
     case hold(rule: String, reason: String)
   }
@@ -108,6 +131,7 @@ extension PostgresRelay {
     var rule: String
     var reason: String
     var trouble: ClientAnswer.Trouble
+    var voices: [ApprovalVoice] = []
   }
 
   /// What becomes of a request, all its statements together: one that is refused refuses all.
@@ -118,7 +142,7 @@ extension PostgresRelay {
     guard let wanting = judged.first(where: { $0.decision.outcome == .unapproved }) else {
       core.approvals?.pass(judged)
       let change = judged.first { $0.action.isChange }
-      return .forward(change.map { decision(.allowed, rule: $0.decision.rule, $0.decision.reason) }, [])
+      return .forward(change.map { decision(.allowed, rule: $0.decision.rule, $0.decision.reason) }, [], [])
     }
     guard frame.isWhole, let desk = core.approvals else {
       let why = frame.isWhole ? "" : "; it is too long to be held against an approval"
@@ -132,10 +156,13 @@ extension PostgresRelay {
     let answer = desk.ask(judged, in: judge.session, before: judge.before)
     let reason = answer.reason ?? wanting.decision.reason
     if answer.isApproved {
-      return .forward(decision(.approved, rule: wanting.decision.rule, reason), answer.uses)
+      return .forward(decision(.approved, rule: wanting.decision.rule, reason), answer.uses, answer.voices)
     }
     if answer.isFinal || core.limits.holdSeconds == 0 {
-      return .refuse(refusal(wanting.decision, "; \(reason)"))
+      let said = answer.voices.compactMap { desk.reason(of: $0) }.map { ": \($0)" }.joined()
+      var refusal = refusal(wanting.decision, "; \(reason)\(said)")
+      refusal.voices = answer.voices
+      return .refuse(refusal)
     }
     return .hold(rule: wanting.decision.rule, reason: reason)
   }
@@ -163,10 +190,11 @@ extension PostgresRelay {
   // MARK: Forwarding
 
   func forward(
-    _ frame: Frame, _ judged: [StatementJudge.Judged], _ decision: GatewayDecision?, _ used: [ApprovalUse]
+    _ frame: Frame, _ judged: [StatementJudge.Judged], _ decision: GatewayDecision?, _ used: [ApprovalUse],
+    _ voices: [ApprovalVoice]
   ) {
     if let decision {
-      guard note(.decision(decision)) else { return }
+      guard note(decision, voices) else { return }
       core.metrics.count(decision.outcome == .approved ? .approved : .allowedChange)
     }
     judge.forward(judged)
@@ -174,6 +202,19 @@ extension PostgresRelay {
     lastTicket &+= 1
     // Of several statements some may have lasted though the request failed.
     if !used.isEmpty, judged.count == 1 { uses[lastTicket] = used }
+    forward(frame, ticket: lastTicket)
+  }
+
+  /// Sends on what is like something that was: it asks for no approval, and means nothing for what comes behind it.
+  private func forward(_ frame: Frame, _ statement: Statement, _ precedent: StatementJudge.Precedent) {
+    core.approvals?.pass(sql: statement.text)
+    if precedent.isChange {
+      let given = precedent.decision
+      guard note(.decision(decision(.allowed, rule: given.rule, given.reason))) else { return }
+      core.metrics.count(.allowedChange)
+    }
+    judge.forward(precedent)
+    lastTicket &+= 1
     forward(frame, ticket: lastTicket)
   }
 
@@ -198,11 +239,12 @@ extension PostgresRelay {
   }
 
   private func forward(_ frame: Frame, ticket: UInt64) {
+    pipeline.requestOffset = offset
     pipeline.take(
       frame.type, inbox.readableBytesUInt8Span.extracting(body(frame)), isWhole: frame.isWhole, ticket: ticket)
-    guard let slice = inbox.readSlice(length: min(frame.byteCount, inbox.readableBytes)) else { return }
-    passing = (frame.byteCount - slice.readableBytes, true)
-    toTarget.send(slice, after: clientGate)
+    let count = min(frame.byteCount, inbox.readableBytes)
+    passing = (frame.byteCount - count, true)
+    forward(count)
   }
 
   private func drop(_ frame: Frame) {
@@ -213,16 +255,18 @@ extension PostgresRelay {
 
   /// Sends in the place of a message what the server refuses in the same way.
   func refuse(_ frame: Frame, _ refusal: Refusal) {
-    guard note(.decision(decision(refusal.outcome, rule: refusal.rule, refusal.reason))) else { return }
+    guard note(decision(refusal.outcome, rule: refusal.rule, refusal.reason), refusal.voices) else { return }
     core.metrics.count(.refused)
     core.log.write(
       .notice, "refused", ["session": id, "identity": token.name, "rule": refusal.rule, "reason": refusal.reason])
     lastTicket &+= 1
     refusals[lastTicket] = refusal.trouble
     let isCycle = frame.type == Kind.query || frame.type == Kind.functionCall
+    pipeline.requestOffset = offset
     pipeline.take(
       isCycle ? Kind.query : UInt8(ascii: "B"), inbox.readableBytesUInt8Span.extracting(body(frame)),
       isWhole: frame.isWhole, ticket: lastTicket, isRefused: true)
+    sendOn()
     drop(frame)
     toTarget.send(isCycle ? TargetRequest.refusedQuery : refusedBind, after: clientGate)
   }

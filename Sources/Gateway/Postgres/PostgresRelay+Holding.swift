@@ -1,3 +1,4 @@
+import Bytes
 import Model
 import NIOCore
 import Policy
@@ -7,10 +8,34 @@ extension PostgresRelay {
   /// How long the client is left without a word.
   private static let noticeDelay = TimeAmount.milliseconds(1_500)
 
-  func hold(_ frame: Frame, _ judged: [StatementJudge.Judged], rule: String, reason: String) {
-    guard note(.decision(decision(.held, rule: rule, reason))) else { return }
-    core.metrics.count(.held)
+  /// Writes a decision into the recording, with the word of each who had a say in it.
+  func note(_ decision: GatewayDecision, _ voices: [ApprovalVoice]) -> Bool {
+    var decision = decision
+    decision.add(voices)
+    for voice in voices {
+      let reason = core.approvals?.reason(of: voice)
+      if let approval = GatewayApproval(voice, offset: decision.offset, reason: reason) {
+        guard note(.approval(approval)) else { return false }
+      }
+    }
+    return note(.decision(decision))
+  }
+
+  func hold(
+    _ frame: Frame, _ judged: [StatementJudge.Judged], of statement: Statement, rule: String, reason: String
+  ) {
     let limit = core.limits.holdSeconds
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    let number = core.addHold { [loop] in loop.execute { bound.value.tryHold() } }
+    let posted = post(judged, number: number, seconds: limit)
+    var decision = decision(.held, rule: rule, reason)
+    decision.subject = posted.flatMap { Digest(hexadecimal: $0.subject) }
+    guard note(.decision(decision)) else {
+      core.removeHold(number)
+      if let posted { core.approvals?.withdraw(posted.file) }
+      return
+    }
+    core.metrics.count(.held)
     let expiry = loop.assumeIsolated().scheduleTask(in: .seconds(limit)) { [weak self] in
       guard let self else { return }
       self.endHold(.expired, "nobody approved it within \(limit) seconds", code: "42501")
@@ -22,32 +47,58 @@ extension PostgresRelay {
           severity: "NOTICE", code: "00000", message: "waiting for an approval: \(reason)", detail: "rule: \(rule)",
           hint: "It waits for at most \(limit) seconds; cancel to give up."))
     }
-    let bound = NIOLoopBound(self, eventLoop: loop)
-    let loop = loop
-    let number = core.addHold { loop.execute { bound.value.tryHold() } }
     hold = Hold(
       id: number, judged: judged, frame: frame, rule: rule, reason: reason, since: .now(), expiry: expiry,
-      notice: notice)
-    let file = post(judged, number: number, seconds: limit)
-    hold?.file = file
+      notice: notice, posted: posted)
+    let request = request(number, frame, judged, statement, posted, rule: rule, reason: reason, seconds: limit)
+    core.held.add(request)
+    core.notifier.tell(request)
     core.log.write(
-      .notice, "held", ["session": id, "identity": token.name, "rule": rule, "reason": reason, "request": file ?? ""])
+      .notice, "held",
+      [
+        "session": id, "identity": token.name, "rule": rule, "reason": reason, "request": posted?.file ?? "",
+        "id": String(number),
+      ])
+  }
+
+  /// What reviewers see of it.
+  private func request(
+    _ number: UInt64, _ frame: Frame, _ judged: [StatementJudge.Judged], _ statement: Statement,
+    _ posted: HeldRequest.Posted?, rule: String, reason: String, seconds: Int64
+  ) -> HeldRequest {
+    let now = core.now()
+    let before = judged.first.map { judge.before.statements(before: $0.action) } ?? []
+    let isKnown = before.isEmpty && statement.isTextExact && judged.count == 1
+    return HeldRequest(
+      id: number, session: judge.session, identity: token.name, run: token.run, target: place.target,
+      context: place.context, type: frame.type,
+      message: inbox.getSlice(at: inbox.readerIndex, length: frame.heldCount) ?? ByteBuffer(), text: statement.text,
+      parts: judged.map { one in
+        HeldRequest.Part(
+          action: one.action, rule: one.decision.rule, reason: one.decision.reason,
+          isWanting: one.decision.outcome == .unapproved)
+      }, before: before, settings: judge.before.settings, since: now, until: now.adding(seconds: seconds), rule: rule,
+      posted: posted,
+      estimate: isKnown
+        ? judged.first.flatMap { place.estimator?.question(statement, $0.action, on: loop) } : nil, reason: reason)
   }
 
   /// Lays out what people have to sign.
-  private func post(_ judged: [StatementJudge.Judged], number: UInt64, seconds: Int64) -> String? {
+  private func post(
+    _ judged: [StatementJudge.Judged], number: UInt64, seconds: Int64
+  ) -> HeldRequest.Posted? {
     let actions = judged.filter { $0.decision.outcome == .unapproved }.map(\.action)
     // The last second of the hold is used up by its end.
     let end = core.now().adding(seconds: seconds + 1)
     guard
       let request = StandingApprovals.request(
         for: actions, in: judge.session, before: judge.before, requestedBy: token.human, useBy: end),
-      let file = core.approvals?.post(request, name: "\(id)-\(number)")
+      let change = request.changes.last, let file = core.approvals?.post(request, name: "\(id)-\(number)")
     else {
       core.log.write(.warning, "what is held could not be laid out for signing", ["session": id])
       return nil
     }
-    return file
+    return HeldRequest.Posted(file: file, text: request.text, subject: request.subject(of: change))
   }
 
   /// Says something to the client as soon as the server is between two messages.
@@ -64,16 +115,16 @@ extension PostgresRelay {
   /// Policy or approvals may have changed: asks again.
   func tryHold() {
     guard !isOver, let held = hold else { return }
-    let judged = judge.judgeAgain(held.judged, by: core.policy, at: core.now())
+    let judged = judge.judgeAgain(held.judged, by: core.policy.policy, at: core.now())
     switch verdict(judged, held.frame) {
     case .hold(_, let reason):
       tell(why: reason)
       return
-    case .forward(let decision, let used):
-      dropHold()
-      forward(held.frame, judged, decision, used)
+    case .forward(let decision, let used, let voices):
+      dropHold(.approved, decision?.reason ?? "")
+      forward(held.frame, judged, decision, used, voices)
     case .refuse(let refusal):
-      dropHold()
+      dropHold(.denied, refusal.reason)
       refuse(held.frame, refusal)
     }
     resume()
@@ -83,6 +134,7 @@ extension PostgresRelay {
   private func tell(why reason: String) {
     guard let held = hold, held.reason != reason else { return }
     hold?.reason = reason
+    core.held.note(reason: reason, of: held.id)
     core.log.write(.notice, "still held", ["session": id, "identity": token.name, "rule": held.rule, "reason": reason])
     interject(
       ClientAnswer.Trouble(
@@ -99,7 +151,7 @@ extension PostgresRelay {
 
   private func endHold(_ outcome: GatewayDecision.Outcome, _ reason: String, code: String) {
     guard !isOver, let held = hold else { return }
-    dropHold()
+    dropHold(outcome, reason)
     let isCancel = code == "57014"
     refuse(
       held.frame,
@@ -111,12 +163,13 @@ extension PostgresRelay {
     resume()
   }
 
-  func dropHold() {
+  func dropHold(_ outcome: GatewayDecision.Outcome = .withdrawn, _ reason: String = "its session ended") {
     guard let held = hold else { return }
     held.expiry.cancel()
     held.notice.cancel()
     core.removeHold(held.id)
-    if let file = held.file { core.approvals?.withdraw(file) }
+    core.held.remove(held.id, HeldBook.End(outcome: outcome, reason: reason))
+    if let posted = held.posted { core.approvals?.withdraw(posted.file) }
     hold = nil
   }
 }

@@ -20,6 +20,7 @@ extension PostgresRelay {
   /// Bytes of the server: goes from header to header and sends all in one piece, but for what the gateway says instead.
   func receiveFromTarget(_ buffer: ByteBuffer) {
     guard !isOver else { return }
+    if masking != nil { return receiveMasked(buffer) }
     if outbound.readableBytes == 0 {
       outbound = buffer
     } else {
@@ -98,7 +99,7 @@ extension PostgresRelay {
   }
 
   /// Takes note of a message; gives what the client is told instead. Ends the session when it cannot be.
-  private func take(_ type: UInt8, _ body: Range<Int>, _ scanned: Int) -> ByteBuffer? {
+  func take(_ type: UInt8, _ body: Range<Int>, _ scanned: Int) -> ByteBuffer? {
     if type == Kind.parameterStatus { learn(body) }
     switch pipeline.receive(type, outbound.readableBytesUInt8Span.extracting(body)) {
     case .other: return nil

@@ -21,8 +21,8 @@ final class PostgresRelay {
     var since: NIODeadline
     var expiry: Scheduled<Void>
     var notice: Scheduled<Void>
-    /// The request that was laid out for signing.
-    var file: String?
+    /// What was laid out for signing.
+    var posted: HeldRequest.Posted?
   }
 
   /// A message of the client at the beginning of the inbox.
@@ -52,6 +52,8 @@ final class PostgresRelay {
   var clientGate: Outbox.Gate?
   /// Bytes of a message that are passed on, or thrown away, without being looked at.
   var passing = (left: 0, isSent: true)
+  /// Bytes before the inbox's reader index that go on and were not sent yet.
+  var unsent: (start: Int, count: Int, gate: Outbox.Gate?) = (0, 0, nil)
   var isWaiting = false
   var hold: Hold?
   /// What the client is told when the server has refused what was sent in a request's place.
@@ -60,12 +62,18 @@ final class PostgresRelay {
   var uses: [UInt64: [ApprovalUse]] = [:]
   var lastTicket: UInt64 = 0
   let refusedBind: ByteBuffer
+  /// What reviewers are told besides.
+  var place = ReviewPlace(target: "")
 
   // From the target
   var outbound = ByteBuffer()
   var answerLeft = 0
   /// What is said to the client between two messages of the server.
   var interjections: [ByteBuffer] = []
+
+  /// Nil where no rule of masking holds.
+  var masking: RelayMasking?
+  var maskingScope: RelayMasking.Scope?
 
   /// Process id of the key that the client got.
   var key: UInt32 = 0
@@ -94,7 +102,7 @@ final class PostgresRelay {
 
   /// Tells the client that it is in: settings and notices as the target sent them, and a key of the gateway's own.
   func begin(_ welcome: TargetSide.Welcome, key: (processID: UInt32, secret: UInt32)) {
-    sendToClient(welcome.greeting)
+    sendToClient(shown(welcome.greeting))
     sendToClient(ClientAnswer.key(key.processID, key.secret))
     sendToClient(ClientAnswer.message(UInt8(ascii: "Z"), ByteBuffer(bytes: [UInt8(ascii: "I")])))
     if welcome.rest.readableBytes > 0 { receiveFromTarget(welcome.rest) }
@@ -140,7 +148,7 @@ final class PostgresRelay {
   }
 
   func readTarget() {
-    guard !isOver, toClient.isWritable else { return }
+    guard !isOver, toClient.isWritable, masking?.isAsking != true else { return }
     toTarget.channel.read()
   }
 
@@ -197,6 +205,11 @@ final class PostgresRelay {
 
   /// Ends both sides; the client is told why as far as it can be.
   func end(_ reason: String, _ trouble: ClientAnswer.Trouble? = nil, isRecorded: Bool = true) {
+    guard !isOver else { return }
+    if isRecorded {
+      sendOn()
+      finishMasked()
+    }
     guard !isOver else { return }
     // In the middle of a message of the server nothing else can be said.
     let last = answerLeft == 0 ? trouble.map { ClientAnswer.error($0) } : nil

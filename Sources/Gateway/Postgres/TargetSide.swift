@@ -3,7 +3,7 @@ import NIOCore
 import NIOSSL
 
 /// The gateway's end of a connection to a target: encrypts it, proves who the gateway is, and then hands it to a relay.
-final class TargetSide: ChannelInboundHandler {
+final class TargetSide: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 

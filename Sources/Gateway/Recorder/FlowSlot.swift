@@ -45,14 +45,15 @@ struct FlowSlot: Sendable {
     PcapngBlocks.packetBlockLength(clientHead.count &- PcapngBlocks.packetHead &+ count)
   }
 
-  /// Takes the slot for a connection.
-  mutating func begin(_ opening: SessionOpening, session: String) {
+  /// Takes the slot for a connection. Its streams begin behind `sequence`: another number than that of a connection before it
+  /// between the same ports, of which the end may not have been recorded, or readers would take the two for one.
+  mutating func begin(_ opening: SessionOpening, session: String, sequence: UInt32) {
     self.opening = opening
     self.session = session
     generation &+= 1
     isOpen = true
     (bytesIn, bytesOut) = (0, 0)
-    (clientNext, serverNext, clientUnacknowledged, serverUnacknowledged) = (0, 0, 0, 0)
+    (clientNext, serverNext, clientUnacknowledged, serverUnacknowledged) = (sequence, sequence, 0, 0)
     isIPv4 = opening.client.address.isIPv4 && opening.gateway.address.isIPv4
     clientHead = PacketHead.bytes(from: opening.client, to: opening.gateway, isIPv4: isIPv4)
     serverHead = PacketHead.bytes(from: opening.gateway, to: opening.client, isIPv4: isIPv4)

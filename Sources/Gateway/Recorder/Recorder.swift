@@ -177,7 +177,9 @@ public final class Recorder: Sendable {
       .decision(
         LeafDecision(
           session: name, request: "offset \(decision.offset)", outcome: decision.outcome.rawValue,
-          rule: decision.rule, subject: decision.subject, people: decision.people)))
+          rule: decision.rule, subject: decision.subject, people: decision.people,
+          keys: decision.signing?.keys ?? [], seen: decision.signing?.seen ?? [], approval: decision.signing?.request,
+          signatures: decision.signing?.signatures)))
     return ticket
   }
 

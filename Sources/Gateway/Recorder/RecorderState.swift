@@ -76,7 +76,10 @@ struct RecorderState: Sendable {
       slot = flows.count
       flows.append(FlowSlot(opening))
     }
-    flows[slot].begin(opening, session: "\(run)-\(sessions)")
+    // As TCP itself chooses it: a clock of four microseconds, and something that is the connection's own (RFC 9293 §3.4.1).
+    let sequence =
+      UInt32(truncatingIfNeeded: time.nanoseconds / 4_000) &+ UInt32(truncatingIfNeeded: sessions) &* 0x9E37_79B1
+    flows[slot].begin(opening, session: "\(run)-\(sessions)", sequence: sequence)
     do {
       try introduce(slot, .beginning, at: time)
     } catch {

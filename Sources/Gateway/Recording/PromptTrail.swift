@@ -1,5 +1,4 @@
 import Model
-import Policy
 
 /// Follows of whose prompt the requests of a session come, by what the client says at its start, by the application's name and
 /// by comments of statements.
@@ -23,15 +22,12 @@ struct PromptTrail {
 
   /// The context of a request, when it is another than that of the one before. What a comment says counts for its request
   /// alone.
-  mutating func next(_ actions: some Sequence<Action>) -> PromptContext? {
-    var comments: [String] = []
-    for action in actions {
-      if action.identity.application != application {
-        application = action.identity.application
-        ofConnection = PromptContext(in: [application ?? ""] + carriers)
-      }
-      comments += PromptContext.comments(in: action.text)
+  mutating func next(_ statement: String, application name: String?) -> PromptContext? {
+    if name != application {
+      application = name
+      ofConnection = PromptContext(in: [name ?? ""] + carriers)
     }
+    let comments = PromptContext.comments(in: statement)
     let own = comments.isEmpty ? ofConnection : PromptContext(in: comments)
     let context = own.isEmpty ? ofConnection : own
     guard context != last else { return nil }

@@ -12,10 +12,16 @@ public struct GatewayApproval: Sendable, Hashable {
   /// Fingerprint of the key, `SHA256:…`.
   public var key: String?
   public var reason: String?
+  /// SHA-256 over the request that was signed, its file.
+  public var request: Digest?
+  /// When the gateway saw the signature first.
+  public var seenAt: Timestamp?
+  /// SHA-256 over the signature, in armour as `ssh-keygen -Y sign` writes it.
+  public var signature: Digest?
 
   public init(
     offset: UInt64, subject: Digest, stance: Approval.Stance, approver: String? = nil, key: String? = nil,
-    reason: String? = nil
+    reason: String? = nil, request: Digest? = nil, seenAt: Timestamp? = nil, signature: Digest? = nil
   ) {
     self.offset = offset
     self.subject = subject
@@ -23,5 +29,8 @@ public struct GatewayApproval: Sendable, Hashable {
     self.approver = approver
     self.key = key
     self.reason = reason
+    self.request = request
+    self.seenAt = seenAt
+    self.signature = signature
   }
 }

@@ -19,6 +19,25 @@ public struct GatewayDecision: Sendable, Hashable {
     public var isForwarded: Bool { self == .allowed || self == .approved }
   }
 
+  /// The signatures that decided.
+  public struct Signing: Sendable, Hashable {
+    /// SHA-256 over the request that was signed, its file.
+    public var request: Digest
+    /// Fingerprint of the key of each, `SHA256:…`.
+    public var keys: [String]
+    /// When the gateway saw each first, in the order of `keys`: UTC, empty where that is not known.
+    public var seen: [String]
+    /// SHA-256 over the signatures in armour, one behind the other in the order of `keys`.
+    public var signatures: Digest
+
+    public init(request: Digest, keys: [String], seen: [String], signatures: Digest) {
+      self.request = request
+      self.keys = keys
+      self.seen = seen
+      self.signatures = signatures
+    }
+  }
+
   /// Bytes that the client had sent, from the connection's first, before the message that was decided on.
   public var offset: UInt64
   public var outcome: Outcome
@@ -28,12 +47,14 @@ public struct GatewayDecision: Sendable, Hashable {
   public var reason: String?
   /// SHA-256 of what approvals are held against.
   public var subject: Digest?
-  /// Who approved or rejected it.
+  /// Who approved or rejected it, each by one name; the `approval` events before it have their keys.
   public var people: [String]
+  /// What they signed, and how; nil when nobody did.
+  public var signing: Signing?
 
   public init(
     offset: UInt64, outcome: Outcome, rule: String, reason: String? = nil, subject: Digest? = nil,
-    people: [String] = []
+    people: [String] = [], signing: Signing? = nil
   ) {
     self.offset = offset
     self.outcome = outcome
@@ -41,5 +62,6 @@ public struct GatewayDecision: Sendable, Hashable {
     self.reason = reason
     self.subject = subject
     self.people = people
+    self.signing = signing
   }
 }

@@ -11,6 +11,12 @@ extension GatewayEvent {
       if let reason = decision.reason { json.member("reason", reason) }
       if let subject = decision.subject { json.member("subject", subject.hex) }
       if !decision.people.isEmpty { json.member("people", decision.people) }
+      if let signing = decision.signing {
+        json.member("request", signing.request.hex)
+        json.member("keys", signing.keys)
+        json.member("seen", signing.seen)
+        json.member("signatures", signing.signatures.hex)
+      }
     case .approval(let approval):
       json.member("offset", approval.offset)
       json.member("subject", approval.subject.hex)
@@ -18,6 +24,9 @@ extension GatewayEvent {
       if let approver = approval.approver { json.member("approver", approver) }
       if let key = approval.key { json.member("key", key) }
       if let reason = approval.reason { json.member("reason", reason) }
+      if let request = approval.request { json.member("request", request.hex) }
+      if let seenAt = approval.seenAt { json.member("seen", seenAt.nanoseconds) }
+      if let signature = approval.signature { json.member("signature", signature.hex) }
     case .mask(let mask):
       json.member("offset", mask.offset)
       json.member("rule", mask.rule)
@@ -57,13 +66,16 @@ extension GatewayEvent {
         GatewayDecision(
           offset: try fields.required(UInt64.self, "offset"),
           outcome: try fields.required(GatewayDecision.Outcome.self, "outcome"), rule: try fields.required("rule"),
-          reason: fields.text("reason"), subject: fields.digest("subject"), people: fields.texts("people")))
+          reason: fields.text("reason"), subject: fields.digest("subject"), people: fields.texts("people"),
+          signing: GatewayDecision.Signing(fields)))
     case "approval":
       self = .approval(
         GatewayApproval(
           offset: try fields.required(UInt64.self, "offset"), subject: try fields.required("subject"),
           stance: try fields.required(Approval.Stance.self, "stance"), approver: fields.text("approver"),
-          key: fields.text("key"), reason: fields.text("reason")))
+          key: fields.text("key"), reason: fields.text("reason"), request: fields.digest("request"),
+          seenAt: fields.number(Int64.self, "seen").map { Timestamp(nanoseconds: $0) },
+          signature: fields.digest("signature")))
     case "mask":
       self = .mask(
         GatewayMask(
@@ -95,6 +107,13 @@ extension GatewayEvent {
           reason: try fields.required("reason")))
     default: self = .other(type)
     }
+  }
+}
+
+extension GatewayDecision.Signing {
+  fileprivate init?(_ fields: EventFields) {
+    guard let request = fields.digest("request"), let signatures = fields.digest("signatures") else { return nil }
+    self.init(request: request, keys: fields.texts("keys"), seen: fields.texts("seen"), signatures: signatures)
   }
 }
 

@@ -7,8 +7,8 @@ struct PipelineRequest {
     /// With what its name meant before.
     case parse(PreparedStatement, replaced: PreparedStatement?)
     case bind(Portal, replaced: Portal?)
-    case describe(PreparedStatement?)
-    case execute
+    case describe(PreparedStatement?, portal: Portal?)
+    case execute(Portal?)
     /// With what it closed.
     case closeStatement(PreparedStatement?)
     case closePortal(Portal?)
@@ -21,6 +21,8 @@ struct PipelineRequest {
   var isRefused: Bool
   /// The client ended the data of a COPY behind it.
   var endsCopy = false
+  /// What a Query or FunctionCall said, for one who follows what the rows are: see `PostgresPipeline.followsResults`.
+  var source: AnswerSource?
   /// Syncs between it and that end, which the server passes over if it is a COPY.
   var syncsInCopy = 0
 

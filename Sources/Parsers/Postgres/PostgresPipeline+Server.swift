@@ -32,7 +32,7 @@ extension PostgresPipeline {
       }
     case BackendType.parameterDescription:
       var reader = ByteReader(body)
-      if case .describe(let prepared?)? = head?.kind, let message = try? ParameterDescriptionMessage(parsing: &reader) {
+      if case .describe(let prepared?, _)? = head?.kind, let message = try? ParameterDescriptionMessage(parsing: &reader) {
         prepared.parameterOIDs = message.oids
       }
       return .other
@@ -40,7 +40,7 @@ extension PostgresPipeline {
       if case .describe? = head?.kind { removeFirst() }
       return .other
     case BackendType.commandComplete, BackendType.emptyQueryResponse, BackendType.portalSuspended:
-      if case .execute? = head?.kind { removeFirst() }
+      if case .execute? = head?.kind { removeFirst() } else if followsResults { followStatement() }
       return .other
     default: return .violation("server message \(type.letter)")
     }
@@ -147,6 +147,7 @@ extension PostgresPipeline {
   }
 
   private mutating func removeFirst() {
+    if followsResults { followEnd() }
     first += 1
     if first == requests.count {
       requests.removeAll(keepingCapacity: requests.capacity <= 256)

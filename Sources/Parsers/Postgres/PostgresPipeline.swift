@@ -53,6 +53,15 @@ public struct PostgresPipeline {
   var changed: [String: UInt64] = [:]
   /// Strings are read as the standard says; without that a backslash may hide where one ends.
   var hasStandardStrings = true
+  /// Takes note of what is needed to read the rows of answers: `rowShape`, `answerSource`.
+  public var followsResults = false
+  /// Bytes that the client had sent before the message that is taken next; told by `answerSource`.
+  public var requestOffset: UInt64 = 0
+  /// Of the simple query that is being answered.
+  var openShape: RowShape?
+  var openNumber = 0
+  /// Bytes of the texts that `requests` keep.
+  var heldText = 0
   /// Something was said of how texts are read, so that what is not answered yet may change it.
   var isReadingUnsettled = false
 
@@ -87,7 +96,7 @@ public struct PostgresPipeline {
   public func ask(_ type: UInt8, _ body: Span<UInt8>, isWhole: Bool = true) -> Ask {
     if copy != .none { return duringCopy(type) }
     if isSkipping, type != FrontendType.sync, type != FrontendType.terminate { return .skip }
-    guard waitingCount < Self.requestLimit else { return .wait }
+    guard waitingCount < Self.requestLimit, followedBytes < Self.followedLimit else { return .wait }
     do throws(DecodeError) {
       return try read(type, body, isWhole)
     } catch {
@@ -191,13 +200,15 @@ public struct PostgresPipeline {
     case FrontendType.bind: kind = takeBind(body, isRefused, ticket)
     case FrontendType.describe:
       if case .statement(let name)? = try? TargetMessage(parsing: &reader) {
-        kind = .describe(statements[name])
+        kind = .describe(statements[name], portal: nil)
       } else {
-        kind = .describe(nil)
+        reader = ByteReader(body)
+        kind = .describe(nil, portal: described(&reader))
       }
     case FrontendType.execute:
-      kind = .execute
-      if ticket == 0, let name = try? reader.readCString().string { ticket = portals[name]?.ticket ?? 0 }
+      let portal = (try? reader.readCString().string).flatMap { portals[$0] }
+      kind = .execute(portal)
+      if ticket == 0 { ticket = portal?.ticket ?? 0 }
     case FrontendType.close:
       switch try? TargetMessage(parsing: &reader) {
       case .statement(let name)?:
@@ -214,6 +225,7 @@ public struct PostgresPipeline {
     default: return
     }
     requests.append(PipelineRequest(kind: kind, ticket: ticket, isRefused: isRefused))
+    if followsResults { requests[requests.count - 1].source = source(type, body, isWhole) }
     if requests[requests.count - 1].endsCycle { cycle += 1 }
   }
 
@@ -254,9 +266,10 @@ public struct PostgresPipeline {
     var reader = ByteReader(body)
     let name = (try? reader.readCString().string) ?? ""
     let statement = (try? reader.readCString().string) ?? ""
+    let formats = resultFormats(body)
     let portal = Portal(
       name: name, statement: statements[statement], statementName: statement, values: BoundValues(),
-      resultFormats: [], incompleteReason: nil)
+      resultFormats: formats ?? [], incompleteReason: formats == nil ? "its formats were not read" : nil)
     portal.ticket = ticket
     guard !isRefused else { return .bind(portal, replaced: portals[name]) }
     note(change: "p" + name)
@@ -289,7 +302,7 @@ public struct PostgresPipeline {
   public mutating func doubtReading() { isReadingUnsettled = true }
 
   /// A text of the client, and whether the server reads exactly that.
-  private func decode(_ bytes: Span<UInt8>) -> (text: String, isExact: Bool) {
+  func decode(_ bytes: Span<UInt8>) -> (text: String, isExact: Bool) {
     let (decoded, isExact) = text.decode(bytes)
     let isInDoubt = isReadingUnsettled && waitingCount > 0
     if !hasStandardStrings || isInDoubt, bytes.firstIndex(of: UInt8(ascii: "\\")) != nil { return (decoded, false) }

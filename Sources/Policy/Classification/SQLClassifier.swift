@@ -30,6 +30,13 @@ public struct SQLClassifier {
     return join(text, classifications, isShared ? fresh : nil)
   }
 
+  /// The shape of a text that is one statement without comments and with nothing to hide, where it was judged before.
+  mutating func known(_ text: String) -> KnownShape? {
+    shape.read(text)
+    guard shape.statements.count == 1, shape.comments.isEmpty, !shape.mayHoldSecrets else { return nil }
+    return cache.entry(shape.shape).flatMap { KnownShape($0) }
+  }
+
   /// The statements as the tokens have them, with what is to be hidden in each; what they do is not asked, which is
   /// what costs.
   mutating func statements(unjudged text: String) -> [ClassifiedStatement] {

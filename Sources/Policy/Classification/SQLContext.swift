@@ -45,7 +45,7 @@ public struct SQLContext: Sendable {
   func isSettled(_ name: String) -> Bool { !isAhead || namings[name] == 1 }
 
   /// Nothing came before that lets a text mean something else than it does elsewhere.
-  var isPlain: Bool { !isShadowed && planted.isEmpty }
+  public var isPlain: Bool { !isShadowed && planted.isEmpty }
 
   mutating func plant(_ names: some Sequence<String>) {
     for name in names where planted.count < SQLContext.limit { planted.insert(name) }

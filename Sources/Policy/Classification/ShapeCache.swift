@@ -11,6 +11,8 @@ struct ShapeCache {
     let shape: [UInt8]
     /// One for each statement of the text; nil when the effect depends on the constants.
     let classifications: [Classification]?
+    /// Differs from that of every other shape that the cache ever had.
+    fileprivate(set) var number: UInt64 = 0
     /// The form of a text that is one statement with constants.
     private(set) lazy var form: StatementForm? = classifications?.first.map {
       StatementForm(shape: String(decoding: shape, as: UTF8.self), classification: $0)
@@ -34,6 +36,7 @@ struct ShapeCache {
 
   /// By hash; of two shapes with one hash the second is not remembered.
   private var entries: [UInt64: Entry] = [:]
+  private var lastNumber: UInt64 = 0
 
   func entry(_ shape: [UInt8]) -> Entry? {
     guard let entry = entries[ShapeCache.hash(shape)], entry.shape == shape else { return nil }
@@ -44,7 +47,10 @@ struct ShapeCache {
   mutating func insert(_ entry: Entry) {
     if entries.count >= ShapeCache.limit { entries.removeAll(keepingCapacity: true) }
     let hash = ShapeCache.hash(entry.shape)
-    if entries[hash] == nil { entries[hash] = entry }
+    guard entries[hash] == nil else { return }
+    lastNumber += 1
+    entry.number = lastNumber
+    entries[hash] = entry
   }
 
   /// Seeded for each process, all bytes in one go: an array hashes its elements one by one.

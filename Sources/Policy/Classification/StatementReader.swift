@@ -33,6 +33,10 @@ public struct StatementReader {
     return parts
   }
 
+  /// The shape of a text that is one statement, where such a one was read before: no more than its tokens need be looked at.
+  /// It says what the statement does in a session whose context is plain.
+  public mutating func known(_ text: String) -> KnownShape? { classifier.known(text) }
+
   /// The text without the ranges; they may overlap, as a comment belongs to two statements.
   private static func redacted(_ text: String, _ ranges: [Range<Int>]) -> String {
     var redacted = ""

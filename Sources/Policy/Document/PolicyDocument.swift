@@ -26,6 +26,9 @@ public struct PolicyDocument: Sendable {
   /// What the evidence does not show makes the verdict undecidable.
   public internal(set) var requiresCompleteEvidence = false
 
+  /// Whether the same action of the same session gets the same decision at any time.
+  public var isTimeless: Bool { rules.allSatisfy { $0.matcher.hours == nil } }
+
   /// A policy without rules.
   init(name: String, text: String) {
     self.name = name

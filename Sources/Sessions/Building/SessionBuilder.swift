@@ -75,6 +75,13 @@ public struct SessionBuilder: Sendable {
     return draft
   }
 
+  /// Counts a statement of which no action is made: one that is judged as others like it were.
+  public mutating func pass(_ control: TransactionControl?) {
+    _ = nextSequence()
+    transactions.completed(control, tag: "")
+    _ = transactions.takeOutcomes()
+  }
+
   mutating func nextSequence() -> Int {
     actionCount += 1
     return actionCount

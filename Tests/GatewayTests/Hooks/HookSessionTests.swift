@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import Model
+import Pipeline
 import Store
 import TestKit
 import Testing
@@ -18,6 +19,44 @@ import Testing
 
   private func told(_ text: String) throws -> AgentEvent {
     try #require(try HookInput(Array(text.utf8), agent: "claude-code", human: "lin").told)
+  }
+
+  @Test(.enabled(if: ScratchPostgres.isPresent))
+  func `a statement goes back to the prompt that the agent's hook told`() throws {
+    let server = try ScratchPostgres()
+    _ = try server.query("CREATE TABLE stock (id int); INSERT INTO stock VALUES (1), (2)")
+    let keys = URL(filePath: "/tmp/exhibit-keys-\(UUID().uuidString.prefix(8))")
+    try FileManager.default.createDirectory(at: keys, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: keys) }
+    let alice = try Signer("alice", in: keys)
+    let gateway = try RunningGateway(
+      server, policy: "version: 1\nrules: []\ndefault: allow\napprovals: { signers: allowed_signers }\n",
+      approvals: true, files: ["allowed_signers": try alice.line], more: "socket: gateway.sock")
+    let socket = HookSocket(path: gateway.folder.appending(path: "gateway.sock").path)
+    try socket.tell(try told(Self.prompt))
+    try socket.tell(try told(Self.call))
+    let marks = try HookInput(Array(Self.call.utf8), agent: "claude-code", human: nil).marks
+    let output = try gateway.psql(["-c", "DELETE FROM stock"], ["PGAPPNAME": marks.name])
+    #expect(output.text == "DELETE 2\n", "\(output)")
+    try socket.tell(try told(Self.result))
+    #expect(throws: HookSocket.Failure.self) { try HookSocket(path: "/nowhere/gateway.sock").tell(try told(Self.call)) }
+    try gateway.stop()
+    let text = try gateway.segments.map { try String(contentsOf: URL(filePath: $0), encoding: .isoLatin1) }.joined()
+    #expect(!text.contains("AKIAIOSFODNN7EXAMPLE"))
+
+    let contents = try IngestTests().ingest(
+      [gateway.folder.appending(path: "recording").path], gateway.folder.appending(path: "case.exhibit").path
+    ) { _ = try Attributor.run($0) }
+    var actions: [Action] = []
+    try contents.forEachAction(session: nil) { if $0.verb == "DELETE" { actions.append($0) } }
+    let action = try #require(actions.first)
+    let prompts = try contents.prompts()
+    #expect(prompts.count == 1)
+    #expect(prompts.first?.text.hasPrefix("clear the stock; the key is [redacted") == true, "\(prompts)")
+    #expect(prompts.first?.human == "lin" && prompts.first?.nativeID == "p-1")
+    let found = try contents.attributions(of: action.id)
+    #expect(found.first?.prompt?.id == prompts.first?.id, "\(found)")
+    #expect(found.first?.method == .explicitID)
   }
 
   @Test func `what is told is recorded without the secrets in it`() throws {

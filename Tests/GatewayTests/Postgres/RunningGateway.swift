@@ -104,6 +104,8 @@ final class RunningGateway {
     Timestamp(nanoseconds: Int64(Date().timeIntervalSince1970 * 1_000_000_000))
   }
 
+  var metrics: String { gateway.metricsText }
+
   /// Ends it and the recording.
   func stop() throws {
     var failure: (any Error)?
@@ -182,10 +184,10 @@ extension RunningGateway {
   convenience init(
     _ server: ScratchPostgres, policy: String = RunningGateway.open, limits: String = "hold: 20s",
     approvals: Bool = false, durability: String = "batched", recording: (any SessionRecording)? = nil,
-    files: [String: String] = [:]
+    files: [String: String] = [:], listener: String = "", more: String = ""
   ) throws {
     try self.init(
-      server: "\(server.folder.path):5432", policy: policy, limits: limits, approvals: approvals,
-      durability: durability, recording: recording, files: files)
+      server: "\(server.folder.path):5432", policy: policy, listener: listener, limits: limits, approvals: approvals,
+      durability: durability, recording: recording, files: files, more: more)
   }
 }

@@ -13,6 +13,22 @@ import Testing
 
   private static func time(_ index: Int) -> Timestamp { Timestamp(nanoseconds: now.nanoseconds + Int64(index) * 1_000) }
 
+  @Test func `of connections between the same ports none is taken for another though ends are missing`() throws {
+    try TemporaryFolder.with { folder in
+      let recording = try Recording(in: folder)
+      let recorder = try recording.open()
+      let at = Timestamp(nanoseconds: 1_790_000_000_000_000_000)
+      for word in ["first", "other", "third"] {
+        let flow = try recorder.open(Recording.opening(), at: at)
+        _ = try flow.record(Array(word.utf8), from: .fromClient, at: at)
+      }
+      try recorder.shutDown()
+      let recorded = try RecordedStreams(paths: recording.segmentNames.map { recording.path + "/" + $0 })
+      #expect(recorded.flowCount == 3)
+      #expect(String(decoding: recorded.bytes(.fromClient), as: UTF8.self) == "firstotherthird")
+    }
+  }
+
   @Test func `a segment that is cut anywhere reads to its last whole packet`() throws {
     try TemporaryFolder.with { folder in
       let recording = try Recording(in: folder)

@@ -14,6 +14,11 @@ public struct LogAnchors {
     self.reader = reader
   }
 
+  /// Gives the newest checkpoint to a folder on another disk or host, in its file `checkpoints`.
+  ///
+  /// - Throws: `EvidenceLogError` when the folder does not take it.
+  public func add(mirror path: String) throws { try CheckpointMirror(path: path).add(reader.checkpoint) }
+
   private func place(_ size: UInt64, _ suffix: String) -> String { "\(AnchorFolder.name)/\(size)\(suffix)" }
 
   /// Puts the newest checkpoint aside, and gives a request to stamp exactly that file (RFC 3161 §2.4.1): SHA-256, with the

@@ -15,12 +15,18 @@ public struct LeafDecision: LeafContent {
   public var subject: Digest?
   /// People who approved or rejected it.
   public var people: [String]
-  /// SHA-256 over the signed decisions, in the order of `people`; nil when nobody signed.
+  /// Fingerprints of their keys, `SHA256:…`, one for each signature that decided.
+  public var keys: [String]
+  /// When the recorder saw each of these signatures first, in the order of `keys`; UTC, empty where that is not known.
+  public var seen: [String]
+  /// SHA-256 over the request that they signed.
+  public var approval: Digest?
+  /// SHA-256 over the signatures in armour, in the order of `keys`; nil when nobody signed.
   public var signatures: Digest?
 
   public init(
     session: String, request: String, outcome: String, rule: String, subject: Digest?, people: [String] = [],
-    signatures: Digest? = nil
+    keys: [String] = [], seen: [String] = [], approval: Digest? = nil, signatures: Digest? = nil
   ) {
     self.session = session
     self.request = request
@@ -28,6 +34,9 @@ public struct LeafDecision: LeafContent {
     self.rule = rule
     self.subject = subject
     self.people = people
+    self.keys = keys
+    self.seen = seen
+    self.approval = approval
     self.signatures = signatures
   }
 
@@ -38,6 +47,11 @@ public struct LeafDecision: LeafContent {
     json.member("rule", rule)
     json.member("subject", subject?.hex)
     json.member("people", people)
+    if !keys.isEmpty {
+      json.member("keys", keys)
+      json.member("seen", seen)
+    }
+    if let approval { json.member("approval", approval.hex) }
     json.member("signatures", signatures?.hex)
   }
 
@@ -48,6 +62,10 @@ public struct LeafDecision: LeafContent {
     rule = try fields.text("rule")
     subject = try fields.optionalDigest("subject")
     people = try fields.texts("people")
+    keys = try fields.optionalTexts("keys")
+    seen = try fields.optionalTexts("seen")
+    guard seen.count == keys.count else { throw LeafError("has other counts of keys and of times") }
+    approval = try fields.optionalDigest("approval")
     signatures = try fields.optionalDigest("signatures")
   }
 }

@@ -47,6 +47,10 @@ struct LeafFields {
     return try digest(name)
   }
 
+  func optionalTexts(_ name: String) throws(LeafError) -> [String] {
+    members[name] == nil ? [] : try texts(name)
+  }
+
   func texts(_ name: String) throws(LeafError) -> [String] {
     guard let value = members[name], value.isArray else { throw LeafError("has no list \(name)") }
     let texts = value.elements.compactMap(\.string)

@@ -25,9 +25,11 @@ public struct ApprovalBook {
     let meaning = meanings[action.sessionID] ?? SessionMeaning()
     var settings: [String] = []
     var body: String?
-    var at = action.startedAt
+    var (at, seen) = (action.startedAt, [GatewayRelease.Witness: Timestamp]())
     if judge.mayKnow(action) {
-      if session.gateway != nil, let released = try reading.releaseTime(of: action.id) { at = max(at, released) }
+      if session.gateway != nil, let release = try reading.release(of: action.id) {
+        (at, seen) = (max(at, release.at), release.seen)
+      }
       settings = StartSettings.found(in: try reading.facts(ofSession: action.sessionID), meaning: meaning)
       // Of a statement the payload is the whole request that it came in, whose other parts are judged by themselves.
       if action.kind != "sql", action.hasRequestPayload { body = try reading.requestPayload(of: action.id)?.sha256 }
@@ -35,7 +37,7 @@ public struct ApprovalBook {
     return judge.judge(
       Deed(
         action: action, session: session, prompt: prompt, terms: terms, before: meaning.before(action),
-        startSettings: settings, bodySHA256: body, at: at))
+        startSettings: settings, bodySHA256: body, at: at, seen: seen))
   }
 
   /// Takes note of an action, whether it needed an approval or not: a `SET` of a request runs without one.

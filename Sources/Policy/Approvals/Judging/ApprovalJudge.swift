@@ -56,11 +56,21 @@ struct ApprovalJudge {
     for place in exact(action) { attempts[place, default: 0] += 1 }
   }
 
+  /// Takes a statement that succeeds, of which no more is known.
+  mutating func pass(sql text: String) {
+    guard !byText.isEmpty else { return }
+    for place in exact("sql", text) { attempts[place, default: 0] += 1 }
+  }
+
   /// The changes that have the action's text. Of a text that was masked many have what is left, so its digest is asked, in
   /// which the parameters are too.
   private func exact(_ action: Action) -> [Place] {
     if let subject = action.maskedSubject { return bySubject[action.kind + "\n" + subject] ?? [] }
-    return byText[ByteText(action.kind + "\n" + ApprovalChange.normalised(action.text, kind: action.kind))] ?? []
+    return exact(action.kind, action.text)
+  }
+
+  private func exact(_ kind: String, _ text: String) -> [Place] {
+    byText[ByteText(kind + "\n" + ApprovalChange.normalised(text, kind: kind))] ?? []
   }
 
   mutating func judge(_ deed: Deed) -> ApprovalRuling {
@@ -120,13 +130,27 @@ struct ApprovalJudge {
     ruling.isEmergency = count.isEmergency
     ruling.state = problem?.0
     let counted = count.votes.filter { $0.state == .valid && $0.ballot.stance == .approve }
-    ruling.isUndated = problem == nil && counted.contains { $0.ballot.provenAt == nil }
+    ruling.isUndated = problem == nil && counted.contains { $0.provenAt == nil }
+    ruling.voices = voices(count, signed, change)
     ruling.approvals = rows(count, signed, change, deed.action.id, problem)
     let people = count.votes.filter { $0.state == .valid }.flatMap { $0.names.sorted().prefix(1) }
     let who = Set(people).sorted().joined(separator: ", ")
     let what = "change \(place.change + 1) of \(signed.file)"
     ruling.reason = problem.map { "\(what) does not cover it: \($0.1)" } ?? "\(what), approved by \(who)"
     return (ruling, problem?.2 ?? 5)
+  }
+
+  /// Who said so: those against it, if there are any, or else those for it.
+  private func voices(_ count: BallotCount, _ signed: SignedRequest, _ change: ApprovalChange) -> [ApprovalVoice] {
+    let valid = count.votes.filter { $0.state == .valid }
+    let against = valid.filter { $0.ballot.stance == .reject || $0.ballot.stance == .revoke }
+    return (against.isEmpty ? valid : against).compactMap { vote in
+      guard let stance = vote.ballot.stance else { return nil }
+      return ApprovalVoice(
+        name: vote.names.min() ?? "", key: vote.ballot.key, stance: stance, seenAt: vote.ballot.seenAt,
+        armored: vote.ballot.signature.armored, requestSHA256: signed.sha256,
+        subjectSHA256: signed.request.subject(of: change))
+    }
   }
 
   private func window(_ request: ApprovalRequest, _ at: Timestamp) -> (Approval.State, String)? {
@@ -161,7 +185,7 @@ struct ApprovalJudge {
       return Approval(
         id: identity([signed.sha256, ballot.key, ballot.signature.namespace, actionID ?? "", subject]),
         actionID: actionID, subjectSHA256: subject, approver: vote.names.sorted().first, key: ballot.key,
-        stance: ballot.stance, reason: isOverruled ? problem?.1 ?? "" : vote.reason, decidedAt: ballot.provenAt,
+        stance: ballot.stance, reason: isOverruled ? problem?.1 ?? "" : vote.reason, decidedAt: vote.provenAt,
         expiresAt: signed.request.useBy, state: isOverruled ? problem?.0 ?? vote.state : vote.state,
         file: signed.file, fileSHA256: signed.sha256)
     }

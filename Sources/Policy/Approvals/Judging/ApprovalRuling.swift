@@ -17,6 +17,8 @@ struct ApprovalRuling {
   var isUndated = false
   /// What it used up, when it is approved.
   var use: ApprovalUse?
+  /// The signatures that decided, whatever they said.
+  var voices: [ApprovalVoice] = []
   /// One for each signature that was weighed.
   var approvals: [Approval] = []
 }

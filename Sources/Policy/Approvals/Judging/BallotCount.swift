@@ -9,6 +9,8 @@ struct BallotCount {
     var names: Set<String>
     var state: Approval.State
     var reason: String
+    /// When the signature existed at the latest: by its time stamp, or the word of whoever checks or let it go on.
+    var provenAt: Timestamp?
   }
 
   private(set) var votes: [Vote] = []
@@ -27,11 +29,23 @@ struct BallotCount {
     self.deed = deed
     self.policy = policy
     self.trust = trust
-    votes = signed.ballots.map { vote($0) }
+    votes = signed.ballots.map { ballot in
+      var vote = vote(ballot)
+      vote.provenAt = provenAt(ballot)
+      return vote
+    }
     decide()
   }
 
   // MARK: One signature
+
+  /// A recording that verifies is as good as a time stamp: its log has the order.
+  private func provenAt(_ ballot: Ballot) -> Timestamp? {
+    let witnessed = ballot.stance.flatMap { stance in
+      deed.seen[GatewayRelease.Witness(requestSHA256: signed.sha256, key: ballot.key, stance: stance)]
+    }
+    return [ballot.provenAt, witnessed].compactMap(\.self).min()
+  }
 
   private func vote(_ ballot: Ballot) -> Vote {
     guard let stance = ballot.stance else {
@@ -98,7 +112,7 @@ struct BallotCount {
   }
 
   private func timing(_ ballot: Ballot, until limit: Timestamp) -> (Approval.State, String) {
-    if let provenAt = ballot.provenAt {
+    if let provenAt = provenAt(ballot) {
       // The word of whoever checks is a bound from above, and no proof that it was late.
       if provenAt > limit {
         return ballot.stampedAt == nil

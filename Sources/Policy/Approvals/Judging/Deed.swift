@@ -15,6 +15,8 @@ struct Deed {
 
   /// When it was done: what a gateway held was done when the gateway let it go.
   let at: Timestamp
+  /// Signatures that a gateway saw before it let it go.
+  var seen: [GatewayRelease.Witness: Timestamp] = [:]
   /// As `ApprovalChange` has it.
   var text: String { ApprovalChange.normalised(action.text, kind: action.kind) }
   var parameters: [String?] { action.parameters.flatMap(ApprovalText.anyValues) ?? [] }

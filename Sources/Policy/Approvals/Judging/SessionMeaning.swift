@@ -29,15 +29,19 @@ struct SessionMeaning {
     case "deallocate":
       if let name = words.last, name != "all" { prepared[name] = nil } else { prepared = [:] }
     case "discard" where words.contains("all"): (inForce, local, prepared) = ([:], [], [:])
-    case "commit", "rollback", "end", "abort":
-      for name in local { inForce[name] = nil }
-      local = []
+    case "commit", "rollback", "end", "abort": endTransaction()
     case "reset" where words.contains("all"): (inForce, local) = ([:], [])
     default:
       for resource in action.resources where resource.kind == "setting" {
         set(resource.name, words, Self.text(of: action))
       }
     }
+  }
+
+  /// What was set for the transaction alone is over.
+  mutating func endTransaction() {
+    for name in local { inForce[name] = nil }
+    local = []
   }
 
   /// The statement as approvals have it; what was masked is none that they could have.

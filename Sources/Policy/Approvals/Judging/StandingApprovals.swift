@@ -1,4 +1,5 @@
 public import Model
+public import SSHKeys
 
 /// Approvals asked before an action runs, by the judge that `check` asks afterwards.
 ///
@@ -15,8 +16,13 @@ public struct StandingApprovals {
     public mutating func learn(setting: String, value: String) { facts[setting] = value }
     /// Takes an action that is sent on.
     public mutating func add(_ action: Action) { meaning.add(action) }
+    /// Takes a COMMIT or ROLLBACK that is sent on.
+    public mutating func endTransaction() { meaning.endTransaction() }
+    /// Statements that decide what this one means.
+    public func statements(before action: Action) -> [String] { meaning.before(action) }
 
-    var settings: [String] {
+    /// Settings that the connection began with, other than every client has: `search_path=app`.
+    public var settings: [String] {
       StartSettings.found(in: facts.map { (name: $0.key, value: $0.value) }, meaning: meaning)
     }
   }
@@ -31,13 +37,24 @@ public struct StandingApprovals {
     public var isFinal: Bool
     /// A request asks for exactly this, and nobody signed it yet.
     public var isUnsigned: Bool
+    /// The signatures that decided.
+    public var voices: [ApprovalVoice]
+  }
+
+  /// Whose a signature is.
+  public enum Signer: Sendable {
+    /// It is of one of the signers, in force now.
+    case holds(Approval.Stance, name: String)
+    case refused(String)
   }
 
   private let policy: PolicyDocument
+  private let trust: ApprovalTrust
   private var judge: ApprovalJudge
 
   public init(policy: PolicyDocument, shelf: ApprovalShelf, trust: ApprovalTrust) {
     self.policy = policy
+    self.trust = trust
     judge = ApprovalJudge(policy: policy, shelf: shelf, trust: trust)
   }
 
@@ -78,6 +95,7 @@ public struct StandingApprovals {
 
   /// Takes note of an action that needed no approval: changes of a request that come after it need not wait for it.
   public mutating func pass(_ action: Action) { judge.pass(action) }
+  public mutating func pass(sql text: String) { judge.pass(sql: text) }
 
   /// What approvals say of an action for which the rule of that name wants one. A yes is used up by it.
   public mutating func ruling(
@@ -92,6 +110,23 @@ public struct StandingApprovals {
     return Ruling(
       isApproved: ruling.isApproved, reason: ruling.reason, use: ruling.use,
       isFinal: ruling.state == .rejected || ruling.state == .revoked,
-      isUnsigned: ruling.isThatChange && ruling.approvals.isEmpty)
+      isUnsigned: ruling.isThatChange && ruling.approvals.isEmpty, voices: ruling.voices)
+  }
+
+  /// Whose a signature over these bytes is, and what it says. Whether it is enough, a ruling tells.
+  public func signer(of signature: SSHSignature, over message: [UInt8], at time: Timestamp) -> Signer {
+    let stance = Approval.Stance(namespace: signature.namespace, domain: trust.domain)
+    let ballot = Ballot(
+      signature: signature, stance: stance, stampedAt: nil, stampProblem: nil, provenAt: nil, seenAt: nil,
+      message: message)
+    guard let stance else {
+      return .refused(
+        "the signature was made for \(ApprovalText.quoted(signature.namespace)), which is none of \(trust.domain)")
+    }
+    let demands = SignatureDemands(userPresence: true, userVerification: false)
+    switch trust.standing(of: ballot, at: time, demands: demands) {
+    case .holds(let names): return .holds(stance, name: names.min() ?? "")
+    case .expired(let why), .early(let why), .revoked(let why), .untrusted(let why): return .refused(why)
+    }
   }
 }

@@ -83,7 +83,8 @@ public struct ApprovalShelf {
         ballots.append(
           Ballot(
             signature: signature, stance: Approval.Stance(namespace: signature.namespace, domain: trust.domain),
-            stampedAt: stampedAt, stampProblem: stampProblem, provenAt: provenAt, message: message))
+            stampedAt: stampedAt, stampProblem: stampProblem, provenAt: provenAt, seenAt: file.seenAt,
+            message: message))
       } catch {
         problems.append("\(file.name): a signature cannot be read: \(error)")
       }

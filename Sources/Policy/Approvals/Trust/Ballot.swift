@@ -12,6 +12,8 @@ struct Ballot: Sendable {
   let stampProblem: String?
   /// When it existed at the latest: by its time stamp, or by the word of whoever checks.
   let provenAt: Timestamp?
+  /// When whoever judges saw it first.
+  let seenAt: Timestamp?
   /// What was signed.
   let message: [UInt8]
 

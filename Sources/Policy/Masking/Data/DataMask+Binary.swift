@@ -120,6 +120,7 @@ extension DataMask {
         let isNull = try self.element(&reader, inner, depth, &out, &hasChanged)
         if isNull { hasNull = 1 }
       }
+      guard Self.elementCount(bounds) == count else { throw DecodeError(.mismatch, "elements", offset: reader.offset) }
       guard hasChanged else { return .same }
       var head = ByteWriter()
       head.write(dimensions)
@@ -128,6 +129,18 @@ extension DataMask {
       head.write(bounds)
       return .replaced(head.bytes + out.bytes)
     } catch { return opaque(bytes, mask) }
+  }
+
+  /// Of sizes and lower bounds, 32 bits each; nil where there are too many.
+  private static func elementCount(_ bounds: [UInt8]) -> Int? {
+    var reader = ByteReader(bounds.span)
+    var count = bounds.isEmpty ? 0 : 1
+    while let size = try? reader.readUInt32(), (try? reader.skip(4)) != nil {
+      let product = count.multipliedReportingOverflow(by: Int(size))
+      guard !product.overflow, product.partialValue <= elementLimit else { return nil }
+      count = product.partialValue
+    }
+    return count
   }
 
   private mutating func row(_ bytes: [UInt8], _ place: ColumnPlace?, _ depth: Int) -> Outcome {

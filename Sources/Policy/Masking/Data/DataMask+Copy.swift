@@ -97,7 +97,7 @@ extension DataMask {
     return self.value(value, places[number])
   }
 
-  private static func fields(_ line: ArraySlice<UInt8>, _ form: CopyForm) -> [ArraySlice<UInt8>] {
+  static func fields(_ line: ArraySlice<UInt8>, _ form: CopyForm) -> [ArraySlice<UInt8>] {
     var fields: [ArraySlice<UInt8>] = []
     var start = line.startIndex
     var index = start
@@ -116,7 +116,7 @@ extension DataMask {
     return fields
   }
 
-  private static func unescaped(_ field: ArraySlice<UInt8>) -> [UInt8] {
+  static func unescaped(_ field: ArraySlice<UInt8>) -> [UInt8] {
     guard field.contains(UInt8(ascii: "\\")) else { return Array(field) }
     var out: [UInt8] = []
     var rest = field
@@ -154,7 +154,7 @@ extension DataMask {
     return UInt16(text, radix: isHex ? 16 : 8).map { UInt8(truncatingIfNeeded: $0) }
   }
 
-  private static func escaped(_ value: [UInt8], _ form: CopyForm) -> [UInt8] {
+  static func escaped(_ value: [UInt8], _ form: CopyForm) -> [UInt8] {
     var out: [UInt8] = []
     for byte in value {
       switch byte {
@@ -168,7 +168,7 @@ extension DataMask {
     return out
   }
 
-  private static func quoted(_ value: [UInt8], _ form: CopyForm) -> [UInt8] {
+  static func quoted(_ value: [UInt8], _ form: CopyForm) -> [UInt8] {
     let needs = value == form.null || value.contains { [form.delimiter, form.quote, 10, 13].contains($0) }
     guard needs else { return value }
     var out = [form.quote]

@@ -24,6 +24,21 @@ struct StatementColumns: Sendable {
   private var isOverfull = false
   /// Rows are written whose columns are not named.
   private(set) var hasUnnamedRows = false
+  /// It makes values of whole rows (`SELECT s FROM staff AS s`, `row(s.*)`), whose columns are not named.
+  var hasWholeRows: Bool { starCount > plainStarCount || !rowNames.isDisjoint(with: soleNames) }
+  /// It gives other names to columns that it does not name (`staff AS s (a, b)`), or joins results whose columns it does not
+  /// name (`… UNION TABLE staff`).
+  private(set) var hidesNames = false
+  /// What was prepared, or the cursor that was declared, before, and is run or fetched from now.
+  private(set) var earlierName: String?
+  /// What it prepares or declares itself.
+  private(set) var madeNames: [String] = []
+  private var starCount = 0
+  private var plainStarCount = 0
+  /// Names of tables and those that stand for them.
+  private var rowNames: Set<String> = []
+  /// Columns that are named anywhere.
+  private var soleNames: Set<String> = []
 
   struct CopyTarget: Sendable {
     var table: String?
@@ -40,6 +55,7 @@ struct StatementColumns: Sendable {
       var node = node
       if let (type, content) = node.typed, type == "ExplainStmt" || type == "PrepareStmt" || type == "DeclareCursorStmt"
       {
+        if let name = content["name"].string ?? content["portalname"].string { madeNames.append(name) }
         node = content["query"]
       }
       read(node, isTied: false)
@@ -75,19 +91,35 @@ struct StatementColumns: Sendable {
       case "InsertStmt": insert(content)
       case "ResTarget": target(content)
       case "A_Expr", "FuncCall": if !isTied { tie(content, to: columns(content)) }
-      case "RangeVar": if let name = content.relation { add(table: name) }
+      case "ColumnRef": note(column: content["fields"].list)
+      case "ExecuteStmt": earlierName = content["name"].string ?? ""
+      case "FetchStmt": earlierName = content["portalname"].string ?? ""
+      case "RangeVar":
+        if let name = content.relation { add(table: name) }
+        if !content["alias"]["colnames"].list.isEmpty { hidesNames = true }
       case "relation": if let name = content.relation { add(table: name) }
       case "CopyStmt": copy = CopyTarget(content)
       case "Alias": alias(content)
+      case "alias": if let name = content["aliasname"].string { rowNames.insert(name) }
+      case "SelectStmt": if content["larg"].isPresent { join(content) }
+      case "JoinExpr": if !content["alias"]["colnames"].list.isEmpty { hidesNames = true }
       case "CommonTableExpr":
         let names = content["aliascolnames"].list.compactMap(\.sval)
-        if !names.isEmpty { rename(names, columns(content["ctequery"])) }
+        if !names.isEmpty { rename(names, content["ctequery"]) }
       case "RangeSubselect":
         let names = content["alias"]["colnames"].list.compactMap(\.sval)
-        if !names.isEmpty { rename(names, columns(content["subquery"])) }
+        if !names.isEmpty { rename(names, content["subquery"]) }
       default: break
       }
       read(content, isTied: isTied || type == "A_Expr" || type == "FuncCall")
+    }
+  }
+
+  private mutating func note(column fields: [TreeNode]) {
+    if fields.last?["A_Star"].isPresent ?? false {
+      starCount += 1
+    } else if let name = fields.last?.sval, soleNames.count < Self.aliasLimit {
+      soleNames.insert(name)
     }
   }
 
@@ -96,12 +128,49 @@ struct StatementColumns: Sendable {
     for name in content["colnames"].list.compactMap(\.sval) where aliases[name] == nil { aliases[name] = [] }
   }
 
-  private mutating func rename(_ names: [String], _ columns: [String]) {
+  private mutating func rename(_ names: [String], _ query: TreeNode) {
+    if hasStar(query) { hidesNames = true }
+    let columns = columns(query)
     for name in names { give(name, to: columns) }
+  }
+
+  private func hasStar(_ node: TreeNode) -> Bool {
+    var found = false
+    collect(node) { type, _ in if type == "A_Star" { found = true } }
+    return found
+  }
+
+  /// `SELECT … UNION SELECT …`: a column has the name that the first gives it, and values of all of them.
+  private mutating func join(_ content: TreeNode) {
+    var leaves: [TreeNode] = []
+    var rest = [content]
+    while let next = rest.popLast(), leaves.count <= Self.nameLimit {
+      if next["larg"].isPresent {
+        // The first of them is taken first.
+        rest += [next["rarg"], next["larg"]]
+      } else {
+        leaves.append(next)
+      }
+    }
+    guard let first = leaves.first, leaves.count <= Self.nameLimit else { return hidesNames = true }
+    let firstTargets = first["targetList"].list.map { $0["ResTarget"] }
+    for leaf in leaves {
+      let targets = leaf["targetList"].list.map { $0["ResTarget"]["val"] }
+      if targets.contains(where: { hasStar($0) }) { return hidesNames = true }
+      for (index, value) in targets.enumerated() where index < firstTargets.count {
+        let target = firstTargets[index]
+        let fields = target["val"]["ColumnRef"]["fields"].list
+        if let name = target["name"].string ?? fields.last?.sval { give(name, to: columns(value)) }
+        // A column without a name.
+        else { unnamed += columns(value) }
+      }
+    }
+    if unnamed.count > Self.aliasLimit { (isOverfull, unnamed) = (true, []) }
   }
 
   /// `expression AS name` and `SET name = expression`.
   private mutating func target(_ content: TreeNode) {
+    if content["val"]["ColumnRef"]["fields"].list.last?["A_Star"].isPresent ?? false { plainStarCount += 1 }
     guard let name = content["name"].string else {
       guard !content["val"]["ColumnRef"].isPresent else { return }
       unnamed += columns(content["val"])
@@ -123,6 +192,7 @@ struct StatementColumns: Sendable {
   }
 
   private mutating func add(table: String) {
+    rowNames.insert(table.split(separator: ".").last.map(String.init) ?? table)
     if tables.count < Self.nameLimit { tables.append(table) } else { isOverfull = true }
   }
 

@@ -9,7 +9,7 @@ public struct StatementMask: Sendable {
   private static let wordLimit = 20_000
 
   public private(set) var mask: DataMask
-  private let readsColumns: Bool
+  let readsColumns: Bool
   private var known: [String: StatementColumns?] = [:]
   private var words: [String: Bool] = [:]
   /// The text that was asked about last: each is asked about several times.
@@ -26,7 +26,7 @@ public struct StatementMask: Sendable {
   mutating func edit<T>(_ body: (inout DataMask) -> T) -> T { body(&mask) }
 
   /// What the statement tells of columns; nil when nothing of it matters or it does not parse.
-  private mutating func columns(_ text: String, _ needs: Bool) -> StatementColumns? {
+  mutating func columns(_ text: String, _ needs: Bool) -> StatementColumns? {
     guard needs else { return nil }
     if let known = known[text] { return known }
     if known.count >= Self.memoryLimit { known.removeAll(keepingCapacity: true) }
@@ -36,7 +36,7 @@ public struct StatementMask: Sendable {
   }
 
   /// Whether a text names a column that a rule may mean, writes rows without naming columns, or copies.
-  private mutating func mentions(_ text: String) -> Bool {
+  mutating func mentions(_ text: String) -> Bool {
     guard readsColumns else { return text.utf8.count < 1 << 16 && hasCopy(text) }
     if let lastMention, lastMention.text == text { return lastMention.does }
     let does = hasMeantWord(text)
@@ -239,16 +239,19 @@ public struct StatementMask: Sendable {
   }
 
   /// `Key (ssn)=(123-45-6789) already exists.`, `Failing row contains (1, …).`
-  private mutating func detail(_ text: String) -> String {
+  mutating func detail(_ text: String) -> String {
     if readsColumns, text.hasPrefix("Failing row contains ("), mask.plan.mayTakeColumns(of: nil) {
       mask.fail("columns")
       return "Failing row contains (\(String(decoding: MaskedForm.mark(nil), as: UTF8.self)))."
     }
     if readsColumns, text.hasPrefix("Key ("), let middle = text.firstRange(of: ")=("),
-      let end = text[middle.upperBound...].firstIndex(of: ")")
+      let end = text[middle.upperBound...].lastIndex(of: ")")
     {
-      let names = text[text.index(text.startIndex, offsetBy: 5)..<middle.lowerBound].split(separator: ",")
-        .map { $0.filter { !$0.isWhitespace && $0 != "\"" } }
+      let list = text[text.index(text.startIndex, offsetBy: 5)..<middle.lowerBound]
+      // Of an index on an expression, `lower(email)`, the words.
+      let names =
+        list.split(separator: ",").map { $0.filter { !$0.isWhitespace && $0 != "\"" } }
+        + list.split { !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != "$" }.map(String.init)
       if names.contains(where: { mask.plan.mayName($0) }) {
         mask.fail("columns")
         return text[..<middle.upperBound] + String(decoding: MaskedForm.mark(nil), as: UTF8.self) + text[end...]
@@ -270,7 +273,7 @@ public struct StatementMask: Sendable {
   }
 
   /// The columns that a result's column may be, its own name first.
-  private func places(
+  func places(
     of column: Column, _ index: Int, _ count: Int, _ columns: StatementColumns?
   ) -> [ColumnPlace] {
     let tables = column.tableOID == 0 ? [] : columns?.tables ?? []

@@ -1,0 +1,17 @@
+public import Model
+
+/// A shape of statements that was judged before: what was found holds for all texts that differ in constants only.
+public struct KnownShape: Sendable, Hashable {
+  /// Of all shapes that one reader remembers.
+  private let number: UInt64
+  public let classification: Classification
+
+  init?(_ entry: ShapeCache.Entry) {
+    guard let known = entry.classifications, known.count == 1, let classification = known.first else { return nil }
+    number = entry.number
+    self.classification = classification
+  }
+
+  public static func == (one: KnownShape, other: KnownShape) -> Bool { one.number == other.number }
+  public func hash(into hasher: inout Hasher) { hasher.combine(number) }
+}

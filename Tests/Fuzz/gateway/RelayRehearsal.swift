@@ -1,0 +1,1 @@
+../../GatewayTests/Postgres/RelayRehearsal.swift

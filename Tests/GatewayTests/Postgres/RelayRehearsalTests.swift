@@ -1,0 +1,54 @@
+import Foundation
+import TestKit
+import Testing
+
+/// What the fuzzer checks, over its seeds and damaged ones.
+@Suite struct RelayRehearsalTests {
+  private static let seeds: [[UInt8]] = {
+    let folder = Checkout.root.appending(path: "Tests/Fuzz/gateway/seeds")
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.sorted().compactMap { name in
+      (try? Data(contentsOf: folder.appending(path: name))).map { Array($0) }
+    }.filter { $0.first == 0 }.map { Array($0.dropFirst()) }
+  }()
+
+  @Test func `what real sessions say goes through whole, in pieces of any size`() {
+    #expect(Self.seeds.count >= 5)
+    for seed in Self.seeds {
+      let whole = RelayRehearsal()
+      whole.feed(seed)
+      #expect(!whole.fromTarget.isEmpty)
+      for stride in [1, 2, 7] {
+        let single = RelayRehearsal()
+        single.feed(seed, stride: stride)
+        #expect(single.toTarget == whole.toTarget)
+        #expect(single.toClient == whole.toClient)
+      }
+    }
+  }
+
+  @Test func `damaged bytes of either side break nothing that must hold`() {
+    var random = SystemRandomNumberGenerator()
+    let seed = UInt64.random(in: .min ... .max, using: &random)
+    var state = seed
+    func next(_ count: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % max(1, count)
+    }
+    print("seed \(seed)")
+    for _ in 0..<300 {
+      guard var bytes = Self.seeds.isEmpty ? nil : Self.seeds[next(Self.seeds.count)] else { return }
+      for _ in 0..<(1 + next(6)) where !bytes.isEmpty {
+        let place = next(bytes.count)
+        switch next(4) {
+        case 0: bytes[place] = UInt8(next(256))
+        case 1: bytes.remove(at: place)
+        case 2: bytes.insert(UInt8(next(256)), at: place)
+        default: bytes.removeSubrange(place..<min(bytes.count, place + next(40)))
+        }
+      }
+      // It stops the process where something does not hold.
+      RelayRehearsal().feed(bytes)
+    }
+  }
+}

@@ -1,0 +1,41 @@
+# A gateway before the laboratory's server, with one token, `agent`. Sourced after lab.sh, never run.
+#
+#   lab_gateway_files NAME DURABILITY [LIMITS]    what it needs, in $LAB/NAME; $GATEWAY_PORT, $GATEWAY_SECRET
+#   lab_gateway_start NAME                        starts it; returns once it listens; $GATEWAY_PROCESS
+#
+# EXHIBIT names the binary; otherwise it is the debug build of this checkout.
+EXHIBIT=${EXHIBIT:-$LAB_SCRIPTS/../../.build/debug/exhibit}
+[ -x "$EXHIBIT" ] || lab_die "no executable $EXHIBIT: run swift build first"
+
+lab_gateway_files() {
+  local here=$LAB/$1 token
+  mkdir -p "$here/state"
+  GATEWAY_PORT=$(lab_free_port 6440)
+  token=$("$EXHIBIT" gateway token agent)
+  GATEWAY_SECRET=$(sed -n 's/^.*nowhere else: //p' <<<"$token")
+  "$EXHIBIT" log key "lab.example/$1" --output "$here/log.key" >"$here/log.vkey"
+  chmod 600 "$here/log.key"
+  printf 'version: 1\nrules:\n  - { id: reads, when: { effect: [read, session] }, then: allow }\ndefault: allow\n' >"$here/policy.yaml"
+  cat >"$here/gateway.yaml" <<YAML
+version: 1
+policy: policy.yaml
+state: state
+recording: { directory: recording, key: log.key, durability: $2 }
+listeners:
+  - name: lab
+    protocol: postgres
+    listen: 127.0.0.1:$GATEWAY_PORT
+    authentication: scram-sha-256
+    target: { name: lab, server: "${LAB_TARGET:-127.0.0.1:$PGPORT}", user: postgres, tls: { insecure: none }, databases: [postgres, ${LAB_DATABASE:-scratch}] }
+tokens:
+  - { name: agent, human: lab@example.com, $(sed -n 's/^ *\(scram: \)\(.*\)/\1"\2"/p' <<<"$token") }
+limits: { ${3:-sessions: 1000, sessions-per-identity: 1000} }
+YAML
+}
+
+lab_gateway_start() {
+  "$EXHIBIT" gateway --config "$LAB/$1/gateway.yaml" 2>>"$LAB/$1/log" &
+  GATEWAY_PROCESS=$!
+  LAB_PROCESSES+=("$GATEWAY_PROCESS")
+  lab_until 30 "the gateway" "$PGBIN/pg_isready" -q -h 127.0.0.1 -p "$GATEWAY_PORT"
+}
