@@ -45,13 +45,12 @@ extension PostgresRelay {
       stream, scope.listener.catalogs.catalog(scope.listener, scope.database, on: loop, core.log), scope)
   }
 
-  /// Takes the rules of another policy, as soon as nothing is under way.
+  /// Takes the rules of another policy, as soon as nothing is under way: it is called again when the server has answered.
   func replaceMasking() {
     guard !isOver, let scope = maskingScope else { return }
-    guard pipeline.isIdle, outbound.readableBytes == 0, answerLeft == 0, masking?.isAsking != true else {
-      loop.assumeIsolated().scheduleTask(in: .milliseconds(50)) { [weak self] () -> Void in self?.replaceMasking() }
-      return
-    }
+    isMaskingStale = true
+    guard pipeline.isIdle, outbound.readableBytes == 0, answerLeft == 0, masking?.isAsking != true else { return }
+    isMaskingStale = false
     tellMasked()
     masking = nil
     guard let stream = scope.stream(core) else { return }
@@ -79,6 +78,7 @@ extension PostgresRelay {
     sendMasked()
     guard !isOver else { return }
     if outbound.readableBytes == 0 { outbound = ByteBuffer() }
+    if isMaskingStale { replaceMasking() }
     if isWaiting {
       isWaiting = false
       processClient()

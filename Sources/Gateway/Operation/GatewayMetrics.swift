@@ -25,7 +25,7 @@ final class GatewayMetrics: Sendable {
       case .anchorFailure: ("exhibit_gateway_anchor_failures_total", "Anchors of the evidence log that failed.")
       case .cancel: ("exhibit_gateway_cancels_total", "Cancel requests with a key that was known.")
       case .maskingFailure:
-        ("exhibit_gateway_masking_failures_total", "Sessions that ended as they could not be masked.")
+        ("exhibit_gateway_masking_failures_total", "Sessions that could not be masked, and so ended.")
       }
     }
   }

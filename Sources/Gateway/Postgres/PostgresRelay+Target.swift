@@ -77,6 +77,7 @@ extension PostgresRelay {
     guard !isOver else { return }
     send(&scanned)
     if outbound.readableBytes == 0 { outbound = ByteBuffer() }
+    if isMaskingStale { replaceMasking() }
     if isWaiting {
       isWaiting = false
       processClient()

@@ -74,6 +74,8 @@ final class PostgresRelay {
   /// Nil where no rule of masking holds.
   var masking: RelayMasking?
   var maskingScope: RelayMasking.Scope?
+  /// Other rules of masking wait until nothing is under way.
+  var isMaskingStale = false
 
   /// Process id of the key that the client got.
   var key: UInt32 = 0

@@ -81,7 +81,7 @@ extension PostgresPipeline {
   /// The portal that a Describe names.
   @_lifetime(reader: copy reader)
   func described(_ reader: inout ByteReader) -> Portal? {
-    guard case .portal(let name)? = try? TargetMessage(parsing: &reader) else { return nil }
+    guard followsResults, case .portal(let name)? = try? TargetMessage(parsing: &reader) else { return nil }
     return portals[name]
   }
 

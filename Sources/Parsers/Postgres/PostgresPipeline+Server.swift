@@ -32,7 +32,9 @@ extension PostgresPipeline {
       }
     case BackendType.parameterDescription:
       var reader = ByteReader(body)
-      if case .describe(let prepared?, _)? = head?.kind, let message = try? ParameterDescriptionMessage(parsing: &reader) {
+      if case .describe(let prepared?, _)? = head?.kind,
+        let message = try? ParameterDescriptionMessage(parsing: &reader)
+      {
         prepared.parameterOIDs = message.oids
       }
       return .other

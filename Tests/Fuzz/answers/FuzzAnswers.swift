@@ -73,7 +73,8 @@ private func copy(_ text: String, _ isBinary: Bool, _ data: [UInt8]) {
 }
 
 private let types: [UInt32] = [
-  17, 18, 19, 20, 23, 25, 114, 142, 650, 700, 869, 1009, 1043, 1082, 1184, 1700, 2249, 2950, 3802, 1001, 1016, 20_000, 16,
+  17, 18, 19, 20, 23, 25, 114, 142, 650, 700, 869, 1009, 1043, 1082, 1184, 1700, 2249, 2950, 3802, 1001, 1016, 20_000,
+  16,
 ]
 
 private func value(_ kind: UInt8, _ bytes: [UInt8], _ mask: inout AnswerMask) {

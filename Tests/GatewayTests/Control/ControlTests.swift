@@ -183,7 +183,8 @@ import Testing
           GatewayCore(
             try GatewayConfiguration(file: gateway.folder.appending(path: "gateway.yaml").path),
             recording: NoRecording(), approvals: nil,
-            log: GatewayLog(clock: RunningGateway.now) { _ in }, now: RunningGateway.now), path: path)
+            log: GatewayLog(clock: RunningGateway.now) { _ in }, hasher: SecretHasher(key: [1, 2, 3]),
+            now: RunningGateway.now), path: path)
         #expect(throws: GatewayError.self) { try second.bound() }
       }
       #expect(!FileManager.default.fileExists(atPath: path))

@@ -91,7 +91,8 @@ final class RelayRehearsal {
       file: "gateway.yaml", policyFile: "policy.yaml", policy: .builtIn, stateFolder: "/nowhere",
       recording: .init(directory: "/nowhere", key: key), listeners: [], tokens: [:])
     return GatewayCore(
-      configuration, recording: recording, approvals: nil, log: GatewayLog(clock: { time }) { _ in }, now: { time })
+      configuration, recording: recording, approvals: nil, log: GatewayLog(clock: { time }) { _ in },
+      hasher: SecretHasher(key: [1, 2, 3]), now: { time })
   }
 
   private static func judge() -> StatementJudge {

@@ -3,10 +3,8 @@ extension AnswerMask {
   /// Tables that a COPY names without its columns; their columns have to be known.
   public mutating func copiedTable(of text: String?, number: Int) -> String? { told(text, number: number)?.copy?.table }
 
-  /// What masks the data of a COPY that begins.
+  /// What masks the data of a COPY that begins, in the form and with as many columns as the server says.
   ///
-  /// - Parameters:
-  ///   - isBinary: as the server says, and `columnCount`.
   /// - Throws: `CopyMask.Failure` where it is no COPY whose text is known: then nobody can say how its data are laid out.
   public mutating func copy(
     of text: String?, number: Int, isBinary: Bool, columnCount: Int, _ names: KnownNames

@@ -34,8 +34,8 @@ public struct AnswerMask: Sendable {
   var statements: StatementMask
   private var shapes: [Shape: (mask: RowMask, names: KnownNames)] = [:]
   private var counts: [Key: Int] = [:]
-  /// What PREPARE and DECLARE named; nil when that was more than is remembered.
-  private var earlier: [StatementColumns]? = []
+  /// What PREPARE and DECLARE named last.
+  private var earlier: [StatementColumns] = []
   public var plan: MaskingPlan { statements.mask.plan }
   /// Values that were masked.
   public private(set) var maskedCount = 0
@@ -69,11 +69,14 @@ public struct AnswerMask: Sendable {
   public mutating func note(statement text: String) {
     let lower = text.lowercased()
     guard lower.contains("prepare") || lower.contains("declare") else { return }
-    guard let columns = StatementColumns(text), let known = earlier, known.count < Self.earlierLimit else {
-      earlier = nil
+    guard let columns = StatementColumns(text) else {
+      // What it names is not known, so nothing is.
+      earlier = []
       return
     }
-    earlier = known + [columns]
+    if columns.madeNames.isEmpty { return }
+    if earlier.count >= Self.earlierLimit { earlier.removeFirst() }
+    earlier.append(columns)
   }
 
   /// What the text tells of columns; nil when it is not known or does not parse.
@@ -119,9 +122,8 @@ public struct AnswerMask: Sendable {
 
   /// What becomes of the values of a result.
   ///
-  /// - Parameters:
-  ///   - text: of the request, nil if it is not known exactly; `number` of its statements were answered before.
-  ///   - columns: nil where the server did not say: then no value is shown.
+  /// `columns` are nil where the server did not say them: then no value is shown. `text` is that of the request, nil if it is not
+  /// known exactly; `number` of its statements were answered before.
   public mutating func rows(_ columns: [Column]?, of text: String?, number: Int, _ names: KnownNames) -> RowMask {
     guard let columns else {
       let cell = RowMask.Cell(places: [], masks: [], isHidden: true, location: "unknown", hasType: false)
@@ -163,8 +165,9 @@ public struct AnswerMask: Sendable {
       var sources = told.map { [$0] } ?? []
       var isForeign = false
       if let name = told?.earlierName {
-        sources += earlier ?? []
-        isForeign = !(earlier ?? []).contains { $0.madeNames.contains(name) }
+        let named = earlier.filter { $0.madeNames.contains(name) }
+        sources += named
+        isForeign = named.isEmpty
       }
       for source in sources {
         for place in statements.places(of: own, index, count, source) where !places.contains(place) {

@@ -95,24 +95,34 @@ struct StatementColumns: Sendable {
       case "ExecuteStmt": earlierName = content["name"].string ?? ""
       case "FetchStmt": earlierName = content["portalname"].string ?? ""
       case "RangeVar":
+        note(rows: content)
         if let name = content.relation { add(table: name) }
         if !content["alias"]["colnames"].list.isEmpty { hidesNames = true }
-      case "relation": if let name = content.relation { add(table: name) }
+      case "relation":
+        note(rows: content)
+        if let name = content.relation { add(table: name) }
       case "CopyStmt": copy = CopyTarget(content)
       case "Alias": alias(content)
-      case "alias": if let name = content["aliasname"].string { rowNames.insert(name) }
       case "SelectStmt": if content["larg"].isPresent { join(content) }
-      case "JoinExpr": if !content["alias"]["colnames"].list.isEmpty { hidesNames = true }
+      case "JoinExpr":
+        note(rows: content)
+        if !content["alias"]["colnames"].list.isEmpty { hidesNames = true }
       case "CommonTableExpr":
         let names = content["aliascolnames"].list.compactMap(\.sval)
         if !names.isEmpty { rename(names, content["ctequery"]) }
       case "RangeSubselect":
+        note(rows: content)
         let names = content["alias"]["colnames"].list.compactMap(\.sval)
         if !names.isEmpty { rename(names, content["subquery"]) }
       default: break
       }
       read(content, isTied: isTied || type == "A_Expr" || type == "FuncCall")
     }
+  }
+
+  /// What stands for rows: values of a function need not be any.
+  private mutating func note(rows content: TreeNode) {
+    if let name = content["alias"]["aliasname"].string { rowNames.insert(name) }
   }
 
   private mutating func note(column fields: [TreeNode]) {
@@ -160,9 +170,13 @@ struct StatementColumns: Sendable {
       for (index, value) in targets.enumerated() where index < firstTargets.count {
         let target = firstTargets[index]
         let fields = target["val"]["ColumnRef"]["fields"].list
-        if let name = target["name"].string ?? fields.last?.sval { give(name, to: columns(value)) }
+        if let name = target["name"].string ?? fields.last?.sval {
+          give(name, to: columns(value))
+        }
         // A column without a name.
-        else { unnamed += columns(value) }
+        else {
+          unnamed += columns(value)
+        }
       }
     }
     if unnamed.count > Self.aliasLimit { (isOverfull, unnamed) = (true, []) }
