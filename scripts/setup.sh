@@ -15,6 +15,7 @@ test_packages=(
   # servers and clients whose traffic is recorded
   postgresql postgresql-client postgresql-contrib pgbouncer nginx-light haproxy curl git
   openssh-server openssh-client rsync
+  default-jre-headless libpostgresql-jdbc-java
   # what is run in their terminals
   bash zsh vim less ncurses-term
   # the key log of the OpenSSH client is a small shared library

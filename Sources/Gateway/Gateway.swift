@@ -77,6 +77,12 @@ public final class Gateway: Sendable {
     startAnchors()
     let core = core
     group.next().scheduleRepeatedTask(initialDelay: .seconds(5), delay: .seconds(5)) { _ in core.endExpired() }
+    let files = OpenFiles.raise()
+    if files < 2 * configuration.limits.sessions + 100 {
+      log.write(
+        .warning, "limits",
+        ["warning": "the system allows \(files) open files, too few for \(configuration.limits.sessions) sessions"])
+    }
     for warning in configuration.warnings { log.write(.warning, "policy", ["warning": warning]) }
     let places = configuration.listeners.map { "\($0.name) \($0.address.host) port \(port(of: $0.name) ?? 0)" }
     log.write(.info, "listening", ["listeners": places.joined(separator: ", ")])

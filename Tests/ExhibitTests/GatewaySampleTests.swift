@@ -25,10 +25,21 @@ struct GatewaySampleTests {
           "claude-code|lin@shop.example|claude-code"
         ])
       #expect(
-        try query("SELECT a.verb, d.outcome FROM decisions d JOIN actions a ON a.id = d.action_id ORDER BY d.at_ns")
+        try query(
+          """
+          SELECT a.verb, d.outcome FROM decisions d JOIN actions a ON a.id = d.action_id WHERE d.kind = 'decision'
+          ORDER BY d.at_ns
+          """)
           == [
             "UPDATE|denied", "ALTER TABLE|held", "ALTER TABLE|approved", "CREATE INDEX|approved", "UPDATE|approved",
           ])
+      #expect(
+        try query(
+          """
+          SELECT a.verb, d.outcome, d.people, d.key LIKE 'SHA256:%', d.seen_ns < d.at_ns FROM decisions d
+          JOIN actions a ON a.id = d.action_id WHERE d.kind = 'approval' ORDER BY d.at_ns
+          """)
+          == ["ALTER TABLE", "CREATE INDEX", "UPDATE"].map { "\($0)|approve|[\"omar@shop.example\"]|1|1" })
       let check = try ExhibitProcess.run([
         "check", "--case", path, "--policy", Self.sample.appending(path: "policy.yaml").path, "--approvals",
         Self.sample.appending(path: "approvals").path,

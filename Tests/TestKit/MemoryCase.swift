@@ -18,6 +18,8 @@ public final class MemoryCase: CaseReading {
   public var heads: [String: CallHead] = [:]
   /// Other facts of sessions by their ids.
   public var storedFacts: [String: [String: String]] = [:]
+  /// What gateways let go, by the actions' ids.
+  public var storedReleases: [String: GatewayRelease] = [:]
   /// Conversations with their prompts and calls, and what actions go back to.
   public var storedConversations: [StoredConversation] = []
   public var storedPrompts: [StoredPrompt] = []
@@ -49,6 +51,7 @@ public final class MemoryCase: CaseReading {
   public func requestPayload(of actionID: String) -> StoredPayload? { requests[actionID] }
   public func responsePayload(of actionID: String) -> StoredPayload? { responses[actionID] }
   public func records(of actionID: String) -> StoredPayload? { streams[actionID] }
+  public func release(of actionID: String) -> GatewayRelease? { storedReleases[actionID] }
   public func callHead(of actionID: String) -> CallHead? { heads[actionID] }
   public func facts(ofSession id: String) -> [(name: String, value: String)] {
     (storedFacts[id] ?? [:]).sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }

@@ -1,4 +1,5 @@
-# A gateway before the laboratory's server, with one token, `agent`. Sourced after lab.sh, never run.
+# A gateway before the laboratory's server, with one token: `agent`, or $LAB_TOKEN. Sourced after lab.sh, never run.
+# Clients may ask for the database postgres, and for $LAB_DATABASE (`scratch`).
 #
 #   lab_gateway_files NAME DURABILITY [LIMITS]    what it needs, in $LAB/NAME; $GATEWAY_PORT, $GATEWAY_SECRET
 #   lab_gateway_start NAME                        starts it; returns once it listens; $GATEWAY_PROCESS
@@ -11,7 +12,7 @@ lab_gateway_files() {
   local here=$LAB/$1 token
   mkdir -p "$here/state"
   GATEWAY_PORT=$(lab_free_port 6440)
-  token=$("$EXHIBIT" gateway token agent)
+  token=$("$EXHIBIT" gateway token "${LAB_TOKEN:-agent}")
   GATEWAY_SECRET=$(sed -n 's/^.*nowhere else: //p' <<<"$token")
   "$EXHIBIT" log key "lab.example/$1" --output "$here/log.key" >"$here/log.vkey"
   chmod 600 "$here/log.key"
@@ -28,7 +29,7 @@ listeners:
     authentication: scram-sha-256
     target: { name: lab, server: "${LAB_TARGET:-127.0.0.1:$PGPORT}", user: postgres, tls: { insecure: none }, databases: [postgres, ${LAB_DATABASE:-scratch}] }
 tokens:
-  - { name: agent, human: lab@example.com, $(sed -n 's/^ *\(scram: \)\(.*\)/\1"\2"/p' <<<"$token") }
+  - { name: ${LAB_TOKEN:-agent}, human: lab@example.com, $(sed -n 's/^ *\(scram: \)\(.*\)/\1"\2"/p' <<<"$token") }
 limits: { ${3:-sessions: 1000, sessions-per-identity: 1000} }
 YAML
 }

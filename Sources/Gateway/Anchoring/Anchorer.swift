@@ -1,5 +1,6 @@
 import Evidence
 import Foundation
+import Synchronization
 
 /// Gives the newest checkpoint of the evidence log to others, each so many seconds and at the end. What fails is logged and
 /// counted, and tried again the next time; sessions go on.
@@ -9,6 +10,8 @@ final class Anchorer: Sendable {
   private let key: NoteKey
   private let log: GatewayLog
   private let metrics: GatewayMetrics
+  /// Of each way the size of the log when it was anchored last.
+  private let sizes = Mutex<[String: UInt64]>([:])
 
   init(
     _ rules: AnchorRules, recording: GatewayConfiguration.Recording, log: GatewayLog, metrics: GatewayMetrics
@@ -39,20 +42,28 @@ final class Anchorer: Sendable {
       return failed("log", "\(error)")
     }
     let anchors = LogAnchors(log: logFolder, reader: reader)
-    for folder in rules.mirrors { attempt("mirror", reader.size) { try anchors.add(mirror: folder) } }
+    for folder in rules.mirrors { attempt("mirror", folder, reader.size) { try anchors.add(mirror: folder) } }
     if let path = rules.artefact {
-      attempt("artefact", reader.size) {
+      attempt("artefact", path, reader.size) {
         try Data(reader.checkpoint.note.bytes).write(to: URL(filePath: path), options: .atomic)
       }
     }
     // A stamp is of the checkpoint with its cosignatures.
-    for witness in rules.witnesses { attempt("witness", reader.size) { try cosign(witness, reader, anchors) } }
-    if let stamping = rules.timeStamping { attempt("time-stamp", reader.size) { try stamp(stamping, anchors) } }
+    for witness in rules.witnesses {
+      attempt("witness", "\(witness.key)", reader.size) { try cosign(witness, reader, anchors) }
+    }
+    if let stamping = rules.timeStamping {
+      attempt("time-stamp", "", reader.size) { try stamp(stamping, anchors) }
+    }
   }
 
-  private func attempt(_ way: String, _ size: UInt64, _ body: () throws -> Void) {
+  /// Once for each size of the log.
+  private func attempt(_ way: String, _ place: String, _ size: UInt64, _ body: () throws -> Void) {
+    let name = "\(way) \(place)"
+    guard sizes.withLock({ $0[name] }) != size else { return }
     do {
       try body()
+      sizes.withLock { $0[name] = size }
       metrics.count(.anchor)
       log.write(.info, "anchored", ["way": way, "records": String(size)])
     } catch {

@@ -104,7 +104,7 @@ struct ConfigurationReader {
   private func limits(_ node: Node) throws(PolicyError) -> GatewayConfiguration.Limits {
     let members = try nodes.mapping(node, "limits")
     try nodes.expect(
-      members, ["sessions", "sessions-per-identity", "login", "hold", "drain", "revoke-sessions"], "limits")
+      members, ["sessions", "sessions-per-identity", "login", "hold", "drain", "keepalive", "revoke-sessions"], "limits")
     var limits = GatewayConfiguration.Limits()
     if let node = members["sessions"] { limits.sessions = try nodes.number(node, 1...100_000) }
     if let node = members["sessions-per-identity"] { limits.sessionsPerIdentity = try nodes.number(node, 1...100_000) }
@@ -112,6 +112,7 @@ struct ConfigurationReader {
     if let node = members["hold"] { limits.holdSeconds = try nodes.seconds(node) }
     if let node = members["drain"] { limits.drainSeconds = try nodes.seconds(node) }
     if let node = members["revoke-sessions"] { limits.revokesSessions = try nodes.boolean(node) }
+    if let node = members["keepalive"] { limits.probeSeconds = try nodes.seconds(node) }
     return limits
   }
 

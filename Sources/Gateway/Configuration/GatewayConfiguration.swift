@@ -56,6 +56,8 @@ public struct GatewayConfiguration: Sendable {
     var drainSeconds: Int64 = 30
     /// Whether the sessions of a token end when it is gone, changed or out of its time.
     var revokesSessions = true
+    /// How long a peer may be silent before it is asked whether it is still there.
+    var probeSeconds: Int64 = 60
   }
 
   public enum Durability: String, Sendable, CaseIterable {

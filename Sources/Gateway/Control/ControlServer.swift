@@ -15,6 +15,8 @@ final class ControlServer: Sendable {
   /// Files are read and signatures verified here, and not where sessions are served.
   private let queue = DispatchQueue(label: "exhibit-control", attributes: .concurrent)
   let path: String
+  /// The socket's file, once it is there.
+  private let file = Mutex<ino_t?>(nil)
 
   init(_ core: GatewayCore, path: String) {
     self.path = path
@@ -75,7 +77,15 @@ final class ControlServer: Sendable {
       close(descriptor)
       throw GatewayError("socket: \(path): \(reason)")
     }
+    file.withLock { $0 = Self.file(path) }
     return descriptor
+  }
+
+  /// What is there; nil for what is no socket.
+  private static func file(_ path: String) -> ino_t? {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return nil }
+    return status.st_ino
   }
 
   /// One that a gateway left behind is taken away; one that answers, and what is no socket, is not.
@@ -91,6 +101,9 @@ final class ControlServer: Sendable {
     unsafe unlink(path)
   }
 
-  /// Takes the socket away.
-  func remove() { unsafe unlink(path) }
+  /// Takes the socket away, unless another stands in its place.
+  func remove() {
+    guard let own = file.withLock({ $0 }), own == Self.file(path) else { return }
+    unsafe unlink(path)
+  }
 }

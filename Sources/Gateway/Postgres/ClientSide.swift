@@ -31,6 +31,8 @@ final class ClientSide: ChannelInboundHandler {
   private var inbox = ByteBuffer()
   private var isSecure = false
   private let certificates = ShownCertificates()
+  /// Kinds of encryption that it asked for.
+  private var asked: Set<UInt32> = []
   private var record: ClientRecord?
   private var deadline: Scheduled<Void>?
   /// The identity whose session this is, once there is one.
@@ -122,8 +124,9 @@ final class ClientSide: ChannelInboundHandler {
     }
     guard inbox.readableBytes >= Int(length), let packet = inbox.readSlice(length: Int(length)) else { return false }
     switch code {
-    case Self.sslCode where length == 8: return encrypt(context)
+    case Self.sslCode where length == 8: return isFirst(code, context) && encrypt(context)
     case Self.gssCode where length == 8:
+      guard isFirst(code, context) else { return false }
       say(context, ByteBuffer(string: "N"))
       return true
     case Self.cancelCode:
@@ -138,6 +141,15 @@ final class ClientSide: ChannelInboundHandler {
       }
       return start(packet, minor: code & 0xffff, context)
     }
+  }
+
+  /// Each kind of encryption is asked for once, as the server has it: otherwise answers pile up for one that reads none.
+  private func isFirst(_ code: UInt32, _ context: ChannelHandlerContext) -> Bool {
+    guard asked.insert(code).inserted else {
+      drop(context, "encryption was asked for twice")
+      return false
+    }
+    return true
   }
 
   private func encrypt(_ context: ChannelHandlerContext) -> Bool {
@@ -203,7 +215,7 @@ final class ClientSide: ChannelInboundHandler {
     if let record, trouble.code != "58030" {
       try? record.send(answer)
       leave(trouble.message)
-      record.outbox.finish()
+      record.outbox.finish(within: core.limits.drainSeconds)
     } else {
       leave(trouble.message)
       let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
@@ -340,7 +352,7 @@ final class ClientSide: ChannelInboundHandler {
       return refuse(context, .notRecorded)
     }
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-    listener.connect(startup, on: context.eventLoop) { result in
+    listener.connect(startup, limits: core.limits, on: context.eventLoop) { result in
       let (side, context) = bound.value
       side.connected(result, session, startup, token, record, context)
     }

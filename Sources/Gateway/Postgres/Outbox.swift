@@ -43,7 +43,7 @@ final class Outbox {
       isDirty = true
     }
     flush()
-    if isClosing, parked.isEmpty { channel.close(promise: nil) }
+    if isClosing, parked.isEmpty { close(behind: nil) }
   }
 
   func flush() {
@@ -52,14 +52,23 @@ final class Outbox {
     channel.flush()
   }
 
-  /// Closes the connection when all that is in it was sent.
-  func finish() {
+  /// Closes the connection when all that is in it was sent, or after so many seconds: the other end may never read it.
+  func finish(within seconds: Int64) {
     guard !isClosing else { return }
     isClosing = true
     flush()
-    guard parked.isEmpty else { return }
-    // Closing waits for nothing, so what was written must be through first.
-    channel.writeAndFlush(ByteBuffer()).assumeIsolated().whenComplete { [channel] _ in channel.close(promise: nil) }
+    let last = channel.eventLoop.assumeIsolated().scheduleTask(in: .seconds(seconds)) { [channel] in
+      channel.close(promise: nil)
+    }
+    channel.closeFuture.assumeIsolated().whenComplete { _ in last.cancel() }
+    if parked.isEmpty { close(behind: nil) }
+  }
+
+  /// Closing waits for nothing, so what was written must be through first.
+  private func close(behind last: ByteBuffer?) {
+    channel.writeAndFlush(last ?? ByteBuffer()).assumeIsolated().whenComplete { [channel] _ in
+      channel.close(promise: nil)
+    }
   }
 
   /// Closes without what is not recorded; `last` is all that is still said.
@@ -68,8 +77,6 @@ final class Outbox {
     isClosing = true
     parked.removeAll()
     parkedCount = 0
-    channel.writeAndFlush(last ?? ByteBuffer()).assumeIsolated().whenComplete { [channel] _ in
-      channel.close(promise: nil)
-    }
+    close(behind: last)
   }
 }

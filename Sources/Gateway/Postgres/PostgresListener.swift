@@ -101,8 +101,12 @@ final class PostgresListener: Sendable {
       .childChannelOption(.socketOption(.so_keepalive), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          guard core.mayConnect() else { throw GatewayError("too many sessions") }
+        PeerProbes.begin(on: channel, after: core.limits.probeSeconds)
+        return channel.eventLoop.makeCompletedFuture {
+          guard core.mayConnect() else {
+            core.log.write(.warning, "connection refused", ["reason": "too many sessions"])
+            throw GatewayError("too many sessions")
+          }
           try channel.pipeline.syncOperations.addHandler(ClientSide(core: core, listener: self))
         }
       }
@@ -115,9 +119,10 @@ final class PostgresListener: Sendable {
 
   // MARK: The target
 
-  /// Opens a connection to the target as the gateway, on the same event loop.
+  /// Opens a connection to the target as the gateway, on the same event loop. A target that has not let it in after the limits'
+  /// time for logins does not.
   func connect(
-    _ startup: ClientStartup, on loop: any EventLoop,
+    _ startup: ClientStartup, limits: GatewayConfiguration.Limits, on loop: any EventLoop,
     finish: @escaping (Result<(any Channel, TargetSide, TargetSide.Welcome), TargetSide.Failure>) -> Void
   ) {
     let parameters = startup.forwarded(as: target.user)
@@ -128,7 +133,9 @@ final class PostgresListener: Sendable {
     }
     let attempt = Attempt()
     attempt.finish = finish
-    let side = TargetSide(target, tls: targetTLS, parameters: parameters) { result in
+    let side = TargetSide(
+      target, tls: targetTLS, parameters: parameters, seconds: limits.loginSeconds
+    ) { result in
       guard let finish = attempt.finish else { return }
       attempt.finish = nil
       switch result {
@@ -141,9 +148,10 @@ final class PostgresListener: Sendable {
     }
     attempt.side = side
     let bound = NIOLoopBound((side, attempt), eventLoop: loop)
-    connection(on: loop) { channel in
+    connection(on: loop) { [target] channel in
       let (side, attempt) = bound.value
       attempt.channel = channel
+      if !target.place.isUnix { PeerProbes.begin(on: channel, after: limits.probeSeconds) }
       try channel.pipeline.syncOperations.addHandler(side)
     }.assumeIsolated().whenFailure { [target] error in
       let attempt = bound.value.1

@@ -222,8 +222,8 @@ final class PostgresRelay {
     record.close(reason)
     if isRecorded {
       toTarget.send(TargetRequest.terminate, after: nil)
-      toTarget.finish()
-      toClient.finish()
+      toTarget.finish(within: core.limits.drainSeconds)
+      toClient.finish(within: core.limits.drainSeconds)
     } else {
       toTarget.abandon(TargetRequest.terminate)
       toClient.abandon(last)

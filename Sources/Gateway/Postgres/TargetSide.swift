@@ -51,12 +51,15 @@ final class TargetSide: ChannelInboundHandler, RemovableChannelHandler {
   private weak var secured: NIOSSLClientHandler?
   private var isScramProven = false
   private var isIn = false
+  private let seconds: Int64
+  private var deadline: Scheduled<Void>?
 
   init(
-    _ target: TargetServer, tls: NIOSSLContext?, parameters: [(name: String, value: String)],
+    _ target: TargetServer, tls: NIOSSLContext?, parameters: [(name: String, value: String)], seconds: Int64,
     finish: @escaping (Result<Welcome, Failure>) -> Void
   ) {
     (self.target, self.tls, self.parameters, self.finish) = (target, tls, parameters, finish)
+    self.seconds = seconds
     stage = tls == nil ? .login : .encrypting
   }
 
@@ -64,6 +67,11 @@ final class TargetSide: ChannelInboundHandler, RemovableChannelHandler {
   func hand(to relay: PostgresRelay) { stage = .relaying(relay) }
 
   func channelActive(context: ChannelHandlerContext) {
+    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    deadline = context.eventLoop.scheduleTask(in: .seconds(seconds)) {
+      let (side, context) = bound.value
+      side.fail(.unreachable(side.target, "it did not let the gateway in within \(side.seconds) seconds"), context)
+    }
     let first = tls == nil ? TargetRequest.startup(parameters) : TargetRequest.sslRequest
     context.writeAndFlush(wrapOutboundOut(first), promise: nil)
     context.read()
@@ -108,6 +116,7 @@ final class TargetSide: ChannelInboundHandler, RemovableChannelHandler {
 
   private func fail(_ failure: Failure, _ context: ChannelHandlerContext) {
     stage = .over
+    deadline?.cancel()
     guard let finish else { return }
     self.finish = nil
     finish(.failure(failure))
@@ -167,6 +176,7 @@ final class TargetSide: ChannelInboundHandler, RemovableChannelHandler {
     case UInt8(ascii: "N"): welcome.greeting.writeImmutableBuffer(message)
     case UInt8(ascii: "K"): welcome.key = Array(body.readableBytesView)
     case UInt8(ascii: "Z") where isIn:
+      deadline?.cancel()
       welcome.rest = inbox
       inbox = ByteBuffer()
       let finish = finish

@@ -183,9 +183,12 @@ import Testing
           GatewayCore(
             try GatewayConfiguration(file: gateway.folder.appending(path: "gateway.yaml").path),
             recording: NoRecording(), approvals: nil,
-            log: GatewayLog(clock: RunningGateway.now) { _ in }, hasher: SecretHasher(key: [1, 2, 3]),
-            now: RunningGateway.now), path: path)
+            log: GatewayLog(clock: RunningGateway.now) { _ in },
+            hasher: SecretHasher(key: [UInt8](repeating: 1, count: 32)), now: RunningGateway.now), path: path)
         #expect(throws: GatewayError.self) { try second.bound() }
+        // It takes nothing away that is not its own.
+        second.remove()
+        #expect(FileManager.default.fileExists(atPath: path))
       }
       #expect(!FileManager.default.fileExists(atPath: path))
     }

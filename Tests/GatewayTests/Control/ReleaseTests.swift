@@ -47,7 +47,12 @@ import Testing
       let id = try #require(waiting?["id"]?.string)
       let shown = try control.ask("show", ["id": id])
       #expect(seen.withLock { $0.isEmpty })
-      let held = try Self.decisions(gateway.folder)
+      // That it waits is told as soon as it does, and proven a moment later.
+      var held: [JSONValue] = []
+      for _ in 0..<500 where held.isEmpty {
+        held = try Self.decisions(gateway.folder)
+        usleep(10_000)
+      }
       #expect(held.compactMap { $0["outcome"]?.string } == ["held"])
       let text = try #require(shown["request"]?["text"]?.string)
       let signature = try bob.sign(text, as: "approval@test")

@@ -53,6 +53,102 @@ import Testing
     try gateway.stop()
   }
 
+  @Test func `what psql's commands ask the server comes back the same`() throws {
+    let server = try ScratchPostgres()
+    _ = try server.query(
+      "CREATE SCHEMA app; CREATE TABLE app.people (id int PRIMARY KEY, born date CHECK (born > '1900-01-01'), "
+        + "tag text COLLATE \"C\") PARTITION BY RANGE (id); "
+        + "CREATE TABLE app.first PARTITION OF app.people FOR VALUES FROM (0) TO (100); "
+        + "CREATE VIEW app.tags AS SELECT tag FROM app.people; "
+        + "CREATE MATERIALIZED VIEW app.born AS SELECT born FROM app.people; "
+        + "CREATE FUNCTION app.one() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE app.mood AS ENUM ('sad', 'ok'); "
+        + "CREATE DOMAIN app.small AS int CHECK (VALUE < 9); CREATE STATISTICS app.s ON id, born FROM app.people; "
+        + "COMMENT ON TABLE app.people IS 'who'; ALTER TABLE app.people ENABLE ROW LEVEL SECURITY; "
+        + "CREATE PUBLICATION p FOR TABLE app.people; CREATE ROLE reader; GRANT SELECT ON app.people TO reader; "
+        + "INSERT INTO app.people SELECT g, date '2000-01-01' + g, 't' || g % 3 FROM generate_series(1, 20) g; "
+        + "SELECT lo_from_bytea(4711, 'large')")
+    let gateway = try RunningGateway(server)
+    let catalog = [
+      "a", "A", "b", "c", "C", "d", "D", "dp", "E", "es", "et", "eu", "ew", "F", "Fd", "Fp", "Ft", "g", "i", "l", "L",
+      "m", "n", "o", "O", "p", "P", "rds", "Rp", "Rs", "s", "t", "T", "u", "v", "x", "X", "y", "AcC", "config",
+    ]
+    let file = server.folder.appending(path: "large").path
+    let script =
+      (catalog.map { "\\d\($0)" } + catalog.filter { !["A", "AcC", "config"].contains($0) }.map { "\\d\($0)+ app.*" })
+      .joined(separator: "\n") + """
+
+        \\d app.*
+        \\d+ app.people
+        \\dfS+ lower
+        \\dConfig work_mem
+        \\z app.*
+        \\l+
+        \\sf app.one
+        \\sv app.tags
+        \\lo_list
+        \\lo_export 4711 \(file)
+        \\lo_import \(file)
+        \\lo_unlink 4711
+        SELECT id, tag, born FROM app.people WHERE id < 4 \\crosstabview
+        SELECT 1 AS one, 'x'::text AS two \\gdesc
+        SELECT 'SELECT ' || g FROM generate_series(1, 3) g \\gexec
+        SELECT 42 AS answer \\gset
+        SELECT :answer \\gx
+        SELECT 1 \\bind \\g
+        SELECT 1/0;
+        \\errverbose
+        \\set FETCH_COUNT 7
+        SELECT * FROM app.people;
+        \\set AUTOCOMMIT off
+        SELECT 1;
+        \\set ON_ERROR_ROLLBACK on
+        SELECT 1/0;
+        SELECT 2;
+        COMMIT;
+        \\set ECHO_HIDDEN on
+        \\d app.first
+        """
+    let path = server.folder.appending(path: "commands.sql")
+    try (script + "\n").write(to: path, atomically: true, encoding: .utf8)
+    let arguments = ["-X", "-f", path.path]
+    // What makes objects of its own does so once on each side.
+    let direct = try RunningGateway.client("psql", arguments, RunningGateway.environment(direct: server))
+    _ = try server.query("SELECT lo_unlink(oid) FROM pg_largeobject_metadata; SELECT lo_from_bytea(4711, 'large')")
+    let through = try RunningGateway.client("psql", arguments, gateway.environment)
+    // A large object that was imported has a number of its own.
+    func settled(_ text: String) -> String {
+      text.replacing(#/lo_import \d+|^ +\d{5,} \|.*$/#.anchorsMatchLineEndings(), with: "")
+    }
+    #expect(direct.text.count > 50_000 && direct.text.contains("app") && direct.text.contains("lo_unlink 4711"))
+    #expect(settled(through.text) == settled(direct.text))
+    #expect(through.errors == direct.errors && direct.errors.contains("division by zero"))
+    try gateway.stop()
+  }
+
+  private static let driver = "/usr/share/java/postgresql.jar"
+  private static let hasJava =
+    FileManager.default.fileExists(atPath: driver) && FileManager.default.isExecutableFile(atPath: "/usr/bin/java")
+
+  @Test(.enabled(if: hasJava, "scripts/setup.sh --tests installs JDBC"))
+  func `JDBC gets the same: prepared, binary, batches, COPY, large objects, cursors, cancels`() throws {
+    let port = LoginTests.freePort()
+    let server = try ScratchPostgres(settings: "listen_addresses = '127.0.0.1'\n", port: port)
+    let gateway = try RunningGateway(server: "\(server.folder.path):\(port)")
+    let program = Checkout.root.appending(path: "Tests/Live/Gateway.java").path
+    func run(_ port: Int, _ user: String, _ password: String) throws -> ScratchPostgres.Output {
+      try ScratchPostgres.run(
+        "/usr/bin/timeout",
+        ["240", "/usr/bin/java", "-cp", Self.driver, program, "127.0.0.1", String(port), user, password],
+        environment: ["HOME": "/tmp", "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"])
+    }
+    let direct = try run(port, "postgres", "any")
+    let through = try run(gateway.port, "agent", gateway.token.secret)
+    #expect(direct.status == 0 && direct.text.utf8.count > 3_000, "\(direct.errors)")
+    #expect(through.status == 0, "\(through.errors)")
+    #expect(through.text == direct.text)
+    try gateway.stop()
+  }
+
   @Test func `a notification reaches who listens`() throws {
     let server = try ScratchPostgres()
     let gateway = try RunningGateway(server)

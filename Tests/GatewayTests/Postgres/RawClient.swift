@@ -114,6 +114,12 @@ final class RawClient {
 
   func sync() { send("S") }
 
+  /// From here on its kernel says nothing of an end (TCP_REPAIR); false where that is not allowed.
+  func vanish() -> Bool {
+    var isRepaired: Int32 = 1
+    return unsafe setsockopt(descriptor, Int32(IPPROTO_TCP), 19, &isRepaired, 4) == 0
+  }
+
   /// The next message; throws at the end of the connection or after twenty seconds.
   func receive() throws -> (type: Character, body: [UInt8]) {
     let head = try receive(5)

@@ -92,7 +92,7 @@ final class RelayRehearsal {
       recording: .init(directory: "/nowhere", key: key), listeners: [], tokens: [:])
     return GatewayCore(
       configuration, recording: recording, approvals: nil, log: GatewayLog(clock: { time }) { _ in },
-      hasher: SecretHasher(key: [1, 2, 3]), now: { time })
+      hasher: SecretHasher(key: secret), now: { time })
   }
 
   private static func judge() -> StatementJudge {

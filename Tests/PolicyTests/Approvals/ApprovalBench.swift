@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import Model
 import Policy
@@ -75,6 +76,24 @@ struct ApprovalBench {
     return action
   }
 
+  /// Keys whose signatures a gateway saw, what they said, and when; nil for what no gateway recorded.
+  var seen: [(key: String, stance: Approval.Stance, at: String)]?
+  /// Of the request that the gateway saw signed; nil for the one that is there.
+  var seenRequest: String?
+
+  /// What a gateway's recording that verifies says of an action.
+  private func release(_ action: Action) throws -> GatewayRelease? {
+    guard let seen else { return nil }
+    var release = GatewayRelease(at: action.startedAt)
+    for one in seen {
+      let witness = GatewayRelease.Witness(
+        requestSHA256: seenRequest ?? SHA256.digest(of: edit(request.text)).hex,
+        key: try BenchKeys.key(one.key).publicKey.plain.fingerprint, stance: one.stance)
+      release.seen[witness] = Timestamp(utc: one.at)
+    }
+    return release
+  }
+
   /// What is said of everything.
   func verdict() throws -> (verdict: Verdict, problems: [String]) {
     let document = try PolicyDocument.parse(yaml: policy, name: "policy.yaml")
@@ -100,6 +119,7 @@ struct ApprovalBench {
       var action = action
       action.id = "s.\(index + 1)"
       action.startedAt = action.startedAt.adding(seconds: Int64(index))
+      reading.storedReleases[action.id] = try release(action)
       try evaluation.add(action, in: session, prompt: prompt)
     }
     return (evaluation.verdict(sources: [], incompleteness: []), shelf.problems)
