@@ -16,7 +16,7 @@ enum PeerProbes {
     ]
     for (name, value) in options {
       let option = ChannelOptions.Types.SocketOption(level: .tcp, name: NIOBSDSocket.Option(rawValue: name))
-      channel.setOption(option, value: value).whenFailure { _ in }
+      channel.setOption(option, value: Int(value)).whenFailure { _ in }
     }
   }
 }

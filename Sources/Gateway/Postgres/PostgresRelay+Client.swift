@@ -106,6 +106,9 @@ extension PostgresRelay {
 
   private func judge(_ statement: Statement, _ frame: Frame) {
     core.metrics.count(.statement)
+    if let context = prompts?.next(statement.text, application: judge.session.application) {
+      guard note(.context(GatewayContext(offset: offset, context: context))) else { return }
+    }
     masking?.stream.note(statement: statement.text)
     let policy = core.policy
     if let precedent = judge.precedent(for: statement, by: policy) { return forward(frame, statement, precedent) }
