@@ -28,9 +28,8 @@ func stage(_ name: String, _ needs: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: ["Bytes", "Model"] + needs, swiftSettings: settings())
 }
 
-func sink(_ name: String, _ needs: [Target.Dependency] = [], isFuzzedInside: Bool = false) -> Target {
-  let more: [SwiftSetting] = fuzzing && isFuzzedInside ? [.unsafeFlags(["-enable-testing"])] : []
-  return .target(name: name, dependencies: ["Bytes", "Model"] + needs, swiftSettings: settings() + more)
+func sink(_ name: String, _ needs: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: ["Bytes", "Model"] + needs, swiftSettings: settings())
 }
 
 func tests(_ name: String, _ needs: [String] = [], products: [Target.Dependency] = []) -> Target {
@@ -122,7 +121,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "Yams", package: "Yams"),
-      ], isFuzzedInside: true),
+      ]),
 
     // It opens one socket, reads a database's catalog, and only that
     .target(name: "Catalogs", dependencies: ["Model", "CPQ"], swiftSettings: settings()),
@@ -184,12 +183,6 @@ let package = Package(
         fuzzer("signatures", ["SSHKeys"]),
         fuzzer("serverlogs", ["Importers"]), fuzzer("evidencelog", ["Evidence"]),
         fuzzer("recordings", []), fuzzer("answers", ["Policy"]),
-        fuzzer(
-          "gateway",
-          [
-            "Gateway", "Parsers", "Policy", .product(name: "NIOCore", package: "swift-nio"),
-            .product(name: "NIOEmbedded", package: "swift-nio"),
-          ]),
       ] : [])
     + (measuring
       ? [

@@ -16,7 +16,7 @@ public final class Gateway: Sendable {
       _ folder: String, _ policyFile: String, _ policy: PolicyDocument, _ seen: ([UInt8]) -> Timestamp?
     ) throws -> (approvals: StandingApprovals, problems: [String])
 
-  private let core: GatewayCore
+  let core: GatewayCore
   private let group: MultiThreadedEventLoopGroup
   private let limits: GatewayConfiguration.Limits
   private struct State {
@@ -46,9 +46,10 @@ public final class Gateway: Sendable {
         try loadApprovals(folder, policyFile, $0, $1)
       }
     }
+    let spent = try SpentTokens(folder: configuration.stateFolder, at: now())
     core = GatewayCore(
       configuration, recording: recording, approvals: desk, log: log,
-      hasher: try MaskingKey.hasher(in: configuration.stateFolder), now: now)
+      hasher: try MaskingKey.hasher(in: configuration.stateFolder), spent: spent, now: now)
     limits = configuration.limits
     control = configuration.socket.map { [core] in ControlServer(core, path: $0) }
     group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
@@ -74,6 +75,8 @@ public final class Gateway: Sendable {
     }
     watchApprovals()
     startAnchors()
+    let core = core
+    group.next().scheduleRepeatedTask(initialDelay: .seconds(5), delay: .seconds(5)) { _ in core.endExpired() }
     let files = OpenFiles.raise()
     if files < 2 * configuration.limits.sessions + 100 {
       log.write(

@@ -18,7 +18,8 @@ extension CaseAssembler {
       let sequence = trail.sequence(of: told)
       assembly.gateway = trail
       if let sequence { write(told, sequence, assembly) }
-    case .heartbeat, .lost, .other: return
+    // What the requests themselves say is read of them again.
+    case .context, .agent, .heartbeat, .lost, .other: return
     }
   }
 
@@ -36,6 +37,7 @@ extension CaseAssembler {
     let known: [(String, String?)] = [
       ("target", opening.target), ("upstream", opening.upstream), ("user", opening.user),
       ("database", opening.database), ("run", opening.run), ("authentication", opening.authentication),
+      ("certificate", opening.certificate), ("token", opening.token),
       ("policy", opening.policy), ("traceparent", opening.traceparent),
       ("application", opening.application),
       ("prompts", opening.prompts.isEmpty ? nil : opening.prompts.joined(separator: " ")),

@@ -55,6 +55,7 @@ struct CaseAssembler {
   private var web: WebClassifier
   private var remote: RemoteReader
   private var traffic = LLMTrafficReader()
+  private var hooks = AgentHookReader()
   private var conversations: ConversationMask
   private var serverRecords: ServerRecordReader
   /// Nil when nothing is masked.
@@ -114,6 +115,10 @@ struct CaseAssembler {
       summary.missingBytes += gap.byteCount
       writes.append(.gap(gap, session: assembly.number, from: direction, at: at, until: until))
     case .recorded(let flow, let event, let origin): learn(event, flow, origin)
+    case .told(let event, let at, let origin):
+      var heard: [ConversationEvent] = []
+      hooks.read(event, at: at, origin, into: &heard)
+      read(heard)
     case .closed(let flow, let end):
       close(flow, end)
     }
@@ -124,6 +129,9 @@ struct CaseAssembler {
     var heard: [ConversationEvent] = []
     traffic.finish(into: &heard)
     take(heard)
+    heard = []
+    hooks.finish(into: &heard)
+    read(heard)
     if let masking { summary.masked = masking.total }
     for anomaly in ledger.remainders { writes.append(.anomaly(anomaly, session: nil)) }
   }

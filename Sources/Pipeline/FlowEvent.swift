@@ -9,6 +9,8 @@ enum FlowEvent: Sendable {
   case gap(FlowID, Gap, from: Direction, at: Timestamp, until: Timestamp?)
   /// A gateway's event of this connection.
   case recorded(FlowID, RecordedEvent, Origin)
+  /// What an agent's hook told a gateway; of no connection.
+  case told(AgentEvent, at: Timestamp, Origin)
   case closed(FlowID, FlowSummary)
   case anomaly(Anomaly)
 }

@@ -19,6 +19,7 @@ extension FlowRouter {
   }
 
   private mutating func tell(_ event: RecordedEvent, _ origin: Origin) {
+    if case .agent(let told) = event.event { return events.append(.told(told, at: event.at, origin)) }
     guard case .lost(let loss) = event.event else { return }
     report(Anomaly("recorder-lost", loss.reason, origin: origin, time: event.at))
   }

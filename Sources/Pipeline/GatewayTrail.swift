@@ -51,7 +51,7 @@ extension GatewayEvent {
     case .decision(let decision): decision.offset
     case .approval(let approval): approval.offset
     case .mask(let mask): mask.offset
-    case .opening, .closing, .heartbeat, .lost, .other: nil
+    case .opening, .context, .agent, .closing, .heartbeat, .lost, .other: nil
     }
   }
 }

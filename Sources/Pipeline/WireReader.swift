@@ -58,7 +58,7 @@ struct WireReader {
     }
     guard hasIDs else { return wire }
     switch action.kind {
-    case "sql", "copy": wire.carriers = Self.comments(in: action.text)
+    case "sql", "copy": wire.carriers = PromptContext.comments(in: action.text)
     case "exec", "shell": if let parameters = action.parameters { wire.carriers.append(parameters) }
     case "http":
       if action.hasHead, let head = try store.callHead(ofAction: number) {
@@ -97,17 +97,5 @@ struct WireReader {
     default: break
     }
     return echoes
-  }
-
-  /// The comments of a statement: sqlcommenter writes ids there.
-  private static func comments(in text: String) -> [String] {
-    guard text.utf8.contains(UInt8(ascii: "*")) else { return [] }
-    var comments: [String] = []
-    var rest = text[...]
-    while let open = rest.firstRange(of: "/*"), let close = rest[open.upperBound...].firstRange(of: "*/") {
-      comments.append(String(rest[open.upperBound..<close.lowerBound]))
-      rest = rest[close.upperBound...]
-    }
-    return comments
   }
 }

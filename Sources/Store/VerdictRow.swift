@@ -31,7 +31,7 @@ struct VerdictRow {
       key = approval.key
       request = approval.request?.hex
       seenAt = approval.seenAt
-    case .opening, .mask, .closing, .heartbeat, .lost, .other: break
+    case .opening, .mask, .context, .agent, .closing, .heartbeat, .lost, .other: break
     }
   }
 }

@@ -23,7 +23,8 @@ import Testing
       - { name: agent, human: alice, scram: "@SCRAM@", sha256: "@SHA@" }
     """
 
-  private func read(_ text: String) throws -> Result<GatewayConfiguration, PolicyError> {
+  private func read(_ text: String, _ more: [String: String] = [:]) throws -> Result<GatewayConfiguration, PolicyError>
+  {
     let token = try #require(NewToken())
     return try TemporaryFolder.with { folder in
       let files = [
@@ -31,7 +32,7 @@ import Testing
         "policy.yaml": "version: 1\nrules: [{ id: many, when: { rows: { over: 5 } }, then: deny }]\ndefault: allow\n",
         "log.key": try NoteSigner(generating: "a.example/b").text, "open.txt": "secret", "c.pem": "", "k.pem": "",
       ]
-      for (name, content) in files {
+      for (name, content) in files.merging(more, uniquingKeysWith: { $1 }) {
         let path = folder.appending(path: name).path
         try content.write(toFile: path, atomically: true, encoding: .utf8)
         let mode = name == "open.txt" ? 0o644 : 0o600
@@ -55,7 +56,10 @@ import Testing
   static let bad: [(change: (String, String), line: Int, says: String)] = [
     (("127.0.0.1:6432", "0.0.0.0:6432"), 8, "is reached from other machines"),
     (("listen: 127.0.0.1:6432", "listen: somewhere"), 8, "takes host:port"),
-    (("authentication: scram-sha-256", "authentication: none"), 9, "none is none of scram-sha-256, password"),
+    (
+      ("authentication: scram-sha-256", "authentication: none"), 9,
+      "none is none of scram-sha-256, password, certificate"
+    ),
     (("authentication: scram-sha-256", "authentication: password"), 9, "which takes tls"),
     (("    authentication: scram-sha-256\n", ""), 6, "authentication is missing"),
     (("\"127.0.0.1:5432\"", "\"db.internal:5432\""), 10, "is another machine; write tls: verify"),
@@ -75,6 +79,15 @@ import Testing
     (("policy: policy.yaml", "policy: other.yaml"), 2, "cannot be read"),
     (("version: 1", "version: 2"), 1, "version 1 of configurations only"),
     (("protocol: postgres", "protocol: mysql"), 7, "none of postgres"),
+    (("authentication: scram-sha-256", "authentication: certificate"), 9, "certificates take tls: { clients: … }"),
+    (("authentication: scram-sha-256", "authentication: certificate+password"), 9, "certificates take tls"),
+    (("127.0.0.1:6432", "127.0.0.1:6432\n    tls: { certificate: c.pem, key: k.pem }"), 9, "c.pem has no certificate"),
+    (("user: app", "user: app, tls: { authority: c.pem, certificate: c.pem }"), 10, "key is missing"),
+    (("user: app", "user: app, tls: { certificate: c.pem, key: open.txt }"), 10, "can be read by others; chmod 600 it"),
+    (("human: alice,", "human: alice, certificate: {},"), 12, "says nothing of the certificate"),
+    (("human: alice,", "human: alice, certificate: { dns: \"*.shop\" },"), 12, "is a name, not a pattern"),
+    (("human: alice,", "human: alice, certificate: { mail: a@b },"), 12, "unknown key \"mail\" in certificate"),
+    (("state: .", "state: .\nlimits: { revoke-sessions: maybe }"), 4, "takes true or false"),
     (("state: .", "state: .\nsocket: gateway.sock"), 4, "decisions need approvals"),
     (("state: .", "state: .\nnotify: {}"), 4, "notify takes command or webhook"),
     (("state: .", "state: .\nnotify: { webhook: \"http://hooks.example/x\" }"), 4, "by https only"),
@@ -105,6 +118,95 @@ import Testing
     case .failure(let error):
       #expect(error.description.contains(says), "\(error)")
       #expect(error.line == line, "\(error)")
+    }
+  }
+
+  @Test func `certificates, keys and authorities are read before they are needed`() throws {
+    let authority = try OpenSSLAuthority()
+    let (own, other) = (try authority.issue("localhost", usage: "serverAuth"), try authority.issue("other"))
+    let files = [
+      "own.pem": own.certificate, "own.key": own.key, "other.key": other.key, "ca.pem": authority.certificate,
+      "gone.crl": try authority.list(),
+    ]
+    let tls = "127.0.0.1:6432\n    tls: { certificate: own.pem, key: own.key, clients: ca.pem, revoked: gone.crl }"
+    let certified = Self.good.replacing("127.0.0.1:6432", with: tls)
+      .replacing("authentication: scram-sha-256", with: "authentication: certificate+scram-sha-256")
+      .replacing("human: alice,", with: "human: alice, certificate: { email: a@shop.example },")
+    let configuration = try read(certified, files).get()
+    #expect(configuration.authorities.keys.sorted() == ["shop"])
+    let bad: [(change: (String, String), line: Int, says: String)] = [
+      (("key: own.key", "key: other.key"), 9, "is not the key of"),
+      (("clients: ca.pem", "clients: own.pem"), 9, "has no certificate of an authority"),
+      (("clients: ca.pem", "clients: own.key"), 9, "has no certificate of an authority"),
+      (("revoked: gone.crl", "revoked: ca.pem"), 9, "has no list of revoked certificates"),
+      (("clients: ca.pem, ", ""), 9, "clients are asked for no certificate"),
+      (("certificate+scram-sha-256", "scram-sha-256"), 9, "certificates that nobody looks at"),
+      (("certificate: { email: a@shop.example }, ", ""), 10, "none of listener shop has certificate and scram"),
+    ]
+    for (change, line, says) in bad {
+      try #require(certified.contains(change.0))
+      switch try read(certified.replacing(change.0, with: change.1), files) {
+      case .success: Issue.record("\(change.1) was taken")
+      case .failure(let error):
+        #expect(error.description.contains(says), "\(error)")
+        #expect(error.line == line, "\(error)")
+      }
+    }
+  }
+
+  @Test func `who signs tokens is one person, here and among those who approve`() throws {
+    let folder = URL(filePath: "/tmp/exhibit-signers-\(UUID().uuidString.prefix(8))")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try ScratchPostgres.check(
+      try ScratchPostgres.run(
+        "/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", folder.appending(path: "lin").path]))
+    let key = try String(contentsOf: folder.appending(path: "lin.pub"), encoding: .utf8)
+    let authority = try OpenSSLAuthority()
+    let own = try authority.issue("localhost", usage: "serverAuth")
+    let signed = Self.good.replacing(
+      "127.0.0.1:6432", with: "127.0.0.1:6432\n    tls: { certificate: own.pem, key: own.key }"
+    )
+    .replacing("authentication: scram-sha-256", with: "authentication: password")
+    .replacing("state: .", with: "state: .\ntoken-signers: people")
+    let tokens = try #require(signed.range(of: "tokens:\n"))
+    let alone = String(signed[..<tokens.lowerBound])
+    func read(_ text: String, _ people: String, _ approvers: String? = nil) throws -> Result<
+      GatewayConfiguration, PolicyError
+    > {
+      var files = ["own.pem": own.certificate, "own.key": own.key, "people": people, "ids": "a\n#b\n"]
+      if let approvers {
+        files["approvers"] = approvers
+        files["policy.yaml"] = "version: 1\napprovals: { signers: approvers }\ndefault: allow\n"
+      }
+      return try self.read(text, files)
+    }
+    for text in [signed, alone] {
+      let configuration = try read(text, "lin@shop.example " + key, "LIN@shop.example,l " + key).get()
+      #expect(configuration.signers?.namespace == "token@exhibit")
+      #expect(configuration.signers?.gateway == "a.example/b")
+    }
+    let listed = try read(
+      signed.replacing("token-signers: people", with: "token-signers: { file: people, longest: 2h, revoked: ids }"),
+      "lin " + key
+    ).get()
+    #expect(listed.signers?.revoked == ["a"] && listed.signers?.longestSeconds == 7_200)
+    #expect(try read(signed, "lin " + key + "broken\n").get().warnings.contains { $0.hasPrefix("people: line 2") })
+    let bad: [(String, String, String?, String)] = [
+      (signed, "*@shop.example " + key, nil, "names no single person"),
+      (signed, "", nil, "nobody in it may sign for token@exhibit"),
+      (signed, "lin namespaces=\"approve@*\" " + key, nil, "nobody in it may sign for token@exhibit"),
+      (signed, "lin " + key, "kim " + key, "could approve what he asks for"),
+      (signed.replacing("password", with: "scram-sha-256"), "lin " + key, nil, "no listener takes signed tokens"),
+      (signed.replacing(": people", with: ": { people: people }"), "lin " + key, nil, "unknown key \"people\""),
+    ]
+    for (text, people, approvers, says) in bad {
+      switch try read(text, people, approvers) {
+      case .success: Issue.record("\(says): was taken")
+      case .failure(let error):
+        #expect(error.description.contains(says), "\(error)")
+        #expect(error.line == 4, "\(error)")
+      }
     }
   }
 

@@ -54,7 +54,7 @@ struct Evidence {
       for case .anomaly(let anomaly) in events { anomalies.append(anomaly) }
     case .gap(let flow, let gap, _, _, _): gaps.append((flow, gap))
     case .anomaly(let anomaly): anomalies.append(anomaly)
-    case .closed, .recorded: break
+    case .closed, .recorded, .told: break
     }
   }
 

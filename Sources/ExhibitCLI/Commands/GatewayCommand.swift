@@ -47,29 +47,6 @@ struct GatewayCheck: ParsableCommand {
   }
 }
 
-/// `exhibit gateway token`
-struct GatewayToken: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "token", abstract: "Make a token: the secret is printed once, and the lines for the configuration.",
-    discussion: "  exhibit gateway token ci-agent")
-
-  @Argument(help: "The token's name, which clients give as their user name.")
-  var name: String
-
-  func run() throws {
-    guard let token = NewToken() else { throw CommandError("no random numbers") }
-    StandardOutput.write(
-      """
-      # The secret; it is nowhere else: \(token.secret)
-        - name: \(JSONWriter.quoted(name))
-          human: somebody@example.com
-          scram: \(token.scram)
-          sha256: \(token.sha256)
-
-      """)
-  }
-}
-
 extension GatewayConfiguration {
   /// Reads the approvals of a folder as `check` does.
   static func approvals(

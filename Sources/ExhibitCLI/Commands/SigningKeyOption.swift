@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import Model
-import Pipeline
 import SSHKeys
 
 /// The key to sign with, and whether to ask before.
@@ -42,33 +41,7 @@ struct SigningKeyOption: ParsableArguments {
 
   /// Signs, as `ssh-keygen -Y sign -n` does.
   func signature(over message: [UInt8], _ namespace: String) throws -> SSHSignature {
-    try key.map { try fileSignature(message, namespace, $0) } ?? agentSignature(message, namespace)
-  }
-
-  private func fileSignature(_ message: [UInt8], _ namespace: String, _ keyFile: String) throws -> SSHSignature {
-    guard let data = FileManager.default.contents(atPath: keyFile) else {
-      throw CommandError("\(keyFile): cannot be read; check the path and its permissions")
-    }
-    do {
-      return try SSHPrivateKey(file: Array(data)).sign(message, namespace: namespace)
-    } catch {
-      throw CommandError("\(keyFile): \(error)")
-    }
-  }
-
-  private func agentSignature(_ message: [UInt8], _ namespace: String) throws -> SSHSignature {
-    guard let path = ProcessInfo.processInfo.environment["SSH_AUTH_SOCK"], !path.isEmpty else {
-      throw CommandError("SSH_AUTH_SOCK is not set: no ssh-agent; start one, or give --key")
-    }
-    let socket = try AgentSocket(path: path)
-    let keys = try socket.identities().map(\.key)
-    let found = keys.filter { fingerprint == nil || $0.plain.fingerprint == fingerprint }
-    guard let key = found.first, found.count == 1 || fingerprint != nil else {
-      throw CommandError(
-        found.isEmpty
-          ? "ssh-agent has no such key; see: ssh-add -l"
-          : "ssh-agent has \(found.count) keys; choose one with --fingerprint, see: ssh-add -l")
-    }
-    return try socket.sign(SigningRequest(message, namespace: namespace, key: key))
+    try key.map { try SSHSignature(of: message, namespace: namespace, keyFile: $0) }
+      ?? SSHSignature(byAgentOf: message, namespace: namespace, fingerprint: fingerprint)
   }
 }

@@ -32,16 +32,29 @@ struct ConfigurationReader {
     try nodes.expect(
       members,
       [
-        "version", "policy", "approvals", "state", "recording", "listeners", "tokens", "limits", "metrics", "threads",
-        "socket", "notify",
+        "version", "policy", "approvals", "state", "recording", "listeners", "tokens", "token-signers", "limits",
+        "metrics", "threads", "socket", "notify",
       ],
       "the configuration")
     guard let version = members["version"] else { throw nodes.error(root, "version is missing; write: version: 1") }
     guard version.int == 1 else { throw nodes.error(version, "this exhibit knows version 1 of configurations only") }
     let policyNode = try needed(members, "policy", root)
     let policyFile = try file(policyNode)
-    let tokens = try self.tokens(try needed(members, "tokens", root))
-    let listeners = try self.listeners(try needed(members, "listeners", root), tokens)
+    let policy = try policy(policyFile, policyNode)
+    let recording = try recording(try needed(members, "recording", root))
+    let tokens =
+      if members["token-signers"] != nil, members["tokens"] == nil { [(Token, Node)]() } else {
+        try self.tokens(try needed(members, "tokens", root))
+      }
+    let signing = try members["token-signers"].map { node throws(PolicyError) in
+      try signers(
+        node, policy, URL(filePath: policyFile).deletingLastPathComponent(), gateway: recording.key.key.name,
+        taken: Set(tokens.map(\.0.name)))
+    }
+    let listeners = try self.listeners(try needed(members, "listeners", root), tokens, isSigned: signing != nil)
+    if let node = members["token-signers"], !listeners.contains(where: { $0.authentication == .password }) {
+      throw nodes.error(node, "no listener takes signed tokens; they are passwords: authentication: password")
+    }
     let known = Set(listeners.map(\.name))
     for (token, node) in tokens {
       for name in token.listeners where !known.contains(name) {
@@ -49,11 +62,12 @@ struct ConfigurationReader {
       }
     }
     var configuration = GatewayConfiguration(
-      file: path, policyFile: policyFile, policy: try policy(policyFile, policyNode),
+      file: path, policyFile: policyFile, policy: policy,
       approvalsFolder: try members["approvals"].map { node throws(PolicyError) in try folder(node) },
       stateFolder: try folder(try needed(members, "state", root)),
-      recording: try recording(try needed(members, "recording", root)), listeners: listeners,
+      recording: recording, listeners: listeners,
       tokens: Dictionary(tokens.map { ($0.0.name, $0.0) }, uniquingKeysWith: { first, _ in first }))
+    configuration.signers = signing?.signers
     if let node = members["limits"] { configuration.limits = try limits(node) }
     if let node = members["threads"] { configuration.threads = try nodes.number(node, 1...64) }
     if let node = members["notify"] { configuration.notices = try notices(node) }
@@ -75,6 +89,7 @@ struct ConfigurationReader {
     configuration.warnings = configuration.policy.unenforceableRules.map {
       "\(URL(filePath: policyFile).lastPathComponent): rule \($0.rule): \($0.why)"
     }
+    configuration.warnings += signing?.problems ?? []
     return configuration
   }
 
@@ -88,13 +103,15 @@ struct ConfigurationReader {
 
   private func limits(_ node: Node) throws(PolicyError) -> GatewayConfiguration.Limits {
     let members = try nodes.mapping(node, "limits")
-    try nodes.expect(members, ["sessions", "sessions-per-identity", "login", "hold", "drain", "keepalive"], "limits")
+    try nodes.expect(
+      members, ["sessions", "sessions-per-identity", "login", "hold", "drain", "keepalive", "revoke-sessions"], "limits")
     var limits = GatewayConfiguration.Limits()
     if let node = members["sessions"] { limits.sessions = try nodes.number(node, 1...100_000) }
     if let node = members["sessions-per-identity"] { limits.sessionsPerIdentity = try nodes.number(node, 1...100_000) }
     if let node = members["login"] { limits.loginSeconds = try nodes.seconds(node) }
     if let node = members["hold"] { limits.holdSeconds = try nodes.seconds(node) }
     if let node = members["drain"] { limits.drainSeconds = try nodes.seconds(node) }
+    if let node = members["revoke-sessions"] { limits.revokesSessions = try nodes.boolean(node) }
     if let node = members["keepalive"] { limits.probeSeconds = try nodes.seconds(node) }
     return limits
   }
@@ -128,11 +145,11 @@ struct ConfigurationReader {
   // MARK: Listeners
 
   private func listeners(
-    _ node: Node, _ tokens: [(Token, Node)]
+    _ node: Node, _ tokens: [(Token, Node)], isSigned: Bool
   ) throws(PolicyError) -> [GatewayConfiguration.Listener] {
     var listeners: [GatewayConfiguration.Listener] = []
     for item in try nodes.sequence(node, "listeners") {
-      let listener = try listener(item, tokens)
+      let listener = try listener(item, tokens, isSigned: isSigned)
       guard !listeners.contains(where: { $0.name == listener.name }) else {
         throw nodes.error(item, "there are two listeners \(listener.name)")
       }
@@ -143,7 +160,7 @@ struct ConfigurationReader {
   }
 
   private func listener(
-    _ node: Node, _ tokens: [(Token, Node)]
+    _ node: Node, _ tokens: [(Token, Node)], isSigned: Bool
   ) throws(PolicyError) -> GatewayConfiguration.Listener {
     let members = try nodes.mapping(node, "a listener")
     try nodes.expect(
@@ -162,27 +179,16 @@ struct ConfigurationReader {
     let way = try nodes.choice(wayNode, GatewayConfiguration.Authentication.allCases.map(\.rawValue)) {
       GatewayConfiguration.Authentication(rawValue: $0)
     }
-    if way == .password, tls == nil {
-      throw nodes.error(wayNode, "passwords are sent as they are, which takes tls; without it use scram-sha-256")
-    }
+    try check(way, wayNode, tls, members["tls"])
     let own = tokens.map(\.0).filter { $0.listeners.isEmpty || $0.listeners.contains(name) }
-    guard own.contains(where: { way == .scram ? $0.scram != nil : $0.digest != nil }) else {
-      throw nodes.error(
-        wayNode, "no token can be used here: none of listener \(name) has \(way == .scram ? "scram" : "sha256")")
+    guard isSigned && way == .password || own.contains(where: { $0.isUsable(by: way) }) else {
+      throw nodes.error(wayNode, "no token can be used here: none of listener \(name) has \(Token.needs(way))")
     }
     let target = try target(try needed(members, "target", node))
     var listener = GatewayConfiguration.Listener(
       name: name, address: place, tls: tls, authentication: way, target: target)
     if let node = members["estimate"] { listener.estimates = try nodes.boolean(node) }
     return listener
-  }
-
-  private func serverTLS(_ node: Node) throws(PolicyError) -> GatewayConfiguration.ServerTLS {
-    let members = try nodes.mapping(node, "tls")
-    try nodes.expect(members, ["certificate", "key"], "tls")
-    return GatewayConfiguration.ServerTLS(
-      certificateFile: try file(try needed(members, "certificate", node)),
-      keyFile: try file(try needed(members, "key", node), isSecret: true))
   }
 
   private func target(_ node: Node) throws(PolicyError) -> TargetServer {
@@ -195,8 +201,8 @@ struct ConfigurationReader {
     guard !databases.isEmpty else { throw nodes.error(node, "databases lists those that clients may ask for") }
     return TargetServer(
       name: try word(try needed(members, "name", node)), place: place,
-      encryption: try encryption(members["tls"], place, placeNode), user: try word(try needed(members, "user", node)),
-      password: try password(members), databases: databases)
+      encryption: try encryption(members["tls"], place, placeNode), certificate: try certificate(members["tls"]),
+      user: try word(try needed(members, "user", node)), password: try password(members), databases: databases)
   }
 
   private func encryption(
@@ -211,7 +217,7 @@ struct ConfigurationReader {
     }
     if node.string == "verify" { return .verified(authorityFile: nil, name: nil) }
     let members = try nodes.mapping(node, "tls")
-    try nodes.expect(members, ["authority", "name", "insecure"], "tls")
+    try nodes.expect(members, ["authority", "name", "insecure", "certificate", "key"], "tls")
     if let insecure = members["insecure"] {
       guard members.count == 1 else { throw nodes.error(insecure, "insecure stands alone") }
       return try nodes.choice(insecure, ["unverified", "none"]) {
@@ -241,56 +247,6 @@ struct ConfigurationReader {
     return Secret(value: value)
   }
 
-  // MARK: Tokens
-
-  private func tokens(_ node: Node) throws(PolicyError) -> [(Token, Node)] {
-    var tokens: [(Token, Node)] = []
-    for item in try nodes.sequence(node, "tokens") {
-      let token = try token(item)
-      guard !tokens.contains(where: { $0.0.name == token.name }) else {
-        throw nodes.error(item, "there are two tokens \(token.name)")
-      }
-      tokens.append((token, item))
-    }
-    guard !tokens.isEmpty else { throw nodes.error(node, "there is no token, so nobody could connect") }
-    return tokens
-  }
-
-  private func token(_ node: Node) throws(PolicyError) -> Token {
-    let members = try nodes.mapping(node, "a token")
-    try nodes.expect(
-      members, ["name", "sha256", "scram", "human", "agent", "run", "expires", "listeners"], "a token")
-    var token = Token(
-      name: try word(try needed(members, "name", node)), human: try word(try needed(members, "human", node)))
-    if let node = members["sha256"] {
-      guard let digest = Digest(hexadecimal: try word(node)) else {
-        throw nodes.error(node, "takes 64 hexadecimal digits")
-      }
-      let isWeak = ["", token.name, "password", "secret", "token"].contains { SHA256.digest(of: $0) == digest }
-      guard !isWeak else { throw nodes.error(node, "the digest is that of a word that everybody guesses") }
-      token.digest = digest
-    }
-    if let node = members["scram"] {
-      guard let verifier = ScramVerifier(try word(node)) else {
-        throw nodes.error(node, "takes what exhibit gateway token prints: SCRAM-SHA-256$…")
-      }
-      token.scram = verifier
-    }
-    guard token.digest != nil || token.scram != nil else {
-      throw nodes.error(node, "token \(token.name) has neither sha256 nor scram; exhibit gateway token makes them")
-    }
-    token.agent = try members["agent"].map { node throws(PolicyError) in try word(node) }
-    token.run = try members["run"].map { node throws(PolicyError) in try word(node) }
-    if let node = members["expires"] {
-      guard let time = node.string.flatMap({ Timestamp(utc: $0) }) else {
-        throw nodes.error(node, "takes a time such as 2026-12-31T00:00:00Z")
-      }
-      token.expiresAt = time
-    }
-    token.listeners = Set(try nodes.strings(members["listeners"]))
-    return token
-  }
-
   // MARK: Values
 
   func needed(_ members: [String: Node], _ name: String, _ node: Node) throws(PolicyError) -> Node {
@@ -305,7 +261,7 @@ struct ConfigurationReader {
     return text
   }
 
-  private func place(_ node: Node) throws(PolicyError) -> SocketPlace {
+  func place(_ node: Node) throws(PolicyError) -> SocketPlace {
     guard let place = node.string.flatMap({ SocketPlace($0) }) else {
       throw nodes.error(node, "takes host:port, such as 127.0.0.1:6432")
     }

@@ -20,6 +20,14 @@ public struct GatewayConfiguration: Sendable {
   struct ServerTLS: Sendable {
     var certificateFile: String
     var keyFile: String
+    /// Who certifies clients; nil when they are asked for no certificate.
+    var clients: Clients?
+
+    struct Clients: Sendable {
+      /// Certificates of the authorities, PEM.
+      var file: String
+      var authorities: ClientAuthorities
+    }
   }
 
   /// How clients prove who they are.
@@ -27,6 +35,13 @@ public struct GatewayConfiguration: Sendable {
     case scram = "scram-sha-256"
     /// The token itself, over TLS.
     case password
+    case certificate
+    case certificateAndScram = "certificate+scram-sha-256"
+    case certificateAndPassword = "certificate+password"
+
+    var wantsCertificate: Bool { self != .scram && self != .password }
+    var wantsScram: Bool { self == .scram || self == .certificateAndScram }
+    var wantsPassword: Bool { self == .password || self == .certificateAndPassword }
   }
 
   /// Limits; each has a value without being given.
@@ -39,6 +54,8 @@ public struct GatewayConfiguration: Sendable {
     var holdSeconds: Int64 = 900
     /// How long sessions have to end after SIGTERM.
     var drainSeconds: Int64 = 30
+    /// Whether the sessions of a token end when it is gone, changed or out of its time.
+    var revokesSessions = true
     /// How long a peer may be silent before it is asked whether it is still there.
     var probeSeconds: Int64 = 60
   }
@@ -73,6 +90,14 @@ public struct GatewayConfiguration: Sendable {
   public var recording: Recording
   public var listeners: [Listener]
   var tokens: [String: Token]
+  /// Who may sign tokens.
+  var signers: TokenSigners?
+  /// Who certifies the clients of a listener, by its name.
+  var authorities: [String: ClientAuthorities] {
+    Dictionary(
+      listeners.compactMap { one in one.tls?.clients.map { (one.name, $0.authorities) } },
+      uniquingKeysWith: { first, _ in first })
+  }
   public var limits = Limits()
   /// Where metrics and health are asked for; on loopback.
   public var metrics: SocketPlace?

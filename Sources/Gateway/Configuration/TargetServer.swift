@@ -9,9 +9,16 @@ public struct TargetServer: Sendable {
     case none
   }
 
+  /// Chain and key, both PEM, by which the gateway proves itself in TLS.
+  struct Certificate: Sendable, Hashable {
+    var file: String
+    var keyFile: String
+  }
+
   public var name: String
   public var place: SocketPlace
   var encryption: Encryption
+  var certificate: Certificate?
   /// Who the gateway is there.
   public var user: String
   var password: Secret?

@@ -12,7 +12,7 @@ protocol ControlVerb: Sendable {
 
 /// What can be asked for.
 enum ControlCatalog {
-  static let verbs: [any ControlVerb.Type] = [ListHeld.self, ShowHeld.self, DecideHeld.self]
+  static let verbs: [any ControlVerb.Type] = [ListHeld.self, ShowHeld.self, DecideHeld.self, TellAgent.self]
 }
 
 /// A line of the gateway's: `{"ok":true, …}`, or `{"ok":false,"code":"…","error":"…"}`.

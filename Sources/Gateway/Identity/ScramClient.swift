@@ -1,22 +1,52 @@
 import Bytes
 import Foundation
 
-/// The client's part of SCRAM-SHA-256 (RFC 5802 §5, RFC 7677), towards a target.
+/// The client's part of SCRAM-SHA-256 and SCRAM-SHA-256-PLUS (RFC 5802 §5, RFC 7677), towards a target.
 struct ScramClient {
+  /// Whether the login is tied to the TLS that it comes by.
+  enum Binding {
+    /// There is nothing to tie it to.
+    case none
+    /// It could be, and the server does not offer it: one that does offer it refuses this (RFC 5802 §6), so that nobody in
+    /// between can take the offer out.
+    case notOffered
+    case endPoint([UInt8])
+  }
+
   /// A server that asks for more wants to keep us busy.
   static let iterationLimit = 1_000_000
 
   private let password: [UInt8]
   private let nonce: String
+  private let binding: Binding
   private var serverSignature: [UInt8] = []
 
-  init(password: String, nonce: [UInt8]) {
+  init(password: String, nonce: [UInt8], binding: Binding = .none) {
     self.password = Array(password.utf8)
     self.nonce = Data(nonce).base64EncodedString()
+    self.binding = binding
+  }
+
+  var mechanism: String {
+    if case .endPoint = binding { ChannelBinding.mechanism } else { "SCRAM-SHA-256" }
+  }
+
+  private var header: String {
+    switch binding {
+    case .none: "n,,"
+    case .notOffered: "y,,"
+    case .endPoint: ChannelBinding.header
+    }
+  }
+
+  private var bindingText: String {
+    var bytes = Array(header.utf8)
+    if case .endPoint(let hash) = binding { bytes += hash }
+    return Data(bytes).base64EncodedString()
   }
 
   private var bare: String { "n=,r=\(nonce)" }
-  var first: [UInt8] { Array("n,,\(bare)".utf8) }
+  var first: [UInt8] { Array("\(header)\(bare)".utf8) }
 
   /// Takes the server's challenge; nil when it is none.
   mutating func answer(challenge: [UInt8]) -> [UInt8]? {
@@ -30,7 +60,7 @@ struct ScramClient {
       let clientKey = PasswordHashing.hmac(salted, Array("Client Key".utf8)),
       let serverKey = PasswordHashing.hmac(salted, Array("Server Key".utf8))
     else { return nil }
-    let final = "c=biws,\(fields[0])"
+    let final = "c=\(bindingText),\(fields[0])"
     let message = Array("\(bare),\(text),\(final)".utf8)
     let storedKey = SHA256.digest(of: clientKey.span).bytes
     guard let signature = PasswordHashing.hmac(storedKey, message),

@@ -1,7 +1,7 @@
 import Bytes
 import Foundation
 
-/// The server's part of SCRAM-SHA-256 (RFC 5802 §5, RFC 7677) without channel binding, as PostgreSQL speaks it.
+/// The server's part of SCRAM-SHA-256 and SCRAM-SHA-256-PLUS (RFC 5802 §5, RFC 7677), as PostgreSQL speaks it.
 struct ScramServer {
   /// Bytes of one of the client's messages.
   static let messageLimit = 4096
@@ -10,23 +10,35 @@ struct ScramServer {
   /// The name is nobody's: everything goes on as if it were somebody's, and fails at the end.
   private let isDecoy: Bool
   private let ownNonce: String
+  /// What the client's TLS is tied to; nil where none was offered.
+  private let endPoint: [UInt8]?
   private var gs2Header = ""
   private var authMessage = ""
   private var nonce = ""
 
-  init(_ verifier: ScramVerifier, isDecoy: Bool, nonce: [UInt8]) {
+  init(_ verifier: ScramVerifier, isDecoy: Bool, nonce: [UInt8], endPoint: [UInt8]? = nil) {
     self.verifier = verifier
     self.isDecoy = isDecoy
+    self.endPoint = endPoint
     ownNonce = Data(nonce).base64EncodedString()
   }
 
+  /// What a client may choose.
+  var mechanisms: [String] { (endPoint == nil ? [] : [ChannelBinding.mechanism]) + ["SCRAM-SHA-256"] }
+
   /// Takes `n,,n=,r=…` and gives `r=…,s=…,i=…`; nil when it is no such message.
-  mutating func answer(first message: [UInt8]) -> [UInt8]? {
+  mutating func answer(first message: [UInt8], mechanism: String) -> [UInt8]? {
     guard message.count <= Self.messageLimit, let text = String(validating: message, as: UTF8.self) else { return nil }
     let parts = text.split(separator: ",", maxSplits: 2, omittingEmptySubsequences: false)
-    // `y`: the client could bind the channel and thinks that we cannot, which is so.
-    guard parts.count == 3, parts[0] == "n" || parts[0] == "y", parts[1].isEmpty || parts[1].hasPrefix("a=") else {
+    guard mechanisms.contains(mechanism), parts.count == 3, parts[1].isEmpty || parts[1].hasPrefix("a=") else {
       return nil
+    }
+    switch parts[0] {
+    case "n": guard mechanism == "SCRAM-SHA-256" else { return nil }
+    // The client could bind the channel and thinks that we cannot: if we can, somebody took our offer out.
+    case "y": guard mechanism == "SCRAM-SHA-256", endPoint == nil else { return nil }
+    case "p=tls-server-end-point": guard mechanism == ChannelBinding.mechanism else { return nil }
+    default: return nil
     }
     let bare = String(parts[2])
     let fields = bare.split(separator: ",", omittingEmptySubsequences: false)
@@ -47,7 +59,8 @@ struct ScramServer {
       let proof = Data(base64Encoded: String(text[proofPlace.upperBound...])), proof.count == 32
     else { return nil }
     let bare = String(text[..<proofPlace.lowerBound])
-    let binding = Data(gs2Header.utf8).base64EncodedString()
+    let hash = gs2Header.hasPrefix("p") ? endPoint ?? [] : []
+    let binding = Data(Array(gs2Header.utf8) + hash).base64EncodedString()
     guard bare == "c=\(binding),r=\(nonce)" else { return nil }
     authMessage += ",\(bare)"
     guard let signature = PasswordHashing.hmac(verifier.storedKey, Array(authMessage.utf8)) else { return nil }

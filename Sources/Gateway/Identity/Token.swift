@@ -9,6 +9,8 @@ public struct Token: Sendable, Hashable {
   var digest: Digest?
   /// For SCRAM-SHA-256.
   var scram: ScramVerifier?
+  /// What its owner's certificate must say.
+  var certificate: CertificateNames?
   public var human: String
   public var agent: String?
   /// The agent's or the pipeline's own name for its run.
@@ -16,12 +18,37 @@ public struct Token: Sendable, Hashable {
   public var expiresAt: Timestamp?
   /// Listeners that it may use; empty means all.
   var listeners: Set<String> = []
+  /// By what somebody was let in with it.
+  var grounds = LoginGrounds.secret
+
+  /// What a person signed, as if it stood in the configuration.
+  init(_ signed: SignedToken) {
+    let claims = signed.claims
+    self.init(name: "\(claims.human)/\(claims.user)", human: claims.human)
+    (agent, run, expiresAt, listeners) = (claims.agent, claims.run, claims.expiresAt, [claims.listener])
+    grounds = .signature(signed)
+  }
+
+  init(name: String, human: String) { (self.name, self.human) = (name, human) }
 
   /// Why it does not count now; nil when it does.
   func objection(at time: Timestamp, listener: String) -> String? {
     if let expiresAt, time >= expiresAt { return "it expired on \(expiresAt.formatted(fractionDigits: 0))" }
     if !listeners.isEmpty, !listeners.contains(listener) { return "it is not for this listener" }
     return nil
+  }
+
+  /// The last moment at which a session that it began may be open; nil when there is none.
+  var endsAt: Timestamp? {
+    guard case .certificate(let chain, _) = grounds else { return expiresAt }
+    return (chain.compactMap(\.endsAt) + [expiresAt].compactMap { $0 }).min()
+  }
+
+  /// Whether what let somebody in, and who he is said to be, is the same in both.
+  func isSame(as other: Token) -> Bool {
+    var other = other
+    (other.grounds, other.expiresAt, other.listeners) = (grounds, expiresAt, listeners)
+    return other == self
   }
 
   /// Whether the secret is this token's, in a time that does not tell how near it is.

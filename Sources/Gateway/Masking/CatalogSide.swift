@@ -86,5 +86,3 @@ final class CatalogSide: ChannelInboundHandler {
     context.close(promise: nil)
   }
 }
-
-/// It is taken out where a connection is the gateway's own.

@@ -15,6 +15,8 @@ final class GatewayCore: Sendable {
   /// Set once, when the gateway has threads to tell people on.
   let notifier = NotifierSlot()
   let recording: any SessionRecording
+  /// Of the signed tokens that let in once; where nobody keeps them, none of these does.
+  let spent: SpentTokens?
   let now: @Sendable () -> Timestamp
   /// The key of masked hashes.
   let hasher: SecretHasher
@@ -23,6 +25,8 @@ final class GatewayCore: Sendable {
   private struct Settings {
     var policy: PolicyInForce
     var tokens: [String: Token]
+    var authorities: [String: ClientAuthorities]
+    var signers: TokenSigners?
     var limits: GatewayConfiguration.Limits
   }
 
@@ -35,6 +39,7 @@ final class GatewayCore: Sendable {
     var holds: [UInt64: @Sendable () -> Void] = [:]
     /// Told of the end of the gateway, by the session's id.
     var sessions: [String: @Sendable (_ isNow: Bool) -> Void] = [:]
+    var owners: [String: SessionOwner] = [:]
     /// Told of another policy, by the session's id.
     var readers: [String: @Sendable () -> Void] = [:]
     var failure: String?
@@ -47,13 +52,15 @@ final class GatewayCore: Sendable {
 
   init(
     _ configuration: GatewayConfiguration, recording: any SessionRecording, approvals: ApprovalDesk?, log: GatewayLog,
-    hasher: SecretHasher, now: @escaping @Sendable () -> Timestamp
+    hasher: SecretHasher, spent: SpentTokens? = nil, now: @escaping @Sendable () -> Timestamp
   ) {
     self.hasher = hasher
     settings = Mutex(
       Settings(
-        policy: PolicyInForce(configuration.policy), tokens: configuration.tokens, limits: configuration.limits))
+        policy: PolicyInForce(configuration.policy), tokens: configuration.tokens,
+        authorities: configuration.authorities, signers: configuration.signers, limits: configuration.limits))
     (self.recording, self.approvals, self.log, self.now) = (recording, approvals, log, now)
+    self.spent = spent
     run = String(UInt64(bitPattern: now().nanoseconds), radix: 36)
   }
 
@@ -62,14 +69,19 @@ final class GatewayCore: Sendable {
   var policy: PolicyInForce { settings.withLock { $0.policy } }
   var limits: GatewayConfiguration.Limits { settings.withLock { $0.limits } }
   func token(_ name: String) -> Token? { settings.withLock { $0.tokens[name] } }
+  var signers: TokenSigners? { settings.withLock { $0.signers } }
+  func authorities(_ listener: String) -> ClientAuthorities? { settings.withLock { $0.authorities[listener] } }
 
   func replace(_ configuration: GatewayConfiguration) {
     settings.withLock { settings in
       settings.policy = PolicyInForce(configuration.policy)
       settings.tokens = configuration.tokens
+      settings.authorities = configuration.authorities
+      settings.signers = configuration.signers
       settings.limits = configuration.limits
     }
     for reader in state.withLock({ Array($0.readers.values) }) { reader() }
+    endRevoked()
   }
 
   // MARK: Sessions
@@ -164,6 +176,9 @@ final class GatewayCore: Sendable {
     let bound = NIOLoopBound(relay, eventLoop: loop)
     state.withLock { state in
       state.sessions[relay.id] = { isNow in loop.execute { bound.value.drain(now: isNow) } }
+      state.owners[relay.id] = SessionOwner(token: relay.token, listener: listener.name) { why in
+        loop.execute { bound.value.revoke(why) }
+      }
       state.readers[relay.id] = { loop.execute { bound.value.replaceMasking() } }
     }
     let given = cancels.add { [metrics] in
@@ -183,6 +198,7 @@ final class GatewayCore: Sendable {
     leave(relay.token.name)
     state.withLock { state in
       state.sessions[relay.id] = nil
+      state.owners[relay.id] = nil
       state.readers[relay.id] = nil
       state.connections -= 1
     }
@@ -197,6 +213,8 @@ final class GatewayCore: Sendable {
     }
     for session in sessions { session(isNow) }
   }
+
+  var owners: [SessionOwner] { state.withLock { Array($0.owners.values) } }
 
   var sessionCount: Int { state.withLock { $0.sessions.count } }
   /// Connections of clients, those that are not let in yet among them.
@@ -234,7 +252,8 @@ final class GatewayCore: Sendable {
     var opening = self.opening(listener, channel)
     opening.application = startup.application
     opening.database = startup.database
-    opening.traceparent = startup.traceparent
+    let context = PromptTrail(startup).opening
+    (opening.traceparent, opening.prompts) = (context.traceparent, context.ids)
     return ClientRecord(try recording.open(opening), Outbox(channel), self)
   }
 
@@ -257,8 +276,22 @@ final class GatewayCore: Sendable {
     opening.database = startup.database
     opening.application = startup.application
     (opening.agent, opening.human, opening.run) = (token.agent, token.human, token.run)
-    opening.authentication = "token:\(token.name)"
+    opening.authentication = token.grounds.text(token.name)
+    opening.certificate = token.grounds.certificate
+    opening.token = token.grounds.signedID
     return opening
+  }
+
+  /// Records what an agent's hook told; why not, when it cannot be.
+  func record(_ event: AgentEvent) -> String? {
+    do {
+      try recording.note(.agent(event), at: now())
+      metrics.count(.agentEvent)
+      return nil
+    } catch {
+      log.write(.error, "an event of an agent is not recorded", ["agent": event.agent, "reason": "\(error)"])
+      return "it is not recorded: \(error)"
+    }
   }
 
   /// From here on nobody is let in.

@@ -4,7 +4,7 @@ import Synchronization
 /// What the gateway counts, in the text format of Prometheus (version 0.0.4).
 final class GatewayMetrics: Sendable {
   enum Counter: Int, CaseIterable, Sendable {
-    case statement, allowedChange, approved, held, refused, refusedLogin, session, recordingFailure, cancel
+    case statement, allowedChange, approved, held, refused, refusedLogin, session, recordingFailure, cancel, agentEvent
     case notice, noticeFailure, anchor, anchorFailure
     case maskingFailure
 
@@ -18,6 +18,7 @@ final class GatewayMetrics: Sendable {
       case .refusedLogin: ("exhibit_gateway_logins_refused_total", "Clients that were not let in.")
       case .session: ("exhibit_gateway_sessions_total", "Sessions that reached a target.")
       case .recordingFailure: ("exhibit_gateway_recording_failures_total", "Times that recording failed.")
+      case .agentEvent: ("exhibit_gateway_agent_events_total", "Events that hooks of agents told.")
       case .notice: ("exhibit_gateway_notices_total", "Times that people were told of what waits.")
       case .noticeFailure: ("exhibit_gateway_notice_failures_total", "Times that they could not be told.")
       case .anchor: ("exhibit_gateway_anchors_total", "Checkpoints of the evidence log that others have.")

@@ -30,6 +30,7 @@ final class ClientSide: ChannelInboundHandler {
   private var stage = Stage.opening
   private var inbox = ByteBuffer()
   private var isSecure = false
+  private let certificates = ShownCertificates()
   /// Kinds of encryption that it asked for.
   private var asked: Set<UInt32> = []
   private var record: ClientRecord?
@@ -71,7 +72,7 @@ final class ClientSide: ChannelInboundHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if case .relaying(let relay) = stage { relay.resume() }
+    if case .relaying(let relay) = stage { relay.resumeSoon() }
     context.fireChannelWritabilityChanged()
   }
 
@@ -163,13 +164,22 @@ final class ClientSide: ChannelInboundHandler {
     }
     say(context, ByteBuffer(string: "S"))
     do {
-      try context.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls), position: .first)
+      try context.pipeline.syncOperations.addHandler(secured(tls), position: .first)
     } catch {
       drop(context, "TLS: \(error)")
       return false
     }
     isSecure = true
     return false
+  }
+
+  private func secured(_ tls: NIOSSLContext) -> NIOSSLServerHandler {
+    guard listener.authentication.wantsCertificate else { return NIOSSLServerHandler(context: tls) }
+    let (core, name, id) = (core, listener.name, id)
+    return certificates.handler(tls, { core.authorities(name) }, now: core.now) { why in
+      core.log.write(.notice, "certificate refused", ["session": id, "reason": why])
+      core.metrics.count(.refusedLogin)
+    }
   }
 
   private func cancel(_ packet: ByteBuffer) {
@@ -231,7 +241,7 @@ final class ClientSide: ChannelInboundHandler {
       return false
     }
     // Within one machine SCRAM does without; a password as it is never does.
-    if !isSecure, !listener.isLoopback || listener.authentication == .password {
+    if !isSecure, !listener.isLoopback || listener.authentication != .scram {
       refuse(context, code: "28000", "connections without TLS are refused")
       return false
     }
@@ -258,9 +268,25 @@ final class ClientSide: ChannelInboundHandler {
       refuse(context, .notRecorded)
       return false
     }
-    let login = ClientLogin(startup, listener: listener, token: core.token(startup.user), now: core.now())
+    let login = ClientLogin(
+      startup, listener: listener, core: core, certificates: certificates.all, isSecure: isSecure)
     stage = .login(login)
-    return answer(login.begin(), context)
+    return follow(login.begin(), login, context)
+  }
+
+  /// Goes on with a login; false when nothing more can be done now.
+  private func follow(_ step: ClientLogin.Step, _ login: ClientLogin, _ context: ChannelHandlerContext) -> Bool {
+    switch step {
+    case .more(let reply): return answer(reply, context)
+    case .refused(let why):
+      core.log.write(.notice, "login failed", ["session": id, "user": login.startup.user, "reason": why])
+      refuse(context, login.refusal)
+      return false
+    case .accepted(let token, let last):
+      if let last, !answer(last, context) { return false }
+      enter(token, login.startup, context)
+      return false
+    }
   }
 
   /// Says something that is recorded first.
@@ -295,17 +321,7 @@ final class ClientSide: ChannelInboundHandler {
       refuse(context, .notRecorded)
       return false
     }
-    switch login.take(Array(message.readableBytesView.dropFirst(5))) {
-    case .more(let reply): return answer(reply, context)
-    case .refused(let why):
-      core.log.write(.notice, "login failed", ["session": id, "user": login.startup.user, "reason": why])
-      refuse(context, code: "28P01", "password authentication failed for user \"\(login.startup.user)\"")
-      return false
-    case .accepted(let token, let last):
-      if let last, !answer(last, context) { return false }
-      enter(token, login.startup, context)
-      return false
-    }
+    return follow(login.take(Array(message.readableBytesView.dropFirst(5))), login, context)
   }
 
   /// A password with stars in its place: what proves who somebody is is in no recording.
@@ -365,6 +381,7 @@ final class ClientSide: ChannelInboundHandler {
         relay.pipeline.learn(setting: name, value)
         judge.learn(.reported(name, value, at: nil))
       }
+      relay.prompts = PromptTrail(startup)
       do {
         try relay.beginMasking(listener, startup, welcome)
       } catch {

@@ -36,15 +36,4 @@ struct ClientStartup {
     forwarded += parameters.filter { $0.name != "user" && $0.name != "database" }
     return forwarded
   }
-
-  /// W3C trace context that clients carry in their application's name or options.
-  var traceparent: String? {
-    for name in ["application_name", "options"] {
-      guard let text = parameters.last(where: { $0.name == name })?.value else { continue }
-      if let match = text.firstMatch(of: #/[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}/#) {
-        return String(match.0)
-      }
-    }
-    return nil
-  }
 }

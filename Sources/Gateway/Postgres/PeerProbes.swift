@@ -11,11 +11,12 @@ enum PeerProbes {
   static func begin(on channel: any Channel, after seconds: Int64) {
     let idle = Int(clamping: min(max(1, seconds), 32_000))
     let options = [
-      (TCP_KEEPIDLE, idle), (TCP_KEEPINTVL, max(1, idle / count)), (TCP_KEEPCNT, count), (TCP_USER_TIMEOUT, idle * 2_000),
+      (TCP_KEEPIDLE, idle), (TCP_KEEPINTVL, max(1, idle / count)), (TCP_KEEPCNT, count),
+      (TCP_USER_TIMEOUT, idle * 2_000),
     ]
     for (name, value) in options {
       let option = ChannelOptions.Types.SocketOption(level: .tcp, name: NIOBSDSocket.Option(rawValue: name))
-      channel.setOption(option, value: value).whenFailure { _ in }
+      channel.setOption(option, value: Int(value)).whenFailure { _ in }
     }
   }
 }

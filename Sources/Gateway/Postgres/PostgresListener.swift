@@ -1,4 +1,5 @@
 import Bytes
+import Model
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -11,6 +12,8 @@ final class PostgresListener: Sendable {
   /// For clients; nil where they connect in the clear, on loopback.
   let tls: NIOSSLContext?
   let isLoopback: Bool
+  /// What logins by SCRAM are tied to; nil without TLS.
+  let endPoint: [UInt8]?
   private let estimates: Bool
   let catalogs = CatalogShelf()
   private let place: SocketPlace
@@ -27,25 +30,39 @@ final class PostgresListener: Sendable {
     guard let secret = PasswordHashing.random(32) else { throw GatewayError("no random numbers") }
     self.secret = secret
     do {
-      tls = try listener.tls.map { try Self.serverContext($0) }
-      targetTLS = try Self.clientContext(listener.target.encryption)
+      let chain = try listener.tls.map { try NIOSSLCertificate.fromPEMFile($0.certificateFile) } ?? []
+      endPoint = ChannelBinding.endPoint(chain.first)
+      tls = try listener.tls.map { try Self.serverContext($0, chain) }
+      targetTLS = try Self.clientContext(listener.target)
     } catch {
       throw GatewayError("listener \(listener.name): TLS: \(error)")
     }
   }
 
-  private static func serverContext(_ files: GatewayConfiguration.ServerTLS) throws -> NIOSSLContext {
+  private static func serverContext(
+    _ files: GatewayConfiguration.ServerTLS, _ chain: [NIOSSLCertificate]
+  ) throws -> NIOSSLContext {
     var configuration = TLSConfiguration.makeServerConfiguration(
-      certificateChain: try NIOSSLCertificate.fromPEMFile(files.certificateFile).map { .certificate($0) },
+      certificateChain: chain.map { .certificate($0) },
       privateKey: .privateKey(try NIOSSLPrivateKey(file: files.keyFile, format: .pem)))
     configuration.minimumTLSVersion = .tlsv12
+    if let clients = files.clients {
+      // Who shows none is told so in words that clients of PostgreSQL show; see `ClientLogin`.
+      configuration.certificateVerification = .optionalVerification
+      configuration.trustRoots = .file(clients.file)
+      configuration.sendCANameList = true
+    }
     return try NIOSSLContext(configuration: configuration)
   }
 
-  private static func clientContext(_ encryption: TargetServer.Encryption) throws -> NIOSSLContext? {
+  private static func clientContext(_ target: TargetServer) throws -> NIOSSLContext? {
     var configuration = TLSConfiguration.makeClientConfiguration()
     configuration.minimumTLSVersion = .tlsv12
-    switch encryption {
+    if let own = target.certificate {
+      configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(own.file).map { .certificate($0) }
+      configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: own.keyFile, format: .pem))
+    }
+    switch target.encryption {
     case .none: return nil
     case .unverified: configuration.certificateVerification = .none
     case .verified(let authorityFile, _): if let authorityFile { configuration.trustRoots = .file(authorityFile) }
@@ -67,8 +84,10 @@ final class PostgresListener: Sendable {
 
   /// What reviewers are told of a session that began so.
   func place(_ startup: ClientStartup) -> ReviewPlace {
-    ReviewPlace(
-      target: target.name, context: startup.traceparent.map { [("traceparent", $0)] } ?? [],
+    let said = PromptTrail(startup).opening
+    let context = (said.traceparent.map { [("traceparent", $0)] } ?? []) + said.ids.map { ("prompt", $0) }
+    return ReviewPlace(
+      target: target.name, context: context,
       estimator: estimates ? RowEstimator(self, startup) : nil)
   }
 

@@ -50,12 +50,11 @@ extension PostgresRelay {
   func sendOn() {
     guard unsent.count > 0 else { return }
     let (start, count, gate) = unsent
+    unsent = (0, 0, nil)
     let next = inbox.readerIndex
     inbox.moveReaderIndex(to: start)
     let slice = inbox.readSlice(length: count)
     inbox.moveReaderIndex(to: next)
-    unsent = (0, 0, nil)
-    // A channel that is full says so at once, and so this is called from within.
     if let slice { toTarget.send(slice, after: gate) }
   }
 
@@ -107,6 +106,9 @@ extension PostgresRelay {
 
   private func judge(_ statement: Statement, _ frame: Frame) {
     core.metrics.count(.statement)
+    if let context = prompts?.next(statement.text, application: judge.session.application) {
+      guard note(.context(GatewayContext(offset: offset, context: context))) else { return }
+    }
     masking?.stream.note(statement: statement.text)
     let policy = core.policy
     if let precedent = judge.precedent(for: statement, by: policy) { return forward(frame, statement, precedent) }

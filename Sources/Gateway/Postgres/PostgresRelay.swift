@@ -42,6 +42,8 @@ final class PostgresRelay {
   let toTarget: Outbox
   let record: ClientRecord
   let judge: StatementJudge
+  /// Nil where nobody follows it.
+  var prompts: PromptTrail?
   var pipeline = PostgresPipeline()
   var state = TransactionState.idle
 
@@ -152,6 +154,11 @@ final class PostgresRelay {
     toTarget.channel.read()
   }
 
+  /// As `resume`, but not within what a write calls back: the relay may be in the middle of a message.
+  func resumeSoon() {
+    loop.assumeIsolated().execute { [weak self] in self?.resume() }
+  }
+
   /// Something that one side had to wait for may be over.
   func resume() {
     guard !isOver else { return }
@@ -227,6 +234,15 @@ final class PostgresRelay {
       toClient.abandon(last)
     }
     core.closed(self, reason: reason)
+  }
+
+  /// Whose it is may not have it any more.
+  func revoke(_ why: String) {
+    core.log.write(.notice, "revoked", ["session": id, "identity": token.name, "reason": why])
+    end(
+      "revoked",
+      ClientAnswer.Trouble(
+        severity: "FATAL", code: "28000", message: "terminating connection: what you were let in by was revoked"))
   }
 
   /// The gateway goes down: as soon as nothing is under way.

@@ -48,6 +48,7 @@ final class TargetSide: ChannelInboundHandler, RemovableChannelHandler {
   private var inbox = ByteBuffer()
   private var welcome = Welcome()
   private var scram: ScramClient?
+  private weak var secured: NIOSSLClientHandler?
   private var isScramProven = false
   private var isIn = false
   private let seconds: Int64
@@ -92,7 +93,7 @@ final class TargetSide: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if case .relaying(let relay) = stage { relay.resume() }
+    if case .relaying(let relay) = stage { relay.resumeSoon() }
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -149,6 +150,7 @@ final class TargetSide: ChannelInboundHandler, RemovableChannelHandler {
     do {
       let handler = try NIOSSLClientHandler(context: tls, serverHostname: target.serverName)
       try context.pipeline.syncOperations.addHandler(handler, position: .first)
+      secured = handler
     } catch {
       fail(.unreachable(target, "\(error)"), context)
       return false
@@ -205,10 +207,12 @@ final class TargetSide: ChannelInboundHandler, RemovableChannelHandler {
       }
     case 10:
       let offered = data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-      if offered.contains("SCRAM-SHA-256"), let password, let nonce = PasswordHashing.random(18) {
-        let client = ScramClient(password: password, nonce: nonce)
-        reply = TargetRequest.sasl(mechanism: "SCRAM-SHA-256", client.first)
-        scram = client
+      if let password, let nonce = PasswordHashing.random(18) {
+        let client = ScramClient(password: password, nonce: nonce, binding: binding(offered))
+        if offered.contains(client.mechanism) {
+          reply = TargetRequest.sasl(mechanism: client.mechanism, client.first)
+          scram = client
+        }
       }
     case 11: reply = scram?.answer(challenge: data).map { TargetRequest.password($0) }
     case 12:
@@ -224,6 +228,11 @@ final class TargetSide: ChannelInboundHandler, RemovableChannelHandler {
         context)
     }
     context.writeAndFlush(wrapOutboundOut(reply), promise: nil)
+  }
+
+  private func binding(_ offered: [String]) -> ScramClient.Binding {
+    guard let hash = ChannelBinding.endPoint(secured?.peerCertificate) else { return .none }
+    return offered.contains(ChannelBinding.mechanism) ? .endPoint(hash) : .notOffered
   }
 
   /// The target's reason is the client's to know unless it is about the gateway's own credentials.

@@ -146,6 +146,23 @@ public final class Recorder: Sendable {
     return ticket
   }
 
+  /// Takes over an event of no connection, such as what an agent's hook told.
+  ///
+  /// - Parameters:
+  ///   - event: what was told.
+  ///   - time: when.
+  /// - Returns: a ticket, passed when the event is recorded.
+  /// - Throws: `RecorderError`; then it is in no recording.
+  @discardableResult
+  public func note(_ event: GatewayEvent, at time: Timestamp) throws(RecorderError) -> Ticket {
+    let (ticket, wakes) = try state.withLock { state throws(RecorderError) in
+      try state.note(told: event, at: time)
+      return (Ticket(position: state.position), Recorder.shouldWake(&state))
+    }
+    if wakes { signal.signal() }
+    return ticket
+  }
+
   func note(
     _ event: GatewayEvent, of key: RecorderState.FlowKey, at time: Timestamp
   ) throws(RecorderError) -> Ticket {

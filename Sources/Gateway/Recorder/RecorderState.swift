@@ -121,6 +121,12 @@ struct RecorderState: Sendable {
     return Ticket(position: position)
   }
 
+  /// An event of no connection that somebody else told.
+  mutating func note(told event: GatewayEvent, at time: Timestamp) throws(RecorderError) {
+    try requireOpen()
+    try note(event, at: time)
+  }
+
   /// An event of the recorder's own.
   mutating func note(_ event: GatewayEvent, at time: Timestamp) throws(RecorderError) {
     let block = try block(RecordedEvent(at: time, event: event), ends: nil)

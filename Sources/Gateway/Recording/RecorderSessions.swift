@@ -19,6 +19,8 @@ public struct RecorderSessions: SessionRecording {
     RecorderFlow(recorder: recorder, flow: try recorder.open(opening))
   }
 
+  public func note(_ event: GatewayEvent, at time: Timestamp) throws { try recorder.note(event, at: time) }
+
   /// Writes what is there and ends the recording.
   public func shutDown() throws { try recorder.shutDown() }
 }

@@ -3,6 +3,15 @@ public import Model
 /// Where sessions are recorded. Nothing is forwarded before its passage is open.
 public protocol SessionRecording: Sendable {
   func open(_ opening: SessionOpening) throws -> any FlowRecording
+  /// Takes over an event of no connection.
+  func note(_ event: GatewayEvent, at time: Timestamp) throws
+}
+
+extension SessionRecording {
+  /// One that keeps connections alone says so.
+  public func note(_ event: GatewayEvent, at time: Timestamp) throws {
+    throw GatewayError("this recording takes nothing but connections")
+  }
 }
 
 /// One connection in the recording: both directions as the client sees them, and what is decided.

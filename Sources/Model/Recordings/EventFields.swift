@@ -8,6 +8,8 @@ struct EventFields {
 
   func text(_ name: String) -> String? { value[name]?.string }
 
+  func flag(_ name: String) -> Bool? { value[name]?.bool }
+
   func texts(_ name: String) -> [String] { value[name]?.elements.compactMap(\.string) ?? [] }
 
   func number<T: FixedWidthInteger>(_ type: T.Type, _ name: String) -> T? {

@@ -34,6 +34,11 @@ extension GatewayEvent {
       json.member("method", mask.method)
       if let location = mask.location { json.member("location", location) }
       json.member("count", mask.count)
+    case .context(let told):
+      json.member("offset", told.offset)
+      if let traceparent = told.context.traceparent { json.member("traceparent", traceparent) }
+      if !told.context.ids.isEmpty { json.member("prompts", told.context.ids) }
+    case .agent(let told): told.write(to: &json)
     case .closing(let closing):
       json.member("reason", closing.reason)
       json.member("bytes_in", closing.bytesIn)
@@ -77,6 +82,12 @@ extension GatewayEvent {
           offset: try fields.required(UInt64.self, "offset"), rule: try fields.required("rule"),
           dataClass: try fields.required("class"), method: try fields.required("method"),
           location: fields.text("location"), count: try fields.required(Int.self, "count")))
+    case "context":
+      var context = PromptContext(in: [])
+      context.traceparent = fields.text("traceparent")
+      context.ids = Array(fields.texts("prompts").prefix(PromptContext.idLimit))
+      self = .context(GatewayContext(offset: try fields.required(UInt64.self, "offset"), context: context))
+    case "agent": self = .agent(try AgentEvent(fields))
     case "session.close":
       self = .closing(
         SessionClosing(
@@ -121,7 +132,9 @@ extension SessionOpening {
     [
       ("target", target), ("upstream", upstream), ("user", user), ("database", database),
       ("application", application), ("agent", agent), ("human", human), ("run", run),
-      ("authentication", authentication), ("policy", policy), ("traceparent", traceparent),
+      ("authentication", authentication), ("certificate", certificate), ("token", token),
+      ("policy", policy),
+      ("traceparent", traceparent),
     ]
   }
 
@@ -138,6 +151,8 @@ extension SessionOpening {
     human = fields.text("human")
     run = fields.text("run")
     authentication = fields.text("authentication")
+    certificate = fields.text("certificate")
+    token = fields.text("token")
     policy = fields.text("policy")
     traceparent = fields.text("traceparent")
     offset = fields.number(UInt64.self, "offset") ?? 0

@@ -4,6 +4,8 @@ public enum GatewayEvent: Sendable, Hashable {
   case decision(GatewayDecision)
   case approval(GatewayApproval)
   case mask(GatewayMask)
+  case context(GatewayContext)
+  case agent(AgentEvent)
   case closing(SessionClosing)
   case heartbeat(RecorderHeartbeat)
   case lost(RecorderLoss)
@@ -17,6 +19,8 @@ public enum GatewayEvent: Sendable, Hashable {
     case .decision: "decision"
     case .approval: "approval"
     case .mask: "mask"
+    case .context: "context"
+    case .agent: "agent"
     case .closing: "session.close"
     case .heartbeat: "heartbeat"
     case .lost: "recorder.lost"

@@ -28,8 +28,12 @@ public struct SessionOpening: Sendable, Hashable {
   public var human: String?
   /// The agent's or the pipeline's own name for its run.
   public var run: String?
-  /// How the client proved who it is: `token:ci`, `certificate`, `ssh-key:SHA256:…`.
+  /// How the client proved who it is: `token:ci`, `certificate:ci`, `certificate+token:ci`, `ssh-key:SHA256:…`.
   public var authentication: String?
+  /// Id of the signed token that it gave.
+  public var token: String?
+  /// SHA-256 of the client's certificate, hexadecimal.
+  public var certificate: String?
   /// SHA-256 of the policy in force, hexadecimal.
   public var policy: String?
   /// W3C trace context, as the client said it.
@@ -58,6 +62,8 @@ public struct SessionOpening: Sendable, Hashable {
     human = other.human ?? human
     run = other.run ?? run
     authentication = other.authentication ?? authentication
+    certificate = other.certificate ?? certificate
+    token = other.token ?? token
     policy = other.policy ?? policy
     traceparent = other.traceparent ?? traceparent
     for id in other.prompts where !prompts.contains(id) && prompts.count < SessionOpening.promptLimit {

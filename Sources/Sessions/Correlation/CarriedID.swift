@@ -1,3 +1,5 @@
+import Model
+
 /// An id of an agent's that may be carried on the wire.
 public struct CarriedID: Sendable, Hashable {
   /// What the id names.
@@ -18,17 +20,11 @@ public struct CarriedID: Sendable, Hashable {
   /// Shorter ones, such as `1`, name nothing on the wire.
   public static let shortest = 12
   private static let longest = 128
-  /// Bytes of a text in which ids are looked for.
-  private static let textLimit = 64 << 10
 
   /// What may be ids in a text: words of some length, and the two parts of a trace context (W3C Trace Context, 3.2).
   static func all(in text: String) -> [String] {
     var found: [String] = []
-    let words = text.utf8.prefix(textLimit).split { byte in
-      !(byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte)
-        || (0x41...0x5A).contains(byte & 0xDF))
-    }
-    for word in words where word.count >= shortest && word.count <= longest {
+    for word in PromptContext.words(in: text) where word.count >= shortest && word.count <= longest {
       found.append(String(decoding: word, as: UTF8.self))
       let parts = word.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
       if parts.map(\.count) == [2, 32, 16, 2] {

@@ -37,12 +37,13 @@ final class RunningGateway {
   }
 
   // `server` is as the configuration has it; `target` are more members of the target, each ended with a comma, and
-  // `listener` a line of the listener; `recording` takes the place of the one on disk.
+  // `listener` a line of the listener; `recording` takes the place of the one on disk; `tokens` are more of them, and
+  // `more` lines of the configuration.
   init(
     server: String, policy: String = RunningGateway.open, target: String = "", listener: String = "",
     authentication: String = "scram-sha-256", limits: String = "hold: 20s", approvals: Bool = false,
     durability: String = "batched", recording: (any SessionRecording)? = nil, files: [String: String] = [:],
-    more: String = ""
+    tokens: [String] = [], more: String = ""
   ) throws {
     folder = URL(filePath: "/tmp/exhibit-gw-\(UUID().uuidString.prefix(8))")
     for name in ["state", "approvals"] {
@@ -68,9 +69,10 @@ final class RunningGateway {
           target: { name: shop, server: "\(server)", \(target)user: postgres, databases: [scratch] }
       tokens:
         - { name: agent, human: alice@example.com, agent: claude, run: run-7, sha256: \(token.sha256), scram: "\(token.scram)" }
+      \(tokens.map { "  - " + $0 }.joined(separator: "\n"))
       limits: { \(limits) }
-      metrics: 127.0.0.1:0
       \(more)
+      metrics: 127.0.0.1:0
       """
     for (name, text) in files {
       let path = folder.appending(path: name)
@@ -122,6 +124,17 @@ final class RunningGateway {
   /// Reads policy and tokens anew.
   func reload(policy: String) throws {
     try policy.write(to: folder.appending(path: "policy.yaml"), atomically: false, encoding: .utf8)
+    try reload()
+  }
+
+  /// Changes a file, and reads all anew.
+  func reload(_ name: String, _ change: (String) -> String) throws {
+    let file = folder.appending(path: name)
+    try change(try String(contentsOf: file, encoding: .utf8)).write(to: file, atomically: false, encoding: .utf8)
+    try reload()
+  }
+
+  func reload() throws {
     gateway.reload(try GatewayConfiguration(file: folder.appending(path: "gateway.yaml").path))
   }
 

@@ -35,14 +35,17 @@ import Testing
     return lines
   }
 
-  func ingest(_ inputs: [String], _ path: String, _ keys: [NoteKey] = []) throws -> CaseFile {
+  func ingest(
+    _ inputs: [String], _ path: String, _ keys: [NoteKey] = [], conclude: (CaseCorrelation) throws -> Void = { _ in }
+  ) throws -> CaseFile {
     let target = try CaseFile(path, .write)
     var options = IngestOptions(bodyLimit: 1 << 20, secrets: try target.secretHasher())
     options.logKeys = keys
     try target.ingest { writer in
       try target.keepSecretKey(in: writer)
       _ = try Pipeline.ingest(inputs, into: writer, options: options) { _ in }
-    } conclude: { _ in
+    } conclude: {
+      try conclude($0)
     }
     return target
   }

@@ -303,7 +303,12 @@ import Testing
       .heartbeat(RecorderHeartbeat(openSessions: 1, sessions: 2, packets: 3, bytes: 4)),
       .lost(RecorderLoss(segment: "s", offset: 5, bytes: 6, window: 7, reason: "cut")), .other("novel"),
     ]
-    for event in events {
+    var (agent, context) = (AgentEvent(agent: "codex", kind: .result, conversation: "c-1"), PromptContext(in: []))
+    (agent.turn, agent.call, agent.tool, agent.hasFailed, agent.human) = ("t", "call_1", "shell", true, "lin")
+    agent.set(text: String(repeating: "ä", count: AgentEvent.textLimit))
+    #expect(agent.text?.utf8.count == AgentEvent.textLimit && agent.textDigest != nil)
+    (context.traceparent, context.ids) = ("00-x", ["toolu_1"])
+    for event in events + [.agent(agent), .context(GatewayContext(offset: 7, context: context))] {
       let recorded = RecordedEvent(session: "s-1", at: Self.now, event: event)
       #expect(try RecordedEvent(json: recorded.json) == recorded)
       for length in 0..<recorded.json.count {

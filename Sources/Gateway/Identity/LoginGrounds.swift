@@ -1,0 +1,33 @@
+import Model
+import SSHKeys
+
+/// By what somebody was let in.
+enum LoginGrounds: Sendable, Hashable {
+  /// The token's secret.
+  case secret
+  /// The chain that was shown, the client's certificate first; with the token's secret besides, or without.
+  case certificate([ClientCertificate], withSecret: Bool)
+  /// A token that a person signed.
+  case signature(SignedToken)
+
+  /// How a recording tells it of a token.
+  func text(_ token: String) -> String {
+    switch self {
+    case .secret: "token:\(token)"
+    case .certificate(_, let withSecret): "certificate\(withSecret ? "+token" : ""):\(token)"
+    case .signature(let signed): "ssh-key:\(signed.signature.key.fingerprint)"
+    }
+  }
+
+  /// SHA-256 of the client's certificate.
+  var certificate: String? {
+    guard case .certificate(let chain, _) = self else { return nil }
+    return chain.first?.fingerprint
+  }
+
+  /// Id of the signed token.
+  var signedID: String? {
+    guard case .signature(let signed) = self else { return nil }
+    return signed.claims.id
+  }
+}
