@@ -235,6 +235,8 @@ import Testing
     }
     #expect(detail("Key (ssn)=(a)b) already exists.") == "Key (ssn)=([redacted:value]) already exists.")
     #expect(detail("Key (lower(ssn))=(x) already exists.") == "Key (lower(ssn))=([redacted:value]) already exists.")
+    #expect(
+      detail("Key (ssn)=(12) is secret@shop.example.") == "Key (ssn)=([redacted:value]) is s***@shop.example.")
     #expect(detail("Key (id)=(4711) already exists.") == "Key (id)=(4711) already exists.")
     // Of a server that speaks another language.
     #expect(detail("Schlüssel »(ssn)=(4711)« existiert bereits.") == "[redacted:value]")

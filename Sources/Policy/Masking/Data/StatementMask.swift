@@ -254,7 +254,8 @@ public struct StatementMask: Sendable {
         + list.split { !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != "$" }.map(String.init)
       if names.contains(where: { mask.plan.mayName($0) }) {
         mask.fail("columns")
-        return text[..<middle.upperBound] + String(decoding: MaskedForm.mark(nil), as: UTF8.self) + text[end...]
+        return mask.text(
+          text[..<middle.upperBound] + String(decoding: MaskedForm.mark(nil), as: UTF8.self) + text[end...])
       }
     }
     return mask.text(text)
