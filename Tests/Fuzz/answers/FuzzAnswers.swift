@@ -33,7 +33,11 @@ private let marked = Array("marked.person@secret.example".utf8)
 private let plan: MaskingPlan = {
   let yaml = """
     version: 1
-    masking: [{ columns: ["*.ssn"], action: hash }, { detect: [email, payment-card], action: redact }]
+    masking:
+      - { columns: ["*.ssn"], action: hash }
+      # All of them: of two that overlap detectors tell one.
+      - { detect: [email, phone, payment-card, iban, national-id, ip-address, jwt, cloud-key, private-key, password,
+          high-entropy], action: redact }
     """
   guard let plan = try? PolicyDocument.parse(yaml: yaml, name: "p.yaml").masking else { fatalError("the policy") }
   return plan

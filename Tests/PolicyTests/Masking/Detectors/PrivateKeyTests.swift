@@ -23,6 +23,12 @@ import Testing
     #expect(detected(cut).first?.hasPrefix(kind) == true)
   }
 
+  @Test func `the beginning of a key hides nothing behind it`() {
+    for label in ["PRIVATE KEY\(Self.dashes)", "PRIVATE KEY\(Self.dashes)\n", "of it "] {
+      #expect(detected("\(Self.dashes)BEGIN \(label) ada@shop.example") == ["email ada@shop.example"])
+    }
+  }
+
   @Test func `the line alone, public keys and certificates are none`() {
     #expect(detected("startsWith('\(Self.dashes)BEGIN RSA PRIVATE KEY\(Self.dashes)')").isEmpty)
     #expect(detected(Self.armour("PUBLIC KEY")).isEmpty)

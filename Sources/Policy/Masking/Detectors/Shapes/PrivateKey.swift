@@ -16,7 +16,7 @@ enum PrivateKey {
     let label = start + 11
     var dashes = label
     while dashes - label < lineLimit, bytes.peek(dashes) >= 0x20, bytes.peek(dashes) != 0x2D { dashes += 1 }
-    guard bytes.has("-----", at: dashes), let kind = kind(bytes, label..<dashes) else { return (nil, dashes) }
+    guard bytes.has("-----", at: dashes), let kind = kind(bytes, label..<dashes) else { return (nil, label) }
     var index = dashes + 5
     var letters = 0
     let stop = min(bytes.count, index + limit)
@@ -31,7 +31,8 @@ enum PrivateKey {
       if ByteClass.isAlphanumeric(byte) || byte == 0x2B || byte == 0x2F { letters += 1 }
       index += 1
     }
-    guard letters >= shortest else { return (nil, index) }
+    // What stands there may be something else. The next dashes ended the look, so each byte is looked at twice at most.
+    guard letters >= shortest else { return (nil, label) }
     if bytes.has("-----END ", at: index) {
       var end = index + 9
       while end - index < lineLimit, bytes.peek(end) >= 0x20, bytes.peek(end) != 0x2D { end += 1 }
