@@ -143,6 +143,11 @@ ask reconcile --case demo/witness.exhibit || verdict=$?
 
 # An agent that had no credentials of the database: samples/gateway/README.md.
 gateway=samples/gateway
+if compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; then
+  step "An agent works on a real PostgreSQL through the gateway: a write of every row is refused, a migration waits until it is signed"
+  gateway=demo/gateway
+  EXHIBIT=$exhibit samples/gateway/make.sh $gateway
+fi
 step "A recording of the gateway: nobody changed it since"
 ask verify $gateway/recording --key $gateway/log.vkey
 
@@ -162,5 +167,6 @@ verdict=0
 ask verify demo/recording --key $gateway/log.vkey || verdict=$?
 [ "$verdict" -eq 2 ] || { echo "demo: verify of the changed recording should exit 2, and exited $verdict" >&2; exit 1; }
 rm -rf demo/recording
+ask report --case demo/gateway.exhibit --policy $gateway/policy.yaml --approvals $gateway/approvals --html demo/gateway.html
 
 printf '\nOpen demo/report.html in a browser; give demo/junit.xml to CI; query %s with sqlite3.\n' "$case"

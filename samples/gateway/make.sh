@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # An agent's session through the recording gateway to a real PostgreSQL: reads, a write that is forbidden, and a migration that waits
 # until somebody has signed it with ssh-keygen. All private keys, tokens and passwords are thrown away.
+#   make.sh [FOLDER]      where the recording and what belongs to it go (this sample's own)
 set -euo pipefail
+to=$(realpath -m "${1:-$(dirname "${BASH_SOURCE[0]}")}")
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . ../../scripts/lab/lab.sh
 EXHIBIT=${EXHIBIT:-$(cd ../.. && swift build --product exhibit >&2 && swift build --show-bin-path)/exhibit}
@@ -106,11 +108,12 @@ for secret in only-the-gateway-has-it "$PGPASSWORD"; do
   if grep -rqaF "$secret" "$here/recording" "$LAB/gateway.log"; then lab_die "a secret is in the recording or the log"; fi
 done
 
-rm -rf recording approvals
-cp -r "$here/recording" recording
-rm -f recording/lock recording/reserve recording/log/lock
-cp -r "$here/approvals" .
-cp "$here/policy.yaml" "$here/allowed_signers" "$here/0042.sql" .
-cp "$here/log.key.vkey" log.vkey
+mkdir -p "$to"
+rm -rf "$to/recording" "$to/approvals"
+cp -r "$here/recording" "$to/recording"
+rm -f "$to"/recording/lock "$to"/recording/reserve "$to"/recording/log/lock
+cp -r "$here/approvals" "$to/"
+cp "$here/policy.yaml" "$here/allowed_signers" "$here/0042.sql" "$to/"
+cp "$here/log.key.vkey" "$to/log.vkey"
 unset PGPASSWORD
 lab_stop_postgres

@@ -104,7 +104,8 @@ struct ConfigurationReader {
   private func limits(_ node: Node) throws(PolicyError) -> GatewayConfiguration.Limits {
     let members = try nodes.mapping(node, "limits")
     try nodes.expect(
-      members, ["sessions", "sessions-per-identity", "login", "hold", "drain", "keepalive", "revoke-sessions"], "limits")
+      members, ["sessions", "sessions-per-identity", "login", "hold", "drain", "keepalive", "revoke-sessions"], "limits"
+    )
     var limits = GatewayConfiguration.Limits()
     if let node = members["sessions"] { limits.sessions = try nodes.number(node, 1...100_000) }
     if let node = members["sessions-per-identity"] { limits.sessionsPerIdentity = try nodes.number(node, 1...100_000) }

@@ -115,6 +115,7 @@ final class RelayRehearsal {
     relay = PostgresRelay(
       core: core, id: "s", token: token, record: record, target: target, judge: Self.judge(), nonce: "n")
     relay.begin(TargetSide.Welcome(), key: (1, 2))
+    relay.targetReadComplete()
     drain()
   }
 
