@@ -17,8 +17,8 @@ enum EventPacket {
   /// EXP_PDU_PT_TCP.
   private static let tcp: UInt32 = 2
 
-  /// The packet of an event, and of the connection that it belongs to.
-  static func bytes(_ json: [UInt8], ends: (client: Endpoint, gateway: Endpoint)?) -> [UInt8] {
+  /// What stands before the JSON in the packet of an event: of a connection, if it belongs to one.
+  static func head(ends: (client: Endpoint, gateway: Endpoint)?) -> [UInt8] {
     var packet = ByteWriter()
     tag(Tag.dissector, Array(RecordingFormat.eventDissector.utf8), in: &packet)
     if let (client, gateway) = ends {
@@ -34,7 +34,6 @@ enum EventPacket {
       number(Tag.destinationPort, UInt32(gateway.port), in: &packet)
     }
     tag(Tag.end, [], in: &packet)
-    packet.write(json)
     return packet.bytes
   }
 

@@ -28,6 +28,8 @@ struct FlowSlot: Sendable {
   /// Head of the block, IP and TCP headers of packets from the client and from the server.
   private var clientHead: [UInt8] = []
   private var serverHead: [UInt8] = []
+  /// What events of it begin with.
+  private(set) var eventHead: [UInt8] = []
   private var isIPv4 = true
   /// Sequence numbers that come next (RFC 9293 §3.4); they go round.
   private var clientNext: UInt32 = 0
@@ -37,8 +39,6 @@ struct FlowSlot: Sendable {
   private var serverUnacknowledged: UInt32 = 0
 
   init(_ opening: SessionOpening) { self.opening = opening }
-
-  var ends: (client: Endpoint, gateway: Endpoint) { (opening.client, opening.gateway) }
 
   /// Bytes of a block with `count` bytes of the stream.
   func blockLength(_ count: Int) -> Int {
@@ -57,6 +57,7 @@ struct FlowSlot: Sendable {
     isIPv4 = opening.client.address.isIPv4 && opening.gateway.address.isIPv4
     clientHead = PacketHead.bytes(from: opening.client, to: opening.gateway, isIPv4: isIPv4)
     serverHead = PacketHead.bytes(from: opening.gateway, to: opening.client, isIPv4: isIPv4)
+    eventHead = EventPacket.head(ends: (opening.client, opening.gateway))
   }
 
   /// Gives up a connection of which nothing was written.

@@ -56,17 +56,23 @@ enum PcapngBlocks {
   /// Bytes of the block of a packet of `count` bytes.
   static func packetBlockLength(_ count: Int) -> Int { packetHead + ((count + 3) & ~3) + packetTail }
 
-  /// The whole block of a packet.
-  static func packet(_ bytes: [UInt8], interface: UInt32, at time: Timestamp) -> [UInt8] {
-    var body = ByteWriter()
+  /// The whole block of a packet of two parts.
+  static func packet(_ head: [UInt8], _ rest: [UInt8], interface: UInt32, at time: Timestamp) -> [UInt8] {
+    let count = head.count + rest.count
+    let length = packetBlockLength(count)
     let units = UInt64(bitPattern: time.nanoseconds)
-    body.write(interface, littleEndian: true)
-    body.write(UInt32(truncatingIfNeeded: units >> 32), littleEndian: true)
-    body.write(UInt32(truncatingIfNeeded: units), littleEndian: true)
-    body.write(UInt32(clamping: bytes.count), littleEndian: true)
-    body.write(UInt32(clamping: bytes.count), littleEndian: true)
-    body.write(bytes)
-    body.pad(to: 4)
-    return block(6, body)
+    var block = ByteWriter()
+    block.write(UInt32(6), littleEndian: true)
+    block.write(UInt32(clamping: length), littleEndian: true)
+    block.write(interface, littleEndian: true)
+    block.write(UInt32(truncatingIfNeeded: units >> 32), littleEndian: true)
+    block.write(UInt32(truncatingIfNeeded: units), littleEndian: true)
+    block.write(UInt32(clamping: count), littleEndian: true)
+    block.write(UInt32(clamping: count), littleEndian: true)
+    block.write(head)
+    block.write(rest)
+    block.pad(to: 4)
+    block.write(UInt32(clamping: length), littleEndian: true)
+    return block.bytes
   }
 }

@@ -16,6 +16,8 @@ struct RecorderState: Sendable {
   private let segmentBytes: Int
   private let backlogLimit: UInt64
   private let segmentHead: [UInt8]
+  /// Of events of no connection.
+  private let eventHead = EventPacket.head(ends: nil)
   private var filling: RecordBuffer
   private var sealed: [RecordBuffer] = []
   private var spare: [RecordBuffer] = []
@@ -114,7 +116,8 @@ struct RecorderState: Sendable {
   mutating func note(_ event: GatewayEvent, of key: FlowKey, at time: Timestamp) throws(RecorderError) -> Ticket {
     let slot = try slot(key)
     if case .opening(let addition) = event { flows[slot].add(addition) }
-    let block = try block(RecordedEvent(session: flows[slot].session, at: time, event: event), ends: flows[slot].ends)
+    let block = try block(
+      RecordedEvent(session: flows[slot].session, at: time, event: event), head: flows[slot].eventHead)
     try makeRoom(block.count, for: slot, at: time)
     put(block, at: time)
     settle()
@@ -129,7 +132,7 @@ struct RecorderState: Sendable {
 
   /// An event of the recorder's own.
   mutating func note(_ event: GatewayEvent, at time: Timestamp) throws(RecorderError) {
-    let block = try block(RecordedEvent(at: time, event: event), ends: nil)
+    let block = try block(RecordedEvent(at: time, event: event), head: eventHead)
     makeRoom(block.count)
     put(block, at: time)
     settle()
@@ -141,7 +144,7 @@ struct RecorderState: Sendable {
       reason: String(reason.prefix(RecorderState.reasonLength)), bytesIn: flows[slot].bytesIn,
       bytesOut: flows[slot].bytesOut)
     let event = RecordedEvent(session: flows[slot].session, at: time, event: .closing(closing))
-    let last = try? block(event, ends: flows[slot].ends)
+    let last = try? block(event, head: flows[slot].eventHead)
     try? makeRoom(flows[slot].controlLength &+ (last?.count ?? 0), for: slot, at: time)
     if let last { put(last, at: time) }
     flows[slot].finish(at: time, into: &filling)
@@ -184,21 +187,20 @@ struct RecorderState: Sendable {
     opening.part = part
     opening.offset = flows[slot].bytesIn
     let event = RecordedEvent(session: flows[slot].session, at: time, event: .opening(opening))
-    let block = try block(event, ends: flows[slot].ends)
+    let block = try block(event, head: flows[slot].eventHead)
     makeRoom(block.count)
     put(block, at: time)
     flows[slot].segment = segment
   }
 
   private func block(
-    _ event: RecordedEvent, ends: (client: Endpoint, gateway: Endpoint)?
+    _ event: RecordedEvent, head: [UInt8]
   ) throws(RecorderError) -> [UInt8] {
     let json = event.json
     guard json.count <= RecordedEvent.byteLimit else {
       throw RecorderError(.overLimit, "\(event.event.type) of \(json.count) bytes")
     }
-    return PcapngBlocks.packet(
-      EventPacket.bytes(json, ends: ends), interface: PcapngBlocks.eventInterface, at: event.at)
+    return PcapngBlocks.packet(head, json, interface: PcapngBlocks.eventInterface, at: event.at)
   }
 
   /// Puts the block of an event where there is room for it.
