@@ -119,7 +119,8 @@ public enum Pipeline {
     var recordings = given
     for (ordinal, source) in sources.enumerated() where !source.isSkipped {
       guard let digest = source.digest else { continue }
-      let (integrity, remark) = source.kind == "recording" ? recordings.judge(source.path) : ("unsigned", nil)
+      let isRecorded = source.kind == "recording" || RecordingIntegrity.isUnwrittenSegment(source)
+      let (integrity, remark) = isRecorded ? recordings.judge(source.path) : ("unsigned", nil)
       let note = [source.note, remark].compactMap(\.self)
       let noun = Source(
         id: "src-" + digest.hex.prefix(16), path: source.path, kind: source.kind, sha256: digest.hex,

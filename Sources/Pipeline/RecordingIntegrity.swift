@@ -1,3 +1,4 @@
+import Captures
 import Evidence
 
 /// What the evidence logs beside recordings are worth; each is verified once, with all its segments.
@@ -7,6 +8,12 @@ struct RecordingIntegrity {
   private var known: [String: (integrity: String, remark: String?)] = [:]
 
   init(keys: [NoteKey]) { self.keys = keys }
+
+  /// A segment that was made, and of which nothing was written before the recorder was killed: its content tells nothing.
+  static func isUnwrittenSegment(_ source: CaptureSource) -> Bool {
+    let name = source.path.lastIndex(of: "/").map { source.path[$0...].dropFirst() } ?? source.path[...]
+    return source.byteCount == 0 && name.hasPrefix("segment-") && name.hasSuffix(".pcapng")
+  }
 
   /// The verdict over the recording that a segment is of, and what a person should know of it.
   mutating func judge(_ path: String) -> (integrity: String, remark: String?) {
