@@ -48,9 +48,27 @@ struct LogVerifyOptions: ParsableArguments {
     return verifier
   }
 
+  /// How long a recorder that runs has to sign what it wrote: it does so each second.
+  private static let patience: Duration = .seconds(5)
+
+  /// Verifies; where a tail is not signed and a recorder goes on signing, once more as of the first look.
+  private func settled(_ verifier: LogVerifier) throws -> LogVerification {
+    let glance = try verifier.glance()
+    let found = try verifier.verify()
+    let signed = found.checkpoint?.checkpoint.size ?? 0
+    let end = ContinuousClock.now + Self.patience
+    while found.verdict == .unsignedTail, ContinuousClock.now < end {
+      Thread.sleep(forTimeInterval: 0.2)
+      guard try verifier.signedCount() > signed else { continue }
+      let again = try verifier.verify(asOf: glance)
+      if again.verdict != .unsignedTail { return again }
+    }
+    return found
+  }
+
   /// Verifies, prints, keeps what was seen, and ends with the exit code of the verdict.
   func run(_ folder: String, _ key: LogKeyOption) throws {
-    let found = try verifier(folder, key).verify()
+    let found = try settled(try verifier(folder, key))
     StandardOutput.write(LogVerificationText.text(folder, found))
     if !found.forkProof.isEmpty, let forkProof {
       try ReportFile.write(found.forkProof.flatMap { $0.note.bytes + [0x0A] }, to: forkProof)

@@ -6,6 +6,7 @@ struct LogExamination {
   private let folder: LogFolder
   private let head: LogHead
   private let newest: SignedCheckpoint
+  private let glance: LogGlance?
   private let hasher = TreeHasher()
   private var judge: LeafJudge
   private var segments: SegmentJudge?
@@ -27,8 +28,9 @@ struct LogExamination {
   private var unsignedHandOver: UInt64?
 
   init(
-    _ verifier: LogVerifier, _ folder: LogFolder, _ head: LogHead, _ newest: SignedCheckpoint
+    _ verifier: LogVerifier, _ folder: LogFolder, _ head: LogHead, _ newest: SignedCheckpoint, asOf glance: LogGlance?
   ) throws(EvidenceLogError) {
+    self.glance = glance
     self.verifier = verifier
     self.folder = folder
     self.head = head
@@ -185,7 +187,7 @@ struct LogExamination {
     if let first = faults.min(by: { $0.index < $1.index }) {
       return made(first.isCut ? .truncatedAfter(first.index) : .brokenAt(first.index), first.detail, proven: size)
     }
-    if let unsigned = try walk.unsigned() ?? segments?.unsigned() {
+    if let unsigned = try walk.unsigned(asOf: glance) ?? segments?.unsigned(asOf: glance) {
       return made(.unsignedTail, unsigned, proven: size)
     }
     return judge.isOpen

@@ -30,11 +30,23 @@ public struct LogVerifier {
     return (folder, LogFolder.lastName(of: folder) == "log" ? "\(folder)/.." : folder)
   }
 
+  /// How much is there now.
+  ///
+  /// - Throws: `EvidenceLogError` when a folder cannot be read.
+  public func glance() throws -> LogGlance { try LogGlance(self) }
+
+  /// Records that are signed now.
+  public func signedCount() throws -> UInt64 {
+    try LogHead(LogFolder(path: log), trust.key, origin: origin).newest?.checkpoint.size ?? 0
+  }
+
   /// Reads everything and judges it.
   ///
+  /// - Parameter glance: An earlier look: what was there then must be signed by now, what came later need not. Nil asks that
+  ///   everything is.
   /// - Returns: The verdict and what it rests on.
   /// - Throws: `EvidenceLogError` when a file cannot be read; whatever a file says is in the verdict.
-  public func verify() throws -> LogVerification {
+  public func verify(asOf glance: LogGlance? = nil) throws -> LogVerification {
     let folder = LogFolder(path: log)
     let head = try LogHead(folder, trust.key, origin: origin)
     guard let newest = head.newest else {
@@ -42,7 +54,7 @@ public struct LogVerifier {
       found.checkpoint = nil
       return found
     }
-    var examination = try LogExamination(self, folder, head, newest)
+    var examination = try LogExamination(self, folder, head, newest, asOf: glance)
     return try examination.run()
   }
 }

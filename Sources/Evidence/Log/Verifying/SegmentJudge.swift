@@ -109,15 +109,18 @@ struct SegmentJudge {
     return first
   }
 
-  /// Bytes or files that no leaf tells of; nil when there are none.
-  func unsigned() throws(EvidenceLogError) -> String? {
+  /// Bytes or files that no leaf tells of; nil when there are none, or none that were there at the glance.
+  func unsigned(asOf glance: LogGlance?) throws(EvidenceLogError) -> String? {
     for (name, segment) in segments.sorted(by: { $0.key < $1.key }) where !segment.isDeleted {
-      guard let file = try? SegmentFile(folder: folder, name: name), file.byteCount > segment.end else { continue }
-      return "\(name): \(file.byteCount - segment.end) bytes behind byte \(segment.end) are not signed"
+      guard let file = try? SegmentFile(folder: folder, name: name) else { continue }
+      let count = glance.map { min($0.files[name] ?? 0, file.byteCount) } ?? file.byteCount
+      guard count > segment.end else { continue }
+      return "\(name): \(count - segment.end) bytes behind byte \(segment.end) are not signed"
     }
     let kinds = Set(segments.keys.compactMap(Self.kind)).union(["pcapng"])
     for name in try LogFolder(path: folder).names(in: "") {
       guard segments[name] == nil, let kind = Self.kind(name), kinds.contains(kind) else { continue }
+      if let glance, glance.files[name] == nil { continue }
       return "\(name): is a segment that no record tells of"
     }
     return nil

@@ -155,9 +155,12 @@ struct TileWalk {
     above[level - 1] = []
   }
 
-  /// What stands behind the last leaf that is signed; nil when nothing does.
-  mutating func unsigned() throws -> String? {
+  /// What stands behind the last leaf that is signed; nil when nothing does, or nothing that was there at the glance.
+  mutating func unsigned(asOf glance: LogGlance?) throws -> String? {
     if let unsignedDetail { return unsignedDetail }
+    if let glance {
+      return glance.entryCount > size ? "\(glance.entryCount - size) records behind the last that is signed" : nil
+    }
     let index = size / UInt64(TilePath.fullWidth)
     let width = Int(size % UInt64(TilePath.fullWidth))
     for level in [nil, 0] {
