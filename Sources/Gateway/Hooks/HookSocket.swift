@@ -4,7 +4,7 @@ public import Model
 
 /// Tells a running gateway what an agent does, within a time that nobody notices.
 public struct HookSocket: Sendable {
-  /// For all of it: connecting, sending, the answer.
+  /// What an agent waits at most.
   public static let limitMilliseconds: Int32 = 50
   private static let answerLimit = 4_096
 
@@ -14,14 +14,21 @@ public struct HookSocket: Sendable {
   }
 
   private let path: String
+  private let limit: Int32
 
-  public init(path: String) { self.path = path }
+  /// - Parameters:
+  ///   - path: The gateway's socket.
+  ///   - limit: Milliseconds for all of it: connecting, sending, the answer.
+  public init(path: String, limit: Int32 = HookSocket.limitMilliseconds) {
+    self.path = path
+    self.limit = limit
+  }
 
   /// Returns when the gateway's recorder has taken the event over.
   ///
   /// - Throws: `Failure` when it has not, or nobody knows.
   public func tell(_ event: AgentEvent) throws(Failure) {
-    let end = DispatchTime.now().uptimeNanoseconds + UInt64(Self.limitMilliseconds) * 1_000_000
+    let end = DispatchTime.now().uptimeNanoseconds + UInt64(max(0, limit)) * 1_000_000
     let descriptor = socket(
       AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
     guard descriptor >= 0, let address = UnixAddress(path) else {
@@ -72,7 +79,7 @@ public struct HookSocket: Sendable {
     let now = DispatchTime.now().uptimeNanoseconds
     var poll = pollfd(fd: descriptor, events: events, revents: 0)
     guard now < end, unsafe Foundation.poll(&poll, 1, Int32((end - now) / 1_000_000)) > 0 else {
-      throw Failure(description: "\(path): the gateway did not answer within \(Self.limitMilliseconds) ms")
+      throw Failure(description: "\(path): the gateway did not answer within \(limit) ms")
     }
   }
 }

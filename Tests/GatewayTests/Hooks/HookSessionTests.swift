@@ -32,7 +32,7 @@ import Testing
     let gateway = try RunningGateway(
       server, policy: "version: 1\nrules: []\ndefault: allow\napprovals: { signers: allowed_signers }\n",
       approvals: true, files: ["allowed_signers": try alice.line], more: "socket: gateway.sock")
-    let socket = HookSocket(path: gateway.folder.appending(path: "gateway.sock").path)
+    let socket = HookSocket(path: gateway.folder.appending(path: "gateway.sock").path, limit: 30_000)
     try socket.tell(try told(Self.prompt))
     try socket.tell(try told(Self.call))
     let marks = try HookInput(Array(Self.call.utf8), agent: "claude-code", human: nil).marks
