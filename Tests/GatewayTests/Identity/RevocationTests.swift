@@ -39,6 +39,7 @@ import Testing
     try client.expect("SELECT 'still'", "still")
     let refused = try gateway.run("SELECT 1")
     #expect(refused.errors.contains("authentication failed"), "\(refused)")
+    #expect(try client.end("SELECT 'to the end'").contains("to the end\n"))
     try gateway.stop()
   }
 

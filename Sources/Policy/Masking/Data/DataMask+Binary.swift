@@ -108,6 +108,7 @@ extension DataMask {
       guard depth < Self.depthLimit else { throw DecodeError(.outOfRange, "depth", offset: 0) }
       let dimensions = try reader.readUInt32("dimensions")
       hasNull = try reader.readUInt32("flags")
+      let hasNullAtFirst = hasNull
       let element = try reader.readUInt32("element type")
       guard dimensions <= 6 else { throw DecodeError(.outOfRange, "dimensions", offset: 0) }
       let bounds = try reader.read(Int(dimensions) * 8, "bounds").array
@@ -120,7 +121,8 @@ extension DataMask {
         let isNull = try self.element(&reader, inner, depth, &out, &hasChanged)
         if isNull { hasNull = 1 }
       }
-      guard Self.elementCount(bounds) == count else { throw DecodeError(.mismatch, "elements", offset: reader.offset) }
+      // An array without elements has no dimensions: where one says otherwise its bounds may be anything.
+      guard hasNullAtFirst <= 1, dimensions == 0 || count > 0, Self.elementCount(bounds) == count else { throw DecodeError(.mismatch, "elements", offset: reader.offset) }
       guard hasChanged else { return .same }
       var head = ByteWriter()
       head.write(dimensions)

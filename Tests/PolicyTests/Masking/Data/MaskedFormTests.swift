@@ -96,6 +96,9 @@ import Testing
         == .replaced([1] + Array(#"{"a": "l***@shop.example", "b": 1}"#.utf8)))
     // What is not laid out as it says never passes with a value in it.
     #expect(value(head + [0, 0, 0, 99] + mail, "c", "text[]") == .null)
+    let empty: [UInt8] = [0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 25]
+    #expect(value(empty + [0, 0, 0, 0] + mail + [0, 0, 0, 1], "c", "text[]") == .null)
+    #expect(value([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 25], "c", "text[]") == .same)
     #expect(value([1, 2, 3], "c", "text[]") == .same)
     #expect(value(mail, "c", "oid 99999") == .null)
   }
