@@ -122,7 +122,9 @@ extension DataMask {
         if isNull { hasNull = 1 }
       }
       // An array without elements has no dimensions: where one says otherwise its bounds may be anything.
-      guard hasNullAtFirst <= 1, dimensions == 0 || count > 0, Self.elementCount(bounds) == count else { throw DecodeError(.mismatch, "elements", offset: reader.offset) }
+      guard hasNullAtFirst <= 1, dimensions == 0 || count > 0, Self.elementCount(bounds) == count else {
+        throw DecodeError(.mismatch, "elements", offset: reader.offset)
+      }
       guard hasChanged else { return .same }
       var head = ByteWriter()
       head.write(dimensions)
