@@ -12,7 +12,7 @@ enum ListText {
     var index = 0
     // `[1:3]={…}`
     if !isRow, bytes.first == UInt8(ascii: "[") {
-      guard let open = bytes.firstIndex(of: UInt8(ascii: "{")) else { return nil }
+      guard let open = bytes.firstIndex(of: UInt8(ascii: "{")), isBounds(bytes[..<open]) else { return nil }
       index = open
     }
     var depth = 0
@@ -36,6 +36,16 @@ enum ListText {
       }
     }
     return nil
+  }
+
+  /// `[1:3][-2:0]=`: pairs of numbers of 32 bits and nothing else, or anything could stand there.
+  private static func isBounds(_ bytes: ArraySlice<UInt8>) -> Bool {
+    guard bytes.suffix(2).elementsEqual("]=".utf8) else { return false }
+    return bytes.dropLast(2).split(separator: UInt8(ascii: "]"), omittingEmptySubsequences: false).allSatisfy { pair in
+      guard pair.first == UInt8(ascii: "[") else { return false }
+      let ends = pair.dropFirst().split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+      return ends.count == 2 && ends.allSatisfy { Int32(String(decoding: $0, as: UTF8.self)) != nil && $0.count <= 11 }
+    }
   }
 
   private static func leaf(_ bytes: [UInt8], _ start: Int, isRow: Bool) -> Leaf? {

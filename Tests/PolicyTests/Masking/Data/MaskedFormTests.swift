@@ -100,6 +100,18 @@ import Testing
     #expect(value(empty + [0, 0, 0, 0] + mail + [0, 0, 0, 1], "c", "text[]") == .null)
     #expect(value([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 25], "c", "text[]") == .same)
     #expect(value([1, 2, 3], "c", "text[]") == .same)
+    // In text the bounds stand before the elements, and are numbers.
+    func text(_ value: String) -> String? {
+      switch mask.value(Array(value.utf8), ColumnPlace(name: "c", type: "text[]"), format: .text) {
+      case .same: value
+      case .replaced(let shown): String(decoding: shown, as: UTF8.self)
+      case .null: nil
+      }
+    }
+    #expect(text("[0:1][-2:-2]={{a},{lin@shop.example}}") == "[0:1][-2:-2]={{a},{\"l***@shop.example\"}}")
+    #expect(text("[0:1]={a,b}") == "[0:1]={a,b}")
+    #expect(text("[lin@shop.example]={a}")?.contains("lin@") != true)
+    #expect(text("[ lin@shop.example {a}")?.contains("lin@") != true)
     #expect(value(mail, "c", "oid 99999") == .null)
   }
 
