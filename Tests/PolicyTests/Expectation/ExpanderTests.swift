@@ -134,6 +134,13 @@ import Testing
         == ["connection|python3"])
   }
 
+  @Test(arguments: ["python3 -", "ruby -", "node -"])
+  func `a backtick after a literal is no end of the text`(_ program: String) {
+    let code = "cur.execute('select 1 from t' `a` + b`c`)\nx = 'd' `e"
+    let effects = Calls.bashShown("\(program) <<'EOF'\n\(code)\nEOF")
+    #expect(effects.contains { $0.contains("select 1 from t") }, "\(effects)")
+  }
+
   @Test func `drivers' parameters have the fingerprint of values`() throws {
     var sql = SQLClassifier()
     var context = SQLContext()

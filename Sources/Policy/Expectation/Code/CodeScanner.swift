@@ -155,9 +155,7 @@ struct CodeScanner {
       let before = index
       skipBlanks()
       if isLiteral(index), language == .python || language == .other {
-        let start = index
-        while index < text.count, text[index] != Byte.quote, text[index] != Byte.doubleQuote { index += 1 }
-        whole += one(text[start..<index])
+        whole += prefixed()
         continue
       }
       if byte(index) == UInt8(ascii: "+") || byte(index) == UInt8(ascii: ".") && language == .php,
@@ -166,9 +164,7 @@ struct CodeScanner {
         index += 1
         skipBlanks()
         if isLiteral(index) {
-          let start = index
-          while index < text.count, !isQuote(text[index]) { index += 1 }
-          whole += one(text[start..<index])
+          whole += prefixed()
           continue
         }
         whole += operand()
@@ -246,8 +242,16 @@ struct CodeScanner {
     return value(of: name)
   }
 
+  /// One literal at its prefix, where `isLiteral` says that there is one.
+  private mutating func prefixed() -> String {
+    let start = index
+    while index < text.count, !isQuote(text[index]) { index += 1 }
+    return one(text[start..<index])
+  }
+
   /// One literal at the quotation mark; its prefix has been read.
   private mutating func one(_ prefix: ArraySlice<UInt8>) -> String {
+    guard index < text.count else { return "" }
     let mark = text[index]
     let isTriple = byte(index + 1) == mark && byte(index + 2) == mark && (language == .python || language == .other)
     index += isTriple ? 3 : 1
