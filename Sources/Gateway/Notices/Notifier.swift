@@ -124,17 +124,7 @@ extension HeldRequest {
     var json = JSONWriter()
     json.object { json in
       json.member("event", "held")
-      json.member("id", String(id))
-      json.member("session", session.id)
-      json.member("identity", identity)
-      json.member("human", session.human)
-      json.member("agent", session.agent)
-      json.member("run", run)
-      json.member("target", target)
-      json.member("database", session.target)
-      json.member("since", since.formatted(fractionDigits: 0))
-      json.member("until", until.formatted(fractionDigits: 0))
-      json.member("rule", rule)
+      writeHead(to: &json)
       json.key("statements")
       json.array { json in
         for part in parts {

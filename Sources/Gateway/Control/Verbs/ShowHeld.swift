@@ -24,6 +24,7 @@ struct ShowHeld: ControlVerb {
   private static func answer(_ held: HeldRequest, _ domain: String, _ estimate: RowEstimate?) -> ControlAnswer {
     ControlAnswer { json in
       held.writeHead(to: &json)
+      held.writeConnection(to: &json)
       json.key("context")
       json.object { json in for (name, value) in held.context { json.member(name, value) } }
       json.member("text", held.text)
