@@ -150,13 +150,6 @@ extension PostgresPipeline {
 
   private mutating func removeFirst() {
     if followsResults { followEnd() }
-    first += 1
-    if first == requests.count {
-      requests.removeAll(keepingCapacity: requests.capacity <= 256)
-      first = 0
-    } else if first >= 64, first * 2 >= requests.count {
-      requests.removeFirst(first)
-      first = 0
-    }
+    requests.stepOver(&first, keepingCapacityUpTo: 256)
   }
 }

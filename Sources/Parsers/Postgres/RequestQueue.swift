@@ -44,14 +44,7 @@ struct RequestQueue {
     let request = requests[first]
     byteCount -= min(byteCount, request.byteCount)
     if request.isLost { lostCount -= 1 }
-    first += 1
-    if first == requests.count {
-      requests.removeAll(keepingCapacity: requests.capacity <= 4096)
-      first = 0
-    } else if first >= 64, first * 2 >= requests.count {
-      requests.removeFirst(first)
-      first = 0
-    }
+    requests.stepOver(&first, keepingCapacityUpTo: 4096)
     return request
   }
 
