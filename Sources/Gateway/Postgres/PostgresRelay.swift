@@ -226,11 +226,12 @@ final class PostgresRelay {
     dropHold()
     record.close(reason)
     if isRecorded {
-      toTarget.send(TargetRequest.terminate, after: nil)
+      // Within a message of the client it would be taken for the rest of it.
+      if passing.left == 0 || !passing.isSent { toTarget.send(TargetRequest.terminate, after: nil) }
       toTarget.finish(within: core.limits.drainSeconds)
       toClient.finish(within: core.limits.drainSeconds)
     } else {
-      toTarget.abandon(TargetRequest.terminate)
+      toTarget.abandon(nil)
       toClient.abandon(last)
     }
     core.closed(self, reason: reason)
