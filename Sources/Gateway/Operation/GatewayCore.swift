@@ -168,9 +168,8 @@ final class GatewayCore: Sendable {
   }
 
   /// The session lives: it can be cancelled, and is told when the gateway goes down.
-  func enlist(_ relay: PostgresRelay, _ listener: PostgresListener, _ key: [UInt8]) -> (
-    processID: UInt32, secret: UInt32
-  ) {
+  func enlist(_ relay: PostgresRelay, _ listener: PostgresListener, _ welcome: TargetSide.Welcome) -> CancelBook.Key {
+    let key = welcome.key
     metrics.count(.session)
     let loop = relay.loop
     let bound = NIOLoopBound(relay, eventLoop: loop)
@@ -181,20 +180,20 @@ final class GatewayCore: Sendable {
       }
       state.readers[relay.id] = { loop.execute { bound.value.replaceMasking() } }
     }
-    let given = cancels.add { [metrics] in
+    let given = cancels.add(processID: welcome.processID) { [metrics] in
       metrics.count(.cancel)
       loop.execute {
         if bound.value.cancelHold() || key.isEmpty { return }
         listener.cancel(key, on: loop)
       }
     }
-    relay.key = given.processID
+    relay.key = given
     log.write(.info, "session", ["session": relay.id, "identity": relay.token.name, "target": listener.target.name])
     return given
   }
 
   func closed(_ relay: PostgresRelay, reason: String) {
-    cancels.remove(relay.key)
+    if let key = relay.key { cancels.remove(key) }
     leave(relay.token.name)
     state.withLock { state in
       state.sessions[relay.id] = nil

@@ -63,7 +63,7 @@ extension ClientSide {
       stage = .relaying(relay)
       side.hand(to: relay)
       deadline?.cancel()
-      relay.begin(welcome, key: core.enlist(relay, listener, welcome.key))
+      relay.begin(welcome, key: core.enlist(relay, listener, welcome))
       if inbox.readableBytes > 0 {
         let early = inbox
         inbox = ByteBuffer()
