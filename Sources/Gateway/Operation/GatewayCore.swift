@@ -283,6 +283,17 @@ final class GatewayCore: Sendable {
 
   /// Records what an agent's hook told; why not, when it cannot be.
   func record(_ event: AgentEvent) -> String? {
+  /// What is known when the target let the gateway in: by what its log names the connection.
+  func arrival(
+    _ channel: any Channel, _ listener: PostgresListener, at target: any Channel, _ welcome: TargetSide.Welcome
+  ) -> SessionOpening {
+    var opening = opening(listener, channel)
+    opening.part = .addition
+    if target.localAddress?.port != nil { opening.source = Endpoint(target.localAddress).description }
+    opening.process = welcome.processID.map(String.init)
+    return opening
+  }
+
     do {
       try recording.note(.agent(event), at: now())
       metrics.count(.agentEvent)
