@@ -43,6 +43,8 @@ final class GatewayCore: Sendable {
     /// Told of another policy, by the session's id.
     var readers: [String: @Sendable () -> Void] = [:]
     var failure: String?
+    /// Why recording does not go on, as the log has it.
+    var obstacle: String?
     var isDraining = false
   }
 
@@ -175,9 +177,9 @@ final class GatewayCore: Sendable {
     let bound = NIOLoopBound(relay, eventLoop: loop)
     state.withLock { state in
       state.sessions[relay.id] = { isNow in loop.execute { bound.value.drain(now: isNow) } }
-      state.owners[relay.id] = SessionOwner(token: relay.token, listener: listener.name) { why in
-        loop.execute { bound.value.revoke(why) }
-      }
+      state.owners[relay.id] = SessionOwner(
+        token: relay.token, listener: listener.name, revoke: { why in loop.execute { bound.value.revoke(why) } },
+        lose: { error in loop.execute { bound.value.fail(recording: error) } })
       state.readers[relay.id] = { loop.execute { bound.value.replaceMasking() } }
     }
     let given = cancels.add(processID: welcome.processID) { [metrics] in
@@ -281,8 +283,6 @@ final class GatewayCore: Sendable {
     return opening
   }
 
-  /// Records what an agent's hook told; why not, when it cannot be.
-  func record(_ event: AgentEvent) -> String? {
   /// What is known when the target let the gateway in: by what its log names the connection.
   func arrival(
     _ channel: any Channel, _ listener: PostgresListener, at target: any Channel, _ welcome: TargetSide.Welcome
@@ -294,6 +294,8 @@ final class GatewayCore: Sendable {
     return opening
   }
 
+  /// Records what an agent's hook told; why not, when it cannot be.
+  func record(_ event: AgentEvent) -> String? {
     do {
       try recording.note(.agent(event), at: now())
       metrics.count(.agentEvent)
@@ -304,15 +306,41 @@ final class GatewayCore: Sendable {
     }
   }
 
-  /// From here on nobody is let in.
+  /// Something could not be recorded. When nothing can be, all sessions end, and from here on nobody is let in.
   func recordingFailed(_ error: any Error) {
-    let isFirst = state.withLock { state in
-      defer { state.failure = "\(error)" }
-      return state.failure == nil
+    guard let failure = recording.failure else {
+      // Of one session alone: it is too much, or its recorder is gone.
+      return log.write(.warning, "not recorded", ["reason": "\(error)"])
     }
-    guard isFirst else { return }
+    let owners = state.withLock { state -> [SessionOwner]? in
+      guard state.failure == nil else { return nil }
+      state.failure = "\(failure)"
+      return Array(state.owners.values)
+    }
+    guard let owners else { return }
     metrics.count(.recordingFailure)
-    log.write(.error, "recording failed", ["reason": "\(error)"])
+    log.write(.error, "recording failed", ["reason": "\(failure)", "sessions": String(owners.count)])
+    for owner in owners { owner.lose(failure) }
+  }
+
+  /// Notices that recording failed where nobody sends anything, and goes on when it can.
+  func lookAtRecording() {
+    if let failure = recording.failure { recordingFailed(failure) }
+    guard state.withLock({ $0.failure != nil }) else { return }
+    do {
+      try recording.restart()
+    } catch {
+      let obstacle = "\(error)"
+      let isKnown = state.withLock { state in
+        defer { state.obstacle = obstacle }
+        return state.obstacle == obstacle
+      }
+      if !isKnown { log.write(.error, "recording cannot go on", ["reason": obstacle]) }
+    }
+    guard recording.failure == nil else { return }
+    state.withLock { state in (state.failure, state.obstacle) = (nil, nil) }
+    metrics.count(.recordingRestart)
+    log.write(.warning, "recording goes on")
   }
 
   var isHealthy: Bool { state.withLock { $0.failure == nil && !$0.isDraining } }
