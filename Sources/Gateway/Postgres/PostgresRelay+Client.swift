@@ -150,11 +150,6 @@ extension PostgresRelay {
       let why = frame.isWhole ? "" : "; it is too long to be held against an approval"
       return .refuse(refusal(wanting.decision, why))
     }
-    // Its data come later, and an approval binds them.
-    if judged.contains(where: { $0.action.kind == "copy" && $0.action.isChange && $0.decision.outcome == .unapproved })
-    {
-      return .refuse(refusal(wanting.decision, "; what it copies is not known before it runs"))
-    }
     let answer = desk.ask(judged, in: judge.session, before: judge.before)
     let reason = answer.reason ?? wanting.decision.reason
     if answer.isApproved {
@@ -166,7 +161,10 @@ extension PostgresRelay {
       refusal.voices = answer.voices
       return .refuse(refusal)
     }
-    return .hold(rule: wanting.decision.rule, reason: reason)
+    let takesData = judged.contains { $0.decision.outcome == .unapproved && StandingApprovals.takesData($0.action) }
+    return .hold(
+      rule: wanting.decision.rule,
+      reason: takesData ? reason + "; its data come after the approval, which covers any" : reason)
   }
 
   /// Bytes of the client before the message at the beginning of the inbox.
@@ -249,7 +247,7 @@ extension PostgresRelay {
     forward(count)
   }
 
-  private func drop(_ frame: Frame) {
+  func drop(_ frame: Frame) {
     let count = min(frame.byteCount, inbox.readableBytes)
     inbox.moveReaderIndex(forwardBy: count)
     passing = (frame.byteCount - count, false)

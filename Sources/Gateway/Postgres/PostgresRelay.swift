@@ -77,8 +77,8 @@ final class PostgresRelay {
   /// Other rules of masking wait until nothing is under way.
   var isMaskingStale = false
 
-  /// Process id of the key that the client got.
-  var key: UInt32 = 0
+  /// The key that the client got.
+  var key: CancelBook.Key?
   var isOver = false
   var isDraining = false
   /// The client said that it ends the session.
@@ -103,7 +103,7 @@ final class PostgresRelay {
   }
 
   /// Tells the client that it is in: settings and notices as the target sent them, and a key of the gateway's own.
-  func begin(_ welcome: TargetSide.Welcome, key: (processID: UInt32, secret: UInt32)) {
+  func begin(_ welcome: TargetSide.Welcome, key: CancelBook.Key) {
     sendToClient(shown(welcome.greeting))
     sendToClient(ClientAnswer.key(key.processID, key.secret))
     sendToClient(ClientAnswer.message(UInt8(ascii: "Z"), ByteBuffer(bytes: [UInt8(ascii: "I")])))

@@ -81,6 +81,9 @@ public struct PostgresPipeline {
 
   var head: PipelineRequest? { first < requests.count ? requests[first] : nil }
 
+  /// The server passes over all that the client sends up to a Sync, also what it was asked about before.
+  public var isPassingOver: Bool { isSkipping }
+
   /// What was sent in the place of the oldest request makes the server refuse it.
   public var isRefusalNext: Bool { head?.isRefused ?? false }
 
@@ -227,6 +230,8 @@ public struct PostgresPipeline {
     requests.append(PipelineRequest(kind: kind, ticket: ticket, isRefused: isRefused))
     if followsResults { requests[requests.count - 1].source = source(type, body, isWhole) }
     if requests[requests.count - 1].endsCycle { cycle += 1 }
+    // It fails for sure, and the server passes over what comes behind it.
+    if isRefused, requests[requests.count - 1].isExtended { isSkipping = true }
   }
 
   /// The client ended a COPY of which the server has not said that it is one.

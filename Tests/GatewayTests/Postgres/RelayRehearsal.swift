@@ -119,7 +119,7 @@ final class RelayRehearsal {
     let record = ClientRecord(tape, Outbox(client), core)
     relay = PostgresRelay(
       core: core, id: "s", token: token, record: record, target: target, judge: Self.judge(), nonce: "n")
-    relay.begin(TargetSide.Welcome(), key: (1, 2))
+    relay.begin(TargetSide.Welcome(), key: CancelBook.Key(processID: 1, secret: 2))
     relay.targetReadComplete()
     drain()
   }
