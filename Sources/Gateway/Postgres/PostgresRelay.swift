@@ -146,12 +146,12 @@ final class PostgresRelay {
   /// Reads a side only while what it sends can go on.
   func readClient() {
     guard !isOver, hold == nil, !isWaiting, toTarget.isWritable else { return }
-    toClient.channel.read()
+    toClient.read()
   }
 
   func readTarget() {
     guard !isOver, toClient.isWritable, masking?.isAsking != true else { return }
-    toTarget.channel.read()
+    toTarget.read()
   }
 
   /// As `resume`, but not within what a write calls back: the relay may be in the middle of a message.
