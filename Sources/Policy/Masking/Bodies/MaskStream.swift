@@ -1,93 +1,79 @@
 import Bytes
 
-/// Masks a text that comes in pieces: what it gives does not depend on where the pieces begin and end.
+/// Masks a text that comes in pieces, as `DataMask.plainText` masks the whole of it: what it gives does not depend on where
+/// the pieces begin and end.
 ///
-/// It holds back `valueLimit` bytes, in which a value may still go on: what must be seen as it comes (a terminal, events) is
-/// masked message by message instead.
-public struct MaskStream: Sendable {
+/// It gives what stands before the last `TextBreak`. Where there is none it holds back `valueLimit` bytes, in which a value may
+/// still go on.
+struct MaskStream: Sendable {
   /// Bytes of the longest value, a signed token with two parts of 64 KiB.
   static let valueLimit = 136 << 10
-  /// Bytes that are looked at together.
+  /// Bytes that are held at most.
   static let blockSize = 4 * valueLimit
-  /// Bytes before a value that may tell what it is.
-  static let contextLength = 256
 
   private let valueLimit: Int
   private let blockSize: Int
-  private var mask: DataMask
-  private var held: [UInt8] = []
-  /// Bytes at the beginning of `held` that were given out already and are only read.
-  private var given = 0
+  /// Each byte of a value becomes a star, whatever its rule says, so that lengths hold.
+  private let isCovering: Bool
+  private var window = TextWindow()
 
-  public init(_ mask: DataMask) {
-    self.init(mask, valueLimit: MaskStream.valueLimit, blockSize: MaskStream.blockSize)
+  init(isCovering: Bool = false, valueLimit: Int = MaskStream.valueLimit, blockSize: Int = MaskStream.blockSize) {
+    (self.isCovering, self.valueLimit, self.blockSize) = (isCovering, valueLimit, blockSize)
   }
-
-  init(_ mask: DataMask, valueLimit: Int, blockSize: Int) {
-    (self.mask, self.valueLimit, self.blockSize) = (mask, valueLimit, blockSize)
-  }
-
-  /// What was masked since this was asked last.
-  public mutating func takeTally() -> MaskTally { mask.takeTally() }
 
   /// Adds a piece; gives what may be shown by now.
-  public mutating func receive(_ piece: [UInt8]) -> [UInt8] {
-    var out: [UInt8] = []
-    var rest = piece[...]
-    while !rest.isEmpty {
-      let part = rest.prefix(blockSize - held.count)
-      held += part
-      rest = rest.dropFirst(part.count)
-      if held.count == blockSize { release(isEnd: false, into: &out) }
+  mutating func receive(_ piece: Span<UInt8>, _ mask: inout DataMask, into out: inout [UInt8]) {
+    var index = 0
+    while index < piece.count {
+      let count = min(piece.count - index, blockSize - window.bytes.count)
+      window.append(piece.extracting(index..<(index + count)))
+      index += count
+      if let judged = window.judged(by: mask) { give(judged, &mask, &out) }
+      if window.bytes.count >= blockSize { give(window.forced(by: mask, holding: valueLimit), &mask, &out) }
     }
-    return out
+  }
+
+  /// Nothing came for a while: gives all that is held. What would go on in the next piece is not recognised over the pause.
+  mutating func settle(_ mask: inout DataMask, into out: inout [UInt8]) {
+    give(window.whole(by: mask), &mask, &out)
   }
 
   /// The end of the text: what was held back.
-  public mutating func finish() -> [UInt8] {
-    var out: [UInt8] = []
-    release(isEnd: true, into: &out)
-    (held, given) = ([], 0)
-    return out
+  mutating func finish(_ mask: inout DataMask, into out: inout [UInt8]) {
+    settle(&mask, into: &out)
+    window = TextWindow()
   }
 
-  /// Gives what is before the last places in which a value may go on.
-  private mutating func release(isEnd: Bool, into out: inout [UInt8]) {
-    let claims = mask.claims(held).filter { $0.detection.range.upperBound > given }
-    let end = isEnd ? held.count : self.end(claims)
-    var position = given
-    for claim in claims where claim.detection.range.upperBound <= end {
+  private mutating func give(_ judged: TextWindow.Judgement, _ mask: inout DataMask, _ out: inout [UInt8]) {
+    let bytes = window.bytes
+    var position = window.given
+    for claim in judged.claims {
       let range = claim.detection.range
+      let action = mask.plan.rules[claim.rule].action
       if range.lowerBound < position {
         // It begins in what was given: without that it was none, and the rest of it is not shown.
-        if mask.plan.rules[claim.rule].action != .keep {
+        if action != .keep {
           mask.fail("stream")
-          out += MaskedForm.mark(claim.detection.dataClass)
+          out +=
+            isCovering
+            ? [UInt8](repeating: UInt8(ascii: "*"), count: max(0, range.upperBound - position))
+            : MaskedForm.mark(claim.detection.dataClass)
           position = max(position, range.upperBound)
         }
         continue
       }
-      out += held[position..<range.lowerBound]
-      if mask.plan.rules[claim.rule].action == .keep { out += held[range] }
-      for edit in mask.edits(held, [claim]) { out += edit.bytes }
+      out += bytes[position..<range.lowerBound]
+      if action == .keep {
+        out += bytes[range]
+      } else if isCovering {
+        mask.count(claim)
+        out += [UInt8](repeating: UInt8(ascii: "*"), count: range.count)
+      } else {
+        for edit in mask.edits(bytes, [claim]) { out += edit.bytes }
+      }
       position = range.upperBound
     }
-    if end > position { out += held[position..<end] }
-    let last = max(end, position)
-    let keep = max(0, last - MaskStream.contextLength)
-    held.removeFirst(keep)
-    given = last - keep
-  }
-  /// Where what can be given out ends: not within a value, and behind a blank if there is one near.
-  private func end(_ claims: [DataMask.Claim]) -> Int {
-    var end = held.count - valueLimit
-    for claim in claims where claim.detection.range.contains(end) { end = claim.detection.range.lowerBound }
-    let floor = max(given, end - MaskStream.contextLength / 2)
-    var cut = end
-    while cut > floor, held[cut - 1] > 0x20 { cut -= 1 }
-    if cut > floor, !claims.contains(where: { $0.detection.range.contains(cut) }) { end = cut }
-    if end > given { return end }
-    // A value that takes all that is held is given out whole.
-    return claims.first { $0.detection.range.upperBound > given }?.detection.range.upperBound ?? held.count
+    if judged.end > position { out += bytes[position..<judged.end] }
+    _ = window.give(to: max(judged.end, position))
   }
 }
