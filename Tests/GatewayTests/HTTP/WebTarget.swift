@@ -86,6 +86,9 @@ final class WebTarget {
             peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + b"x" * 500)
             raise Gone()
         elif path == "/nothing": raise Gone()
+        elif path == "/closes":
+            reply(peer, 200, b"bye\n")
+            raise Gone()
         elif path == "/nonsense":
             peer.sendall(b"200 HTTP\r\n\r\n")
             raise Gone()

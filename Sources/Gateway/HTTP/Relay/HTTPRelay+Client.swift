@@ -271,7 +271,9 @@ extension HTTPRelay {
     guard let known = exchange, !isOver else { return }
     stopWaiting()
     // Whoever still waits for 100 may send the content or not, and nobody can tell which.
-    let isLast = known.isLast || isDraining || !known.reader.isDone
+    // What comes behind a CONNECT that was refused may have been meant for its tunnel.
+    let isTunnel = known.head.method == "CONNECT" && answer.status != 407
+    let isLast = known.isLast || isDraining || !known.reader.isDone || isTunnel
     say(answer.text(to: known.head.method, isLast: isLast))
     guard !isOver else { return }
     giveBack()

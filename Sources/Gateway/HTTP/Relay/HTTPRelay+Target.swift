@@ -118,9 +118,8 @@ extension HTTPRelay {
   }
 
   func targetReadComplete(_ from: HTTPTargetLine) {
-    guard from === line else { return }
     toClient.flush()
-    from.outbox.flush()
+    if from === line { from.outbox.flush() }
     readTarget()
     readClient()
   }
