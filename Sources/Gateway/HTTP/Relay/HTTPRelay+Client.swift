@@ -235,8 +235,7 @@ extension HTTPRelay {
 
   /// The content is not laid out as it says: what was said of it before does not count.
   private func failContent(_ fault: HTTPFault) {
-    line?.close()
-    line = nil
+    dropLine()
     guard exchange?.reply == nil else {
       core.log.write(.notice, "request refused", ["session": session?.id ?? "", "reason": fault.reason])
       return end("malformed content")
@@ -284,6 +283,7 @@ extension HTTPRelay {
   }
 
   func nextRequest() {
+    guard !isOver else { return }
     phase = .reading
     exchange = nil
     isWaitingForHead = false

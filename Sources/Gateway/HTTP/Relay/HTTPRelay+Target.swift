@@ -16,8 +16,7 @@ extension HTTPRelay {
 
   private func connect() {
     guard let known = exchange else { return }
-    line?.close()
-    line = nil
+    dropLine()
     phase = .connecting
     listener.connect(known.place, limits: core.limits, on: loop, relay: self) { [weak self] result in
       guard let self else { return }
@@ -43,8 +42,7 @@ extension HTTPRelay {
     core.log.write(
       .error, "target",
       ["session": session?.id ?? "", "target": exchange?.place.target.name ?? "", "reason": reason])
-    line?.close()
-    line = nil
+    dropLine()
     answer(.problem(502, "target", said))
   }
 
@@ -135,8 +133,7 @@ extension HTTPRelay {
         guard exchange?.reply == nil ? readReply(line) : passReply(line) else { return }
       default:
         // Nobody asked for it.
-        line.close()
-        self.line = nil
+        dropLine()
       }
     }
   }
@@ -166,6 +163,7 @@ extension HTTPRelay {
     case 101:
       guard known.head.upgrade != nil, known.reader.isDone else { throw .malformed("it switched protocols unasked") }
       say(head.forClient(isLast: false))
+      guard !isOver else { return }
       phase = .tunnel
       processClient()
     case 100:
@@ -212,12 +210,18 @@ extension HTTPRelay {
     guard let known = exchange, !isOver else { return }
     if let learned = known.learned { session?.judge.learn(request: known.recorded, answer: learned, at: core.now()) }
     if !known.keepsTarget || !known.reader.isDone {
-      line?.close()
-      line = nil
+      dropLine()
     }
     exchange = nil
     if known.isLast { return end("answered") }
     nextRequest()
+  }
+
+  /// Gives up the connection to the target. Closing is heard at once, so it is forgotten first.
+  func dropLine() {
+    let old = line
+    line = nil
+    old?.close()
   }
 
   func targetClosed(_ from: HTTPTargetLine) {

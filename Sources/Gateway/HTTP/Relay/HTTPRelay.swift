@@ -233,8 +233,7 @@ final class HTTPRelay {
     exchange = nil
     session?.close(reason)
     session = nil
-    line?.close()
-    line = nil
+    dropLine()
     core.dropped()
   }
 
