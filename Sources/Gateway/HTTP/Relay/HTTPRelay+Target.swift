@@ -18,7 +18,7 @@ extension HTTPRelay {
     guard let known = exchange else { return }
     dropLine()
     phase = .connecting
-    listener.connect(known.place, limits: core.limits, on: loop, relay: self) { [weak self] result in
+    dial(known.place) { [weak self] result in
       guard let self else { return }
       switch result {
       case .success(let line):

@@ -41,6 +41,8 @@ final class HTTPRelay {
   var exchange: HTTPExchange?
   var hold: HTTPHold?
   var line: HTTPTargetLine?
+  /// How a connection to a place is opened.
+  var dial: (HTTPPlace, @escaping (Result<HTTPTargetLine, GatewayError>) -> Void) -> Void = { _, _ in }
   /// The place of a CONNECT, within which the connection is.
   var inner: HTTPPlace?
   /// Who asked for it.
@@ -66,6 +68,10 @@ final class HTTPRelay {
     toClient = Outbox(channel)
     connectionID = core.nextSession()
     login = HTTPLogin(core, listener)
+    dial = { [weak self] place, finish in
+      guard let self else { return }
+      listener.connect(place, limits: core.limits, on: self.loop, relay: self, finish: finish)
+    }
   }
 
   // MARK: The client's channel
