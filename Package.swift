@@ -202,6 +202,10 @@ let package = Package(
           name: "bench-exchanges", dependencies: ["Bytes", "Model", "Captures", "Streams", "Parsers"],
           path: "Benchmarks/exchanges", swiftSettings: settings()),
         .executableTarget(
+          name: "bench-decryption",
+          dependencies: ["Bytes", "Model", "Captures", "Streams", "Decryption", "Parsers"],
+          path: "Benchmarks/decryption", swiftSettings: settings()),
+        .executableTarget(
           name: "bench-git-pack", dependencies: ["Bytes", "Model", "Parsers"], path: "Benchmarks/git-pack",
           swiftSettings: settings()),
         .executableTarget(

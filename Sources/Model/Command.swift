@@ -18,12 +18,12 @@ public struct Command: Sendable {
     case signal(String, message: String, dumpedCore: Bool)
   }
 
-  /// Bytes of one stream in all, and their digest.
+  /// Bytes of one stream in all, and their digest: nil where what is in them has digests of its own, files and packs.
   public struct Total: Sendable, Hashable {
     public var byteCount: UInt64
-    public var digest: Digest
+    public var digest: Digest?
 
-    public init(byteCount: UInt64, digest: Digest) {
+    public init(byteCount: UInt64, digest: Digest?) {
       self.byteCount = byteCount
       self.digest = digest
     }

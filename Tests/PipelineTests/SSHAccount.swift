@@ -17,7 +17,7 @@ struct SSHAccount: Decodable {
     /// A stream that nothing came through is one of no bytes.
     init(_ total: Command.Total?) {
       count = total?.byteCount ?? 0
-      sha256 = total?.digest.hex ?? Digests.sha256([])
+      sha256 = total.map { $0.digest?.hex ?? "of what is in it" } ?? Digests.sha256([])
     }
 
     var description: String { "\(count) bytes \(sha256)" }

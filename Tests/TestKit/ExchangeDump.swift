@@ -130,7 +130,7 @@ extension Command {
     if isAgentForwarded { lines.append("agent forwarded") }
     if isX11Forwarded { lines.append("X11 forwarded") }
     for (name, total) in [("input", input), ("output", output), ("error output", errorOutput)] {
-      if let total { lines.append("\(name) \(total.byteCount) bytes \(total.digest.hex.prefix(16))") }
+      if let total { lines.append("\(name) \(total.byteCount) bytes \(total.digest?.hex.prefix(16) ?? "-")") }
     }
     if let records { lines += records.recordTexts }
     return lines

@@ -30,6 +30,13 @@ struct ChannelContent {
 
   /// Somebody reads the bytes.
   var isRead: Bool { reader != nil }
+  /// Whoever reads them takes digests of what matters: files, objects.
+  var hasDigests: Bool {
+    switch reader {
+    case .sftp, .scp, .git: true
+    case .rsync, nil: false
+    }
+  }
 
   func receive(_ bytes: Span<UInt8>, _ envelope: SSHEnvelope, _ events: inout [ParserEvent]) {
     switch reader {

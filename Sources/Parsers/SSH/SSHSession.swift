@@ -41,9 +41,9 @@ struct SSHProgram {
     _ bytes: Span<UInt8>, _ kind: StreamRecord.Kind, _ envelope: SSHEnvelope, _ events: inout [ParserEvent]
   ) {
     switch kind {
-    case .input: input.add(bytes)
-    case .errorOutput: errorOutput.add(bytes)
-    default: output.add(bytes)
+    case .input: input.add(bytes, isDigested: !content.hasDigests)
+    case .errorOutput: errorOutput.add(bytes, isDigested: true)
+    default: output.add(bytes, isDigested: !content.hasDigests)
     }
     if kind != .errorOutput, content.isRead {
       isReadApart = true
@@ -97,18 +97,21 @@ struct SSHProgram {
 /// Bytes of one stream in all, and their digest.
 struct SSHTotal {
   private var byteCount: UInt64 = 0
+  private var digestedCount: UInt64 = 0
   private var hash: SHA256?
 
-  mutating func add(_ bytes: Span<UInt8>) {
+  mutating func add(_ bytes: Span<UInt8>, isDigested: Bool) {
     guard !bytes.isEmpty else { return }
     byteCount += UInt64(bytes.count)
+    guard isDigested else { return }
+    digestedCount += UInt64(bytes.count)
     let hash = hash ?? SHA256()
     hash.update(bytes)
     self.hash = hash
   }
 
   mutating func finish() -> Command.Total? {
-    guard let hash else { return nil }
-    return Command.Total(byteCount: byteCount, digest: hash.finish())
+    guard byteCount > 0 else { return nil }
+    return Command.Total(byteCount: byteCount, digest: digestedCount == byteCount ? hash?.finish() : nil)
   }
 }

@@ -14,21 +14,13 @@ private let hasOpenSSL = FileManager.default.isExecutableFile(atPath: "/usr/bin/
     var at: Timestamp
   }
 
-  private static let script = """
-    set -e
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 9 -subj /CN=root \
-      -keyout root.key -out root.pem
-    openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=stamps -keyout tsa.key -out tsa.csr
-    echo 'extendedKeyUsage=critical,timeStamping' >usage
-    openssl x509 -req -in tsa.csr -CA root.pem -CAkey root.key -CAcreateserial -days 9 -extfile usage -out tsa.pem
-    printf '%s\\n' '[tsa]' 'default_tsa=t' '[t]' 'serial=serial' 'signer_cert=tsa.pem' 'signer_key=tsa.key' \
-      'certs=root.pem' 'signer_digest=sha256' 'default_policy=1.2.3.4' 'digests=sha256' 'accuracy=secs:2' \
-      'clock_precision_digits=3' >tsa.conf
-    echo 01 >serial
-    printf 'the signed bytes' >data
-    openssl ts -query -data data -sha256 -cert -out query
-    openssl ts -reply -config tsa.conf -queryfile query -out answer
-    """
+  private static let script =
+    OpenSSLStamps.authority + """
+
+      printf 'the signed bytes' >data
+      openssl ts -query -data data -sha256 -cert -out query
+      openssl ts -reply -config tsa.conf -queryfile query -out answer
+      """
 
   private func stamp() throws -> Stamp {
     try TemporaryFolder.with { folder in

@@ -14,20 +14,12 @@ import Testing
       && FileManager.default.isExecutableFile(atPath: "/usr/bin/python3")))
 struct ConfiguredAnchorTests {
   /// A time stamping authority, and a script that asks it.
-  private static let authority = """
-    set -e
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 9 -subj /CN=root \
-      -keyout root.key -out root.pem
-    openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=stamps -keyout tsa.key -out tsa.csr
-    echo 'extendedKeyUsage=critical,timeStamping' >usage
-    openssl x509 -req -in tsa.csr -CA root.pem -CAkey root.key -CAcreateserial -days 9 -extfile usage -out tsa.pem
-    printf '%s\\n' '[tsa]' 'default_tsa=t' '[t]' "serial=$PWD/serial" "signer_cert=$PWD/tsa.pem" \
-      "signer_key=$PWD/tsa.key" "certs=$PWD/root.pem" 'signer_digest=sha256' 'default_policy=1.2.3.4' \
-      'digests=sha256' >tsa.conf
-    echo 01 >serial
-    printf '%s\\n' 'set -e' "cd $PWD" 'cat >query' 'openssl ts -reply -config tsa.conf -queryfile query -out answer' \
-      'cat answer' >stamp.sh
-    """
+  private static let authority =
+    OpenSSLStamps.authority + """
+
+      printf '%s\\n' 'set -e' "cd $PWD" 'cat >query' 'openssl ts -reply -config tsa.conf -queryfile query -out answer' \
+        'cat answer' >stamp.sh
+      """
 
   /// Cosigns as C2SP's tlog-cosignature says; answers with the line alone, or with all of the note.
   private static let witness = """
