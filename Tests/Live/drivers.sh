@@ -36,7 +36,7 @@ out=$(mktemp -d "${TMPDIR:-/tmp}/exhibit-drivers.XXXXXX")
 trap 'rm -rf "$out"' EXIT
 
 run() { # SUITE direct | through
-  LAB_TOKEN=postgres LAB_DATABASE=psycopg2_test
+  LAB_TOKEN=postgres LAB_DATABASE='psycopg2_test, testdb, asyncpg_intro_test, pg8000_scram_sha_256, pg8000_md5, pg8000_gss, pg8000_password'
   . scripts/lab/lab.sh
   . scripts/lab/gateway.sh
   set +e

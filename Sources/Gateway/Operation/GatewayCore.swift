@@ -182,11 +182,11 @@ final class GatewayCore: Sendable {
         lose: { error in loop.execute { bound.value.fail(recording: error) } })
       state.readers[relay.id] = { loop.execute { bound.value.replaceMasking() } }
     }
-    let given = cancels.add(processID: welcome.processID) { [metrics] in
+    let given = cancels.add(processID: welcome.processID) { [metrics] done in
       metrics.count(.cancel)
       loop.execute {
-        if bound.value.cancelHold() || key.isEmpty { return }
-        listener.cancel(key, on: loop)
+        if bound.value.cancelHold() || key.isEmpty { return done() }
+        listener.cancel(key, on: loop, done)
       }
     }
     relay.key = given
