@@ -146,12 +146,12 @@ final class PostgresRelay {
   /// Reads a side only while what it sends can go on.
   func readClient() {
     guard !isOver, hold == nil, !isWaiting, toTarget.isWritable else { return }
-    toClient.channel.read()
+    toClient.read()
   }
 
   func readTarget() {
     guard !isOver, toClient.isWritable, masking?.isAsking != true else { return }
-    toTarget.channel.read()
+    toTarget.read()
   }
 
   /// As `resume`, but not within what a write calls back: the relay may be in the middle of a message.
@@ -226,11 +226,12 @@ final class PostgresRelay {
     dropHold()
     record.close(reason)
     if isRecorded {
-      toTarget.send(TargetRequest.terminate, after: nil)
+      // Within a message of the client it would be taken for the rest of it.
+      if passing.left == 0 || !passing.isSent { toTarget.send(TargetRequest.terminate, after: nil) }
       toTarget.finish(within: core.limits.drainSeconds)
       toClient.finish(within: core.limits.drainSeconds)
     } else {
-      toTarget.abandon(TargetRequest.terminate)
+      toTarget.abandon(nil)
       toClient.abandon(last)
     }
     core.closed(self, reason: reason)
