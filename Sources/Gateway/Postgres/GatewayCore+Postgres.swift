@@ -66,11 +66,11 @@ extension GatewayCore {
       relay.id, owner, target: listener.target.name,
       drain: { isNow in loop.execute { bound.value.drain(now: isNow) } },
       reread: { loop.execute { bound.value.replaceMasking() } })
-    let given = cancels.add(processID: welcome.processID) { [metrics] in
+    let given = cancels.add(processID: welcome.processID) { [metrics] done in
       metrics.count(.cancel)
       loop.execute {
-        if bound.value.cancelHold() || key.isEmpty { return }
-        listener.cancel(key, on: loop)
+        if bound.value.cancelHold() || key.isEmpty { return done() }
+        listener.cancel(key, on: loop, done)
       }
     }
     relay.key = given

@@ -145,11 +145,15 @@ final class PostgresListener: Sendable {
       .connect(host: target.place.host, port: target.place.port)
   }
 
-  /// Asks the target to cancel what one of its processes does.
-  func cancel(_ key: [UInt8], on loop: any EventLoop) {
+  /// Asks the target to cancel what one of its processes does; calls back when the target has closed that connection, for by
+  /// then it has sent the signal.
+  func cancel(_ key: [UInt8], on loop: any EventLoop, _ done: @escaping @Sendable () -> Void) {
     let message = TargetRequest.cancel(key)
     connection(on: loop) { [targetTLS, target] channel in
       try channel.pipeline.syncOperations.addHandler(CancelSide(message, tls: targetTLS, target: target))
-    }.whenComplete { _ in }
+    }.whenComplete { result in
+      guard case .success(let channel) = result else { return done() }
+      channel.closeFuture.whenComplete { _ in done() }
+    }
   }
 }
