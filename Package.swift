@@ -118,10 +118,10 @@ let package = Package(
     sink(
       "Gateway",
       [
-        "Evidence", "SSHKeys", "Parsers", "Sessions", "Policy", "CCrypto",
+        "Evidence", "SSHKeys", "Importers", "Parsers", "Sessions", "Policy", "CCrypto",
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
-        .product(name: "Yams", package: "Yams"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOTLS", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "Yams", package: "Yams"),
       ]),
 
     // It opens one socket, reads a database's catalog, and only that

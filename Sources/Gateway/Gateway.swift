@@ -63,7 +63,11 @@ public final class Gateway: Sendable {
         core.notifier.set(try Notifier(rules, log: log, metrics: core.metrics, group: group))
       }
       for listener in configuration.listeners {
-        let channel = try PostgresListener(listener).start(core, on: group)
+        let channel: any Channel =
+          switch listener.service {
+          case .postgres: try PostgresListener(listener).start(core, on: group)
+          case .http(let rules): try HTTPListener(listener, rules).start(core, on: group)
+          }
         add(channel, listener.name)
       }
       if let control { add(try control.start(on: group), "socket") }

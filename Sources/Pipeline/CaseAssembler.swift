@@ -193,6 +193,7 @@ struct CaseAssembler {
       }
       let masked = mask(&parts, assembly)
       let drafts = assembly.builder.add(exchange, call, parts: parts)
+      if let first = drafts.first { join(exchange, first.draft.sequence, assembly) }
       write(drafts, "http", parts.map(\.secretPlaces), assembly, masked)
       let maskedTyped = mask(&typed, assembly)
       write(
@@ -252,11 +253,7 @@ struct CaseAssembler {
   private mutating func listen(to call: Call, _ parts: inout [CallPart], _ exchange: Exchange) {
     guard var first = parts.first else { return }
     let model = LLMTrafficReader.model(of: call)
-    // Asking changes nothing; what the model asked for in turn is done by calls of its own.
-    first.kind = "llm"
-    first.classification = Classification(
-      verb: "PROMPT", effect: .read, resources: model.map { [Resource("use", "model", $0)] } ?? [],
-      fingerprint: first.classification.fingerprint)
+    first.becomePrompt(to: model)
     parts = [first]
     var redacted = call
     redacted.head = first.head

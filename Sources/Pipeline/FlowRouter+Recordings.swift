@@ -32,7 +32,10 @@ extension FlowRouter {
       lane.isReversed = true
     }
     for (event, origin) in waiting.events {
-      if case .opening(let opening) = event.event, let upstream = opening.upstream { state.flow.serverName = upstream }
+      if case .opening(let opening) = event.event {
+        if let upstream = opening.upstream { state.flow.serverName = upstream }
+        if opening.isEncrypted { state.root?.isSecure = true }
+      }
       emit(event, origin, state)
     }
   }

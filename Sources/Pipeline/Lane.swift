@@ -25,7 +25,7 @@ final class Lane {
   /// Lanes around it.
   let depth: Int
   /// Its bytes were encrypted on the wire.
-  let isSecure: Bool
+  var isSecure: Bool
   var stage = Stage.opening
   /// The parser found that what was taken for the client is the server.
   var isReversed = false

@@ -36,7 +36,7 @@ out=$(mktemp -d "${TMPDIR:-/tmp}/exhibit-drivers.XXXXXX")
 trap 'rm -rf "$out"' EXIT
 
 run() { # SUITE direct | through
-  LAB_TOKEN=postgres LAB_DATABASE=psycopg2_test
+  LAB_TOKEN=postgres LAB_DATABASE='psycopg2_test, testdb, asyncpg_intro_test, pg8000_scram_sha_256, pg8000_md5, pg8000_gss, pg8000_password'
   . scripts/lab/lab.sh
   . scripts/lab/gateway.sh
   set +e
@@ -55,7 +55,7 @@ run() { # SUITE direct | through
   [ "$1" != pg8000 ] || tests=test
   cd "$cache/$1"-*/ && PYTHONDONTWRITEBYTECODE=1 timeout 900 "$cache/venv/bin/python" -m pytest -q -p no:cacheprovider --timeout 60 \
     ${only[@]+"${only[@]}"} --junitxml "$out/$1-$2.xml" "$tests" >"$out/$1-$2.txt" 2>&1
-  echo "drivers: $1 $2: $(tail -n 1 "$out/$1-$2.txt")"
+  echo "drivers: $1 $2: $(grep -E '[0-9]+ (passed|failed|errors?)' "$out/$1-$2.txt" | tail -n 1)"
   exit 0
 }
 

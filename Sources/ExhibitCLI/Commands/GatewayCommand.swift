@@ -16,10 +16,11 @@ struct GatewayCommand: ParsableCommand {
         exhibit gateway check --config gateway.yaml
         exhibit gateway --config gateway.yaml
         exhibit gateway token ci-agent
+        exhibit gateway ca NAME --certificate ca.pem --key ca.key
 
       SIGHUP reads policy, tokens and limits anew; SIGTERM lets sessions end and stops.
       """,
-    subcommands: [GatewayRun.self, GatewayCheck.self, GatewayToken.self],
+    subcommands: [GatewayRun.self, GatewayCheck.self, GatewayToken.self, GatewayAuthority.self],
     defaultSubcommand: GatewayRun.self)
 }
 
@@ -42,7 +43,7 @@ struct GatewayCheck: ParsableCommand {
   func run() throws {
     let configuration = try GatewayConfiguration(file: option.file)
     for warning in configuration.warnings { StandardError.line("warning: \(TerminalText.oneLine(warning))") }
-    let listeners = configuration.listeners.map { "\($0.name) at \($0.address) to \($0.target.name)" }
+    let listeners = configuration.listeners.map { "\($0.name) at \($0.address) to \($0.leadsTo)" }
     StandardOutput.write("\(option.file): can be used: \(listeners.joined(separator: ", "))\n")
   }
 }

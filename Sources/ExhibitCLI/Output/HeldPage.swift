@@ -90,7 +90,8 @@ struct HeldPage {
     let type = text("type") ?? held["message"]?["type"]?.string ?? "?"
     let head = "message \(type) of \(Quantity.of(byteCount, "byte"))"
     // Of a Query the text ends with a zero.
-    let body = Array(bytes.dropFirst(5).dropLast(bytes.last == 0 ? 1 : 0))
+    let headCount = held["message"]?["head_count"]?.scalar.flatMap { Int($0) } ?? 0
+    let body = Array(bytes.dropFirst(max(0, headCount)).dropLast(bytes.last == 0 ? 1 : 0))
     if let text = String(validating: body, as: UTF8.self), !body.contains(0) { return "\(head)\n\(text)" }
     var lines = [head]
     for start in stride(from: 0, to: min(bytes.count, Self.dumpLimit), by: 16) {

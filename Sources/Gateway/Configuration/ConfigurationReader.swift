@@ -51,7 +51,8 @@ struct ConfigurationReader {
         node, policy, URL(filePath: policyFile).deletingLastPathComponent(), gateway: recording.key.key.name,
         taken: Set(tokens.map(\.0.name)))
     }
-    let listeners = try self.listeners(try needed(members, "listeners", root), tokens, isSigned: signing != nil)
+    let listeners = try self.listeners(
+      try needed(members, "listeners", root), tokens, isSigned: signing != nil, policy)
     if let node = members["token-signers"], !listeners.contains(where: { $0.authentication == .password }) {
       throw nodes.error(node, "no listener takes signed tokens; they are passwords: authentication: password")
     }
@@ -146,11 +147,11 @@ struct ConfigurationReader {
   // MARK: Listeners
 
   private func listeners(
-    _ node: Node, _ tokens: [(Token, Node)], isSigned: Bool
+    _ node: Node, _ tokens: [(Token, Node)], isSigned: Bool, _ policy: PolicyDocument
   ) throws(PolicyError) -> [GatewayConfiguration.Listener] {
     var listeners: [GatewayConfiguration.Listener] = []
     for item in try nodes.sequence(node, "listeners") {
-      let listener = try listener(item, tokens, isSigned: isSigned)
+      let listener = try listener(item, tokens, isSigned: isSigned, policy)
       guard !listeners.contains(where: { $0.name == listener.name }) else {
         throw nodes.error(item, "there are two listeners \(listener.name)")
       }
@@ -161,14 +162,16 @@ struct ConfigurationReader {
   }
 
   private func listener(
-    _ node: Node, _ tokens: [(Token, Node)], isSigned: Bool
+    _ node: Node, _ tokens: [(Token, Node)], isSigned: Bool, _ policy: PolicyDocument
   ) throws(PolicyError) -> GatewayConfiguration.Listener {
     let members = try nodes.mapping(node, "a listener")
-    try nodes.expect(
-      members, ["name", "protocol", "listen", "tls", "authentication", "target", "estimate"], "a listener")
-    let name = try word(try needed(members, "name", node))
     let kind = try needed(members, "protocol", node)
-    _ = try nodes.choice(kind, ["postgres"]) { $0 == "postgres" ? $0 : nil }
+    let isHTTP = try nodes.choice(kind, ["postgres", "http"]) { ["postgres": false, "http": true][$0] }
+    try nodes.expect(
+      members,
+      ["name", "protocol", "listen", "tls", "authentication", "target"]
+        + (isHTTP ? ["forward", "token-header", "limits"] : ["estimate"]), "a listener")
+    let name = try word(try needed(members, "name", node))
     let placeNode = try needed(members, "listen", node)
     let place = try self.place(placeNode)
     guard !place.isUnix else { throw nodes.error(placeNode, "a listener takes host:port") }
@@ -180,16 +183,22 @@ struct ConfigurationReader {
     let way = try nodes.choice(wayNode, GatewayConfiguration.Authentication.allCases.map(\.rawValue)) {
       GatewayConfiguration.Authentication(rawValue: $0)
     }
-    try check(way, wayNode, tls, members["tls"])
+    if isHTTP {
+      try check(http: way, wayNode, tls, members["tls"])
+    } else {
+      try check(way, wayNode, tls, members["tls"])
+    }
     let own = tokens.map(\.0).filter { $0.listeners.isEmpty || $0.listeners.contains(name) }
     guard isSigned && way == .password || own.contains(where: { $0.isUsable(by: way) }) else {
       throw nodes.error(wayNode, "no token can be used here: none of listener \(name) has \(Token.needs(way))")
     }
-    let target = try target(try needed(members, "target", node))
-    var listener = GatewayConfiguration.Listener(
-      name: name, address: place, tls: tls, authentication: way, target: target)
-    if let node = members["estimate"] { listener.estimates = try nodes.boolean(node) }
-    return listener
+    let service: GatewayConfiguration.Service =
+      isHTTP
+      ? .http(try http(members, node, name, policy))
+      : .postgres(
+        try target(try needed(members, "target", node)),
+        estimates: try members["estimate"].map { node throws(PolicyError) in try nodes.boolean(node) } ?? false)
+    return GatewayConfiguration.Listener(name: name, address: place, tls: tls, authentication: way, service: service)
   }
 
   private func target(_ node: Node) throws(PolicyError) -> TargetServer {
@@ -203,7 +212,8 @@ struct ConfigurationReader {
     return TargetServer(
       name: try word(try needed(members, "name", node)), place: place,
       encryption: try encryption(members["tls"], place, placeNode), certificate: try certificate(members["tls"]),
-      user: try word(try needed(members, "user", node)), password: try password(members), databases: databases)
+      user: try word(try needed(members, "user", node)), password: try secret(members, "password"), databases: databases
+    )
   }
 
   private func encryption(
@@ -231,8 +241,9 @@ struct ConfigurationReader {
       name: try members["name"].map { node throws(PolicyError) in try word(node) })
   }
 
-  private func password(_ members: [String: Node]) throws(PolicyError) -> Secret? {
-    if let node = members["password-file"] {
+  /// What `NAME-file` or `NAME-environment` has.
+  func secret(_ members: [String: Node], _ name: String) throws(PolicyError) -> Secret? {
+    if let node = members["\(name)-file"] {
       let path = try file(node, isSecret: true)
       let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
       guard let line = text.split(whereSeparator: \.isNewline).first else {
@@ -240,7 +251,7 @@ struct ConfigurationReader {
       }
       return Secret(value: String(line))
     }
-    guard let node = members["password-environment"] else { return nil }
+    guard let node = members["\(name)-environment"] else { return nil }
     let name = try word(node)
     guard let value = ProcessInfo.processInfo.environment[name], !value.isEmpty else {
       throw nodes.error(node, "the environment has no \(name)")

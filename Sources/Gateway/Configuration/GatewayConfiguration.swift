@@ -11,9 +11,22 @@ public struct GatewayConfiguration: Sendable {
     /// Nil means plain TCP, on loopback only.
     var tls: ServerTLS?
     var authentication: Authentication
-    public var target: TargetServer
-    /// The target may be asked how many rows a request that waits would touch.
-    var estimates = false
+    var service: Service
+
+    /// Names of what it leads to, for a person.
+    public var leadsTo: String {
+      switch service {
+      case .postgres(let target, _): target.name
+      case .http(let rules): rules.targets.map(\.name).joined(separator: ", ")
+      }
+    }
+  }
+
+  /// What a listener speaks, and where that leads.
+  enum Service: Sendable {
+    /// `estimates`: the target may be asked how many rows a request that waits would touch.
+    case postgres(TargetServer, estimates: Bool)
+    case http(HTTPRules)
   }
 
   /// Certificate chain and key, both PEM.

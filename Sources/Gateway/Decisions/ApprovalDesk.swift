@@ -77,7 +77,8 @@ final class ApprovalDesk: Sendable {
       var before = before
       for one in judged {
         if one.decision.outcome == .unapproved {
-          let ruling = trial.ruling(one.action, in: session, rule: one.decision.rule, before: before)
+          let ruling = trial.ruling(
+            one.action, in: session, rule: one.decision.rule, before: before, bodySHA256: one.bodySHA256)
           guard ruling.isApproved, let use = ruling.use else {
             // What waits is laid out as a request; that nobody signed it yet says no more than that there is none.
             return Answer(

@@ -9,11 +9,7 @@ import Synchronization
 ///
 /// How a statement will end is not known. It is judged as one that succeeds and lasts.
 final class StatementJudge {
-  /// A statement's part with what the policy says of it.
-  struct Judged {
-    var action: Action
-    var decision: Decision
-  }
+  typealias Judged = JudgedAction
 
   /// The grammar's memory of shapes is for all sessions of a thread.
   final class Reader: Sendable {
@@ -192,7 +188,7 @@ final class StatementJudge {
 
 extension Action {
   /// What a draft stands for before it has run.
-  fileprivate init(ahead draft: ActionDraft, sessionID: String) {
+  init(ahead draft: ActionDraft, sessionID: String) {
     let known = draft.form.classification
     self.init(
       id: "\(sessionID).\(draft.sequence)", sessionID: sessionID, sequence: draft.sequence, startedAt: draft.startedAt,

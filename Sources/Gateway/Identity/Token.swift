@@ -57,3 +57,13 @@ public struct Token: Sendable, Hashable {
     return PasswordHashing.isEqual(SHA256.digest(of: secret.span).bytes, digest.bytes)
   }
 }
+
+extension SessionOpening {
+  /// Whose it is, and by what he was let in.
+  mutating func add(_ token: Token) {
+    (agent, human, run) = (token.agent, token.human, token.run)
+    authentication = token.grounds.text(token.name)
+    certificate = token.grounds.certificate
+    self.token = token.grounds.signedID
+  }
+}

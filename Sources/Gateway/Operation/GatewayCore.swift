@@ -71,6 +71,8 @@ final class GatewayCore: Sendable {
   var policy: PolicyInForce { settings.withLock { $0.policy } }
   var limits: GatewayConfiguration.Limits { settings.withLock { $0.limits } }
   func token(_ name: String) -> Token? { settings.withLock { $0.tokens[name] } }
+  /// All of the configuration, by their names' order.
+  var tokens: [Token] { settings.withLock { Array($0.tokens.values) }.sorted { $0.name < $1.name } }
   var signers: TokenSigners? { settings.withLock { $0.signers } }
   func authorities(_ listener: String) -> ClientAuthorities? { settings.withLock { $0.authorities[listener] } }
 
@@ -108,16 +110,13 @@ final class GatewayCore: Sendable {
     }
   }
 
-  func enter(_ name: String) throws(ClientAnswer.Trouble) {
+  /// Counts a session of an identity; false when it has too many.
+  func enter(_ name: String) -> Bool {
     let limit = limits.sessionsPerIdentity
-    let isIn = state.withLock { state in
+    return state.withLock { state in
       guard state.byIdentity[name, default: 0] < limit else { return false }
       state.byIdentity[name, default: 0] += 1
       return true
-    }
-    guard isIn else {
-      throw ClientAnswer.Trouble(
-        severity: "FATAL", code: "53300", message: "too many sessions of \"\(name)\": \(limit) are allowed")
     }
   }
 
@@ -128,82 +127,29 @@ final class GatewayCore: Sendable {
     }
   }
 
-  /// Whether the client may have what it asks for at start-up.
-  func admit(_ startup: ClientStartup, _ listener: PostgresListener) throws(ClientAnswer.Trouble) {
-    guard listener.target.databases.contains(startup.database) else {
-      throw ClientAnswer.Trouble(
-        severity: "FATAL", code: "3D000", message: "database \"\(startup.database)\" is not offered here")
-    }
-    guard let replication = startup.replication else { return }
-    let time = now()
-    let session = Session(
-      id: "", protocolName: "postgres", client: "", server: listener.target.place.description, user: startup.user,
-      target: startup.database, application: startup.application, startedAt: time, endedAt: time)
-    var action = Action(
-      id: "", sessionID: "", sequence: 1, startedAt: time, kind: "replication", verb: "REPLICATION",
-      text: "replication=\(replication)", effect: .unknown, status: .ok)
-    action.identity = Identity(user: startup.user, target: startup.database, application: startup.application)
-    let decision = policy.policy.decide(action, in: session)
-    guard decision.isAcceptable else {
-      throw ClientAnswer.Trouble(
-        severity: "FATAL", code: "42501", message: "replication is refused by policy", detail: "rule: \(decision.rule)")
-    }
-  }
-
-  /// A session as the policy sees it.
-  func session(
-    id: String, _ startup: ClientStartup, _ token: Token, _ listener: PostgresListener, _ channel: any Channel
-  ) -> Session {
-    let time = now()
-    return Session(
-      id: id, protocolName: "postgres", client: Endpoint(channel.remoteAddress).description,
-      server: listener.target.place.description, user: startup.user, target: startup.database,
-      application: startup.application, agent: token.agent, human: token.human, startedAt: time, endedAt: time)
-  }
-
-  func flow(_ session: Session, _ channel: any Channel, _ listener: PostgresListener) -> Flow {
-    var flow = Flow(
-      id: FlowID(0), client: Endpoint(channel.remoteAddress), server: Endpoint(channel.localAddress), role: .handshake,
-      openedAt: session.startedAt, origin: .unknown, sawHandshake: true)
-    flow.serverName = listener.target.place.description
-    return flow
-  }
-
-  /// The session lives: it can be cancelled, and is told when the gateway goes down.
-  func enlist(_ relay: PostgresRelay, _ listener: PostgresListener, _ welcome: TargetSide.Welcome) -> CancelBook.Key {
-    let key = welcome.key
+  /// A session lives: it is told when the gateway goes down, when its owner may not have it any more, and of another policy.
+  func enlist(
+    _ id: String, _ owner: SessionOwner, target: String, drain: @escaping @Sendable (_ isNow: Bool) -> Void,
+    reread: (@Sendable () -> Void)? = nil
+  ) {
     metrics.count(.session)
-    let loop = relay.loop
-    let bound = NIOLoopBound(relay, eventLoop: loop)
     state.withLock { state in
-      state.sessions[relay.id] = { isNow in loop.execute { bound.value.drain(now: isNow) } }
-      state.owners[relay.id] = SessionOwner(
-        token: relay.token, listener: listener.name, revoke: { why in loop.execute { bound.value.revoke(why) } },
-        lose: { error in loop.execute { bound.value.fail(recording: error) } })
-      state.readers[relay.id] = { loop.execute { bound.value.replaceMasking() } }
+      state.sessions[id] = drain
+      state.owners[id] = owner
+      state.readers[id] = reread
     }
-    let given = cancels.add(processID: welcome.processID) { [metrics] in
-      metrics.count(.cancel)
-      loop.execute {
-        if bound.value.cancelHold() || key.isEmpty { return }
-        listener.cancel(key, on: loop)
-      }
-    }
-    relay.key = given
-    log.write(.info, "session", ["session": relay.id, "identity": relay.token.name, "target": listener.target.name])
-    return given
+    log.write(.info, "session", ["session": id, "identity": owner.token.name, "target": target])
   }
 
-  func closed(_ relay: PostgresRelay, reason: String) {
-    if let key = relay.key { cancels.remove(key) }
-    leave(relay.token.name)
+  /// A session that was enlisted is over.
+  func delist(_ id: String, _ owner: Token, reason: String) {
+    leave(owner.name)
     state.withLock { state in
-      state.sessions[relay.id] = nil
-      state.owners[relay.id] = nil
-      state.readers[relay.id] = nil
-      state.connections -= 1
+      state.sessions[id] = nil
+      state.owners[id] = nil
+      state.readers[id] = nil
     }
-    log.write(.info, "session over", ["session": relay.id, "reason": reason])
+    log.write(.info, "session over", ["session": id, "reason": reason])
   }
 
   /// Nothing more is taken; sessions end when nothing is under way in them, or at once.
@@ -248,50 +194,9 @@ final class GatewayCore: Sendable {
   // MARK: Recording
 
   /// Opens the recording of a connection.
-  func record(_ startup: ClientStartup, listener: PostgresListener, channel: any Channel) throws -> ClientRecord {
+  func record(_ opening: SessionOpening, to outbox: Outbox) throws -> ClientRecord {
     if let failure = state.withLock({ $0.failure }) { throw GatewayError(failure) }
-    var opening = self.opening(listener, channel)
-    opening.application = startup.application
-    opening.database = startup.database
-    let context = PromptTrail(startup).opening
-    (opening.traceparent, opening.prompts) = (context.traceparent, context.ids)
-    return ClientRecord(try recording.open(opening), Outbox(channel), self)
-  }
-
-  private func opening(_ listener: PostgresListener, _ channel: any Channel) -> SessionOpening {
-    var opening = SessionOpening(
-      protocolName: "postgres", client: Endpoint(channel.remoteAddress), gateway: Endpoint(channel.localAddress),
-      target: listener.target.name)
-    opening.upstream = listener.target.place.description
-    opening.policy = policy.policy.sha256
-    return opening
-  }
-
-  /// What is known when the client has proven who it is.
-  func addition(
-    _ startup: ClientStartup, _ token: Token, _ listener: PostgresListener, _ channel: any Channel
-  ) -> SessionOpening {
-    var opening = opening(listener, channel)
-    opening.part = .addition
-    opening.user = listener.target.user
-    opening.database = startup.database
-    opening.application = startup.application
-    (opening.agent, opening.human, opening.run) = (token.agent, token.human, token.run)
-    opening.authentication = token.grounds.text(token.name)
-    opening.certificate = token.grounds.certificate
-    opening.token = token.grounds.signedID
-    return opening
-  }
-
-  /// What is known when the target let the gateway in: by what its log names the connection.
-  func arrival(
-    _ channel: any Channel, _ listener: PostgresListener, at target: any Channel, _ welcome: TargetSide.Welcome
-  ) -> SessionOpening {
-    var opening = opening(listener, channel)
-    opening.part = .addition
-    if target.localAddress?.port != nil { opening.source = Endpoint(target.localAddress).description }
-    opening.process = welcome.processID.map(String.init)
-    return opening
+    return ClientRecord(try recording.open(opening), outbox, self)
   }
 
   /// Records what an agent's hook told; why not, when it cannot be.

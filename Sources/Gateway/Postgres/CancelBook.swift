@@ -10,10 +10,13 @@ final class CancelBook: Sendable {
     var secret: UInt32
   }
 
-  private let entries = Mutex<[Key: @Sendable () -> Void]>([:])
+  /// Cancels what a session does, and calls back when the target knows.
+  typealias Cancel = @Sendable (_ done: @escaping @Sendable () -> Void) -> Void
+
+  private let entries = Mutex<[Key: Cancel]>([:])
 
   /// A new key for a session, with that process id where the target told one.
-  func add(processID: UInt32?, _ cancel: @escaping @Sendable () -> Void) -> Key {
+  func add(processID: UInt32?, _ cancel: @escaping Cancel) -> Key {
     entries.withLock { entries in
       var random = SystemRandomNumberGenerator()
       // Clients show it as a process id, which is positive.
@@ -30,8 +33,8 @@ final class CancelBook: Sendable {
   func remove(_ key: Key) { entries.withLock { $0[key] = nil } }
 
   /// Cancels what the session with that key does; nothing happens without the right secret.
-  func cancel(_ key: Key) {
-    let cancel = entries.withLock { $0[key] }
-    cancel?()
+  func cancel(_ key: Key, done: @escaping @Sendable () -> Void) {
+    guard let cancel = entries.withLock({ $0[key] }) else { return done() }
+    cancel(done)
   }
 }

@@ -33,8 +33,7 @@ extension ClientSide {
       say(context, ByteBuffer(string: "N"))
       return true
     case Self.cancelCode:
-      cancel(packet)
-      drop(context, nil)
+      cancel(packet, context)
       return false
     default:
       guard code >> 16 == 3 else {
@@ -85,13 +84,22 @@ extension ClientSide {
     }
   }
 
-  func cancel(_ packet: ByteBuffer) {
+  /// The connection ends when it is done: a client that sees the end may ask for the next thing, which is not to be cancelled.
+  func cancel(_ packet: ByteBuffer, _ context: ChannelHandlerContext) {
     var packet = packet
     packet.moveReaderIndex(forwardBy: 8)
     guard let processID = packet.readInteger(as: UInt32.self), packet.readableBytes == 4,
       let secret = packet.readInteger(as: UInt32.self)
-    else { return }
-    core.cancels.cancel(CancelBook.Key(processID: processID, secret: secret))
+    else { return drop(context, nil) }
+    stage = .connecting
+    deadline?.cancel()
+    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    core.cancels.cancel(CancelBook.Key(processID: processID, secret: secret)) {
+      bound.eventLoop.execute {
+        let (side, context) = bound.value
+        side.drop(context, nil)
+      }
+    }
   }
 
   func start(_ packet: ByteBuffer, minor: UInt32, _ context: ChannelHandlerContext) -> Bool {

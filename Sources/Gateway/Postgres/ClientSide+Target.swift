@@ -9,7 +9,7 @@ extension ClientSide {
   func enter(_ token: Token, _ startup: ClientStartup, _ context: ChannelHandlerContext) {
     stage = .connecting
     do throws(ClientAnswer.Trouble) {
-      try core.enter(token.name)
+      try core.enterSession(token.name)
       counted = token
       try core.admit(startup, listener)
     } catch {

@@ -23,51 +23,23 @@ final class PostgresListener: Sendable {
 
   /// - Throws: `GatewayError` when a certificate or key cannot be used.
   init(_ listener: GatewayConfiguration.Listener) throws {
-    (name, target, authentication) = (listener.name, listener.target, listener.authentication)
+    guard case .postgres(let target, let estimates) = listener.service else {
+      throw GatewayError("listener \(listener.name) is none for PostgreSQL")
+    }
+    (name, self.target, authentication) = (listener.name, target, listener.authentication)
     place = listener.address
     isLoopback = listener.address.isLoopback
-    estimates = listener.estimates
+    self.estimates = estimates
     guard let secret = PasswordHashing.random(32) else { throw GatewayError("no random numbers") }
     self.secret = secret
     do {
       let chain = try listener.tls.map { try NIOSSLCertificate.fromPEMFile($0.certificateFile) } ?? []
       endPoint = ChannelBinding.endPoint(chain.first)
-      tls = try listener.tls.map { try Self.serverContext($0, chain) }
-      targetTLS = try Self.clientContext(listener.target)
+      tls = try listener.tls.map { try $0.context(chain) }
+      targetTLS = try target.encryption.context(target.certificate)
     } catch {
       throw GatewayError("listener \(listener.name): TLS: \(error)")
     }
-  }
-
-  private static func serverContext(
-    _ files: GatewayConfiguration.ServerTLS, _ chain: [NIOSSLCertificate]
-  ) throws -> NIOSSLContext {
-    var configuration = TLSConfiguration.makeServerConfiguration(
-      certificateChain: chain.map { .certificate($0) },
-      privateKey: .privateKey(try NIOSSLPrivateKey(file: files.keyFile, format: .pem)))
-    configuration.minimumTLSVersion = .tlsv12
-    if let clients = files.clients {
-      // Who shows none is told so in words that clients of PostgreSQL show; see `ClientLogin`.
-      configuration.certificateVerification = .optionalVerification
-      configuration.trustRoots = .file(clients.file)
-      configuration.sendCANameList = true
-    }
-    return try NIOSSLContext(configuration: configuration)
-  }
-
-  private static func clientContext(_ target: TargetServer) throws -> NIOSSLContext? {
-    var configuration = TLSConfiguration.makeClientConfiguration()
-    configuration.minimumTLSVersion = .tlsv12
-    if let own = target.certificate {
-      configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(own.file).map { .certificate($0) }
-      configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: own.keyFile, format: .pem))
-    }
-    switch target.encryption {
-    case .none: return nil
-    case .unverified: configuration.certificateVerification = .none
-    case .verified(let authorityFile, _): if let authorityFile { configuration.trustRoots = .file(authorityFile) }
-    }
-    return try NIOSSLContext(configuration: configuration)
   }
 
   /// Of a name that no token has: answers that tell nobody so.
@@ -173,11 +145,15 @@ final class PostgresListener: Sendable {
       .connect(host: target.place.host, port: target.place.port)
   }
 
-  /// Asks the target to cancel what one of its processes does.
-  func cancel(_ key: [UInt8], on loop: any EventLoop) {
+  /// Asks the target to cancel what one of its processes does; calls back when the target has closed that connection, for by
+  /// then it has sent the signal.
+  func cancel(_ key: [UInt8], on loop: any EventLoop, _ done: @escaping @Sendable () -> Void) {
     let message = TargetRequest.cancel(key)
     connection(on: loop) { [targetTLS, target] channel in
       try channel.pipeline.syncOperations.addHandler(CancelSide(message, tls: targetTLS, target: target))
-    }.whenComplete { _ in }
+    }.whenComplete { result in
+      guard case .success(let channel) = result else { return done() }
+      channel.closeFuture.whenComplete { _ in done() }
+    }
   }
 }

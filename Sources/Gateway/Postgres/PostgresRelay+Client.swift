@@ -154,37 +154,33 @@ extension PostgresRelay {
     var reason: String
     var trouble: ClientAnswer.Trouble
     var voices: [ApprovalVoice] = []
+
+    init(outcome: GatewayDecision.Outcome, rule: String, reason: String, trouble: ClientAnswer.Trouble) {
+      (self.outcome, self.rule, self.reason, self.trouble) = (outcome, rule, reason, trouble)
+    }
+
+    init(_ refusal: RequestVerdict.Refusal) {
+      (outcome, rule, reason, voices) = (.denied, refusal.rule, refusal.reason, refusal.voices)
+      trouble = ClientAnswer.Trouble(
+        code: "42501", message: "permission denied by policy: \(refusal.reason)", detail: "rule: \(refusal.rule)",
+        hint: refusal.hint)
+    }
   }
 
   /// What becomes of a request, all its statements together: one that is refused refuses all.
   func verdict(_ judged: [StatementJudge.Judged], _ frame: Frame) -> Verdict {
-    if let denied = judged.first(where: { $0.decision.outcome == .denied || $0.decision.outcome == .undecidable }) {
-      return .refuse(refusal(denied.decision))
+    let verdict = core.verdict(
+      judged, in: judge.session, before: judge.before, offset: offset, obstacle: Self.obstacle(frame))
+    switch verdict {
+    case .forward(let decision, let used, let voices): return .forward(decision, used, voices)
+    case .hold(let rule, let reason): return .hold(rule: rule, reason: reason)
+    case .refuse(let refusal): return .refuse(Refusal(refusal))
     }
-    guard let wanting = judged.first(where: { $0.decision.outcome == .unapproved }) else {
-      core.approvals?.pass(judged)
-      let change = judged.first { $0.action.isChange }
-      return .forward(change.map { decision(.allowed, rule: $0.decision.rule, $0.decision.reason) }, [], [])
-    }
-    guard frame.isWhole, let desk = core.approvals else {
-      let why = frame.isWhole ? "" : "; it is too long to be held against an approval"
-      return .refuse(refusal(wanting.decision, why))
-    }
-    let answer = desk.ask(judged, in: judge.session, before: judge.before)
-    let reason = answer.reason ?? wanting.decision.reason
-    if answer.isApproved {
-      return .forward(decision(.approved, rule: wanting.decision.rule, reason), answer.uses, answer.voices)
-    }
-    if answer.isFinal || core.limits.holdSeconds == 0 {
-      let said = answer.voices.compactMap { desk.reason(of: $0) }.map { ": \($0)" }.joined()
-      var refusal = refusal(wanting.decision, "; \(reason)\(said)")
-      refusal.voices = answer.voices
-      return .refuse(refusal)
-    }
-    let takesData = judged.contains { $0.decision.outcome == .unapproved && StandingApprovals.takesData($0.action) }
-    return .hold(
-      rule: wanting.decision.rule,
-      reason: takesData ? reason + "; its data come after the approval, which covers any" : reason)
+  }
+
+  /// Why it cannot be held against an approval.
+  private static func obstacle(_ frame: Frame) -> String? {
+    frame.isWhole ? nil : "it is too long to be held against an approval"
   }
 
   /// Bytes of the client before the message at the beginning of the inbox.
@@ -192,19 +188,6 @@ extension PostgresRelay {
 
   func decision(_ outcome: GatewayDecision.Outcome, rule: String, _ reason: String) -> GatewayDecision {
     GatewayDecision(offset: offset, outcome: outcome, rule: rule, reason: reason)
-  }
-
-  private func refusal(_ decision: Decision, _ more: String = "") -> Refusal {
-    let outcome: GatewayDecision.Outcome = .denied
-    let hint =
-      decision.outcome == .unapproved
-      ? "Ask for it: exhibit plan writes down what to approve, exhibit approve signs it; put both into the gateway's folder of approvals and run this again."
-      : "A policy forbids it. Whoever keeps the policy can say what is allowed instead."
-    return Refusal(
-      outcome: outcome, rule: decision.rule, reason: decision.reason + more,
-      trouble: ClientAnswer.Trouble(
-        code: "42501", message: "permission denied by policy: \(decision.reason + more)",
-        detail: "rule: \(decision.rule)", hint: hint))
   }
 
   // MARK: Forwarding

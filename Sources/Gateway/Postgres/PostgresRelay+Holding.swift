@@ -11,15 +11,7 @@ extension PostgresRelay {
 
   /// Writes a decision into the recording, with the word of each who had a say in it.
   func note(_ decision: GatewayDecision, _ voices: [ApprovalVoice]) -> Bool {
-    var decision = decision
-    decision.add(voices)
-    for voice in voices {
-      let reason = core.approvals?.reason(of: voice)
-      if let approval = GatewayApproval(voice, offset: decision.offset, reason: reason) {
-        guard note(.approval(approval)) else { return false }
-      }
-    }
-    return note(.decision(decision))
+    core.events(of: decision, voices).allSatisfy { note($0) }
   }
 
   func hold(
@@ -28,7 +20,8 @@ extension PostgresRelay {
     let limit = core.limits.holdSeconds
     let bound = NIOLoopBound(self, eventLoop: loop)
     let number = core.addHold { [loop] in loop.execute { bound.value.tryHold() } }
-    let posted = post(judged, number: number, seconds: limit)
+    let posted = core.post(
+      judged, in: judge.session, before: judge.before, requestedBy: token.human, number: number, seconds: limit)
     var decision = decision(.held, rule: rule, reason)
     decision.subject = posted.flatMap { Digest(hexadecimal: $0.subject) }
     guard note(.decision(decision)) else {
@@ -72,7 +65,7 @@ extension PostgresRelay {
     let isKnown = before.isEmpty && statement.isTextExact && judged.count == 1
     return HeldRequest(
       id: number, session: judge.session, identity: token.name, run: token.run, target: place.target,
-      context: place.context, type: frame.type,
+      context: place.context, type: String(UnicodeScalar(frame.type)), headCount: 5,
       message: inbox.getSlice(at: inbox.readerIndex, length: frame.heldCount) ?? ByteBuffer(), text: statement.text,
       parts: judged.map { one in
         HeldRequest.Part(
@@ -82,24 +75,6 @@ extension PostgresRelay {
       posted: posted,
       estimate: isKnown
         ? judged.first.flatMap { place.estimator?.question(statement, $0.action, on: loop) } : nil, reason: reason)
-  }
-
-  /// Lays out what people have to sign.
-  private func post(
-    _ judged: [StatementJudge.Judged], number: UInt64, seconds: Int64
-  ) -> HeldRequest.Posted? {
-    let actions = judged.filter { $0.decision.outcome == .unapproved }.map(\.action)
-    // The last second of the hold is used up by its end.
-    let end = core.now().adding(seconds: seconds + 1)
-    guard
-      let request = StandingApprovals.request(
-        for: actions, in: judge.session, before: judge.before, requestedBy: token.human, useBy: end),
-      let change = request.changes.last, let file = core.approvals?.post(request, name: "\(id)-\(number)")
-    else {
-      core.log.write(.warning, "what is held could not be laid out for signing", ["session": id])
-      return nil
-    }
-    return HeldRequest.Posted(file: file, text: request.text, subject: request.subject(of: change))
   }
 
   /// Says something to the client as soon as the server is between two messages.

@@ -32,8 +32,9 @@ struct HeldRequest: Sendable {
   let target: String
   /// What is known of the prompt behind it, by name: `traceparent`, …
   let context: [(name: String, value: String)]
-  /// Type of the protocol's message, and all its bytes, header included.
-  let type: UInt8
+  /// Type of the protocol's message, how many bytes of it are a header that is no text, and all its bytes, header included.
+  let type: String
+  let headCount: Int
   let message: ByteBuffer
   /// The statement's text as the client sent it, now or when it prepared it.
   let text: String

@@ -124,6 +124,7 @@ extension SessionOpening {
     json.member("client", client.description)
     json.member("gateway", gateway.description)
     for (name, text) in texts { if let text { json.member(name, text) } }
+    if isEncrypted { json.member("tls", true) }
     if offset > 0 { json.member("offset", offset) }
     if !prompts.isEmpty { json.member("prompts", prompts) }
   }
@@ -158,6 +159,7 @@ extension SessionOpening {
     token = fields.text("token")
     policy = fields.text("policy")
     traceparent = fields.text("traceparent")
+    isEncrypted = fields.flag("tls") ?? false
     offset = fields.number(UInt64.self, "offset") ?? 0
     prompts = Array(fields.texts("prompts").prefix(SessionOpening.promptLimit))
   }

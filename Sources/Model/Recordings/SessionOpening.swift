@@ -46,6 +46,9 @@ public struct SessionOpening: Sendable, Hashable {
   /// Ids of conversations, turns or calls of agents, as the client said them.
   public var prompts: [String] = []
 
+  /// What is recorded was encrypted between the client and the gateway.
+  public var isEncrypted = false
+
   /// Bytes that the client had sent before; only a continuation has some.
   public var offset: UInt64 = 0
 
@@ -72,6 +75,7 @@ public struct SessionOpening: Sendable, Hashable {
     certificate = other.certificate ?? certificate
     token = other.token ?? token
     policy = other.policy ?? policy
+    isEncrypted = isEncrypted || other.isEncrypted
     traceparent = other.traceparent ?? traceparent
     for id in other.prompts where !prompts.contains(id) && prompts.count < SessionOpening.promptLimit {
       prompts.append(id)

@@ -59,7 +59,8 @@ final class EmbeddedRelay {
     let server = TargetServer(
       name: "shop", place: place, encryption: .none, user: "postgres", password: nil, databases: ["scratch"])
     let configured = GatewayConfiguration.Listener(
-      name: "shop", address: place, tls: nil, authentication: .scram, target: server)
+      name: "shop", address: place, tls: nil, authentication: .scram,
+      service: .postgres(server, estimates: false))
     let configuration = GatewayConfiguration(
       file: "gateway.yaml", policyFile: "policy.yaml", policy: document, stateFolder: "/nonexistent",
       recording: GatewayConfiguration.Recording(directory: "/nonexistent", key: try NoteSigner(generating: "a/b")),

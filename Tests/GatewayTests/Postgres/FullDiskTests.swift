@@ -49,6 +49,23 @@ import Testing
     func truncate(to byteCount: UInt64) throws(RecorderError) { try file.truncate(to: byteCount) }
   }
 
+  private static var mayMount: Bool {
+    getuid() == 0 && FileManager.default.isExecutableFile(atPath: RunningGateway.python)
+      && (try? ScratchPostgres.run(
+        "/usr/bin/unshare", ["-m", "--propagation", "private", "/bin/mount", "-t", "tmpfs", "tmpfs", "/mnt"]))?.status
+        == 0
+  }
+
+  @Test(
+    .enabled(if: mayMount, "nobody may mount here, or scripts/setup.sh --tests was not run"),
+    arguments: ["strict", "batched"])
+  func `the command itself, on a disk that others fill and clear, three times`(durability: String) throws {
+    let script = Checkout.root.appending(path: "Tests/Live/full.sh").path
+    let output = try ScratchPostgres.run(
+      "/usr/bin/timeout", ["600", "/bin/bash", script, durability], environment: ProcessInfo.processInfo.environment)
+    #expect(output.status == 0 && output.text.contains("full: 1 passed, 0 failed"), "\(output.text)\(output.errors)")
+  }
+
   /// Nil when it was done; otherwise the code of the error.
   private func insert(_ id: Int, _ client: RawClient) throws -> String? {
     client.query("INSERT INTO t VALUES (\(id))")

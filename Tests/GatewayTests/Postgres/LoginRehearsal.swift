@@ -16,7 +16,8 @@ enum LoginRehearsal {
     guard core.mayConnect(),
       let listener = try? PostgresListener(
         GatewayConfiguration.Listener(
-          name: "l", address: SocketPlace(host: "127.0.0.1", port: 1), authentication: way, target: server))
+          name: "l", address: SocketPlace(host: "127.0.0.1", port: 1), authentication: way,
+          service: .postgres(server, estimates: false)))
     else { preconditionFailure("no listener") }
     let channel = connected(ClientSide(core: core, listener: listener))
     feed(input, to: channel)

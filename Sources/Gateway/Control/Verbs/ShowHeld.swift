@@ -31,7 +31,8 @@ struct ShowHeld: ControlVerb {
       json.key("message")
       json.object { json in
         let shown = held.message.readableBytesView.prefix(Self.byteLimit)
-        json.member("type", String(UnicodeScalar(held.type)))
+        json.member("type", held.type)
+        json.member("head_count", held.headCount)
         json.member("byte_count", held.message.readableBytes)
         json.member("base64", Data(shown).base64EncodedString())
       }

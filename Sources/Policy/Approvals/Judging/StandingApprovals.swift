@@ -65,8 +65,11 @@ public struct StandingApprovals {
 
   /// What people have to sign so that these actions may run once, here and as they are; with the statements before them that
   /// decide what they mean. Nil when it is not known what would run.
+  ///
+  /// `bodies`: SHA-256 of what is sent besides each action's text, hexadecimal, by the action's id.
   public static func request(
-    for actions: [Action], in session: Session, before: Before, requestedBy: String, useBy: Timestamp
+    for actions: [Action], in session: Session, before: Before, bodies: [String: String] = [:], requestedBy: String,
+    useBy: Timestamp
   ) -> ApprovalRequest? {
     guard let first = actions.first, !actions.contains(where: { $0.isInferred || $0.text.isEmpty }) else { return nil }
     // Each stands on a line of its own; one that would not could say something else to who signs.
@@ -84,7 +87,7 @@ public struct StandingApprovals {
       changes.append(
         ApprovalChange(
           kind: action.kind, text: action.text, parameters: action.parameters.flatMap(ApprovalText.anyValues) ?? [],
-          bodySHA256: takesData(action) ? ApprovalChange.anyBody : nil))
+          bodySHA256: takesData(action) ? ApprovalChange.anyBody : bodies[action.id]))
       before.add(action)
     }
     return ApprovalRequest(
@@ -106,16 +109,18 @@ public struct StandingApprovals {
   public mutating func pass(sql text: String) { judge.pass(sql: text) }
 
   /// What approvals say of an action for which the rule of that name wants one. A yes is used up by it.
+  ///
+  /// `bodySHA256`: of what is sent besides its text, hexadecimal.
   public mutating func ruling(
-    _ action: Action, in session: Session, rule: String, before: Before
+    _ action: Action, in session: Session, rule: String, before: Before, bodySHA256: String? = nil
   ) -> Ruling {
     let statements = before.meaning.before(action)
     judge.note(inForce: statements)
     let ruling = judge.judge(
       Deed(
         action: action, session: session, prompt: nil, terms: policy.terms(of: rule), before: statements,
-        startSettings: before.settings, bodySHA256: nil,
-        isBodyAhead: Self.takesData(action), at: action.startedAt))
+        startSettings: before.settings, bodySHA256: bodySHA256, isBodyAhead: Self.takesData(action),
+        at: action.startedAt))
     return Ruling(
       isApproved: ruling.isApproved, reason: ruling.reason, use: ruling.use,
       isFinal: ruling.state == .rejected || ruling.state == .revoked,

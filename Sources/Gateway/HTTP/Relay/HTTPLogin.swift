@@ -1,0 +1,126 @@
+import Bytes
+import Foundation
+import Model
+
+/// How a client of HTTP proves that a token is its own: with each request, or with its certificate.
+struct HTTPLogin {
+  enum Outcome {
+    case accepted(Token)
+    /// Nothing was given.
+    case missing
+    /// Why not, for the gateway's log.
+    case refused(String)
+  }
+
+  private let core: GatewayCore
+  private let listener: String
+  private let way: GatewayConfiguration.Authentication
+  private let field: String
+  /// What was given and accepted before on this connection: a token for one connection is good for its next requests.
+  private var accepted: (secret: [UInt8], token: Token)?
+
+  init(_ core: GatewayCore, _ listener: HTTPListener) {
+    (self.core, self.listener, way) = (core, listener.name, listener.authentication)
+    field = listener.rules.tokenField ?? (listener.isProxy ? "proxy-authorization" : "authorization")
+  }
+
+  /// The fields in which credentials stand that are the gateway's own.
+  var fields: Set<String> { way.wantsPassword ? [field, "proxy-authorization"] : ["proxy-authorization"] }
+
+  /// `chain`: what the client showed while TLS was set up, its own certificate first.
+  mutating func read(_ head: RequestHead, _ chain: [ClientCertificate]) -> Outcome {
+    guard way.wantsPassword else { return certified(chain) }
+    let given = head.fields.filter { $0.key == field }
+    guard let first = given.first else { return .missing }
+    guard given.count == 1 else { return .refused("there are two \(field) fields") }
+    if let accepted, PasswordHashing.isEqual(accepted.secret, first.value) { return again(accepted.token) }
+    let outcome = proven(first.value, chain)
+    if case .accepted(let token) = outcome { accepted = (first.value, token) }
+    return outcome
+  }
+
+  private func again(_ token: Token) -> Outcome {
+    if case .signature(let signed) = token.grounds {
+      guard let signers = core.signers else { return .refused("nobody signs tokens any more") }
+      if let objection = signers.revocation(of: signed) { return .refused(objection) }
+    } else {
+      guard let known = core.token(token.name) else { return .refused("there is no such token any more") }
+      guard known.isSame(as: token) else { return .refused("the token was changed") }
+    }
+    if let objection = token.objection(at: core.now(), listener: listener) { return .refused(objection) }
+    return .accepted(token)
+  }
+
+  private func proven(_ value: [UInt8], _ chain: [ClientCertificate]) -> Outcome {
+    var (name, secret): (String?, [UInt8]) = (nil, value)
+    if field == "authorization" || field == "proxy-authorization" {
+      guard let blank = value.firstIndex(of: 0x20) else { return .refused("the credentials have no scheme") }
+      let scheme = String(decoding: value[..<blank], as: UTF8.self).lowercased()
+      let rest = Array(value[(blank + 1)...].drop { $0 == 0x20 })
+      switch scheme {
+      case "bearer": secret = rest
+      case "basic":
+        guard let bytes = Data(base64Encoded: Data(rest)).map({ Array($0) }),
+          let colon = bytes.firstIndex(of: UInt8(ascii: ":"))
+        else { return .refused("the Basic credentials cannot be read") }
+        name = String(decoding: bytes[..<colon], as: UTF8.self)
+        secret = Array(bytes[(colon + 1)...])
+      default: return .refused("the credentials are neither Basic nor Bearer")
+      }
+    }
+    if SignedToken.isMeant(secret) { return signed(secret, name) }
+    guard var token = core.token(secret: secret, named: name) else {
+      return .refused("there is no such token, or its secret is wrong")
+    }
+    if let objection = token.objection(at: core.now(), listener: listener) { return .refused(objection) }
+    if way.wantsCertificate {
+      if let objection = core.objection(to: chain, of: token, listener: listener) { return .refused(objection) }
+      token.grounds = .certificate(chain, withSecret: true)
+    }
+    return .accepted(token)
+  }
+
+  private func signed(_ secret: [UInt8], _ name: String?) -> Outcome {
+    guard way == .password, let signers = core.signers else { return .refused("nobody signs tokens for this listener") }
+    do throws(DecodeError) {
+      let signed = try SignedToken(parsing: secret)
+      let user = name ?? signed.claims.user
+      if let objection = signers.objection(to: signed, user: user, listener: listener, at: core.now()) {
+        return .refused(objection)
+      }
+      guard !signed.claims.isOnce || core.spent?.spend(signed.claims) == true else {
+        return .refused("the token \(signed.claims.id) let in once, and was used, or that cannot be noted")
+      }
+      return .accepted(Token(signed))
+    } catch {
+      return .refused("\(error)")
+    }
+  }
+
+  /// By the certificate alone: it must be that of one token and no other.
+  private func certified(_ chain: [ClientCertificate]) -> Outcome {
+    guard let first = chain.first else { return .missing }
+    if let objection = core.objection(to: chain, of: nil, listener: listener) { return .refused(objection) }
+    let named = core.tokens(of: first).filter { $0.listeners.isEmpty || $0.listeners.contains(listener) }
+    guard var token = named.first, named.count == 1 else {
+      return .refused(named.isEmpty ? "the certificate is of no token" : "the certificate is of several tokens")
+    }
+    if let objection = token.objection(at: core.now(), listener: listener) { return .refused(objection) }
+    token.grounds = .certificate(chain, withSecret: false)
+    return .accepted(token)
+  }
+}
+
+extension GatewayCore {
+  /// The token with that secret, and with that name if one is given.
+  func token(secret: [UInt8], named name: String?) -> Token? {
+    if let name { return token(name).flatMap { $0.matches(secret: secret) ? $0 : nil } }
+    let digest = SHA256.digest(of: secret.span)
+    return tokens.first { $0.digest.map { PasswordHashing.isEqual($0.bytes, digest.bytes) } ?? false }
+  }
+
+  /// The tokens whose owner has that certificate.
+  func tokens(of certificate: ClientCertificate) -> [Token] {
+    tokens.filter { $0.certificate?.match(certificate) == true }
+  }
+}

@@ -1,0 +1,255 @@
+import Model
+import NIOCore
+
+/// What goes to the target, and what comes of it.
+extension HTTPRelay {
+  // MARK: Sending
+
+  /// Sends the request over the connection that is there, or over another.
+  func send() {
+    guard let known = exchange else { return }
+    if let line, line.isOpen, line.place.isSame(as: known.place), line.inbox.readableBytes == 0 {
+      return transmit(line)
+    }
+    connect()
+  }
+
+  private func connect() {
+    guard let known = exchange else { return }
+    dropLine()
+    phase = .connecting
+    dial(known.place) { [weak self] result in
+      guard let self else { return }
+      switch result {
+      case .success(let line):
+        guard case .connecting = self.phase else { return line.close() }
+        self.line = line
+        self.transmit(line)
+        self.resume()
+      case .failure(let error): self.cannotReach(error.description)
+      }
+    }
+  }
+
+  private func cannotReach(_ reason: String) {
+    guard case .connecting = phase, let known = exchange else { return }
+    failTarget("the target \(known.place.target.name) cannot be reached", reason)
+    resume()
+  }
+
+  /// Tells the client that there is no answer.
+  private func failTarget(_ said: String, _ reason: String) {
+    core.log.write(
+      .error, "target",
+      ["session": session?.id ?? "", "target": exchange?.place.target.name ?? "", "reason": reason])
+    dropLine()
+    answer(.problem(502, "target", said))
+  }
+
+  private func transmit(_ line: HTTPTargetLine) {
+    guard let known = exchange else { return }
+    phase = .forwarding
+    var buffer = ByteBuffer()
+    known.head.text(target: known.path, fields: fields(of: known), into: &buffer)
+    buffer.writeImmutableBuffer(known.held)
+    exchange?.again = line.isUsed && known.isRepeatable ? buffer : nil
+    exchange?.held = ByteBuffer()
+    line.isUsed = true
+    line.outbox.send(buffer, after: known.gate)
+  }
+
+  /// The fields that the target gets: those for the gateway left out, its own credential put in.
+  private func fields(of exchange: HTTPExchange) -> [WireField] {
+    let head = exchange.head
+    var fields = head.fields
+    var gone = fields.hopByHop.union(login.fields).union(["http2-settings"])
+    if exchange.saidContinue || exchange.body.hasContent { gone.insert("expect") }
+    if let credential = exchange.place.target.credential {
+      // Of two credentials a server would take either.
+      gone.formUnion(["authorization", credential.name.lowercased()])
+    }
+    // "chunked" and the length are the message's own; it is passed on as it is framed.
+    gone.subtract(["transfer-encoding", "content-length", "host", "content-type", "content-encoding"])
+    let wantsTrailers = head.fields.list("te").contains("trailers")
+    fields.remove(gone)
+    if let url = HTTPURL(head.target) {
+      // RFC 9112 §3.2.2: the field of a proxy's request is replaced by the authority of its target.
+      fields.removeAll { $0.key == "host" }
+      fields.insert(WireField("Host", url.authorityText), at: 0)
+    }
+    if let credential = exchange.place.target.credential { fields.append(credential.field) }
+    var options: [String] = []
+    if let upgrade = head.upgrade {
+      options.append("Upgrade")
+      fields.append(WireField("Upgrade", upgradeText(head) ?? upgrade))
+    }
+    if wantsTrailers {
+      options.append("TE")
+      fields.append(WireField("TE", "trailers"))
+    }
+    if head.minor == 0 { options.append("close") }
+    if !options.isEmpty { fields.append(WireField("Connection", options.joined(separator: ", "))) }
+    return fields
+  }
+
+  /// As the client wrote it, HTTP/2 left out.
+  private func upgradeText(_ head: RequestHead) -> String? {
+    let names = head.fields.values("upgrade").flatMap { $0.split(separator: ",") }
+      .map { String($0.drop { $0 == " " }) }.filter { !["h2c", "h2"].contains($0.lowercased()) }
+    return names.isEmpty ? nil : names.joined(separator: ", ")
+  }
+
+  // MARK: The answer
+
+  func receiveFromTarget(_ buffer: ByteBuffer, _ from: HTTPTargetLine) {
+    guard !isOver, from === line else { return }
+    if from.inbox.readableBytes == 0 {
+      from.inbox = buffer
+      from.scanned = 0
+    } else {
+      if from.inbox.readerIndex > from.inbox.readableBytes { from.inbox.discardReadBytes() }
+      from.inbox.writeImmutableBuffer(buffer)
+    }
+    processTarget()
+    // A request that waited for this answer may be there already.
+    if case .reading = phase { processClient() }
+  }
+
+  func targetReadComplete(_ from: HTTPTargetLine) {
+    toClient.flush()
+    if from === line { from.outbox.flush() }
+    readTarget()
+    readClient()
+  }
+
+  func processTarget() {
+    while let line, line.inbox.readableBytes > 0, !isOver {
+      switch phase {
+      case .tunnel:
+        let bytes = line.inbox
+        line.inbox = ByteBuffer()
+        say(bytes)
+      case .forwarding:
+        guard exchange?.reply == nil ? readReply(line) : passReply(line) else { return }
+      default:
+        // Nobody asked for it.
+        dropLine()
+      }
+    }
+  }
+
+  private func readReply(_ line: HTTPTargetLine) -> Bool {
+    let view = line.inbox.readableBytesView
+    do throws(HTTPFault) {
+      guard let length = WireLines.headLength(view, scanned: &line.scanned, endsAtLF: true) else {
+        guard view.count < limits.head.byteCount else { throw .malformed("the head of its answer is too long") }
+        return false
+      }
+      guard length <= limits.head.byteCount else { throw .malformed("the head of its answer is too long") }
+      let head = try ResponseHead(view.prefix(length), limits.head)
+      line.inbox.moveReaderIndex(forwardBy: length)
+      line.scanned = 0
+      try begin(head)
+    } catch {
+      failTarget("the target's answer is no HTTP", error.reason)
+    }
+    return !isOver
+  }
+
+  private func begin(_ head: ResponseHead) throws(HTTPFault) {
+    guard let known = exchange else { return }
+    exchange?.again = nil
+    switch head.status {
+    case 101:
+      guard known.head.upgrade != nil, known.reader.isDone else { throw .malformed("it switched protocols unasked") }
+      say(head.forClient(isLast: false))
+      guard !isOver else { return }
+      phase = .tunnel
+      processClient()
+    case 100:
+      // Whoever asked for it has it.
+      break
+    case 102..<200: if known.head.minor == 1 { say(head.forClient(isLast: false)) }
+    default:
+      let length = try HTTPLength(
+        response: head.fields, status: head.status, minor: head.minor, to: known.head.method)
+      guard length != .chunked || known.head.minor == 1 else { throw .malformed("it sent chunks to HTTP/1.0") }
+      exchange?.status = head.status
+      exchange?.keepsTarget = head.isPersistent && length != .untilClose && known.head.minor == 1
+      if length == .untilClose || isDraining || !known.reader.isDone { exchange?.isLast = true }
+      if known.request?.listsTools == true, head.status == 200 { exchange?.learned = head.forClient(isLast: false) }
+      if head.status >= 400, ![401, 403, 407].contains(head.status) { giveBack() }
+      exchange?.reply = BodyReader(length, limits.head)
+      say(head.forClient(isLast: exchange?.isLast ?? true))
+      if exchange?.reply?.isDone == true { finishExchange() }
+    }
+  }
+
+  private func passReply(_ line: HTTPTargetLine) -> Bool {
+    do throws(HTTPFault) {
+      let count = try exchange?.reply?.take(line.inbox.readableBytesView) ?? 0
+      guard count > 0, let slice = line.inbox.readSlice(length: count) else { return false }
+      if let learned = exchange?.learned {
+        let isShort = learned.readableBytes + count <= CallJudge.answerLimit
+        if isShort { exchange?.learned?.writeImmutableBuffer(slice) } else { exchange?.learned = nil }
+      }
+      say(slice)
+      if exchange?.reply?.isDone == true { finishExchange() }
+      return !isOver
+    } catch {
+      core.log.write(.error, "target", ["session": session?.id ?? "", "reason": error.reason])
+      cut("the target's content is malformed")
+      return false
+    }
+  }
+
+  /// The answer cannot be brought to its end: the client sees that it is not whole.
+  private func cut(_ reason: String) { end(reason) }
+
+  private func finishExchange() {
+    guard let known = exchange, !isOver else { return }
+    if let learned = known.learned { session?.judge.learn(request: known.recorded, answer: learned, at: core.now()) }
+    if !known.keepsTarget || !known.reader.isDone {
+      dropLine()
+    }
+    exchange = nil
+    if known.isLast { return end("answered") }
+    nextRequest()
+  }
+
+  /// Gives up the connection to the target. Closing is heard at once, so it is forgotten first.
+  func dropLine() {
+    let old = line
+    line = nil
+    old?.close()
+  }
+
+  func targetClosed(_ from: HTTPTargetLine) {
+    guard !isOver, from === line else { return }
+    line = nil
+    switch phase {
+    case .tunnel: end("target closed")
+    case .forwarding:
+      if exchange?.reply?.endsWithConnection == true {
+        exchange?.isLast = true
+        finishExchange()
+      } else if exchange?.reply != nil {
+        cut("the target closed in the middle of its answer")
+      } else if exchange?.again != nil {
+        // It was closing while the request was on its way (RFC 9112 §9.3.1).
+        exchange?.held = ByteBuffer()
+        exchange?.again = nil
+        connect()
+      } else {
+        failTarget("the target closed the connection before it answered", "it closed before it answered")
+        resume()
+      }
+    default: break
+    }
+  }
+
+  func targetFailed(_ from: HTTPTargetLine, _ error: any Error) {
+    guard from === line, !isOver, case .forwarding = phase else { return }
+    core.log.write(.warning, "target failed", ["session": session?.id ?? "", "reason": "\(error)"])
+  }
+}

@@ -1,0 +1,41 @@
+import Model
+
+/// A field line as it was sent (RFC 9110 §5).
+struct WireField: Hashable {
+  var name: String
+  /// Without the white space around it; of any charset.
+  var value: [UInt8]
+  /// The name in lower case, by which fields are compared.
+  let key: String
+
+  init(_ name: String, _ value: [UInt8]) {
+    (self.name, self.value, key) = (name, value, name.lowercased())
+  }
+
+  init(_ name: String, _ value: String) { self.init(name, Array(value.utf8)) }
+
+  var text: String { String(decoding: value, as: UTF8.self) }
+}
+
+extension [WireField] {
+  /// The value of the first field of that name, which is given in lower case.
+  subscript(name: String) -> String? { first { $0.key == name }?.text }
+
+  func values(_ name: String) -> [String] { filter { $0.key == name }.map(\.text) }
+
+  /// The elements of a list that fields of that name make (RFC 9110 §5.6.1), in lower case.
+  func list(_ name: String) -> [String] {
+    values(name).flatMap { $0.split(separator: ",") }
+      .map { String($0.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed()) }
+      .map { $0.lowercased() }.filter { !$0.isEmpty }
+  }
+
+  mutating func remove(_ names: Set<String>) { removeAll { names.contains($0.key) } }
+
+  /// Fields that are for the next hop alone: those that `Connection` names, and those that always are (RFC 9110 §7.6.1).
+  var hopByHop: Set<String> {
+    Set(list("connection")).union([
+      "connection", "proxy-connection", "keep-alive", "te", "upgrade", "proxy-authenticate", "proxy-authorization",
+    ])
+  }
+}

@@ -1,0 +1,134 @@
+import Bytes
+import Evidence
+import Model
+import NIOCore
+import NIOEmbedded
+import Parsers
+import Policy
+import Synchronization
+
+@testable import Gateway
+
+/// A relay between a client and a server that are bytes in memory, under a policy that lets reads pass and nothing else. What comes is
+/// a list of pieces: a byte with the sender (1), two bytes of length, the bytes.
+final class WebRehearsal {
+  static let secret = "exg_rehearsal-secret"
+
+  let tape = RelayRehearsal.Tape()
+  private(set) var toTarget: [UInt8] = []
+  private(set) var toClient: [UInt8] = []
+  private let core: GatewayCore
+  private let client: EmbeddedChannel
+  private let relay: HTTPRelay
+  private var targets: [EmbeddedChannel] = []
+
+  init() {
+    let place = SocketPlace(host: "127.0.0.1", port: 1)
+    guard let host = HTTPTarget.Host("127.0.0.1"), let key = try? NoteSigner(generating: "a/b"),
+      let policy = try? PolicyDocument.parse(
+        yaml: "version: 1\nrules: [{ id: reads, when: { effect: [read, session] }, then: allow }]\ndefault: deny\n",
+        name: "policy.yaml")
+    else { preconditionFailure("no configuration") }
+    let target = HTTPTarget(name: "t", isSecure: false, host: host, port: 1, encryption: .none)
+    let rules = HTTPRules(way: .reverse(target))
+    let listener = GatewayConfiguration.Listener(
+      name: "l", address: place, tls: nil, authentication: .password, service: .http(rules))
+    var token = Token(name: "agent", human: "alice")
+    token.digest = SHA256.digest(of: Self.secret)
+    let configuration = GatewayConfiguration(
+      file: "gateway.yaml", policyFile: "policy.yaml", policy: policy, stateFolder: "/nonexistent",
+      recording: GatewayConfiguration.Recording(directory: "/nonexistent", key: key), listeners: [listener],
+      tokens: ["agent": token])
+    core = GatewayCore(
+      configuration, recording: tape, approvals: nil, log: GatewayLog(clock: RunningGateway.now) { _ in },
+      hasher: SecretHasher(key: [1]), now: RunningGateway.now)
+    client = EmbeddedChannel()
+    guard core.mayConnect(), let made = try? HTTPListener(listener, rules) else { preconditionFailure("no listener") }
+    relay = HTTPRelay(core: core, listener: made, channel: client)
+    relay.dial = { [weak self] place, finish in
+      guard let self else { return }
+      let channel = EmbeddedChannel()
+      self.targets.append(channel)
+      let side = HTTPTargetSide(place, isSecure: false, seconds: 30, relay: self.relay, finish)
+      try? channel.pipeline.syncOperations.addHandler(side)
+      channel.pipeline.fireChannelActive()
+    }
+    try? client.pipeline.syncOperations.addHandler(HTTPClientSide(relay))
+    client.pipeline.fireChannelActive()
+  }
+
+  // `stride` cuts the pieces smaller.
+  func feed(_ input: [UInt8], stride size: Int = .max) {
+    var reader = ByteReader(input.span)
+    while let mark = try? reader.readUInt8(), let length = try? reader.readUInt16() {
+      let bytes = (try? reader.read(min(Int(length), input.count - reader.offset)).array) ?? []
+      let step = min(size, max(1, bytes.count))
+      for start in stride(from: 0, to: bytes.count, by: step) {
+        give(Array(bytes[start..<min(bytes.count, start + step)]), fromTarget: mark & 1 != 0)
+      }
+    }
+  }
+
+  private func give(_ bytes: [UInt8], fromTarget: Bool) {
+    guard !bytes.isEmpty else { return }
+    let channel = fromTarget ? targets.last : client
+    guard let channel, channel.isActive || !fromTarget else { return }
+    channel.pipeline.fireChannelRead(ByteBuffer(bytes: bytes))
+    channel.pipeline.fireChannelReadComplete()
+    run()
+  }
+
+  private func run() {
+    for _ in 0..<4 {
+      client.embeddedEventLoop.run()
+      for target in targets { target.embeddedEventLoop.run() }
+      while let buffer = try? client.readOutbound(as: ByteBuffer.self) { toClient += Array(buffer.readableBytesView) }
+      for target in targets {
+        while let buffer = try? target.readOutbound(as: ByteBuffer.self) { toTarget += Array(buffer.readableBytesView) }
+      }
+    }
+  }
+
+  /// Closes, and stops the process where something does not hold.
+  ///
+  /// `isDamaged`: a field may have another name, and what was the token in it is nothing that anybody knows as such.
+  func finish(isDamaged: Bool = false) {
+    client.pipeline.fireChannelInactive()
+    run()
+    precondition(core.connectionCount == 0 && core.sessionCount == 0, "a connection is still counted")
+    let (sent, said) = tape.state.withLock { ($0.client, $0.server) }
+    let secret = Array(Self.secret.utf8)
+    precondition(isDamaged || sent.firstRange(of: secret) == nil, "the token is recorded")
+    precondition(isDamaged || toTarget.firstRange(of: secret) == nil, "the token got to the target")
+    // Behind an upgrade there are no requests.
+    guard said.firstRange(of: Array("HTTP/1.1 101 ".utf8)) == nil else { return }
+    for (methods, what) in [
+      (Self.methods(toTarget, isClosed: false), "what the target got"),
+      (Self.methods(sent, isClosed: true), "what is recorded"),
+    ] {
+      guard let methods else { preconditionFailure("\(what) can be read in two ways") }
+      if what == "what the target got" {
+        precondition(
+          methods.allSatisfy { ["GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT", "SEARCH", "QUERY"].contains($0) },
+          "\(methods)")
+      }
+    }
+  }
+
+  /// The requests as the parser of captures reads them; nil where it finds something that two readers read differently.
+  private static func methods(_ bytes: [UInt8], isClosed: Bool) -> [String]? {
+    var parser = HTTPParser(options: ParserOptions(secrets: SecretHasher(key: [1]), flow: FlowID(0)))
+    var events: [ParserEvent] = []
+    let position = StreamPosition(time: RunningGateway.now(), origin: .unknown)
+    parser.receive(bytes.span, from: .fromClient, at: position, into: &events)
+    parser.finish(at: position, into: &events)
+    var methods: [String] = []
+    for event in events {
+      if case .anomaly(let anomaly) = event, anomaly.code.name.hasPrefix("http-smuggling") { return nil }
+      if case .exchange(let exchange) = event, case .call(let call) = exchange.shape {
+        methods.append(call.head.method)
+      }
+    }
+    return methods
+  }
+}
