@@ -86,6 +86,7 @@ let package = Package(
     ground("Model", ["Bytes"]),
     ground("Evidence", ["Bytes", "Model", "CCrypto"]),
     ground("SSHKeys", ["Bytes", "CCrypto"]),
+    ground("Codings", ["Bytes", "CBrotli", "CZlib", "CZstd"]),
     .target(name: "Terminal", dependencies: ["Bytes", "Model"], swiftSettings: settings()),
 
     // Stages: they do not know each other
@@ -93,9 +94,9 @@ let package = Package(
     stage("Streams"),
     stage("Decryption", ["CCrypto", "CZlib"]),
     stage("Importers", [.product(name: "GRDBSQLite", package: "GRDB.swift")]),
-    stage("Parsers", ["CBrotli", "CZlib", "CZstd"]),
+    stage("Parsers", ["Codings", "CZlib"]),
     stage("Sessions"),
-    stage("Policy", ["CPGQuery", "Evidence", "SSHKeys", .product(name: "Yams", package: "Yams")]),
+    stage("Policy", ["Codings", "CPGQuery", "Evidence", "SSHKeys", .product(name: "Yams", package: "Yams")]),
 
     // Assembly
     .target(
@@ -147,8 +148,8 @@ let package = Package(
     tests("Streams"),
     tests("Decryption", ["Captures", "Streams"]),
     tests("Importers", products: [.product(name: "GRDBSQLite", package: "GRDB.swift")]),
-    tests("Parsers", ["Captures", "Streams"]),
-    tests("Policy", ["SSHKeys"], products: [.product(name: "Yams", package: "Yams")]),
+    tests("Parsers", ["Captures", "Codings", "Streams"]),
+    tests("Policy", ["Codings", "SSHKeys"], products: [.product(name: "Yams", package: "Yams")]),
     tests("Catalogs", ["Policy"]),
     tests("Sessions"),
     tests("Pipeline", ["Captures", "SSHKeys", "Streams", "Decryption", "Parsers", "Sessions"]),
@@ -182,7 +183,7 @@ let package = Package(
         fuzzer("terminal", ["Terminal"]), fuzzer("typing", ["Terminal"]),
         fuzzer("signatures", ["SSHKeys"]),
         fuzzer("serverlogs", ["Importers"]), fuzzer("evidencelog", ["Evidence"]),
-        fuzzer("recordings", []), fuzzer("answers", ["Policy"]),
+        fuzzer("recordings", []), fuzzer("answers", ["Policy"]), fuzzer("bodymasks", ["Policy"]),
       ] : [])
     + (measuring
       ? [

@@ -43,6 +43,8 @@ final class GatewayCore: Sendable {
     /// Told of another policy, by the session's id.
     var readers: [String: @Sendable () -> Void] = [:]
     var failure: String?
+    /// Why recording does not go on, as the log has it.
+    var obstacle: String?
     var isDraining = false
   }
 
@@ -209,15 +211,41 @@ final class GatewayCore: Sendable {
     }
   }
 
-  /// From here on nobody is let in.
+  /// Something could not be recorded. When nothing can be, all sessions end, and from here on nobody is let in.
   func recordingFailed(_ error: any Error) {
-    let isFirst = state.withLock { state in
-      defer { state.failure = "\(error)" }
-      return state.failure == nil
+    guard let failure = recording.failure else {
+      // Of one session alone: it is too much, or its recorder is gone.
+      return log.write(.warning, "not recorded", ["reason": "\(error)"])
     }
-    guard isFirst else { return }
+    let owners = state.withLock { state -> [SessionOwner]? in
+      guard state.failure == nil else { return nil }
+      state.failure = "\(failure)"
+      return Array(state.owners.values)
+    }
+    guard let owners else { return }
     metrics.count(.recordingFailure)
-    log.write(.error, "recording failed", ["reason": "\(error)"])
+    log.write(.error, "recording failed", ["reason": "\(failure)", "sessions": String(owners.count)])
+    for owner in owners { owner.lose(failure) }
+  }
+
+  /// Notices that recording failed where nobody sends anything, and goes on when it can.
+  func lookAtRecording() {
+    if let failure = recording.failure { recordingFailed(failure) }
+    guard state.withLock({ $0.failure != nil }) else { return }
+    do {
+      try recording.restart()
+    } catch {
+      let obstacle = "\(error)"
+      let isKnown = state.withLock { state in
+        defer { state.obstacle = obstacle }
+        return state.obstacle == obstacle
+      }
+      if !isKnown { log.write(.error, "recording cannot go on", ["reason": obstacle]) }
+    }
+    guard recording.failure == nil else { return }
+    state.withLock { state in (state.failure, state.obstacle) = (nil, nil) }
+    metrics.count(.recordingRestart)
+    log.write(.warning, "recording goes on")
   }
 
   var isHealthy: Bool { state.withLock { $0.failure == nil && !$0.isDraining } }

@@ -55,31 +55,30 @@ extension GatewayCore {
   }
 
   /// The session lives: it can be cancelled, and is told when the gateway goes down.
-  func enlist(_ relay: PostgresRelay, _ listener: PostgresListener, _ key: [UInt8]) -> (
-    processID: UInt32, secret: UInt32
-  ) {
+  func enlist(_ relay: PostgresRelay, _ listener: PostgresListener, _ welcome: TargetSide.Welcome) -> CancelBook.Key {
+    let key = welcome.key
     let loop = relay.loop
     let bound = NIOLoopBound(relay, eventLoop: loop)
-    let owner = SessionOwner(token: relay.token, listener: listener.name) { why in
-      loop.execute { bound.value.revoke(why) }
-    }
+    let owner = SessionOwner(
+      token: relay.token, listener: listener.name, revoke: { why in loop.execute { bound.value.revoke(why) } },
+      lose: { error in loop.execute { bound.value.fail(recording: error) } })
     enlist(
       relay.id, owner, target: listener.target.name,
       drain: { isNow in loop.execute { bound.value.drain(now: isNow) } },
       reread: { loop.execute { bound.value.replaceMasking() } })
-    let given = cancels.add { [metrics] in
+    let given = cancels.add(processID: welcome.processID) { [metrics] in
       metrics.count(.cancel)
       loop.execute {
         if bound.value.cancelHold() || key.isEmpty { return }
         listener.cancel(key, on: loop)
       }
     }
-    relay.key = given.processID
+    relay.key = given
     return given
   }
 
   func closed(_ relay: PostgresRelay, reason: String) {
-    cancels.remove(relay.key)
+    if let key = relay.key { cancels.remove(key) }
     delist(relay.id, relay.token, reason: reason)
     dropped()
   }
@@ -113,6 +112,17 @@ extension GatewayCore {
     opening.database = startup.database
     opening.application = startup.application
     opening.add(token)
+    return opening
+  }
+
+  /// What is known when the target let the gateway in: by what its log names the connection.
+  func arrival(
+    _ channel: any Channel, _ listener: PostgresListener, at target: any Channel, _ welcome: TargetSide.Welcome
+  ) -> SessionOpening {
+    var opening = opening(listener, channel)
+    opening.part = .addition
+    if target.localAddress?.port != nil { opening.source = Endpoint(target.localAddress).description }
+    opening.process = welcome.processID.map(String.init)
     return opening
   }
 }

@@ -11,8 +11,18 @@ extension PostgresRelay {
     static let functionCall = UInt8(ascii: "F")
     static let parse = UInt8(ascii: "P")
     static let terminate = UInt8(ascii: "X")
-    /// Those whose bodies decide.
-    static let judged = Set("QPBEDCF".utf8)
+    static let bind = UInt8(ascii: "B")
+    static let execute = UInt8(ascii: "E")
+    static let describe = UInt8(ascii: "D")
+    static let close = UInt8(ascii: "C")
+
+    /// Whether the body of such a message decides.
+    static func isJudged(_ type: UInt8) -> Bool {
+      switch type {
+      case query, parse, bind, execute, describe, close, functionCall: true
+      default: false
+      }
+    }
   }
 
   /// Takes as many messages from the inbox as can go on.
@@ -68,19 +78,20 @@ extension PostgresRelay {
       return nil
     }
     let byteCount = Int(length) + 1
-    let heldCount = Kind.judged.contains(type) ? min(byteCount, PostgresPipeline.heldLength) : 5
+    let isJudged = Kind.isJudged(type)
+    let heldCount = isJudged ? min(byteCount, PostgresPipeline.heldLength) : 5
     guard inbox.readableBytes >= heldCount else { return nil }
     // A long one grows in one piece.
-    return Frame(type: type, byteCount: byteCount, heldCount: Kind.judged.contains(type) ? heldCount : byteCount)
+    return Frame(type: type, byteCount: byteCount, heldCount: isJudged ? heldCount : byteCount)
   }
 
   private func body(_ frame: Frame) -> Range<Int> {
-    Kind.judged.contains(frame.type) ? 5..<frame.heldCount : 5..<5
+    Kind.isJudged(frame.type) ? 5..<frame.heldCount : 5..<5
   }
 
   private func process(_ frame: Frame) {
     let ask = pipeline.ask(
-      frame.type, inbox.readableBytesUInt8Span.extracting(body(frame)), isWhole: frame.isWhole)
+      frame.type, inbox.readableBytesUInt8Span.extracting(body(frame)), isWhole: frame.isWhole, readsValues: false)
     switch ask {
     case .pass:
       if frame.type == Kind.parse { note(parse: frame) }
@@ -91,6 +102,14 @@ extension PostgresRelay {
     case .violation(let why): fail(why)
     case .statement(let statement): judge(statement, frame)
     }
+  }
+
+  /// What a Bind asks, with its values.
+  private func withValues(_ statement: Statement, _ frame: Frame) -> Statement {
+    guard frame.type == Kind.bind else { return statement }
+    let (buffer, range) = (inbox, body(frame))
+    let ask = pipeline.ask(frame.type, buffer.readableBytesUInt8Span.extracting(range), isWhole: frame.isWhole)
+    return if case .statement(let whole) = ask { whole } else { statement }
   }
 
   /// A name that the client gives to a statement is one of SQL's too.
@@ -112,6 +131,7 @@ extension PostgresRelay {
     masking?.stream.note(statement: statement.text)
     let policy = core.policy
     if let precedent = judge.precedent(for: statement, by: policy) { return forward(frame, statement, precedent) }
+    let statement = withValues(statement, frame)
     let judged = judge.judge(statement, by: policy.policy, at: core.now())
     switch verdict(judged, frame) {
     case .forward(let decision, let used, let voices):
@@ -150,22 +170,16 @@ extension PostgresRelay {
   /// What becomes of a request, all its statements together: one that is refused refuses all.
   func verdict(_ judged: [StatementJudge.Judged], _ frame: Frame) -> Verdict {
     let verdict = core.verdict(
-      judged, in: judge.session, before: judge.before, offset: offset, obstacle: Self.obstacle(judged, frame))
+      judged, in: judge.session, before: judge.before, offset: offset,
+      obstacle: frame.isWhole ? nil : "it is too long to be held against an approval")
     switch verdict {
     case .forward(let decision, let used, let voices): return .forward(decision, used, voices)
-    case .hold(let rule, let reason): return .hold(rule: rule, reason: reason)
+    case .hold(let rule, let reason):
+      let takesData = judged.contains { $0.decision.outcome == .unapproved && StandingApprovals.takesData($0.action) }
+      return .hold(
+        rule: rule, reason: takesData ? reason + "; its data come after the approval, which covers any" : reason)
     case .refuse(let refusal): return .refuse(Refusal(refusal))
     }
-  }
-
-  /// Why it cannot be held against an approval.
-  private static func obstacle(_ judged: [StatementJudge.Judged], _ frame: Frame) -> String? {
-    guard frame.isWhole else { return "it is too long to be held against an approval" }
-    // Its data come later, and an approval binds them.
-    let isCopy = judged.contains {
-      $0.action.kind == "copy" && $0.action.isChange && $0.decision.outcome == .unapproved
-    }
-    return isCopy ? "what it copies is not known before it runs" : nil
   }
 
   /// Bytes of the client before the message at the beginning of the inbox.
@@ -235,7 +249,7 @@ extension PostgresRelay {
     forward(count)
   }
 
-  private func drop(_ frame: Frame) {
+  func drop(_ frame: Frame) {
     let count = min(frame.byteCount, inbox.readableBytes)
     inbox.moveReaderIndex(forwardBy: count)
     passing = (frame.byteCount - count, false)
@@ -252,7 +266,7 @@ extension PostgresRelay {
     let isCycle = frame.type == Kind.query || frame.type == Kind.functionCall
     pipeline.requestOffset = offset
     pipeline.take(
-      isCycle ? Kind.query : UInt8(ascii: "B"), inbox.readableBytesUInt8Span.extracting(body(frame)),
+      isCycle ? Kind.query : Kind.bind, inbox.readableBytesUInt8Span.extracting(body(frame)),
       isWhole: frame.isWhole, ticket: lastTicket, isRefused: true)
     sendOn()
     drop(frame)

@@ -3,7 +3,9 @@ struct ByteSet: Sendable {
   private var low: UInt64 = 0
   private var high: UInt64 = 0
 
-  init(_ members: String) {
+  /// - Parameter hasControls: with the control characters.
+  init(_ members: String, hasControls: Bool = false) {
+    if hasControls { low = 0xFFFF_FFFF }
     for byte in members.utf8 where byte < 0x80 {
       if byte < 64 { low |= 1 << UInt64(byte) } else { high |= 1 << UInt64(byte - 64) }
     }

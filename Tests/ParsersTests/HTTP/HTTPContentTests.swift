@@ -1,4 +1,5 @@
 import Bytes
+import Codings
 import Model
 import TestKit
 import Testing

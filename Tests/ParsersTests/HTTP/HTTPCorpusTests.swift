@@ -1,5 +1,6 @@
 import Bytes
 import Captures
+import Codings
 import Foundation
 import Model
 import Streams

@@ -64,7 +64,9 @@ final class HTTPSession {
     _ = try record.note(.opening(addition))
     let loop = relay.loop
     let bound = NIOLoopBound(relay, eventLoop: loop)
-    let owner = SessionOwner(token: token, listener: listener) { why in loop.execute { bound.value.revoke(why) } }
+    let owner = SessionOwner(
+      token: token, listener: listener, revoke: { why in loop.execute { bound.value.revoke(why) } },
+      lose: { error in loop.execute { bound.value.fail(recording: error) } })
     core.enlist(
       id, owner, target: place?.target.name ?? "",
       drain: { isNow in loop.execute { bound.value.drain(now: isNow) } })

@@ -1,4 +1,5 @@
 import Bytes
+import Codings
 import Model
 
 /// Collects the content of one message in bounded memory: removes its codings and brings text to UTF-8.
@@ -114,9 +115,7 @@ struct BodyBuilder {
 
   /// Decoded bytes that the steps so far, the one in work included, may give.
   private var decodedLimit: UInt64 {
-    let steps = (codedByteCount + ContentLimits.stepLength - 1) / ContentLimits.stepLength
-    let believed = max(ContentLimits.ratioFloor, steps * ContentLimits.stepLength * ContentLimits.ratio)
-    return min(ContentLimits.decodedLength, believed)
+    ContentLimits.decodedLimit(coded: codedByteCount)
   }
 
   private mutating func keep(_ bytes: Span<UInt8>, _ time: Timestamp) {

@@ -1,4 +1,5 @@
 import Bytes
+import Codings
 import Model
 
 /// Cuts `text/event-stream` (HTML Living Standard, §9.2) into its events.

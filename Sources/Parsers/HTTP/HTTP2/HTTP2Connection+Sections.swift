@@ -1,4 +1,5 @@
 import Bytes
+import Codings
 import Model
 
 /// Header sections: requests, responses, trailers and promises.

@@ -1,4 +1,5 @@
 import Bytes
+import Codings
 import Model
 
 /// The content of one direction of a stream, while it comes.

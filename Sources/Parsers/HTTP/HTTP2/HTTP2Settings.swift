@@ -1,4 +1,5 @@
 import Bytes
+import Codings
 
 /// What a SETTINGS frame says that matters here (RFC 9113 §6.5.2).
 struct HTTP2Settings {

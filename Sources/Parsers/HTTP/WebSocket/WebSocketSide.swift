@@ -1,4 +1,5 @@
 import Bytes
+import Codings
 import Model
 
 /// Frames of one direction, joined to messages.

@@ -1,4 +1,5 @@
 import Bytes
+import Codings
 import Model
 
 /// Reads the messages of gRPC from the content of one direction: of HTTP/2, or of HTTP/1 with gRPC-Web.

@@ -1,18 +1,18 @@
 import Bytes
 
 /// Decodes base64 that comes in parts, each of which may end with padding (gRPC-Web text).
-struct Base64Decoder {
+public struct Base64Decoder: Sendable {
   private var bits: UInt32 = 0
   /// Characters of a group of four so far.
   private var characters = 0
   private var padding = 0
 
-  init() {}
+  public init() {}
 
-  var isBetweenGroups: Bool { characters == 0 }
+  public var isBetweenGroups: Bool { characters == 0 }
 
   /// Adds what `text` stands for to `bytes`; false from the first character on that is none of the alphabet.
-  mutating func decode(_ text: Span<UInt8>, into bytes: inout [UInt8]) -> Bool {
+  public mutating func decode(_ text: Span<UInt8>, into bytes: inout [UInt8]) -> Bool {
     for index in text.indices {
       let byte = text[index]
       if byte == 0x0A || byte == 0x0D { continue }

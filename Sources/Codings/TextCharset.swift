@@ -1,8 +1,8 @@
 import Bytes
 
 /// Brings text to UTF-8, piece by piece.
-struct TextCharset {
-  enum Kind {
+public struct TextCharset: Sendable {
+  enum Kind: Sendable {
     case latin1
     case windows1252
     /// By its byte order mark, else big-endian (RFC 2781 §4.3).
@@ -11,13 +11,13 @@ struct TextCharset {
     case utf16BigEndian
   }
 
-  private var kind: Kind
+  private(set) var kind: Kind
   private var odd: UInt8?
   private var high: UInt16?
   private var isFirst = true
 
   /// Nil for UTF-8 and its part ASCII, which need nothing, and for charsets that are left as they are.
-  init?(_ name: String) {
+  public init?(_ name: String) {
     switch name {
     case "iso-8859-1", "latin1", "iso8859-1", "iso_8859-1", "l1": kind = .latin1
     case "windows-1252", "cp1252", "x-cp1252": kind = .windows1252
@@ -28,7 +28,7 @@ struct TextCharset {
     }
   }
 
-  mutating func convert(_ bytes: Span<UInt8>) -> [UInt8] {
+  public mutating func convert(_ bytes: Span<UInt8>) -> [UInt8] {
     var text: [UInt8] = []
     text.reserveCapacity(bytes.count)
     var index = 0
@@ -52,7 +52,7 @@ struct TextCharset {
   }
 
   /// What is left of a character that is not whole.
-  mutating func finish() -> [UInt8] {
+  public mutating func finish() -> [UInt8] {
     var text: [UInt8] = []
     if odd != nil || high != nil { Self.add(0xfffd, &text) }
     (odd, high) = (nil, nil)
@@ -97,6 +97,12 @@ struct TextCharset {
     0x8f, 0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d,
     0x017e, 0x0178,
   ]
+
+  /// The byte of a character, if it has one.
+  static func windows1252(of value: UInt32) -> UInt8? {
+    if let byte = UInt8(exactly: value), !(0x80...0x9F).contains(byte) || windows1252(byte) == value { return byte }
+    return upper.firstIndex(of: value).map { UInt8(0x80 + $0) }
+  }
 
   private static func windows1252(_ byte: UInt8) -> UInt32 {
     (0x80...0x9f).contains(byte) ? upper[Int(byte - 0x80)] : UInt32(byte)

@@ -1,7 +1,5 @@
-import Model
-
 /// How messages of gRPC lie in the content of a request or response, by its media type.
-enum GRPCForm: Hashable, Sendable {
+public enum GRPCForm: Hashable, Sendable {
   /// `application/grpc`, with trailers of HTTP.
   case grpc
   /// `application/grpc-web`: the trailers are the last frame of the content.
@@ -10,7 +8,7 @@ enum GRPCForm: Hashable, Sendable {
   case webText
 
   /// The form that a Content-Type field says; nil when it is not gRPC.
-  init?(mediaType: String?) {
+  public init?(mediaType: String?) {
     guard let mediaType else { return nil }
     let type = mediaType.lowercased().prefix { $0 != ";" && $0 != " " }
     func isNamed(_ name: String) -> Bool { type == name || type.hasPrefix(name + "+") }

@@ -2,8 +2,8 @@ import Bytes
 import CZlib
 
 /// gzip, zlib and raw DEFLATE (RFC 1950-1952), by zlib.
-@safe final class InflateDecoder: ContentDecoder {
-  enum Format {
+@safe public final class InflateDecoder: ContentDecoder {
+  public enum Format {
     case gzip
     /// What `deflate` means: zlib by the standard, raw by the servers that misread it.
     case zlibOrRaw
@@ -18,9 +18,9 @@ import CZlib
   private var isBroken = false
   private var memberOutput: UInt64 = 0
   private var members = 0
-  private(set) var isComplete = false
+  public private(set) var isComplete = false
 
-  init(_ format: Format) {
+  public init(_ format: Format) {
     self.format = format
     unsafe stream = .allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
@@ -46,12 +46,12 @@ import CZlib
   }
 
   /// Forgets what came before (permessage-deflate without context takeover).
-  func reset() {
+  public func reset() {
     if isStarted { isBroken = unsafe inflateReset(stream) != Z_OK }
     isComplete = false
   }
 
-  func decode(_ input: Span<UInt8>, _ sink: (Span<UInt8>) -> Bool) -> Bool {
+  public func decode(_ input: Span<UInt8>, _ sink: (Span<UInt8>) -> Bool) -> Bool {
     guard !isBroken else { return false }
     guard !isStarted else { return inflate(input, sink) }
     var index = 0

@@ -2,14 +2,14 @@ import Bytes
 import CZlib
 
 /// Removes the compression of one gRPC message, in bounded memory.
-enum GRPCInflater {
+public enum GRPCInflater {
   /// Why a message could not be decompressed.
-  struct Failure: Error, CustomStringConvertible {
-    var description: String
+  public struct Failure: Error, CustomStringConvertible {
+    public var description: String
   }
 
   /// The message; no more than `limit` bytes of it.
-  static func inflate(_ bytes: Span<UInt8>, encoding: String, limit: Int) -> Result<[UInt8], Failure> {
+  public static func inflate(_ bytes: Span<UInt8>, encoding: String, limit: Int) -> Result<[UInt8], Failure> {
     switch encoding {
     case "identity", "": return .success(bytes.array)
     // 32 added to the window bits: zlib tells gzip from its own format by the first bytes.

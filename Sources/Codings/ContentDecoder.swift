@@ -1,7 +1,7 @@
 import Bytes
 
 /// Removes one coding, bit by bit.
-protocol ContentDecoder: AnyObject {
+public protocol ContentDecoder: AnyObject {
   /// Whether the coded content may end here.
   var isComplete: Bool { get }
   /// Decodes `input`; `sink` takes what comes out and says whether to go on. False when the content is damaged or `sink` stopped.
@@ -9,13 +9,14 @@ protocol ContentDecoder: AnyObject {
 }
 
 /// A content or transfer coding that can be removed (RFC 9110 §8.4.1, RFC 7932, RFC 8878).
-enum ContentCoding: String {
+public enum ContentCoding: String, CaseIterable, Sendable {
   case gzip
   case deflate
   case br
   case zstd
 
-  init?(name: String) {
+  /// By the name that a field gives it, in small letters; nil for those that are not removed.
+  public init?(name: String) {
     switch name {
     case "gzip", "x-gzip": self = .gzip
     case "deflate", "x-deflate": self = .deflate
@@ -25,7 +26,7 @@ enum ContentCoding: String {
     }
   }
 
-  func makeDecoder() -> any ContentDecoder {
+  public func makeDecoder() -> any ContentDecoder {
     switch self {
     case .gzip: InflateDecoder(.gzip)
     case .deflate: InflateDecoder(.zlibOrRaw)
