@@ -28,8 +28,11 @@ import Testing
       return Flow(recording: self)
     }
 
+    var failure: (any Error)? { seen.withLock { $0.isFailing ? Failed() : nil } }
+
     func release(_ error: (any Error)? = nil) {
       let waiting = seen.withLock { seen in
+        if error != nil { seen.isFailing = true }
         seen.isHeldBack = false
         defer { seen.waiting = [] }
         return seen.waiting
@@ -109,7 +112,6 @@ import Testing
     recording.release(DoubtfulRecording.Failed())
     let last = waiting.rest()
     #expect(last.hasPrefix("HTTP/1.1 503 ") && last.contains("urn:exhibit:not-recorded"), "\(last)")
-    recording.seen.withLock { $0.isFailing = true }
     let answer = try gateway.curl("/bytes/3", ["-w", " %{http_code} %{content_type}"])
     #expect(answer.text.hasSuffix(" 503 application/problem+json"))
     #expect(server.asked.count == 1)

@@ -33,13 +33,14 @@ struct HTTPLogin {
     let given = head.fields.filter { $0.key == field }
     guard let first = given.first else { return .missing }
     guard given.count == 1 else { return .refused("there are two \(field) fields") }
-    if let accepted, PasswordHashing.isEqual(accepted.secret, first.value) { return again(accepted.token) }
+    if let accepted, PasswordHashing.isEqual(accepted.secret, first.value) { return stillHolds(accepted.token) }
     let outcome = proven(first.value, chain)
     if case .accepted(let token) = outcome { accepted = (first.value, token) }
     return outcome
   }
 
-  private func again(_ token: Token) -> Outcome {
+  /// Whether a token that let in before does so still.
+  func stillHolds(_ token: Token) -> Outcome {
     if case .signature(let signed) = token.grounds {
       guard let signers = core.signers else { return .refused("nobody signs tokens any more") }
       if let objection = signers.revocation(of: signed) { return .refused(objection) }

@@ -74,7 +74,7 @@ extension HTTPRelay {
   }
 
   /// The client may still be sending; closed at once it would not read the answer (RFC 9112 §9.6).
-  private func linger() {
+  func linger() {
     guard !isOver else { return }
     toClient.flush()
     giveBack()
@@ -111,7 +111,7 @@ extension HTTPRelay {
 
   private func login(of head: RequestHead) -> HTTPLogin.Outcome {
     // Within a CONNECT the tunnel's own credentials count.
-    if inner != nil, let innerToken { return .accepted(innerToken) }
+    if inner != nil, let innerToken { return login.stillHolds(innerToken) }
     return login.read(head, certificates.all)
   }
 

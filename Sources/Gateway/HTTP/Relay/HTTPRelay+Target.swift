@@ -213,6 +213,8 @@ extension HTTPRelay {
       dropLine()
     }
     exchange = nil
+    // Answered before it was all sent: the client may not have come to the answer yet.
+    guard known.reader.isDone else { return linger() }
     if known.isLast { return end("answered") }
     nextRequest()
   }
