@@ -3,7 +3,7 @@ struct ByteSet: Sendable {
   private var low: UInt64 = 0
   private var high: UInt64 = 0
 
-  /// - Parameter hasControls: with the control characters.
+  /// The characters of a text; `hasControls` adds the control characters.
   init(_ members: String, hasControls: Bool = false) {
     if hasControls { low = 0xFFFF_FFFF }
     for byte in members.utf8 where byte < 0x80 {
