@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # pgbench straight to a PostgreSQL, through PgBouncer (session pooling), through HAProxy (TCP), and through the gateway with its recording
-# batched and strict: transactions a second, the ninety-ninth hundredth of latency, and the proxy's own processor time for each.
+# batched, batched with two rules of masking, and strict: transactions a second, the ninety-ninth hundredth of latency, and the proxy's own
+# processor time for each. Then at a third of what the server did directly, so that nothing is saturated: the median and the ninety-ninth
+# hundredth of latency from the time that a transaction was due, of the others what they add to the direct one's; nothing of a way that such
+# a load would saturate.
 #   Benchmarks/gateway.sh [SECONDS [CLIENTS…]]      of each run (3), with so many clients (1 16)
 # EXHIBIT names the binary to measure; otherwise this checkout is built. All run on one machine and share its cores.
 set -euo pipefail
@@ -57,7 +60,11 @@ haproxy -db -f "$LAB/haproxy.cfg" >"$LAB/haproxy.log" 2>&1 &
 process[haproxy]=$!
 
 token=$("$EXHIBIT" gateway token bench)
-for way in batched strict; do
+masking='masking:
+  - { columns: [pgbench_accounts.abalance], action: redact }
+  - { detect: [email], action: partial }
+'
+for way in batched masked strict; do
   here=$LAB/$way
   mkdir -p "$here/state"
   port[$way]=$(lab_free_port 6440)
@@ -65,11 +72,16 @@ for way in batched strict; do
   echo only-for-this-run >"$here/password"
   # Every statement is judged; nothing is refused.
   printf 'version: 1\nrules:\n  - { id: reads, when: { effect: [read, session] }, then: allow }\ndefault: allow\n' >"$here/policy.yaml"
+  durability=$way
+  if [ $way = masked ]; then
+    printf '%s' "$masking" >>"$here/policy.yaml"
+    durability=batched
+  fi
   cat >"$here/gateway.yaml" <<YAML
 version: 1
 policy: policy.yaml
 state: state
-recording: { directory: recording, key: log.key, durability: $way }
+recording: { directory: recording, key: log.key, durability: $durability }
 listeners:
   - name: bench
     protocol: postgres
@@ -84,7 +96,7 @@ YAML
   "$EXHIBIT" gateway --config "$here/gateway.yaml" 2>"$here/log" &
   process[$way]=$!
 done
-for way in pgbouncer haproxy batched strict; do
+for way in pgbouncer haproxy batched masked strict; do
   LAB_PROCESSES+=("${process[$way]}")
   PGPASSWORD=$(sed -n 's/^.*nowhere else: //p' <<<"$token")
   export PGPASSWORD
@@ -95,28 +107,53 @@ ticks() { [ -n "$1" ] && awk '{ sub(/.*\) /, ""); print $12, $13 }' "/proc/$1/st
 hertz=$(getconf CLK_TCK)
 echo "$(bench_machine); $(bench_versions)"
 echo "$("$bouncer" --version | head -n 1), $(haproxy -v | head -n 1 | cut -d' ' -f1-3), $("$PGBIN/postgres" --version)"
-printf '%-9s %-9s %7s  %-10s %9s %6s %8s %9s %9s\n' script protocol clients way tps ratio p99-us user-us system-us
+printf '%-9s %-9s %7s  %-10s %9s %6s %8s %9s %9s %9s %9s\n' script protocol clients way tps ratio p99-us user-us system-us low-p50 low-p99
+
+# run WAY OPTIONS…: a run of pgbench whose latencies are in $LAB/latency.*
+run() {
+  local way=$1
+  shift
+  rm -f "$LAB"/latency.*
+  (cd "$LAB" && "$PGBIN/pgbench" -n ${script/=/ } -M $protocol -c "$count" -j 1 -T "$seconds" -p "${port[$way]}" "$@" \
+    --log --log-prefix=latency postgres) >"$LAB/pgbench.out" 2>&1 || { cat "$LAB/pgbench.out" >&2; bench_die "pgbench through $way failed"; }
+}
+
+# hundredth N: of the latencies of the last run, in microseconds
+hundredth() {
+  cat "$LAB"/latency.* | cut -d' ' -f3 | sort -n \
+    | awk -v p="$1" '{ v[NR] = $1 } END { i = int(NR * p / 100); print v[i < 1 ? 1 : i] }'
+}
+
 for script in -S -b=tpcb-like; do
   for protocol in simple extended prepared; do
     for count in "${clients[@]}"; do
       direct=
-      for way in direct pgbouncer haproxy batched strict; do
+      for way in direct pgbouncer haproxy batched masked strict; do
         read -r user system < <(ticks "${process[$way]}")
-        rm -f "$LAB"/latency.*
-        (cd "$LAB" && "$PGBIN/pgbench" -n ${script/=/ } -M $protocol -c "$count" -j 1 -T "$seconds" -p "${port[$way]}" \
-          --log --log-prefix=latency postgres) >"$LAB/pgbench.out" 2>&1 || { cat "$LAB/pgbench.out" >&2; bench_die "pgbench through $way failed"; }
+        run "$way"
         read -r user2 system2 < <(ticks "${process[$way]}")
         tps=$(sed -n 's/^tps = \([0-9.]*\).*/\1/p' "$LAB/pgbench.out")
         done=$(sed -n 's/^number of transactions actually processed: \([0-9]*\).*/\1/p' "$LAB/pgbench.out")
-        tail_us=$(cat "$LAB"/latency.* | cut -d' ' -f3 | sort -n | awk '{ v[NR] = $1 } END { print v[int(NR * 0.99) + (NR < 100)] }')
+        tail_us=$(hundredth 99)
         direct=${direct:-$tps}
+        low=- low_tail=-
+        # What does not do more than that by far is saturated by it.
+        if awk -v t="$tps" -v d="$direct" 'BEGIN { exit t < d / 2 }'; then
+          run "$way" --rate "$(awk -v d="$direct" 'BEGIN { print int(d / 3) + 1 }')"
+          low=$(hundredth 50) low_tail=$(hundredth 99)
+          if [ "$way" = direct ]; then
+            direct_low=$low direct_tail=$low_tail
+          else
+            low=$(printf '%+d' $((low - direct_low))) low_tail=$(printf '%+d' $((low_tail - direct_tail)))
+          fi
+        fi
         awk -v s="${script#-}" -v m=$protocol -v c="$count" -v w=$way -v t="$tps" -v d="$direct" -v p="$tail_us" -v n="$done" \
-          -v u=$((user2 - user)) -v y=$((system2 - system)) -v h="$hertz" \
-          'BEGIN { sub(/^b=/, "", s); printf "%-9s %-9s %7d  %-10s %9.0f %6.2f %8d %9.1f %9.1f\n", s, m, c, w, t, t / d, p, u / h * 1e6 / n, y / h * 1e6 / n }'
+          -v u=$((user2 - user)) -v y=$((system2 - system)) -v h="$hertz" -v l="$low" -v k="$low_tail" \
+          'BEGIN { sub(/^b=/, "", s); printf "%-9s %-9s %7d  %-10s %9.0f %6.2f %8d %9.1f %9.1f %9s %9s\n", s, m, c, w, t, t / d, p, u / h * 1e6 / n, y / h * 1e6 / n, l, k }'
       done
     done
   done
 done
-for way in batched strict; do
+for way in batched masked strict; do
   echo "$way: $(du -sm "$LAB/$way/recording" | cut -f1) MB recorded, $(awk '/VmHWM/ { printf "%d", $2 / 1024 }' "/proc/${process[$way]}/status") MB of memory at most"
 done

@@ -3,6 +3,7 @@
 # attribution laboratory.
 #   scripts/test.sh                        all of it
 #   EXHIBIT_FUZZ_SECONDS=5 scripts/test.sh shorter fuzzing
+#   EXHIBIT_LONG=1 scripts/test.sh         ten million masked values, the drivers' suites whole
 # Every part runs even if an earlier one failed; the last line counts the format
 # check, tests, fuzz targets and benchmark checks.
 set -uo pipefail
@@ -30,6 +31,7 @@ failures() {
   section "what failed"
   grep -hE -A 40 '^✘ Test .* recorded an issue' "$logs/test.log" 2>/dev/null | cut -c -2000 | head -n 400
   grep -hE '^(fuzz|benchmark|attribution|check): .*(FAILED|does not build|exhibit says)' "$logs"/{fuzz,benchmark,attribution}.log 2>/dev/null | head -n 40
+  grep -hE '^drivers: .* direct, .* through' "$logs/drivers.log" 2>/dev/null | cut -c -500 | head -n 40
 }
 
 verdict() {
@@ -73,6 +75,10 @@ count "$logs/fuzz.log"
 # What the small runs are about is that the recipes work: the build that is there does, and its figures say so.
 EXHIBIT=$(swift build --show-bin-path)/exhibit BENCH_BUILD="$(git describe --always --dirty 2>/dev/null || echo unknown), a debug build"
 export EXHIBIT BENCH_BUILD
+
+section "drivers' own tests through the gateway"
+if [ "${EXHIBIT_LONG:-}" = 1 ]; then Tests/Live/drivers.sh; else Tests/Live/drivers.sh --smoke; fi 2>&1 | tee "$logs/drivers.log"
+if [ "${PIPESTATUS[0]}" -eq 3 ]; then skipped=$((skipped + 1)); else count "$logs/drivers.log"; fi
 
 section "benchmark, small"
 Benchmarks/run.sh --smoke 2>&1 | tee "$logs/benchmark.log"

@@ -1,4 +1,5 @@
-// What a capture's encryption costs, on one thread and without a case: from packets to bytes in the clear, and from there to exchanges.
+// What a capture's encryption costs, on one thread and without a case: packets to streams alone, then to bytes in the clear, then to
+// exchanges.
 //   bench-decryption CAPTURE KEYLOG [RUNS]
 import Bytes
 import Captures
@@ -8,90 +9,93 @@ import Model
 import Parsers
 import Streams
 
-/// One connection, in a place of its own, so that finding it is not moving it.
-private final class Connection {
-  enum Content {
-    case ssh(SSHDecryptor, SSHParser)
-    case tls(TLSDecryptor, HTTPParser)
-    case unknown
+/// How far it is read.
+private enum Depth: String, CaseIterable {
+  case streams, decrypted, parsed
+}
+
+/// What is taken out so far.
+private struct Findings {
+  var bytes = 0
+  var decrypted: [DecryptionEvent] = []
+  var parsed: [ParserEvent] = []
+  var plainBytes = 0
+  var exchanges = 0
+  var anomalies = 0
+}
+
+/// One connection, in a place of its own: it is changed there, and never copied or moved.
+private class Connection {
+  func receive(_ bytes: Span<UInt8>, _ from: Direction, _ at: StreamPosition, _ findings: inout Findings) {}
+}
+
+private final class Reading<Encryption: Decryptor, Content: ProtocolParser>: Connection {
+  private var decryptor: Encryption
+  private var parser: Content
+  private let isParsing: Bool
+
+  init(_ decryptor: Encryption, _ parser: Content, isParsing: Bool) {
+    (self.decryptor, self.parser, self.isParsing) = (decryptor, parser, isParsing)
   }
 
-  let flow: FlowID
-  var content: Content?
-
-  init(_ flow: FlowID) { self.flow = flow }
+  override func receive(_ bytes: Span<UInt8>, _ from: Direction, _ at: StreamPosition, _ findings: inout Findings) {
+    decryptor.receive(bytes, from: from, at: at, into: &findings.decrypted)
+    for event in findings.decrypted {
+      switch event {
+      case .plain(let bytes, let direction, let position):
+        findings.plainBytes += bytes.count
+        if isParsing { parser.receive(bytes.span, from: direction, at: position, into: &findings.parsed) }
+      case .anomaly: findings.anomalies += 1
+      case .gap, .facts, .opaque: break
+      }
+    }
+    findings.decrypted.removeAll(keepingCapacity: true)
+    for case .exchange in findings.parsed { findings.exchanges += 1 }
+    findings.parsed.removeAll(keepingCapacity: true)
+  }
 }
 
 /// Decrypts every flow, and parses it where asked.
 private struct Counter: StreamSink {
   let keys: KeyRing
-  let isParsing: Bool
+  let depth: Depth
   private var connections: [FlowID: Connection] = [:]
-  private var decrypted: [DecryptionEvent] = []
-  private var parsed: [ParserEvent] = []
-  private(set) var plainBytes = 0
-  private(set) var exchanges = 0
-  private(set) var anomalies = 0
+  private(set) var findings = Findings()
 
-  init(keys: KeyRing, isParsing: Bool) {
+  init(keys: KeyRing, depth: Depth) {
     self.keys = keys
-    self.isParsing = isParsing
+    self.depth = depth
   }
 
-  mutating func open(_ flow: Flow) { connections[flow.id] = Connection(flow.id) }
+  mutating func open(_ flow: Flow) {}
 
   mutating func update(_ flow: Flow) {}
 
   mutating func receive(_ bytes: Span<UInt8>, of flow: FlowID, from direction: Direction, at position: StreamPosition) {
-    guard let connection = connections[flow] else { return }
-    if connection.content == nil { connection.content = content(bytes, flow) }
-    guard let content = connection.content else { return }
-    connection.content = .unknown
-    switch content {
-    case .ssh(var decryptor, let parser):
-      decryptor.receive(bytes, from: direction, at: position, into: &decrypted)
-      var reader = parser
-      parse(&reader)
-      connection.content = .ssh(decryptor, reader)
-    case .tls(var decryptor, let parser):
-      decryptor.receive(bytes, from: direction, at: position, into: &decrypted)
-      var reader = parser
-      parse(&reader)
-      connection.content = .tls(decryptor, reader)
-    case .unknown: break
-    }
+    findings.bytes += bytes.count
+    guard depth != .streams, !bytes.isEmpty else { return }
+    let connection = connections[flow] ?? connect(flow, first: bytes[0])
+    connection.receive(bytes, direction, position, &findings)
   }
 
   mutating func skip(_ gap: Gap, of flow: FlowID, from direction: Direction, at position: StreamPosition) {
-    anomalies += 1
+    findings.anomalies += 1
   }
 
   mutating func end(_ flow: FlowID, from: Direction, at position: StreamPosition) {}
 
   mutating func close(_ flow: FlowID, _ reason: FlowEnd, at position: StreamPosition) { connections[flow] = nil }
 
-  mutating func report(_ anomaly: Anomaly) { anomalies += 1 }
+  mutating func report(_ anomaly: Anomaly) { findings.anomalies += 1 }
 
-  private func content(_ bytes: Span<UInt8>, _ flow: FlowID) -> Connection.Content {
+  private mutating func connect(_ flow: FlowID, first: UInt8) -> Connection {
     let options = ParserOptions(secrets: SecretHasher(key: [1]), flow: flow)
-    return bytes[0] == UInt8(ascii: "S")
-      ? .ssh(SSHDecryptor(keys: keys, flow: flow), SSHParser(options: options))
-      : .tls(TLSDecryptor(keys: keys, flow: flow), HTTPParser(options: options))
-  }
-
-  private mutating func parse(_ parser: inout some ProtocolParser) {
-    for event in decrypted {
-      switch event {
-      case .plain(let bytes, let direction, let position):
-        plainBytes += bytes.count
-        if isParsing { parser.receive(bytes.span, from: direction, at: position, into: &parsed) }
-      case .anomaly: anomalies += 1
-      case .gap, .facts, .opaque: break
-      }
-    }
-    decrypted.removeAll(keepingCapacity: true)
-    for case .exchange in parsed { exchanges += 1 }
-    parsed.removeAll(keepingCapacity: true)
+    let connection: Connection =
+      first == UInt8(ascii: "S")
+      ? Reading(SSHDecryptor(keys: keys, flow: flow), SSHParser(options: options), isParsing: depth == .parsed)
+      : Reading(TLSDecryptor(keys: keys, flow: flow), HTTPParser(options: options), isParsing: depth == .parsed)
+    connections[flow] = connection
+    return connection
   }
 }
 
@@ -102,20 +106,20 @@ private func processorSeconds() -> Double {
   return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
-private func measure(_ path: String, _ keys: KeyRing, isParsing: Bool) throws -> String {
+private func measure(_ path: String, _ keys: KeyRing, _ depth: Depth) throws -> String {
   var options = CaptureOptions()
   options.computesDigests = false
   var captures = try CaptureSet(inputs: [path], options: options) { _ in false }
   var reassembler = Reassembler()
-  var counter = Counter(keys: keys, isParsing: isParsing)
+  var counter = Counter(keys: keys, depth: depth)
   let begun = processorSeconds()
   while try captures.next({ header, packet in reassembler.receive(header, packet, into: &counter) }) {}
   reassembler.finish(into: &counter)
   let seconds = processorSeconds() - begun
-  let rate = Int(Double(counter.plainBytes) / 1e6 / seconds)
-  let name = isParsing ? "decrypted and parsed" : "decrypted"
-  return "\(name): \(counter.plainBytes) bytes, \(counter.exchanges) exchanges, "
-    + "\(counter.anomalies) anomalies, \(seconds) s of processor time, \(rate) MB/s"
+  let found = counter.findings
+  let rate = Int(Double(found.bytes) / 1e6 / seconds)
+  return "\(depth.rawValue): \(found.bytes) bytes, \(found.plainBytes) in the clear, \(found.exchanges) exchanges, "
+    + "\(found.anomalies) anomalies, \(seconds) s of processor time, \(rate) MB/s"
 }
 
 let arguments = CommandLine.arguments
@@ -126,5 +130,5 @@ guard arguments.count > 2, let log = FileManager.default.contents(atPath: argume
 var keys = KeyRing()
 _ = keys.add(Array(log).span)
 for _ in 0..<(arguments.count > 3 ? Int(arguments[3]) ?? 3 : 3) {
-  for isParsing in [false, true] { print(try measure(arguments[1], keys, isParsing: isParsing)) }
+  for depth in Depth.allCases { print(try measure(arguments[1], keys, depth)) }
 }

@@ -17,6 +17,9 @@ public struct JSONWriter: Sendable {
 
   public init(for place: Place = .plain) { self.place = place }
 
+  /// Makes room for so many bytes at once.
+  public mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
   // MARK: Structure
 
   public mutating func beginObject() { open(UInt8(ascii: "{")) }
@@ -163,9 +166,13 @@ public struct JSONWriter: Sendable {
 
   private static func append(_ text: String, for place: Place, to bytes: inout [UInt8]) {
     bytes.append(0x22)
-    if text.utf8.allSatisfy({ isPlain($0, place) }) {
-      bytes.append(contentsOf: text.utf8)
-    } else {
+    var text = text
+    let isCopied = text.withUTF8 { units in
+      guard unsafe units.allSatisfy({ isPlain($0, place) }) else { return false }
+      unsafe bytes.append(contentsOf: units)
+      return true
+    }
+    if !isCopied {
       for scalar in text.unicodeScalars { append(scalar, for: place, to: &bytes) }
     }
     bytes.append(0x22)

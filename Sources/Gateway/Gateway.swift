@@ -29,7 +29,8 @@ public final class Gateway: Sendable {
   private let anchorer: Anchorer?
   /// Given when no anchor is made any more.
   private let anchored = DispatchSemaphore(value: 0)
-  /// Given when nobody looks at the approvals any more.
+  /// Given when nobody is to look at the recording and the approvals any more, and when nobody does.
+  private let unwatched = DispatchSemaphore(value: 0)
   private let watched = DispatchSemaphore(value: 0)
 
   /// Starts to listen.
@@ -73,7 +74,7 @@ public final class Gateway: Sendable {
       stop()
       throw error
     }
-    watchApprovals()
+    watch()
     startAnchors()
     let core = core
     group.next().scheduleRepeatedTask(initialDelay: .seconds(5), delay: .seconds(5)) { _ in core.endExpired() }
@@ -115,21 +116,17 @@ public final class Gateway: Sendable {
       .bind(host: place.host, port: place.port).wait()
   }
 
-  /// Looks at the folder of approvals each second, on a thread of its own: it may be on a slow disk.
-  private func watchApprovals() {
-    guard core.approvals != nil else {
-      watched.signal()
-      return
-    }
-    let watched = watched
-    let thread = Thread { [weak self] in
-      while let self, !self.state.withLock({ $0.isOver }) {
-        self.core.lookAtApprovals()
-        Thread.sleep(forTimeInterval: 1)
+  /// Looks at the recording and the folder of approvals each second, on a thread of its own: they may be on slow disks.
+  private func watch() {
+    let (core, unwatched, watched) = (core, unwatched, watched)
+    let thread = Thread {
+      while unwatched.wait(timeout: .now() + 1) == .timedOut {
+        core.lookAtRecording()
+        if core.approvals != nil { core.lookAtApprovals() }
       }
       watched.signal()
     }
-    thread.name = "exhibit-approvals"
+    thread.name = "exhibit-watch"
     thread.start()
   }
 
@@ -185,6 +182,7 @@ public final class Gateway: Sendable {
       return !state.isOver
     }
     guard isFirst else { return }
+    unwatched.signal()
     watched.wait()
     anchored.wait()
     control?.remove()

@@ -6,6 +6,8 @@ public protocol ReconciliationStore {
   func forEachServerRecord(of log: Int64, _ body: (StoredServerRecord) throws -> Void) throws
   /// Sessions with all their actions, in a stable order; one at a time is in memory.
   func forEachSession(_ body: (_ number: Int64, Session, [Action]) throws -> Void) throws
+  /// What is known of a session that has no column of its own.
+  func facts(ofSession number: Int64) throws -> [(name: String, value: String)]
   /// The heads of a request and its response, by the action's row.
   func callHead(ofAction number: Int64) throws -> CallHead?
   /// Rows of sessions of which something that the client sent is missing.

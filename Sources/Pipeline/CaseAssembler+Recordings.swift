@@ -35,8 +35,9 @@ extension CaseAssembler {
     facts.upstream = opening.upstream
     facts.gateway = opening.gateway.description
     let known: [(String, String?)] = [
-      ("target", opening.target), ("upstream", opening.upstream), ("user", opening.user),
-      ("database", opening.database), ("run", opening.run), ("authentication", opening.authentication),
+      ("target", opening.target), ("upstream", opening.upstream), ("source", opening.source),
+      ("process", opening.process), ("user", opening.user), ("database", opening.database), ("run", opening.run),
+      ("authentication", opening.authentication),
       ("certificate", opening.certificate), ("token", opening.token),
       ("policy", opening.policy), ("traceparent", opening.traceparent),
       ("application", opening.application),

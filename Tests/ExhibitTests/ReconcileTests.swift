@@ -297,6 +297,46 @@ import Testing
     }
   }
 
+  private static var hasPython: Bool {
+    let environment = ProcessInfo.processInfo.environment
+    let cache = environment["XDG_CACHE_HOME"] ?? "\(environment["HOME"] ?? "/tmp")/.cache"
+    return FileManager.default.isExecutableFile(
+      atPath: (environment["EXHIBIT_VENV"] ?? "\(cache)/exhibit/venv") + "/bin/python")
+  }
+
+  @Test(
+    .enabled(if: isPossible && hasPython, "no PostgreSQL server, or no Python set up"), arguments: ["tcp", "socket"])
+  func `a gateway's recording and its target's own log tell the same, and what went past it is named`(
+    way: String
+  ) throws {
+    try TemporaryFolder.with { folder in
+      let script = Checkout.root.appending(path: "Tests/Live/gateway_logs.sh").path
+      let made = try ExhibitProcess.run([script, folder.path, way], program: "/bin/bash")
+      try #require(made.code == 0, "\(made.out)\(made.error)")
+      func file(_ name: String) -> String { folder.appending(path: name).path }
+      let path = file("a.exhibit")
+      let (records, code) = try Self.reconcile([file("recording"), file("server.csv")], path)
+      #expect(code == 1)
+      // All but the laboratory's own connections came through the gateway, and one past it.
+      let others = records.filter { $0.outcome != "matched" && $0.outcome != "local" }
+      let past = others.filter { $0.kind == "request" }
+      #expect(past.map(\.text) == ["DELETE FROM kept WHERE id = 1"], "\(past)")
+      #expect(past.first?.outcome == "unseen")
+      // Cancels are connections of their own.
+      #expect(others.allSatisfy { $0.client == past.first?.client || $0.kind == "connection" }, "\(others)")
+      let matched = records.filter { $0.outcome == "matched" && $0.kind == "request" }
+      #expect(matched.count > 300 && matched.allSatisfy { $0.actionId != nil })
+      #expect(records.contains { $0.outcome == "matched" && $0.text == "exhibit refused what was to run here" })
+      #expect(try Self.query(path, "SELECT count(*) FROM untold_actions") == ["0"])
+      let local = try Self.query(
+        path, "SELECT DISTINCT application FROM server_records WHERE outcome = 'local' AND kind = 'request'")
+      #expect(local.allSatisfy { $0 == "lab" }, "\(local)")
+      let check = try ExhibitProcess.run(["check", "--case", path, "--policy", file("policy.yaml")])
+      let bypass = check.out.contains("gateway-bypassed") && check.out.contains("from 127.0.0.1")
+      #expect(bypass, "\(check.out)")
+    }
+  }
+
   /// Gaps: what stood in them is told by the log, and nothing is said to have gone another way.
   private static func damaged(_ capture: String, _ log: String, _ path: String, _ whole: [Record]) throws {
     let (records, _) = try reconcile([capture, log], path)

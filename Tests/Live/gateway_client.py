@@ -18,6 +18,8 @@ def failed(work):
 
 
 with psycopg.connect("") as connection:
+    # The process that the client is told is the server's own.
+    say(connection.info.backend_pid == connection.execute("SELECT pg_backend_pid()").fetchone()[0])
     say(connection.execute("SELECT %s::int, %s::text, %b::bytea", (1, "\u00fc'x", b"\0\1")).fetchall())
     with connection.pipeline():
         cursors = [connection.execute("SELECT %s::int8", (number,), prepare=True) for number in range(500)]

@@ -34,10 +34,14 @@ final class StatementJudge {
   }
 
   /// What was decided for a statement, which holds for all that are like it in this session while the policy does.
-  struct Precedent {
-    var decision: Decision
-    var isChange: Bool
-    var control: TransactionControl?
+  final class Precedent {
+    let decision: Decision
+    let isChange: Bool
+    let control: TransactionControl?
+
+    init(decision: Decision, isChange: Bool, control: TransactionControl?) {
+      (self.decision, self.isChange, self.control) = (decision, isChange, control)
+    }
   }
 
   /// Precedents of a session; beyond it all are forgotten.
@@ -121,13 +125,13 @@ final class StatementJudge {
       let one = judged.first, one.decision.outcome == .allowed, Self.isPlain(one.action),
       let shape = reader.known(statement.text)
     else { return }
-    switch shape.classification.transactionControl {
+    switch shape.transactionControl {
     case nil, .begin, .commit, .rollback: break
     default: return
     }
     if precedents.count >= Self.precedentLimit { precedents.removeAll(keepingCapacity: true) }
     precedents[shape] = Precedent(
-      decision: one.decision, isChange: one.action.isChange, control: shape.classification.transactionControl)
+      decision: one.decision, isChange: one.action.isChange, control: shape.transactionControl)
   }
 
   private static func isPlain(_ action: Action) -> Bool {

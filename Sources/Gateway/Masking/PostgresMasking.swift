@@ -66,7 +66,7 @@ struct PostgresMasking {
   func needsNames(_ type: UInt8) -> Bool { type == Kind.dataRow && rows == nil || type == Kind.copyOut }
 
   /// Names that have to be known before a message can be taken.
-  mutating func question(_ type: UInt8, _ pipeline: PostgresPipeline) -> TargetCatalog.Question {
+  mutating func question(_ type: UInt8, _ pipeline: borrowing PostgresPipeline) -> TargetCatalog.Question {
     var question = TargetCatalog.Question()
     switch type {
     case Kind.dataRow:
@@ -218,7 +218,7 @@ struct PostgresMasking {
   // MARK: COPY
 
   private mutating func beginCopy(
-    _ body: Span<UInt8>, _ pipeline: PostgresPipeline, _ names: KnownNames
+    _ body: Span<UInt8>, _ pipeline: borrowing PostgresPipeline, _ names: KnownNames
   ) throws(MaskingFailure) {
     var reader = ByteReader(body)
     guard let format = try? reader.readUInt8(), let count = try? reader.readUInt16() else { throw .layout }
@@ -286,7 +286,7 @@ struct PostgresMasking {
   }
 
   private mutating func functionResult(
-    _ body: Span<UInt8>, _ pipeline: PostgresPipeline, into out: inout ByteBuffer
+    _ body: Span<UInt8>, _ pipeline: borrowing PostgresPipeline, into out: inout ByteBuffer
   ) throws(MaskingFailure) {
     var reader = ByteReader(body)
     guard let length = try? reader.readInt32(), length >= -1 else { throw .layout }

@@ -79,6 +79,7 @@ extension PostgresRelay {
     guard !isOver else { return }
     if outbound.readableBytes == 0 { outbound = ByteBuffer() }
     if isMaskingStale { replaceMasking() }
+    endPassedOver()
     if isWaiting {
       isWaiting = false
       processClient()

@@ -43,6 +43,8 @@ final class GatewayCore: Sendable {
     /// Told of another policy, by the session's id.
     var readers: [String: @Sendable () -> Void] = [:]
     var failure: String?
+    /// Why recording does not go on, as the log has it.
+    var obstacle: String?
     var isDraining = false
   }
 
@@ -168,33 +170,32 @@ final class GatewayCore: Sendable {
   }
 
   /// The session lives: it can be cancelled, and is told when the gateway goes down.
-  func enlist(_ relay: PostgresRelay, _ listener: PostgresListener, _ key: [UInt8]) -> (
-    processID: UInt32, secret: UInt32
-  ) {
+  func enlist(_ relay: PostgresRelay, _ listener: PostgresListener, _ welcome: TargetSide.Welcome) -> CancelBook.Key {
+    let key = welcome.key
     metrics.count(.session)
     let loop = relay.loop
     let bound = NIOLoopBound(relay, eventLoop: loop)
     state.withLock { state in
       state.sessions[relay.id] = { isNow in loop.execute { bound.value.drain(now: isNow) } }
-      state.owners[relay.id] = SessionOwner(token: relay.token, listener: listener.name) { why in
-        loop.execute { bound.value.revoke(why) }
-      }
+      state.owners[relay.id] = SessionOwner(
+        token: relay.token, listener: listener.name, revoke: { why in loop.execute { bound.value.revoke(why) } },
+        lose: { error in loop.execute { bound.value.fail(recording: error) } })
       state.readers[relay.id] = { loop.execute { bound.value.replaceMasking() } }
     }
-    let given = cancels.add { [metrics] in
+    let given = cancels.add(processID: welcome.processID) { [metrics] in
       metrics.count(.cancel)
       loop.execute {
         if bound.value.cancelHold() || key.isEmpty { return }
         listener.cancel(key, on: loop)
       }
     }
-    relay.key = given.processID
+    relay.key = given
     log.write(.info, "session", ["session": relay.id, "identity": relay.token.name, "target": listener.target.name])
     return given
   }
 
   func closed(_ relay: PostgresRelay, reason: String) {
-    cancels.remove(relay.key)
+    if let key = relay.key { cancels.remove(key) }
     leave(relay.token.name)
     state.withLock { state in
       state.sessions[relay.id] = nil
@@ -282,6 +283,17 @@ final class GatewayCore: Sendable {
     return opening
   }
 
+  /// What is known when the target let the gateway in: by what its log names the connection.
+  func arrival(
+    _ channel: any Channel, _ listener: PostgresListener, at target: any Channel, _ welcome: TargetSide.Welcome
+  ) -> SessionOpening {
+    var opening = opening(listener, channel)
+    opening.part = .addition
+    if target.localAddress?.port != nil { opening.source = Endpoint(target.localAddress).description }
+    opening.process = welcome.processID.map(String.init)
+    return opening
+  }
+
   /// Records what an agent's hook told; why not, when it cannot be.
   func record(_ event: AgentEvent) -> String? {
     do {
@@ -294,15 +306,41 @@ final class GatewayCore: Sendable {
     }
   }
 
-  /// From here on nobody is let in.
+  /// Something could not be recorded. When nothing can be, all sessions end, and from here on nobody is let in.
   func recordingFailed(_ error: any Error) {
-    let isFirst = state.withLock { state in
-      defer { state.failure = "\(error)" }
-      return state.failure == nil
+    guard let failure = recording.failure else {
+      // Of one session alone: it is too much, or its recorder is gone.
+      return log.write(.warning, "not recorded", ["reason": "\(error)"])
     }
-    guard isFirst else { return }
+    let owners = state.withLock { state -> [SessionOwner]? in
+      guard state.failure == nil else { return nil }
+      state.failure = "\(failure)"
+      return Array(state.owners.values)
+    }
+    guard let owners else { return }
     metrics.count(.recordingFailure)
-    log.write(.error, "recording failed", ["reason": "\(error)"])
+    log.write(.error, "recording failed", ["reason": "\(failure)", "sessions": String(owners.count)])
+    for owner in owners { owner.lose(failure) }
+  }
+
+  /// Notices that recording failed where nobody sends anything, and goes on when it can.
+  func lookAtRecording() {
+    if let failure = recording.failure { recordingFailed(failure) }
+    guard state.withLock({ $0.failure != nil }) else { return }
+    do {
+      try recording.restart()
+    } catch {
+      let obstacle = "\(error)"
+      let isKnown = state.withLock { state in
+        defer { state.obstacle = obstacle }
+        return state.obstacle == obstacle
+      }
+      if !isKnown { log.write(.error, "recording cannot go on", ["reason": obstacle]) }
+    }
+    guard recording.failure == nil else { return }
+    state.withLock { state in (state.failure, state.obstacle) = (nil, nil) }
+    metrics.count(.recordingRestart)
+    log.write(.warning, "recording goes on")
   }
 
   var isHealthy: Bool { state.withLock { $0.failure == nil && !$0.isDraining } }

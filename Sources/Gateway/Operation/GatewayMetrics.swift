@@ -6,7 +6,7 @@ final class GatewayMetrics: Sendable {
   enum Counter: Int, CaseIterable, Sendable {
     case statement, allowedChange, approved, held, refused, refusedLogin, session, recordingFailure, cancel, agentEvent
     case notice, noticeFailure, anchor, anchorFailure
-    case maskingFailure
+    case maskingFailure, recordingRestart
 
     fileprivate var line: (name: String, help: String) {
       switch self {
@@ -23,6 +23,7 @@ final class GatewayMetrics: Sendable {
       case .noticeFailure: ("exhibit_gateway_notice_failures_total", "Times that they could not be told.")
       case .anchor: ("exhibit_gateway_anchors_total", "Checkpoints of the evidence log that others have.")
       case .anchorFailure: ("exhibit_gateway_anchor_failures_total", "Anchors of the evidence log that failed.")
+      case .recordingRestart: ("exhibit_gateway_recording_restarts_total", "Times that it went on after that.")
       case .cancel: ("exhibit_gateway_cancels_total", "Cancel requests with a key that was known.")
       case .maskingFailure:
         ("exhibit_gateway_masking_failures_total", "Sessions that could not be masked, and so ended.")

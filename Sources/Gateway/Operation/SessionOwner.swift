@@ -6,6 +6,8 @@ struct SessionOwner: Sendable {
   var token: Token
   var listener: String
   var revoke: @Sendable (_ why: String) -> Void
+  /// Ends it without a word in the recording, which takes none.
+  var lose: @Sendable (any Error) -> Void
 }
 
 /// Sessions of those who would not be let in any more.

@@ -1,33 +1,37 @@
 import Synchronization
 
 /// The keys that the gateway gave to clients, and whose sessions they cancel.
+///
+/// The process id is the target's, which its notifications and `pg_backend_pid()` tell too, so several targets may have the
+/// same; the secret is the gateway's own, so that nobody cancels behind its back.
 final class CancelBook: Sendable {
-  private struct Entry: Sendable {
+  struct Key: Hashable, Sendable {
+    var processID: UInt32
     var secret: UInt32
-    var cancel: @Sendable () -> Void
   }
 
-  private let entries = Mutex<[UInt32: Entry]>([:])
+  private let entries = Mutex<[Key: @Sendable () -> Void]>([:])
 
-  /// A new key for a session.
-  func add(_ cancel: @escaping @Sendable () -> Void) -> (processID: UInt32, secret: UInt32) {
+  /// A new key for a session, with that process id where the target told one.
+  func add(processID: UInt32?, _ cancel: @escaping @Sendable () -> Void) -> Key {
     entries.withLock { entries in
       var random = SystemRandomNumberGenerator()
-      var processID: UInt32
       // Clients show it as a process id, which is positive.
-      repeat { processID = UInt32.random(in: 1...UInt32(Int32.max), using: &random) } while entries[processID] != nil
-      let secret = UInt32.random(in: .min ... .max, using: &random)
-      entries[processID] = Entry(secret: secret, cancel: cancel)
-      return (processID, secret)
+      let processID = processID ?? UInt32.random(in: 1...UInt32(Int32.max), using: &random)
+      var key: Key
+      repeat {
+        key = Key(processID: processID, secret: UInt32.random(in: .min ... .max, using: &random))
+      } while entries[key] != nil
+      entries[key] = cancel
+      return key
     }
   }
 
-  func remove(_ processID: UInt32) { entries.withLock { $0[processID] = nil } }
+  func remove(_ key: Key) { entries.withLock { $0[key] = nil } }
 
   /// Cancels what the session with that key does; nothing happens without the right secret.
-  func cancel(processID: UInt32, secret: UInt32) {
-    let entry = entries.withLock { $0[processID] }
-    guard let entry, (entry.secret ^ secret) == 0 else { return }
-    entry.cancel()
+  func cancel(_ key: Key) {
+    let cancel = entries.withLock { $0[key] }
+    cancel?()
   }
 }

@@ -91,7 +91,7 @@ extension ClientSide {
     guard let processID = packet.readInteger(as: UInt32.self), packet.readableBytes == 4,
       let secret = packet.readInteger(as: UInt32.self)
     else { return }
-    core.cancels.cancel(processID: processID, secret: secret)
+    core.cancels.cancel(CancelBook.Key(processID: processID, secret: secret))
   }
 
   func start(_ packet: ByteBuffer, minor: UInt32, _ context: ChannelHandlerContext) -> Bool {

@@ -60,10 +60,17 @@ extension ClientSide {
         channel.close(promise: nil)
         return refuse(context, code: "58000", "\(error)")
       }
+      do {
+        _ = try record.note(.opening(core.arrival(context.channel, listener, at: channel, welcome)))
+      } catch {
+        channel.close(promise: nil)
+        core.recordingFailed(error)
+        return refuse(context, .notRecorded)
+      }
       stage = .relaying(relay)
       side.hand(to: relay)
       deadline?.cancel()
-      relay.begin(welcome, key: core.enlist(relay, listener, welcome.key))
+      relay.begin(welcome, key: core.enlist(relay, listener, welcome))
       if inbox.readableBytes > 0 {
         let early = inbox
         inbox = ByteBuffer()

@@ -11,12 +11,17 @@ final class Outbox {
   }
 
   let channel: any Channel
+  /// The channel's, without the checks that a call from another thread would need.
+  private let operations: ChannelPipeline.SynchronousOperations
   private var parked = CircularBuffer<(buffer: ByteBuffer, gate: Gate?)>()
   private var parkedCount = 0
   private var isClosing = false
   private var isDirty = false
 
-  init(_ channel: any Channel) { self.channel = channel }
+  init(_ channel: any Channel) {
+    self.channel = channel
+    operations = channel.pipeline.syncOperations
+  }
 
   /// Whether more may be put in.
   var isWritable: Bool { channel.isWritable && parkedCount < Self.parkedLimit }
@@ -29,7 +34,7 @@ final class Outbox {
       parkedCount += buffer.readableBytes
       return
     }
-    channel.write(buffer, promise: nil)
+    operations.write(NIOAny(buffer), promise: nil)
     isDirty = true
   }
 
@@ -39,7 +44,7 @@ final class Outbox {
     while let first = parked.first, first.gate?.isOpen ?? true {
       parked.removeFirst()
       parkedCount -= first.buffer.readableBytes
-      channel.write(first.buffer, promise: nil)
+      operations.write(NIOAny(first.buffer), promise: nil)
       isDirty = true
     }
     flush()
@@ -49,8 +54,11 @@ final class Outbox {
   func flush() {
     guard isDirty else { return }
     isDirty = false
-    channel.flush()
+    operations.flush()
   }
+
+  /// Reads what the other end sends next.
+  func read() { operations.read() }
 
   /// Closes the connection when all that is in it was sent, or after so many seconds: the other end may never read it.
   func finish(within seconds: Int64) {

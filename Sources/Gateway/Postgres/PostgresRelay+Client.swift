@@ -11,8 +11,18 @@ extension PostgresRelay {
     static let functionCall = UInt8(ascii: "F")
     static let parse = UInt8(ascii: "P")
     static let terminate = UInt8(ascii: "X")
-    /// Those whose bodies decide.
-    static let judged = Set("QPBEDCF".utf8)
+    static let bind = UInt8(ascii: "B")
+    static let execute = UInt8(ascii: "E")
+    static let describe = UInt8(ascii: "D")
+    static let close = UInt8(ascii: "C")
+
+    /// Whether the body of such a message decides.
+    static func isJudged(_ type: UInt8) -> Bool {
+      switch type {
+      case query, parse, bind, execute, describe, close, functionCall: true
+      default: false
+      }
+    }
   }
 
   /// Takes as many messages from the inbox as can go on.
@@ -68,19 +78,20 @@ extension PostgresRelay {
       return nil
     }
     let byteCount = Int(length) + 1
-    let heldCount = Kind.judged.contains(type) ? min(byteCount, PostgresPipeline.heldLength) : 5
+    let isJudged = Kind.isJudged(type)
+    let heldCount = isJudged ? min(byteCount, PostgresPipeline.heldLength) : 5
     guard inbox.readableBytes >= heldCount else { return nil }
     // A long one grows in one piece.
-    return Frame(type: type, byteCount: byteCount, heldCount: Kind.judged.contains(type) ? heldCount : byteCount)
+    return Frame(type: type, byteCount: byteCount, heldCount: isJudged ? heldCount : byteCount)
   }
 
   private func body(_ frame: Frame) -> Range<Int> {
-    Kind.judged.contains(frame.type) ? 5..<frame.heldCount : 5..<5
+    Kind.isJudged(frame.type) ? 5..<frame.heldCount : 5..<5
   }
 
   private func process(_ frame: Frame) {
     let ask = pipeline.ask(
-      frame.type, inbox.readableBytesUInt8Span.extracting(body(frame)), isWhole: frame.isWhole)
+      frame.type, inbox.readableBytesUInt8Span.extracting(body(frame)), isWhole: frame.isWhole, readsValues: false)
     switch ask {
     case .pass:
       if frame.type == Kind.parse { note(parse: frame) }
@@ -91,6 +102,14 @@ extension PostgresRelay {
     case .violation(let why): fail(why)
     case .statement(let statement): judge(statement, frame)
     }
+  }
+
+  /// What a Bind asks, with its values.
+  private func withValues(_ statement: Statement, _ frame: Frame) -> Statement {
+    guard frame.type == Kind.bind else { return statement }
+    let (buffer, range) = (inbox, body(frame))
+    let ask = pipeline.ask(frame.type, buffer.readableBytesUInt8Span.extracting(range), isWhole: frame.isWhole)
+    return if case .statement(let whole) = ask { whole } else { statement }
   }
 
   /// A name that the client gives to a statement is one of SQL's too.
@@ -112,6 +131,7 @@ extension PostgresRelay {
     masking?.stream.note(statement: statement.text)
     let policy = core.policy
     if let precedent = judge.precedent(for: statement, by: policy) { return forward(frame, statement, precedent) }
+    let statement = withValues(statement, frame)
     let judged = judge.judge(statement, by: policy.policy, at: core.now())
     switch verdict(judged, frame) {
     case .forward(let decision, let used, let voices):
@@ -150,11 +170,6 @@ extension PostgresRelay {
       let why = frame.isWhole ? "" : "; it is too long to be held against an approval"
       return .refuse(refusal(wanting.decision, why))
     }
-    // Its data come later, and an approval binds them.
-    if judged.contains(where: { $0.action.kind == "copy" && $0.action.isChange && $0.decision.outcome == .unapproved })
-    {
-      return .refuse(refusal(wanting.decision, "; what it copies is not known before it runs"))
-    }
     let answer = desk.ask(judged, in: judge.session, before: judge.before)
     let reason = answer.reason ?? wanting.decision.reason
     if answer.isApproved {
@@ -166,7 +181,10 @@ extension PostgresRelay {
       refusal.voices = answer.voices
       return .refuse(refusal)
     }
-    return .hold(rule: wanting.decision.rule, reason: reason)
+    let takesData = judged.contains { $0.decision.outcome == .unapproved && StandingApprovals.takesData($0.action) }
+    return .hold(
+      rule: wanting.decision.rule,
+      reason: takesData ? reason + "; its data come after the approval, which covers any" : reason)
   }
 
   /// Bytes of the client before the message at the beginning of the inbox.
@@ -249,7 +267,7 @@ extension PostgresRelay {
     forward(count)
   }
 
-  private func drop(_ frame: Frame) {
+  func drop(_ frame: Frame) {
     let count = min(frame.byteCount, inbox.readableBytes)
     inbox.moveReaderIndex(forwardBy: count)
     passing = (frame.byteCount - count, false)
@@ -266,7 +284,7 @@ extension PostgresRelay {
     let isCycle = frame.type == Kind.query || frame.type == Kind.functionCall
     pipeline.requestOffset = offset
     pipeline.take(
-      isCycle ? Kind.query : UInt8(ascii: "B"), inbox.readableBytesUInt8Span.extracting(body(frame)),
+      isCycle ? Kind.query : Kind.bind, inbox.readableBytesUInt8Span.extracting(body(frame)),
       isWhole: frame.isWhole, ticket: lastTicket, isRefused: true)
     sendOn()
     drop(frame)

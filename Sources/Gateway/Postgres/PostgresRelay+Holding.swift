@@ -1,6 +1,7 @@
 import Bytes
 import Model
 import NIOCore
+import Parsers
 import Policy
 
 /// Requests that wait for people.
@@ -161,6 +162,16 @@ extension PostgresRelay {
           code: code, message: isCancel ? reason : "permission denied by policy: \(reason)",
           detail: "rule: \(held.rule)", hint: isCancel ? nil : held.reason)))
     resume()
+  }
+
+  /// The server failed an earlier request of the cycle, so that it would pass over what waits.
+  func endPassedOver() {
+    guard !isOver, let held = hold, pipeline.isPassingOver else { return }
+    let reason = "an earlier request of its cycle failed"
+    dropHold(.withdrawn, reason)
+    guard note(.decision(decision(.withdrawn, rule: held.rule, reason))) else { return }
+    drop(held.frame)
+    processClient()
   }
 
   func dropHold(_ outcome: GatewayDecision.Outcome = .withdrawn, _ reason: String = "its session ended") {

@@ -78,6 +78,7 @@ extension PostgresRelay {
     send(&scanned)
     if outbound.readableBytes == 0 { outbound = ByteBuffer() }
     if isMaskingStale { replaceMasking() }
+    endPassedOver()
     if isWaiting {
       isWaiting = false
       processClient()

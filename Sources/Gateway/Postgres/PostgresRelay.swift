@@ -77,8 +77,8 @@ final class PostgresRelay {
   /// Other rules of masking wait until nothing is under way.
   var isMaskingStale = false
 
-  /// Process id of the key that the client got.
-  var key: UInt32 = 0
+  /// The key that the client got.
+  var key: CancelBook.Key?
   var isOver = false
   var isDraining = false
   /// The client said that it ends the session.
@@ -103,7 +103,7 @@ final class PostgresRelay {
   }
 
   /// Tells the client that it is in: settings and notices as the target sent them, and a key of the gateway's own.
-  func begin(_ welcome: TargetSide.Welcome, key: (processID: UInt32, secret: UInt32)) {
+  func begin(_ welcome: TargetSide.Welcome, key: CancelBook.Key) {
     sendToClient(shown(welcome.greeting))
     sendToClient(ClientAnswer.key(key.processID, key.secret))
     sendToClient(ClientAnswer.message(UInt8(ascii: "Z"), ByteBuffer(bytes: [UInt8(ascii: "I")])))
@@ -146,12 +146,12 @@ final class PostgresRelay {
   /// Reads a side only while what it sends can go on.
   func readClient() {
     guard !isOver, hold == nil, !isWaiting, toTarget.isWritable else { return }
-    toClient.channel.read()
+    toClient.read()
   }
 
   func readTarget() {
     guard !isOver, toClient.isWritable, masking?.isAsking != true else { return }
-    toTarget.channel.read()
+    toTarget.read()
   }
 
   /// As `resume`, but not within what a write calls back: the relay may be in the middle of a message.
@@ -226,11 +226,12 @@ final class PostgresRelay {
     dropHold()
     record.close(reason)
     if isRecorded {
-      toTarget.send(TargetRequest.terminate, after: nil)
+      // Within a message of the client it would be taken for the rest of it.
+      if passing.left == 0 || !passing.isSent { toTarget.send(TargetRequest.terminate, after: nil) }
       toTarget.finish(within: core.limits.drainSeconds)
       toClient.finish(within: core.limits.drainSeconds)
     } else {
-      toTarget.abandon(TargetRequest.terminate)
+      toTarget.abandon(nil)
       toClient.abandon(last)
     }
     core.closed(self, reason: reason)

@@ -1,3 +1,4 @@
+import Model
 import NIOCore
 
 /// What the gateway itself sends to a target (PostgreSQL documentation, Message Formats).
@@ -52,7 +53,7 @@ enum TargetRequest {
   /// fails as that of a statement that is refused does.
   static let refusedQuery: ByteBuffer = {
     var body = ByteBuffer()
-    body.writeNullTerminatedString("exhibit refused what was to run here")
+    body.writeNullTerminatedString(GatewayRefusal.statement)
     return ClientAnswer.message(UInt8(ascii: "Q"), body)
   }()
 

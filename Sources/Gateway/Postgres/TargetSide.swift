@@ -14,6 +14,8 @@ final class TargetSide: ChannelInboundHandler, RemovableChannelHandler {
     var parameters: [(name: String, value: String)] = []
     /// Process id and secret, as a CancelRequest has them.
     var key: [UInt8] = []
+    /// Of the server's process, which its log and its notifications name; nil where it told none.
+    var processID: UInt32? { key.count < 4 ? nil : key.prefix(4).reduce(0) { $0 << 8 | UInt32($1) } }
     /// What came behind the first ReadyForQuery.
     var rest = ByteBuffer()
   }

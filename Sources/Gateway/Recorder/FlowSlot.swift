@@ -131,23 +131,20 @@ struct FlowSlot: Sendable {
     let (sequence, acknowledged) = sender == .fromClient ? (clientNext, serverNext) : (serverNext, clientNext)
     let length = head.count &- PcapngBlocks.packetHead &+ payload.count
     let block = PcapngBlocks.packetBlockLength(length)
-    precondition(block <= buffer.room, "a packet longer than the room that was made for it")
     buffer.note(time)
-    let start = buffer.used
     let isIPv4 = isIPv4
-    unsafe buffer.bytes.withUnsafeMutableBytes { all in
-      let out = unsafe UnsafeMutableRawBufferPointer(rebasing: all[start..<(start &+ block)])
+    unsafe buffer.append(block) { out in
       // The padding; what of it is packet is written over.
       unsafe out.storeBytes(of: 0, toByteOffset: block &- 8, as: UInt32.self)
       unsafe head.withUnsafeBytes { unsafe out.copyMemory(from: $0) }
       unsafe UnsafeMutableRawBufferPointer(rebasing: out[head.count...]).copyMemory(from: payload)
       let units = UInt64(bitPattern: time.nanoseconds)
-      unsafe FlowSlot.little(UInt32(truncatingIfNeeded: block), 4, out)
-      unsafe FlowSlot.little(UInt32(truncatingIfNeeded: units >> 32), 12, out)
-      unsafe FlowSlot.little(UInt32(truncatingIfNeeded: units), 16, out)
-      unsafe FlowSlot.little(UInt32(truncatingIfNeeded: length), 20, out)
-      unsafe FlowSlot.little(UInt32(truncatingIfNeeded: length), 24, out)
-      unsafe FlowSlot.little(UInt32(truncatingIfNeeded: block), block &- 4, out)
+      unsafe PcapngBlocks.little(UInt32(truncatingIfNeeded: block), 4, out)
+      unsafe PcapngBlocks.little(UInt32(truncatingIfNeeded: units >> 32), 12, out)
+      unsafe PcapngBlocks.little(UInt32(truncatingIfNeeded: units), 16, out)
+      unsafe PcapngBlocks.little(UInt32(truncatingIfNeeded: length), 20, out)
+      unsafe PcapngBlocks.little(UInt32(truncatingIfNeeded: length), 24, out)
+      unsafe PcapngBlocks.little(UInt32(truncatingIfNeeded: block), block &- 4, out)
       let ip = PcapngBlocks.packetHead
       if isIPv4 {
         unsafe FlowSlot.big(UInt16(truncatingIfNeeded: length), ip &+ 2, out)
@@ -161,12 +158,6 @@ struct FlowSlot: Sendable {
       unsafe out.storeBytes(of: UInt8(truncatingIfNeeded: words) << 4, toByteOffset: tcp &+ 12, as: UInt8.self)
       unsafe out.storeBytes(of: flags, toByteOffset: tcp &+ 13, as: UInt8.self)
     }
-    buffer.used = start &+ block
-  }
-
-  @inline(__always)
-  private static func little(_ value: UInt32, _ offset: Int, _ out: UnsafeMutableRawBufferPointer) {
-    unsafe out.storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt32.self)
   }
 
   @inline(__always)

@@ -122,6 +122,6 @@ final class LogKeeper: Sendable {
   }
 
   private func logging(_ body: () throws(EvidenceLogError) -> Void) throws(RecorderError) {
-    do throws(EvidenceLogError) { try body() } catch { throw RecorderError(.log, error.description) }
+    do throws(EvidenceLogError) { try body() } catch { throw RecorderError(error) }
   }
 }

@@ -56,23 +56,36 @@ enum PcapngBlocks {
   /// Bytes of the block of a packet of `count` bytes.
   static func packetBlockLength(_ count: Int) -> Int { packetHead + ((count + 3) & ~3) + packetTail }
 
-  /// The whole block of a packet of two parts.
-  static func packet(_ head: [UInt8], _ rest: [UInt8], interface: UInt32, at time: Timestamp) -> [UInt8] {
-    let count = head.count + rest.count
-    let length = packetBlockLength(count)
+  /// Writes the whole block of a packet of two parts, for which there is room.
+  static func write(
+    _ head: [UInt8], _ rest: [UInt8], interface: UInt32, at time: Timestamp, into buffer: inout RecordBuffer
+  ) {
+    let count = head.count &+ rest.count
+    let block = packetBlockLength(count)
     let units = UInt64(bitPattern: time.nanoseconds)
-    var block = ByteWriter()
-    block.write(UInt32(6), littleEndian: true)
-    block.write(UInt32(clamping: length), littleEndian: true)
-    block.write(interface, littleEndian: true)
-    block.write(UInt32(truncatingIfNeeded: units >> 32), littleEndian: true)
-    block.write(UInt32(truncatingIfNeeded: units), littleEndian: true)
-    block.write(UInt32(clamping: count), littleEndian: true)
-    block.write(UInt32(clamping: count), littleEndian: true)
-    block.write(head)
-    block.write(rest)
-    block.pad(to: 4)
-    block.write(UInt32(clamping: length), littleEndian: true)
-    return block.bytes
+    buffer.note(time)
+    unsafe buffer.append(block) { out in
+      // The padding; what of it is packet is written over.
+      unsafe out.storeBytes(of: 0, toByteOffset: block &- 8, as: UInt32.self)
+      unsafe little(6, 0, out)
+      unsafe little(UInt32(truncatingIfNeeded: block), 4, out)
+      unsafe little(interface, 8, out)
+      unsafe little(UInt32(truncatingIfNeeded: units >> 32), 12, out)
+      unsafe little(UInt32(truncatingIfNeeded: units), 16, out)
+      unsafe little(UInt32(truncatingIfNeeded: count), 20, out)
+      unsafe little(UInt32(truncatingIfNeeded: count), 24, out)
+      unsafe head.withUnsafeBytes {
+        unsafe UnsafeMutableRawBufferPointer(rebasing: out[packetHead...]).copyMemory(from: $0)
+      }
+      unsafe rest.withUnsafeBytes {
+        unsafe UnsafeMutableRawBufferPointer(rebasing: out[(packetHead &+ head.count)...]).copyMemory(from: $0)
+      }
+      unsafe little(UInt32(truncatingIfNeeded: block), block &- 4, out)
+    }
+  }
+
+  @inline(__always)
+  static func little(_ value: UInt32, _ offset: Int, _ out: UnsafeMutableRawBufferPointer) {
+    unsafe out.storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt32.self)
   }
 }

@@ -33,13 +33,17 @@ struct RecordBuffer: Sendable {
 
   /// Copies all of `block`, for which there is room.
   mutating func append(_ block: [UInt8]) {
-    precondition(block.count <= room, "a block longer than the room that was made for it")
+    unsafe append(block.count) { target in unsafe block.withUnsafeBytes { unsafe target.copyMemory(from: $0) } }
+  }
+
+  /// Lets `write` fill in a block of `count` bytes, for which there is room. They hold what was there before.
+  @inline(__always)
+  mutating func append(_ count: Int, _ write: (UnsafeMutableRawBufferPointer) -> Void) {
+    precondition(count <= room, "a block longer than the room that was made for it")
     let start = used
-    unsafe bytes.withUnsafeMutableBytes { target in
-      unsafe block.withUnsafeBytes { source in
-        unsafe UnsafeMutableRawBufferPointer(rebasing: target[start...]).copyMemory(from: source)
-      }
+    unsafe bytes.withUnsafeMutableBytes { all in
+      unsafe write(UnsafeMutableRawBufferPointer(rebasing: all[start..<(start &+ count)]))
     }
-    used &+= block.count
+    used = start &+ count
   }
 }

@@ -52,7 +52,7 @@ public final class Recorder: Sendable {
       for leaf in found.leaves { try log.append(leaf) }
       if !found.leaves.isEmpty { try log.commit() }
     } catch {
-      throw RecorderError(.log, error.description)
+      throw RecorderError(error)
     }
     let file = try options.disk.create(folder.path(ofSegment: last + 1))
     let reserve = DiskReserve(folder)
@@ -88,7 +88,7 @@ public final class Recorder: Sendable {
       let opened = try EvidenceLog.open(directory: folder.logPath, key: key, options: logging)
       return (opened.log, opened.tail)
     } catch {
-      throw RecorderError(.log, error.description)
+      throw RecorderError(error)
     }
   }
 

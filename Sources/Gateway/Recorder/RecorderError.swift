@@ -1,3 +1,5 @@
+import Evidence
+
 /// Why something cannot be recorded. After `disk`, `full` or `log` nothing more is recorded: the gateway must close every
 /// session.
 public struct RecorderError: Error, Hashable, Sendable {
@@ -31,6 +33,11 @@ public struct RecorderError: Error, Hashable, Sendable {
   public init(_ code: Code, _ reason: String) {
     self.code = code
     self.reason = reason
+  }
+
+  /// What the evidence log said.
+  init(_ error: EvidenceLogError) {
+    self.init(error.code == .full ? .full : .log, error.description)
   }
 }
 

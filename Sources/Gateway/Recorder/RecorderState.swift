@@ -116,10 +116,10 @@ struct RecorderState: Sendable {
   mutating func note(_ event: GatewayEvent, of key: FlowKey, at time: Timestamp) throws(RecorderError) -> Ticket {
     let slot = try slot(key)
     if case .opening(let addition) = event { flows[slot].add(addition) }
-    let block = try block(
+    let packet = try packet(
       RecordedEvent(session: flows[slot].session, at: time, event: event), head: flows[slot].eventHead)
-    try makeRoom(block.count, for: slot, at: time)
-    put(block, at: time)
+    try makeRoom(packet.blockLength, for: slot, at: time)
+    put(packet)
     settle()
     return Ticket(position: position)
   }
@@ -132,9 +132,9 @@ struct RecorderState: Sendable {
 
   /// An event of the recorder's own.
   mutating func note(_ event: GatewayEvent, at time: Timestamp) throws(RecorderError) {
-    let block = try block(RecordedEvent(at: time, event: event), head: eventHead)
-    makeRoom(block.count)
-    put(block, at: time)
+    let packet = try packet(RecordedEvent(at: time, event: event), head: eventHead)
+    makeRoom(packet.blockLength)
+    put(packet)
     settle()
   }
 
@@ -144,9 +144,9 @@ struct RecorderState: Sendable {
       reason: String(reason.prefix(RecorderState.reasonLength)), bytesIn: flows[slot].bytesIn,
       bytesOut: flows[slot].bytesOut)
     let event = RecordedEvent(session: flows[slot].session, at: time, event: .closing(closing))
-    let last = try? block(event, head: flows[slot].eventHead)
-    try? makeRoom(flows[slot].controlLength &+ (last?.count ?? 0), for: slot, at: time)
-    if let last { put(last, at: time) }
+    let last = try? packet(event, head: flows[slot].eventHead)
+    try? makeRoom(flows[slot].controlLength &+ (last?.blockLength ?? 0), for: slot, at: time)
+    if let last { put(last) }
     flows[slot].finish(at: time, into: &filling)
     packets &+= 3
     freeSlots.append(slot)
@@ -187,26 +187,33 @@ struct RecorderState: Sendable {
     opening.part = part
     opening.offset = flows[slot].bytesIn
     let event = RecordedEvent(session: flows[slot].session, at: time, event: .opening(opening))
-    let block = try block(event, head: flows[slot].eventHead)
-    makeRoom(block.count)
-    put(block, at: time)
+    let packet = try packet(event, head: flows[slot].eventHead)
+    makeRoom(packet.blockLength)
+    put(packet)
     flows[slot].segment = segment
   }
 
-  private func block(
-    _ event: RecordedEvent, head: [UInt8]
-  ) throws(RecorderError) -> [UInt8] {
+  /// An event as a packet.
+  private struct Packet {
+    var head: [UInt8]
+    var json: [UInt8]
+    var time: Timestamp
+
+    var blockLength: Int { PcapngBlocks.packetBlockLength(head.count &+ json.count) }
+  }
+
+  private func packet(_ event: RecordedEvent, head: [UInt8]) throws(RecorderError) -> Packet {
     let json = event.json
     guard json.count <= RecordedEvent.byteLimit else {
       throw RecorderError(.overLimit, "\(event.event.type) of \(json.count) bytes")
     }
-    return PcapngBlocks.packet(head, json, interface: PcapngBlocks.eventInterface, at: event.at)
+    return Packet(head: head, json: json, time: event.at)
   }
 
   /// Puts the block of an event where there is room for it.
-  private mutating func put(_ block: [UInt8], at time: Timestamp) {
-    filling.append(block)
-    filling.note(time)
+  private mutating func put(_ packet: Packet) {
+    PcapngBlocks.write(
+      packet.head, packet.json, interface: PcapngBlocks.eventInterface, at: packet.time, into: &filling)
     packets &+= 1
   }
 

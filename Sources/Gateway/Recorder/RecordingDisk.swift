@@ -2,6 +2,8 @@
 public protocol RecordingDisk: Sendable {
   /// Creates a file that is not there yet, and makes its name durable.
   func create(_ path: String) throws(RecorderError) -> any SegmentFile
+  /// Bytes that can be written into files of a folder.
+  func freeBytes(in folder: String) throws(RecorderError) -> UInt64
 }
 
 /// A file that is written from its beginning on.

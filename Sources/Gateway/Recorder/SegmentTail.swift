@@ -76,7 +76,7 @@ struct SegmentTail {
         return openings < 2 || ends.isEmpty
       }
     } catch {
-      throw RecorderError(.log, error.description)
+      throw RecorderError(error)
     }
     let numbers = ends.keys.compactMap(RecordingFolder.number(ofSegment:))
     return (ends, numbers.min() ?? 0, numbers.max() ?? 0)

@@ -13,6 +13,14 @@ public struct SystemDisk: RecordingDisk {
     return file
   }
 
+  public func freeBytes(in folder: String) throws(RecorderError) -> UInt64 {
+    var status = statvfs()
+    guard unsafe statvfs(folder, &status) == 0 else { throw RecorderError.system(errno, folder) }
+    let (count, isTooMuch) = UInt64(clamping: status.f_bavail)
+      .multipliedReportingOverflow(by: UInt64(clamping: status.f_frsize))
+    return isTooMuch ? .max : count
+  }
+
   /// Takes a file away for good; it may be gone already.
   static func remove(_ path: String) throws(RecorderError) {
     guard unsafe unlink(path) == 0 || errno == ENOENT else { throw RecorderError.system(errno, path) }

@@ -5,9 +5,18 @@ public protocol SessionRecording: Sendable {
   func open(_ opening: SessionOpening) throws -> any FlowRecording
   /// Takes over an event of no connection.
   func note(_ event: GatewayEvent, at time: Timestamp) throws
+  /// Why nothing is recorded any more; nil while all is well.
+  var failure: (any Error)? { get }
+  /// Goes on after a failure whose reason is gone; nothing happens while it is there, or where nothing failed. Not to be
+  /// called on an event loop.
+  ///
+  /// - Throws: what stands in the way.
+  func restart() throws
 }
 
 extension SessionRecording {
+  public var failure: (any Error)? { nil }
+  public func restart() throws {}
   /// One that keeps connections alone says so.
   public func note(_ event: GatewayEvent, at time: Timestamp) throws {
     throw GatewayError("this recording takes nothing but connections")

@@ -130,7 +130,8 @@ extension SessionOpening {
 
   private var texts: [(String, String?)] {
     [
-      ("target", target), ("upstream", upstream), ("user", user), ("database", database),
+      ("target", target), ("upstream", upstream), ("source", source), ("process", process), ("user", user),
+      ("database", database),
       ("application", application), ("agent", agent), ("human", human), ("run", run),
       ("authentication", authentication), ("certificate", certificate), ("token", token),
       ("policy", policy),
@@ -144,6 +145,8 @@ extension SessionOpening {
       gateway: try fields.endpoint("gateway"), target: fields.text("target"))
     part = try fields.required(Part.self, "part")
     upstream = fields.text("upstream")
+    source = fields.text("source")
+    process = fields.text("process")
     user = fields.text("user")
     database = fields.text("database")
     application = fields.text("application")

@@ -19,6 +19,7 @@ public struct RecordedEvent: Sendable, Hashable {
   /// The object's bytes, without a line feed.
   public var json: [UInt8] {
     var json = JSONWriter()
+    json.reserve(256)
     json.object { json in
       json.member("type", event.type)
       if let session { json.member("session", session) }

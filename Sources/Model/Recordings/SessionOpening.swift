@@ -20,6 +20,11 @@ public struct SessionOpening: Sendable, Hashable {
   public var target: String?
   /// The target's server, `host:port`.
   public var upstream: String?
+  /// The gateway's own end of its connection to the target, `address:port`, as the target's log names its client; nil for
+  /// one over a socket of the machine.
+  public var source: String?
+  /// The target's process that serves it, as its log names it (BackendKeyData of PostgreSQL).
+  public var process: String?
   /// The user that the gateway goes by at the target.
   public var user: String?
   public var database: String?
@@ -55,6 +60,8 @@ public struct SessionOpening: Sendable, Hashable {
   public mutating func add(_ other: SessionOpening) {
     target = other.target ?? target
     upstream = other.upstream ?? upstream
+    source = other.source ?? source
+    process = other.process ?? process
     user = other.user ?? user
     database = other.database ?? database
     application = other.application ?? application

@@ -38,7 +38,7 @@ struct NamedObjects<Object: AnyObject> {
 
   @discardableResult
   mutating func remove(_ name: String) -> Object? {
-    guard let removed = entries.removeValue(forKey: name) else { return nil }
+    guard !entries.isEmpty, let removed = entries.removeValue(forKey: name) else { return nil }
     weight -= removed.weight
     return removed.object
   }

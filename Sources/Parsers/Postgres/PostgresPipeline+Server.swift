@@ -39,10 +39,14 @@ extension PostgresPipeline {
       }
       return .other
     case BackendType.noData, BackendType.rowDescription:
-      if case .describe? = head?.kind { removeFirst() }
+      if first < requests.count, case .describe = requests[first].kind { removeFirst() }
       return .other
     case BackendType.commandComplete, BackendType.emptyQueryResponse, BackendType.portalSuspended:
-      if case .execute? = head?.kind { removeFirst() } else if followsResults { followStatement() }
+      if first < requests.count, case .execute = requests[first].kind {
+        removeFirst()
+      } else if followsResults {
+        followStatement()
+      }
       return .other
     default: return .violation("server message \(type.letter)")
     }
@@ -62,7 +66,9 @@ extension PostgresPipeline {
   }
 
   private mutating func pop(_ what: String, _ fits: (PipelineRequest.Kind) -> Bool) -> Answer {
-    guard let head, fits(head.kind), !head.isRefused else { return .violation("\(what) answers nothing") }
+    guard first < requests.count, fits(requests[first].kind), !requests[first].isRefused else {
+      return .violation("\(what) answers nothing")
+    }
     removeFirst()
     return .other
   }
@@ -70,15 +76,18 @@ extension PostgresPipeline {
   private mutating func takeReady(_ body: Span<UInt8>) -> Answer {
     var reader = ByteReader(body)
     guard let state = try? ReadyForQueryMessage(parsing: &reader).state else { return .violation("ReadyForQuery") }
-    guard let head, head.endsCycle else { return .violation("ReadyForQuery answers nothing") }
+    guard first < requests.count, requests[first].endsCycle else {
+      return .violation("ReadyForQuery answers nothing")
+    }
     removeFirst()
     answeredCycle += 1
     copy = .none
     if first == requests.count {
       answeredCycle = cycle - 1
-      changed.removeAll(keepingCapacity: changed.capacity < 64)
+      changedStatements.removeAll()
+      changedPortals.removeAll()
       // "All portals are destroyed at the end of the transaction."
-      if state == .idle { portals.removeAll(keepingCapacity: portals.capacity < 64) }
+      if state == .idle { portals.removeAll() }
     }
     return .ready(state)
   }

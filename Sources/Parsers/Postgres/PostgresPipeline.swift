@@ -7,7 +7,9 @@ public import Model
 /// Each message of the client is read first (`ask`), which changes nothing; then it is taken (`take`) as it is sent on. What
 /// a name means is believed only as far as the server must agree: where an earlier request cycle that is not answered yet
 /// may change it, the message has to wait. After an error the server passes over everything up to a Sync, and so does this.
-public struct PostgresPipeline {
+///
+/// It cannot be copied, so that looking at one that belongs to an object copies nothing.
+public struct PostgresPipeline: ~Copyable {
   /// What a message of the client asks.
   public enum Ask: Sendable {
     /// Something will run, or be planned with its parameters.
@@ -41,7 +43,7 @@ public struct PostgresPipeline {
   var first = 0
   var statements = NamedObjects<PreparedStatement>(
     countLimit: PostgresLimits.prepared, weightLimit: PostgresLimits.preparedBytes)
-  var portals: [String: Portal] = [:]
+  var portals = NamedPortals()
   var text = TextDecoder()
   /// The server passes over everything up to a Sync that has not been sent.
   var isSkipping = false
@@ -49,8 +51,9 @@ public struct PostgresPipeline {
   /// Cycles that were begun, and those that were answered.
   var cycle: UInt64 = 1
   var answeredCycle: UInt64 = 0
-  /// The cycle in which a name was given a meaning or lost it last, until it is answered.
-  var changed: [String: UInt64] = [:]
+  /// The cycles in which names were given a meaning or lost it last, until they are answered.
+  var changedStatements = NamedCycles()
+  var changedPortals = NamedCycles()
   /// Strings are read as the standard says; without that a backslash may hide where one ends.
   var hasStandardStrings = true
   /// Takes note of what is needed to read the rows of answers: `rowShape`, `answerSource`.
@@ -81,8 +84,11 @@ public struct PostgresPipeline {
 
   var head: PipelineRequest? { first < requests.count ? requests[first] : nil }
 
+  /// The server passes over all that the client sends up to a Sync, also what it was asked about before.
+  public var isPassingOver: Bool { isSkipping }
+
   /// What was sent in the place of the oldest request makes the server refuse it.
-  public var isRefusalNext: Bool { head?.isRefused ?? false }
+  public var isRefusalNext: Bool { first < requests.count && requests[first].isRefused }
 
   /// The largest length that a message of the client may tell; nil for a type that does not exist.
   public static func clientLimit(_ type: UInt8) -> Int? { FrontendType.limit(type) }
@@ -92,13 +98,14 @@ public struct PostgresPipeline {
 
   // MARK: The client
 
-  /// Reads a message of the client; `isWhole` is false when only its beginning is there.
-  public func ask(_ type: UInt8, _ body: Span<UInt8>, isWhole: Bool = true) -> Ask {
+  /// Reads a message of the client; `isWhole` is false when only its beginning is there. Without `readsValues` the statement
+  /// of a Bind has no parameters where all of them would be there; everything else is the same.
+  public func ask(_ type: UInt8, _ body: Span<UInt8>, isWhole: Bool = true, readsValues: Bool = true) -> Ask {
     if copy != .none { return duringCopy(type) }
     if isSkipping, type != FrontendType.sync, type != FrontendType.terminate { return .skip }
     guard waitingCount < Self.requestLimit, followedBytes < Self.followedLimit else { return .wait }
     do throws(DecodeError) {
-      return try read(type, body, isWhole)
+      return try read(type, body, isWhole, readsValues)
     } catch {
       // What cannot be read the server refuses; nobody can say what it would have been.
       return .violation("client message \(type.letter): \(error)")
@@ -114,7 +121,9 @@ public struct PostgresPipeline {
     }
   }
 
-  private func read(_ type: UInt8, _ body: Span<UInt8>, _ isWhole: Bool) throws(DecodeError) -> Ask {
+  private func read(
+    _ type: UInt8, _ body: Span<UInt8>, _ isWhole: Bool, _ readsValues: Bool
+  ) throws(DecodeError) -> Ask {
     var reader = ByteReader(body)
     switch type {
     case FrontendType.query:
@@ -123,19 +132,19 @@ public struct PostgresPipeline {
       return .statement(Statement(mode: .simple, text: isWhole ? query : "", isTextExact: isExact && isWhole))
     case FrontendType.parse:
       let name = try reader.readCString("statement name").string
-      return isUncertain("s" + name) ? .wait : .pass
-    case FrontendType.bind: return try readBind(body, isWhole)
+      return isUncertain(statement: name) ? .wait : .pass
+    case FrontendType.bind: return try readBind(body, isWhole, readsValues)
     case FrontendType.execute:
       let message = try ExecuteMessage(parsing: &reader)
-      guard !isUncertain("p" + message.portal) else { return .wait }
+      guard !isUncertain(portal: message.portal) else { return .wait }
       // What was bound was judged then.
       guard portals[message.portal] == nil else { return .pass }
       return .statement(
         Statement(mode: .extended(statementName: "", portal: message.portal), text: "", isTextExact: false))
     case FrontendType.describe, FrontendType.close:
       switch try TargetMessage(parsing: &reader) {
-      case .statement(let name): return isUncertain("s" + name) ? .wait : .pass
-      case .portal(let name): return isUncertain("p" + name) ? .wait : .pass
+      case .statement(let name): return isUncertain(statement: name) ? .wait : .pass
+      case .portal(let name): return isUncertain(portal: name) ? .wait : .pass
       }
     case FrontendType.functionCall:
       let oid = try reader.readUInt32("function OID")
@@ -147,11 +156,15 @@ public struct PostgresPipeline {
     }
   }
 
-  private func readBind(_ body: Span<UInt8>, _ isWhole: Bool) throws(DecodeError) -> Ask {
+  /// Bytes of a Bind whose values are whole in any case: of all values a number of few bytes and many digits (`numeric`) grows
+  /// most when it is read, to 131,072 digits.
+  private static let smallBindLength = 512
+
+  private func readBind(_ body: Span<UInt8>, _ isWhole: Bool, _ readsValues: Bool) throws(DecodeError) -> Ask {
     var reader = ByteReader(body)
     let portal = try reader.readCString("portal name").string
     let name = try reader.readCString("statement name").string
-    guard !isUncertain("s" + name), !isUncertain("p" + portal) else { return .wait }
+    guard !isUncertain(statement: name), !isUncertain(portal: portal) else { return .wait }
     let mode = Statement.Mode.extended(statementName: name, portal: portal)
     guard let prepared = statements[name], isWhole else {
       let known = statements[name]
@@ -159,6 +172,9 @@ public struct PostgresPipeline {
     }
     reader = ByteReader(body)
     let message = try BindMessage(parsing: &reader)
+    if !readsValues, body.count <= Self.smallBindLength {
+      return .statement(Statement(mode: mode, text: prepared.text, isTextExact: prepared.isExact))
+    }
     let values = BoundValues(
       bytes: message.parameterCount == 0 ? [] : body.extracting(message.valuesOffset..<message.valuesEnd).array,
       count: message.parameterCount, formats: message.parameterFormats)
@@ -170,10 +186,19 @@ public struct PostgresPipeline {
   }
 
   /// Whether a cycle that is not answered changes what the name means.
-  private func isUncertain(_ name: String) -> Bool {
-    guard let cycle = changed[name] else { return false }
-    return cycle > answeredCycle && cycle < self.cycle
+  private func isUncertain(statement name: String) -> Bool {
+    hasEarlierCycles && isUncertain(changedStatements[name])
   }
+
+  private func isUncertain(portal name: String) -> Bool { hasEarlierCycles && isUncertain(changedPortals[name]) }
+
+  private func isUncertain(_ change: UInt64?) -> Bool {
+    guard let change else { return false }
+    return change > answeredCycle && change < cycle
+  }
+
+  /// Cycles before this one are not answered yet.
+  private var hasEarlierCycles: Bool { answeredCycle &+ 1 < cycle }
 
   /// Takes note of a message that is sent on. Of one that is refused something is sent in its place that makes the server
   /// fail in the same way: a Query for a Query or FunctionCall, a Bind for a Bind or Execute.
@@ -190,7 +215,7 @@ public struct PostgresPipeline {
       // "A simple Query message also destroys the unnamed statement and portal."
       if !isRefused {
         statements.remove("")
-        drop(portal: "")
+        portals.remove("")
       }
     case FrontendType.functionCall: kind = .functionCall
     case FrontendType.sync:
@@ -212,11 +237,11 @@ public struct PostgresPipeline {
     case FrontendType.close:
       switch try? TargetMessage(parsing: &reader) {
       case .statement(let name)?:
-        note(change: "s" + name)
+        noteChange(ofStatement: name)
         kind = .closeStatement(statements.remove(name))
       case .portal(let name)?:
-        note(change: "p" + name)
-        kind = .closePortal(drop(portal: name))
+        noteChange(ofPortal: name)
+        kind = .closePortal(portals.remove(name))
       case nil: return
       }
     case FrontendType.copyDone, FrontendType.copyFail:
@@ -224,9 +249,12 @@ public struct PostgresPipeline {
       return
     default: return
     }
-    requests.append(PipelineRequest(kind: kind, ticket: ticket, isRefused: isRefused))
+    let request = PipelineRequest(kind: kind, ticket: ticket, isRefused: isRefused)
+    requests.append(request)
     if followsResults { requests[requests.count - 1].source = source(type, body, isWhole) }
-    if requests[requests.count - 1].endsCycle { cycle += 1 }
+    if request.endsCycle { cycle += 1 }
+    // It fails for sure, and the server passes over what comes behind it.
+    if isRefused, request.isExtended { isSkipping = true }
   }
 
   /// The client ended a COPY of which the server has not said that it is one.
@@ -258,7 +286,7 @@ public struct PostgresPipeline {
     let prepared = PreparedStatement(
       name: name, text: message?.query ?? "", isExact: message?.isExact ?? false,
       parameterOIDs: message?.parameterOIDs ?? [])
-    note(change: "s" + name)
+    noteChange(ofStatement: name)
     return .parse(prepared, replaced: statements.set(prepared, named: name, weight: prepared.text.utf8.count))
   }
 
@@ -272,20 +300,20 @@ public struct PostgresPipeline {
       resultFormats: formats ?? [], incompleteReason: formats == nil ? "its formats were not read" : nil)
     portal.ticket = ticket
     guard !isRefused else { return .bind(portal, replaced: portals[name]) }
-    note(change: "p" + name)
+    noteChange(ofPortal: name)
     let replaced = portals[name]
     // Beyond the limit nothing is remembered, so an Execute of it is judged as what it is: unknown.
     if portals.count < PostgresLimits.portals { portals[name] = portal } else { portals[name] = nil }
     return .bind(portal, replaced: replaced)
   }
 
-  private mutating func note(change name: String) {
-    if changed.count >= PostgresLimits.prepared { changed = changed.filter { $0.value > answeredCycle } }
-    changed[name] = cycle
+  private mutating func noteChange(ofStatement name: String) {
+    changedStatements.note(name, in: cycle, answered: answeredCycle, limit: PostgresLimits.prepared)
   }
 
-  @discardableResult
-  mutating func drop(portal name: String) -> Portal? { portals.removeValue(forKey: name) }
+  private mutating func noteChange(ofPortal name: String) {
+    changedPortals.note(name, in: cycle, answered: answeredCycle, limit: PostgresLimits.prepared)
+  }
 
   // MARK: What SQL does to names
 

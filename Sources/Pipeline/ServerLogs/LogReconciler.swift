@@ -31,17 +31,17 @@ public enum LogReconciler {
       try store.replaceReconciliation([])
       return nil
     }
-    let sessions = try WitnessReader.sessions(store)
-    let reconciler = Reconciler(sessions.all, spans: try store.captureSpans())
+    let captured = try WitnessReader.sessions(store)
+    let reconciler = Reconciler(captured.sessions, spans: try store.captureSpans())
     var summary = Summary()
     var found: [LogReconciliation] = []
-    let starts = sessions.all.map { ($0.number, $0.startedAt) }
+    let starts = captured.sessions.map { ($0.number, $0.startedAt) }
     var writer = ServerSessionWriter(
       starts: Dictionary(starts, uniquingKeysWith: { first, _ in first }), secrets: secrets)
     for log in logs {
       var records: [String: [WitnessRecord]] = [:]
       try store.forEachServerRecord(of: log.number) { stored in
-        records[stored.record.protocolName, default: []].append(WitnessReader.record(stored, ids: sessions.ids))
+        records[stored.record.protocolName, default: []].append(WitnessReader.record(stored, captured))
       }
       var whole = LogReconciliation(log: log.number)
       for (name, own) in records.sorted(by: { $0.key < $1.key }) {

@@ -9,13 +9,18 @@ enum WitnessReader {
     "audit-id", "x-amzn-requestid", "x-amz-request-id", "x-request-id", "x-correlation-id", "traceparent",
   ]
 
-  /// The captured sessions, and the rows of actions by the ids that they carry.
-  static func sessions(
-    _ store: some ReconciliationStore
-  ) throws -> (all: [WitnessSession], ids: [String: [Int64]]) {
-    let gaps = try store.sessionsWithGaps()
-    var found: [WitnessSession] = []
+  /// What was captured, and by what logs may name it.
+  struct Captured {
+    var sessions: [WitnessSession] = []
+    /// Rows of actions by the ids that they carry.
     var ids: [String: [Int64]] = [:]
+    /// Ends of clients that stand for processes of a server on the gateway's own machine.
+    var processes: Set<String> = []
+  }
+
+  static func sessions(_ store: some ReconciliationStore) throws -> Captured {
+    let gaps = try store.sessionsWithGaps()
+    var found = Captured()
     try store.forEachSession { number, session, actions in
       var own = WitnessSession(
         number: number, protocolName: session.protocolName, client: session.client, server: session.server,
@@ -25,18 +30,21 @@ enum WitnessReader {
         session.isEncrypted && !session.isDecrypted || !["postgres", "http", "ssh"].contains(session.protocolName)
       own.hasGap = gaps.contains(number)
       own.isComplete = session.isComplete
+      let passage = session.gateway == nil ? nil : GatewayPassage(try store.facts(ofSession: number))
+      if let end = passage?.end { own.client = end }
+      if let end = passage?.processEnd { found.processes.insert(end) }
       for action in actions {
         let row = number << 32 | Int64(action.sequence)
         let head = action.hasHead ? try store.callHead(ofAction: row) : nil
         for field in (head?.requestFields ?? []) + (head?.responseFields ?? [])
         where idFields.contains(field.name.lowercased()) {
-          for id in names(in: field) { ids[id, default: []].append(row) }
+          for id in names(in: field) { found.ids[id, default: []].append(row) }
         }
-        own.actions.append(witness(action, row, session, head))
+        own.actions.append(witness(action, row, session, head, passage))
       }
-      found.append(own)
+      found.sessions.append(own)
     }
-    return (found, ids)
+    return found
   }
 
   /// `00-<trace>-<span>-01` names a trace; other fields are the id.
@@ -46,9 +54,11 @@ enum WitnessReader {
     return parts.count == 4 ? [String(parts[1])] : []
   }
 
-  private static func witness(_ action: Action, _ row: Int64, _ session: Session, _ head: CallHead?) -> WitnessAction {
+  private static func witness(
+    _ action: Action, _ row: Int64, _ session: Session, _ head: CallHead?, _ passage: GatewayPassage?
+  ) -> WitnessAction {
     var own = WitnessAction(
-      number: row, key: key(of: action, session, head), startedAt: action.startedAt.nanoseconds,
+      number: row, key: key(of: action, session, head, passage), startedAt: action.startedAt.nanoseconds,
       endedAt: (action.endedAt ?? action.startedAt).nanoseconds, effect: action.effect)
     if session.protocolName == "http", action.parentID == nil { own.otherKey = WitnessKey(action.verb) }
     switch action.status {
@@ -59,15 +69,25 @@ enum WitnessReader {
     own.isLogin = action.kind == "login"
     own.mayBeUntold = action.transaction == .notRun || action.status == .incomplete || action.code == "57P01"
     if let status = head?.status { own.isFailure = status >= 400 }
+    if passage != nil, action.status == .denied || action.code == "57014" {
+      // The gateway refused it, or the server did: of the gateway's own refusals its log has at most this.
+      own.otherKey = WitnessKey(GatewayRefusal.statement)
+      own.mayBeUntold = true
+    }
+    // The target was gone when it was sent on.
+    if passage != nil, action.code == "08006" { own.mayBeUntold = true }
     return own
   }
 
-  private static func key(of action: Action, _ session: Session, _ head: CallHead?) -> WitnessKey? {
+  private static func key(
+    of action: Action, _ session: Session, _ head: CallHead?, _ passage: GatewayPassage?
+  ) -> WitnessKey? {
     switch (session.protocolName, action.kind) {
     case ("postgres", "sql"), ("postgres", "copy"):
       if action.verb == "FUNCTION CALL" { return WitnessKey("fastpath") }
       return action.text.isEmpty || action.verb == "EMPTY" ? nil : WitnessKey(action.text)
-    case (_, "login"): return WitnessKey("login\n\(action.identity.user ?? session.user ?? "")")
+    case (_, "login"):
+      return WitnessKey("login\n\(passage?.user ?? action.identity.user ?? session.user ?? "")")
     case ("http", _):
       guard action.parentID == nil, let head else { return nil }
       return WitnessKey(request("\(head.method) \(head.target)"))
@@ -80,7 +100,7 @@ enum WitnessReader {
   }
 
   /// A record as it is held against the captures.
-  static func record(_ stored: StoredServerRecord, ids: [String: [Int64]]) -> WitnessRecord {
+  static func record(_ stored: StoredServerRecord, _ captured: Captured) -> WitnessRecord {
     let record = stored.record
     var own = WitnessRecord(
       number: stored.number, key: stored.verb == "EMPTY" ? nil : key(of: record), at: record.at.nanoseconds,
@@ -95,7 +115,10 @@ enum WitnessReader {
     own.lane = record.sessionKey
     switch record.peer {
     case .unknown: break
-    case .local: own.isLocal = true
+    case .local:
+      let end = GatewayPassage.end(ofLogged: record.sessionKey)
+      own.client = end.flatMap { captured.processes.contains($0) ? $0 : nil }
+      own.isLocal = own.client == nil
     case .host(let name, let port):
       // A listener for both families writes addresses of version 4 so (RFC 4291 §2.5.5.2).
       let host = name.hasPrefix("::ffff:") && name.contains(".") ? String(name.dropFirst(7)) : name
@@ -113,7 +136,7 @@ enum WitnessReader {
     case "http": own.isFailure = record.code.flatMap { Int($0) }.map { $0 >= 400 }
     default: own.isFailure = record.status == .error || record.status == .denied ? true : nil
     }
-    own.named = record.nativeIDs.flatMap { ids[$0] ?? [] }
+    own.named = record.nativeIDs.flatMap { captured.ids[$0] ?? [] }
     return own
   }
 

@@ -20,22 +20,24 @@ struct SQLShape {
   /// Words kept of a statement.
   static let wordLimit = 200
 
+  /// Elements of which the room is kept for the next text.
+  private static let roomLimit = 1 << 16
+
   /// Reads a text, in the room that the last one took.
   mutating func read(_ text: String) {
-    statements.removeAll(keepingCapacity: true)
-    constants.removeAll(keepingCapacity: true)
-    comments.removeAll(keepingCapacity: true)
-    shape.removeAll(keepingCapacity: true)
+    statements.removeAll(keepingCapacity: statements.capacity <= SQLShape.roomLimit)
+    constants.removeAll(keepingCapacity: constants.capacity <= SQLShape.roomLimit)
+    comments.removeAll(keepingCapacity: comments.capacity <= SQLShape.roomLimit)
+    shape.removeAll(keepingCapacity: shape.capacity <= SQLShape.roomLimit)
     mayHoldSecrets = false
-    var own = SQLShape()
-    swap(&own, &self)
     var text = text
     text.withUTF8 { buffer in
-      var scanner = unsafe SQLScanner(buffer.span, own)
+      var scanner = unsafe SQLScanner(buffer.span)
+      // Handed over, so that no room is shared, which would have to be copied.
+      swap(&scanner.out, &self)
       scanner.run()
-      own = scanner.out
+      swap(&scanner.out, &self)
     }
-    swap(&own, &self)
   }
 
   /// The words outside of quotes and comments of each statement, in lower case, up to a limit: for what does not parse.
@@ -53,19 +55,16 @@ private struct SQLScanner: ~Escapable {
   private var index = 0
   private var statementStart: Int?
   private var lastSignificant = 0
-  var out: SQLShape
+  var out = SQLShape()
 
   @_lifetime(copy bytes)
-  init(_ bytes: Span<UInt8>, _ out: consuming SQLShape) {
-    self.bytes = bytes
-    self.out = out
-    self.out.shape.reserveCapacity(bytes.count)
-  }
+  init(_ bytes: Span<UInt8>) { self.bytes = bytes }
 
   private func byte(_ at: Int) -> UInt8 { at < bytes.count ? bytes[at] : 0 }
 
   @_lifetime(self: copy self)
   mutating func run() {
+    out.shape.reserveCapacity(bytes.count)
     while index < bytes.count {
       let current = bytes[index]
       switch current {

@@ -21,7 +21,10 @@ struct ShapeCache {
     private var plain: StatementForm?
 
     init(shape: [UInt8], classifications: [Classification]?) {
-      self.shape = shape
+      // With no more room than it needs.
+      var own: [UInt8] = []
+      own.append(contentsOf: shape)
+      self.shape = own
       self.classifications = classifications
     }
 

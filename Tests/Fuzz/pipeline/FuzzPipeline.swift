@@ -20,6 +20,13 @@ public func fuzzPipeline(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
     }
     let first = pipeline.ask(type, body, isWhole: isWhole)
     precondition("\(first)" == "\(pipeline.ask(type, body, isWhole: isWhole))", "asking changes the answer")
+    switch (first, pipeline.ask(type, body, isWhole: isWhole, readsValues: false)) {
+    case (.statement(let whole), .statement(var bare)):
+      bare.parameters = whole.parameters
+      precondition("\(whole)" == "\(bare)", "the values change the answer")
+    case (.statement, _), (_, .statement): preconditionFailure("the values change the answer")
+    default: break
+    }
     switch first {
     case .violation: return 0
     case .skip, .wait: continue

@@ -32,6 +32,8 @@ import Testing
       return DoubtfulFlow(recording: self)
     }
 
+    var failure: (any Error)? { seen.withLock { $0.isFailing ? Failed() : nil } }
+
     /// Lets pass all that waits.
     func release() {
       let waiting = seen.withLock { seen in

@@ -8,7 +8,7 @@ import Testing
 /// Who is let in, and how the gateway is let in by the target.
 @Suite(.enabled(if: ScratchPostgres.isPresent)) struct LoginTests {
   /// A certificate for `localhost`, and its key, by openssl.
-  private struct Certificate {
+  struct Certificate {
     var certificate: String
     var key: String
 

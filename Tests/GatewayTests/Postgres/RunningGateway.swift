@@ -43,7 +43,7 @@ final class RunningGateway {
     server: String, policy: String = RunningGateway.open, target: String = "", listener: String = "",
     authentication: String = "scram-sha-256", limits: String = "hold: 20s", approvals: Bool = false,
     durability: String = "batched", recording: (any SessionRecording)? = nil, files: [String: String] = [:],
-    tokens: [String] = [], more: String = ""
+    tokens: [String] = [], more: String = "", disk: any RecordingDisk = SystemDisk()
   ) throws {
     folder = URL(filePath: "/tmp/exhibit-gw-\(UUID().uuidString.prefix(8))")
     for name in ["state", "approvals"] {
@@ -82,7 +82,7 @@ final class RunningGateway {
     let configuration = try GatewayConfiguration(file: folder.appending(path: "gateway.yaml").path)
     let lines = Lines()
     log = lines
-    recorder = recording == nil ? try RecorderSessions(configuration.recording, clock: Self.now) : nil
+    recorder = recording == nil ? try RecorderSessions(configuration.recording, clock: Self.now, disk: disk) : nil
     guard let sessions = recording ?? recorder else { throw Failure(description: "no recording") }
     gateway = try Gateway(
       configuration, recording: sessions, log: GatewayLog(clock: Self.now) { lines.add($0) }, now: Self.now
@@ -184,10 +184,11 @@ extension RunningGateway {
   convenience init(
     _ server: ScratchPostgres, policy: String = RunningGateway.open, limits: String = "hold: 20s",
     approvals: Bool = false, durability: String = "batched", recording: (any SessionRecording)? = nil,
-    files: [String: String] = [:], listener: String = "", more: String = ""
+    files: [String: String] = [:], listener: String = "", more: String = "", disk: any RecordingDisk = SystemDisk()
   ) throws {
     try self.init(
       server: "\(server.folder.path):5432", policy: policy, listener: listener, limits: limits, approvals: approvals,
-      durability: durability, recording: recording, files: files, more: more)
+      durability: durability, recording: recording, files: files, more: more,
+      disk: disk)
   }
 }

@@ -24,6 +24,10 @@ final class TestDisk: RecordingDisk {
     return TestFile(self, path)
   }
 
+  func freeBytes(in folder: String) throws(RecorderError) -> UInt64 {
+    state.withLock { UInt64(clamping: $0.room ?? .max) }
+  }
+
   /// All segments, one after the other.
   var bytes: [[UInt8]] { state.withLock { state in state.files.sorted { $0.key < $1.key }.map(\.value) } }
 }

@@ -11,7 +11,9 @@ import Testing
   private static func bind(_ portal: String, _ name: String) -> [UInt8] { text(portal, name) + [0, 0, 0, 0, 0, 0] }
   private static func execute(_ portal: String) -> [UInt8] { text(portal) + [0, 0, 0, 0] }
 
-  private func ask(_ pipeline: PostgresPipeline, _ type: Character, _ body: [UInt8] = []) -> PostgresPipeline.Ask {
+  private func ask(
+    _ pipeline: borrowing PostgresPipeline, _ type: Character, _ body: [UInt8] = []
+  ) -> PostgresPipeline.Ask {
     pipeline.ask(type.asciiValue ?? 0, body.span)
   }
 
@@ -39,6 +41,56 @@ import Testing
     #expect(statement(ask(pipeline, "E", Self.execute("p"))) == nil)
     // Nobody bound that one: what it does is not known.
     #expect(statement(ask(pipeline, "E", Self.execute("q")))?.isTextExact == false)
+  }
+
+  @Test(arguments: [1, 100, 10_000]) func `without its values a Bind asks the same`(_ length: Int) {
+    var pipeline = PostgresPipeline()
+    take(&pipeline, "P", Self.parse("s", "SELECT $1"))
+    var body = ByteWriter()
+    body.write(Self.text("", "s"))
+    body.write(UInt16(0))
+    body.write(UInt16(1))
+    body.write(UInt32(length))
+    body.write([UInt8](repeating: 0x61, count: length))
+    body.write(UInt16(0))
+    let bytes = body.bytes
+    let whole = statement(pipeline.ask(UInt8(ascii: "B"), bytes.span))
+    let bare = statement(pipeline.ask(UInt8(ascii: "B"), bytes.span, readsValues: false))
+    #expect(whole?.parameters.count == 1 && whole?.isTextExact == true)
+    #expect(bare?.text == whole?.text && bare?.isTextExact == whole?.isTextExact && bare?.mode == whole?.mode)
+    // A damaged one is found out in both ways.
+    let cut = Array(bytes.dropLast(3))
+    guard case .violation = pipeline.ask(UInt8(ascii: "B"), cut.span),
+      case .violation = pipeline.ask(UInt8(ascii: "B"), cut.span, readsValues: false)
+    else {
+      Issue.record("a Bind that ends too early is taken")
+      return
+    }
+  }
+
+  @Test func `names and the empty name are told apart, and forgotten when all is answered`() {
+    var pipeline = PostgresPipeline()
+    take(&pipeline, "P", Self.parse("s", "SELECT 1"))
+    take(&pipeline, "S")
+    // What the empty name means is not in doubt, what `s` means is.
+    #expect(statement(ask(pipeline, "B", Self.bind("", "")))?.isTextExact == false)
+    guard case .wait = ask(pipeline, "B", Self.bind("", "s")) else {
+      Issue.record("it does not wait")
+      return
+    }
+    _ = answer(&pipeline, "1")
+    _ = answer(&pipeline, "Z", "I")
+    take(&pipeline, "B", Self.bind("", "s"), ticket: 1)
+    take(&pipeline, "B", Self.bind("p", "s"), ticket: 2)
+    #expect(statement(ask(pipeline, "E", Self.execute(""))) == nil)
+    #expect(statement(ask(pipeline, "E", Self.execute("p"))) == nil)
+    take(&pipeline, "S")
+    _ = answer(&pipeline, "2")
+    _ = answer(&pipeline, "2")
+    _ = answer(&pipeline, "Z", "I")
+    // With the transaction its portals are gone.
+    #expect(statement(ask(pipeline, "E", Self.execute("")))?.isTextExact == false)
+    #expect(statement(ask(pipeline, "E", Self.execute("p")))?.isTextExact == false)
   }
 
   @Test func `what failed, and what is skipped after it, names nothing`() {
@@ -85,7 +137,8 @@ import Testing
     _ = answer(&pipeline, "2")
     #expect(answer(&pipeline, "E") == .failed(ticket: 1, isRefused: false, unreached: [2, 2]))
     #expect(answer(&pipeline, "Z", "T") == .ready(.open))
-    #expect(pipeline.isIdle)
+    let isIdle = pipeline.isIdle
+    #expect(isIdle)
   }
 
   @Test func `a server that answers what was not asked is not believed`() {

@@ -71,6 +71,11 @@ import Testing
       $0.request.settings = ["options=-c statement_timeout=5s"]
       $0.facts["options"] = "-c statement_timeout=5s"
     },
+    ApprovalAttack("a COPY of which any data was approved", nil) {
+      let text = "COPY orders FROM STDIN"
+      $0.request.changes[1] = ApprovalChange(kind: "copy", text: text, bodySHA256: ApprovalChange.anyBody)
+      $0.actions[1] = ApprovalBench.action(text, "COPY", .write, kind: "copy")
+    },
     ApprovalAttack("an emergency that somebody else reviewed", nil) { ApprovalAttack.emergency(&$0, ["ines"]) },
     ApprovalAttack("a shape where the policy takes them", nil) { ApprovalAttack.shape(&$0, takes: true) },
     ApprovalAttack("without a proven time where the policy needs none", nil) {

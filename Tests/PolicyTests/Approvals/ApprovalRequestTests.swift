@@ -58,6 +58,21 @@ import Testing
     }
   }
 
+  @Test func `any data can be approved of a COPY, and of nothing else`() throws {
+    var any = request
+    any.changes = [ApprovalChange(kind: "copy", text: "COPY t FROM STDIN", bodySHA256: ApprovalChange.anyBody)]
+    #expect(any.text.contains("\nbody-sha256: any\n"))
+    #expect(try ApprovalRequest(parsing: Array(any.text.utf8), file: "a.approval") == any)
+    var none = any
+    none.changes[0].bodySHA256 = nil
+    #expect(any.subject(of: any.changes[0]) != none.subject(of: none.changes[0]))
+    any.changes[0].kind = "http"
+    let error = #expect(throws: ApprovalFileError.self) {
+      try ApprovalRequest(parsing: Array(any.text.utf8), file: "a")
+    }
+    #expect("\(try #require(error))".contains("any data can be approved of a COPY alone"))
+  }
+
   /// Title and reason may say something else: the signature is over them.
   @Test func `a byte that was changed is refused, or reads as what it says`() {
     let bytes = Array(request.text.utf8)

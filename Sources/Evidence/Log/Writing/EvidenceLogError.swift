@@ -3,8 +3,10 @@ public struct EvidenceLogError: Error, Hashable, Sendable {
   public struct Code: Hashable, Sendable {
     public let name: String
 
-    /// The system refused a file: full disk, no permission.
+    /// The system refused a file: no permission, a broken disk.
     public static let file = Code(name: "file")
+    /// The disk, or a quota, has no room left.
+    public static let full = Code(name: "full")
     /// Another process writes the log.
     public static let busy = Code(name: "busy")
     /// The log does not continue from what its last checkpoint says; nothing more may be signed.

@@ -29,7 +29,7 @@ struct LogFolder: Sendable {
 
   static func failure(_ place: String, _ number: CInt = errno) -> EvidenceLogError {
     let reason = unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
-    return EvidenceLogError(.file, place, reason)
+    return EvidenceLogError([ENOSPC, EDQUOT, EFBIG].contains(number) ? .full : .file, place, reason)
   }
 
   /// Makes the log's own folder and those above it, durably.

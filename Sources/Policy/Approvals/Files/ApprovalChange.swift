@@ -7,7 +7,8 @@ public struct ApprovalChange: Sendable, Hashable {
   public var text: String
   /// The values bound to it in their order; nil stands for NULL.
   public var parameters: [String?]
-  /// SHA-256 of what was sent besides (a request's body, COPY data), hexadecimal; nil when there is nothing.
+  /// SHA-256 of what was sent besides (a request's body, COPY data), hexadecimal; nil when there is nothing, `anyBody` where
+  /// it does not matter.
   public var bodySHA256: String?
   /// More rows than that are more than was approved.
   public var rowsAtMost: Int?
@@ -26,6 +27,9 @@ public struct ApprovalChange: Sendable, Hashable {
     self.rowsAtMost = rowsAtMost
     self.fingerprint = fingerprint
   }
+
+  /// In the place of a digest, of a COPY alone: whatever its client sends.
+  public static let anyBody = "any"
 
   /// Approves a shape and not a statement.
   public var isClass: Bool { fingerprint != nil }

@@ -135,7 +135,13 @@ struct ApprovalReader {
       }
       change.parameters = values
     }
-    if next(is: "body-sha256:") { change.bodySHA256 = try member().value }
+    if next(is: "body-sha256:") {
+      let value = try member().value
+      guard value != ApprovalChange.anyBody || kind == "copy" else {
+        throw error("any data can be approved of a COPY alone", -1)
+      }
+      change.bodySHA256 = value
+    }
     if next(is: "rows-at-most:") {
       guard let rows = Int(try member().value), rows >= 0 else { throw error("rows-at-most takes a number", -1) }
       change.rowsAtMost = rows

@@ -12,6 +12,8 @@ struct Deed {
   let startSettings: [String]
   /// SHA-256 of what was sent besides its text, hexadecimal.
   let bodySHA256: String?
+  /// It is asked before it runs, and what it takes comes then.
+  var isBodyAhead = false
 
   /// When it was done: what a gateway held was done when the gateway let it go.
   let at: Timestamp

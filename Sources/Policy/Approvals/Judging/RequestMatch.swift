@@ -14,12 +14,22 @@ struct RequestMatch {
     {
       return parameterDifference(deed.parameters)
     }
+    if let problem = bodyDifference(deed) { return problem }
+    return placeDifference(deed) ?? contextDifference(deed) ?? rowDifference(deed)
+  }
+
+  private func bodyDifference(_ deed: Deed) -> String? {
+    if change.bodySHA256 == ApprovalChange.anyBody { return nil }
+    if deed.isBodyAhead {
+      return change.bodySHA256.map { "approved with data of SHA-256 \($0.prefix(16))…, and its data are not known yet" }
+        ?? "data will be sent with it, and none was approved"
+    }
     if change.bodySHA256 != deed.bodySHA256 {
       guard let approved = change.bodySHA256 else { return "data was sent with it, and none was approved" }
       return "approved with data of SHA-256 \(approved.prefix(16))…, "
         + (deed.bodySHA256.map { "ran with \($0.prefix(16))…" } ?? "and none was seen")
     }
-    return placeDifference(deed) ?? contextDifference(deed) ?? rowDifference(deed)
+    return nil
   }
 
   private func parameterDifference(_ ran: [String?]) -> String {

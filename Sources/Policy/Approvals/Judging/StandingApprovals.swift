@@ -83,7 +83,8 @@ public struct StandingApprovals {
       }
       changes.append(
         ApprovalChange(
-          kind: action.kind, text: action.text, parameters: action.parameters.flatMap(ApprovalText.anyValues) ?? []))
+          kind: action.kind, text: action.text, parameters: action.parameters.flatMap(ApprovalText.anyValues) ?? [],
+          bodySHA256: takesData(action) ? ApprovalChange.anyBody : nil))
       before.add(action)
     }
     return ApprovalRequest(
@@ -91,6 +92,13 @@ public struct StandingApprovals {
       place: ApprovalRequest.Place(
         protocolName: session.protocolName, server: session.server, database: first.identity.target,
         user: first.identity.user), useBy: useBy, settings: before.settings, changes: changes)
+  }
+
+  /// Whether the client may send data behind the statement, which nobody knows before it runs: a COPY that writes, other than
+  /// from or to the server's own files and programs.
+  public static func takesData(_ action: Action) -> Bool {
+    guard action.kind == "copy", action.isChange else { return false }
+    return !action.resources.contains { $0.kind == "file" || $0.kind == "program" }
   }
 
   /// Takes note of an action that needed no approval: changes of a request that come after it need not wait for it.
@@ -106,7 +114,8 @@ public struct StandingApprovals {
     let ruling = judge.judge(
       Deed(
         action: action, session: session, prompt: nil, terms: policy.terms(of: rule), before: statements,
-        startSettings: before.settings, bodySHA256: nil, at: action.startedAt))
+        startSettings: before.settings, bodySHA256: nil,
+        isBodyAhead: Self.takesData(action), at: action.startedAt))
     return Ruling(
       isApproved: ruling.isApproved, reason: ruling.reason, use: ruling.use,
       isFinal: ruling.state == .rejected || ruling.state == .revoked,

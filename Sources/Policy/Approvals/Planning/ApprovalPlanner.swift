@@ -46,7 +46,7 @@ public struct ApprovalPlanner {
         resource.kind == "setting" && SessionMeaning.settings.contains(resource.name.lowercased())
       }
       guard statement.classification.effect.isChange || isMeaning || words.first == "prepare" else { continue }
-      changes.append(ApprovalChange(kind: "sql", text: part))
+      changes.append(ApprovalChange(kind: words.first == "copy" ? "copy" : "sql", text: part))
     }
   }
 

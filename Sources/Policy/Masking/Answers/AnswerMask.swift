@@ -67,8 +67,7 @@ public struct AnswerMask: Sendable {
 
   /// Takes note of a statement that is sent, as far as later ones need it.
   public mutating func note(statement text: String) {
-    let lower = text.lowercased()
-    guard lower.contains("prepare") || lower.contains("declare") else { return }
+    guard text.holds(inAnyCase: "prepare") || text.holds(inAnyCase: "declare") else { return }
     guard let columns = StatementColumns(text) else {
       // What it names is not known, so nothing is.
       earlier = []
@@ -98,15 +97,13 @@ public struct AnswerMask: Sendable {
   }
 
   /// Words without one of which a statement reads no table.
-  private static let readers = ["from", "execute", "fetch", "table", "returning", "copy", "using"]
+  private static let readers: [StaticString] = ["from", "execute", "fetch", "table", "returning", "copy", "using"]
 
   /// Whether a text can tell where values come from.
   private func matters(_ text: String) -> Bool {
-    let lower = text.lowercased()
-    let first = lower.first { !$0.isWhitespace }
     // Of plans nothing is a column.
-    if first == "e", lower.drop(while: \.isWhitespace).hasPrefix("explain") { return false }
-    return Self.readers.contains { lower.contains($0) }
+    if text.drop(while: \.isWhitespace).prefix(7).lowercased() == "explain" { return false }
+    return Self.readers.contains { text.holds(inAnyCase: $0) }
   }
 
   // MARK: Results
@@ -129,11 +126,12 @@ public struct AnswerMask: Sendable {
       let cell = RowMask.Cell(places: [], masks: [], isHidden: true, location: "unknown", hasType: false)
       return RowMask(cells: [], rest: cell, readsNames: true)
     }
-    let shape = Shape(text: text, number: number, columns: columns)
+    let isKnown = columns.allSatisfy { names.tables[$0.tableOID]?.column($0.attribute) != nil }
+    // Where all columns are known nothing is asked of the text, so other constants in it make no other result.
+    let shape = Shape(text: isKnown ? nil : text, number: isKnown ? 0 : number, columns: columns)
     if let known = shapes[shape], known.names.tables == names.tables, known.names.types == names.types {
       return known.mask
     }
-    let isKnown = columns.allSatisfy { names.tables[$0.tableOID]?.column($0.attribute) != nil }
     let matters = !isKnown && statements.readsColumns && (text.map { self.matters($0) } ?? true)
     let told = matters ? self.told(text, number: number) : nil
     let isLost = matters && told == nil
@@ -290,4 +288,21 @@ public struct AnswerMask: Sendable {
 extension MaskingPlan {
   /// Whether a rule takes whole values by their type, so that a type must be known.
   var mayTakeTypes: Bool { rules.contains { !$0.types.isEmpty && $0.action != .keep } }
+}
+
+extension String {
+  /// Whether a word of small ASCII letters occurs in it, in any case.
+  fileprivate func holds(inAnyCase word: StaticString) -> Bool {
+    var text = self
+    let count = word.utf8CodeUnitCount
+    return word.withUTF8Buffer { word in
+      text.withUTF8 { units in
+        guard units.count >= count else { return false }
+        return (0...(units.count - count)).contains { start in
+          for offset in 0..<count where unsafe units[start + offset] | 0x20 != word[offset] { return false }
+          return true
+        }
+      }
+    }
+  }
 }
