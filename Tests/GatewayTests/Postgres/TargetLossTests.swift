@@ -88,19 +88,17 @@ import Testing
     let server = try ScratchPostgres()
     _ = try server.query("CREATE TABLE t (body text)")
     let gateway = try RunningGateway(server)
-    let (environment, finished) = (gateway.environment, DispatchSemaphore(value: 0))
-    let said = gateway.folder.appending(path: "said").path
-    let psql = (ScratchPostgres.binaries ?? URL(filePath: "/usr/bin")).appending(path: "psql").path
-    Thread.detachNewThread {
-      let output = try? ScratchPostgres.run(
-        "/usr/bin/timeout",
-        [
-          "-s", "INT", "6", psql, "-X", "-c",
-          "\\copy t from program 'yes \(String(repeating: "x", count: 1_000)) | head -c 400000000'",
-        ], environment: environment)
-      try? (output?.errors ?? "").write(toFile: said, atomically: true, encoding: .utf8)
-      finished.signal()
-    }
+    let said = gateway.folder.appending(path: "said")
+    try Data().write(to: said)
+    let client = Process()
+    let text = String(repeating: "x", count: 1_000)
+    client.setUnblocked(
+      (ScratchPostgres.binaries ?? URL(filePath: "/usr/bin")).appending(path: "psql").path,
+      ["-X", "-c", "\\copy t from program 'yes \(text) | head -c 400000000'"])
+    client.environment = gateway.environment
+    client.standardError = try FileHandle(forWritingTo: said)
+    try client.run()
+    defer { if client.isRunning { client.terminate() } }
     let active = "SELECT pid FROM pg_stat_activity WHERE query LIKE 'COPY%' AND state = 'active'"
     #expect(try Self.eventually { try !server.query(active).isEmpty })
     let process = try #require(try server.query(active).first.flatMap { pid_t($0) })
@@ -123,10 +121,11 @@ import Testing
     for _ in 0..<5 { #expect(try gateway.run("SELECT 1").text == "1\n") }
     #expect(Self.residentBytes() - resident < 50 << 20)
     // Ctrl-C goes to the server past what waits.
+    client.interrupt()
     #expect(Self.eventually { gateway.metrics.contains("exhibit_gateway_cancels_total 1") })
     kill(process, SIGCONT)
-    #expect(finished.wait(timeout: .now() + 60) == .success)
-    let errors = try String(contentsOfFile: said, encoding: .utf8)
+    client.waitUntilExit()
+    let errors = try String(contentsOf: said, encoding: .utf8)
     #expect(errors.contains("cancel"), "\(errors)")
     #expect(try server.query("SELECT count(*) FROM t") == ["0"])
     try gateway.stop()
