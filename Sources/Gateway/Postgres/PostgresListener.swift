@@ -66,26 +66,8 @@ final class PostgresListener: Sendable {
   // MARK: Listening
 
   func start(_ core: GatewayCore, on group: any EventLoopGroup) throws -> any Channel {
-    let bootstrap = ServerBootstrap(group: group)
-      .serverChannelOption(.backlog, value: 512)
-      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .childChannelOption(.autoRead, value: false)
-      .childChannelOption(.socketOption(.so_keepalive), value: 1)
-      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .childChannelInitializer { channel in
-        PeerProbes.begin(on: channel, after: core.limits.probeSeconds)
-        return channel.eventLoop.makeCompletedFuture {
-          guard core.mayConnect() else {
-            core.log.write(.warning, "connection refused", ["reason": "too many sessions"])
-            throw GatewayError("too many sessions")
-          }
-          try channel.pipeline.syncOperations.addHandler(ClientSide(core: core, listener: self))
-        }
-      }
-    do {
-      return try bootstrap.bind(host: place.host, port: place.port).wait()
-    } catch {
-      throw GatewayError("listener \(name): \(place): \(error)")
+    try ListeningSocket.open(place, of: name, core, on: group) { [self] channel in
+      try channel.pipeline.syncOperations.addHandler(ClientSide(core: core, listener: self))
     }
   }
 
