@@ -79,12 +79,6 @@ struct RequestHead {
   /// The head as text, with other fields.
   func text(target: String, fields: [WireField], into buffer: inout ByteBuffer) {
     buffer.writeString("\(method) \(target) HTTP/1.\(minor)\r\n")
-    for field in fields {
-      buffer.writeString(field.name)
-      buffer.writeString(": ")
-      buffer.writeBytes(field.value)
-      buffer.writeString("\r\n")
-    }
-    buffer.writeString("\r\n")
+    buffer.write(fields)
   }
 }

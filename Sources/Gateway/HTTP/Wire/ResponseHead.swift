@@ -57,13 +57,7 @@ struct ResponseHead {
     buffer.writeString("HTTP/1.1 \(status) ")
     buffer.writeBytes(reason)
     buffer.writeString("\r\n")
-    for field in fields {
-      buffer.writeString(field.name)
-      buffer.writeString(": ")
-      buffer.writeBytes(field.value)
-      buffer.writeString("\r\n")
-    }
-    buffer.writeString("\r\n")
+    buffer.write(fields)
     return buffer
   }
 }

@@ -1,4 +1,5 @@
 import Model
+import NIOCore
 
 /// A field line as it was sent (RFC 9110 §5).
 struct WireField: Hashable {
@@ -37,5 +38,18 @@ extension [WireField] {
     Set(list("connection")).union([
       "connection", "proxy-connection", "keep-alive", "te", "upgrade", "proxy-authenticate", "proxy-authorization",
     ])
+  }
+}
+
+extension ByteBuffer {
+  /// Writes the fields of a head, and the empty line behind them (RFC 9112 §2.1).
+  mutating func write(_ fields: [WireField]) {
+    for field in fields {
+      writeString(field.name)
+      writeString(": ")
+      writeBytes(field.value)
+      writeString("\r\n")
+    }
+    writeString("\r\n")
   }
 }
