@@ -45,14 +45,7 @@ extension PostgresRelay {
       id: number, judged: judged, frame: frame, rule: rule, reason: reason, since: .now(), expiry: expiry,
       notice: notice, posted: posted)
     let request = request(number, frame, judged, statement, posted, rule: rule, reason: reason, seconds: limit)
-    core.held.add(request)
-    core.notifier.tell(request)
-    core.log.write(
-      .notice, "held",
-      [
-        "session": id, "identity": token.name, "rule": rule, "reason": reason, "request": posted?.file ?? "",
-        "id": String(number),
-      ])
+    core.announce(request, reason: reason)
   }
 
   /// What reviewers see of it.
@@ -67,11 +60,8 @@ extension PostgresRelay {
       id: number, session: judge.session, identity: token.name, run: token.run, target: place.target,
       context: place.context, type: String(UnicodeScalar(frame.type)), headCount: 5,
       message: inbox.getSlice(at: inbox.readerIndex, length: frame.heldCount) ?? ByteBuffer(), text: statement.text,
-      parts: judged.map { one in
-        HeldRequest.Part(
-          action: one.action, rule: one.decision.rule, reason: one.decision.reason,
-          isWanting: one.decision.outcome == .unapproved)
-      }, before: before, settings: judge.before.settings, since: now, until: now.adding(seconds: seconds), rule: rule,
+      parts: judged.map(HeldRequest.Part.init), before: before, settings: judge.before.settings, since: now,
+      until: now.adding(seconds: seconds), rule: rule,
       posted: posted,
       estimate: isKnown
         ? judged.first.flatMap { place.estimator?.question(statement, $0.action, on: loop) } : nil, reason: reason)
@@ -153,9 +143,7 @@ extension PostgresRelay {
     guard let held = hold else { return }
     held.expiry.cancel()
     held.notice.cancel()
-    core.removeHold(held.id)
-    core.held.remove(held.id, HeldBook.End(outcome: outcome, reason: reason))
-    if let posted = held.posted { core.approvals?.withdraw(posted.file) }
+    core.withdraw(held.id, held.posted, HeldBook.End(outcome: outcome, reason: reason))
     hold = nil
   }
 }

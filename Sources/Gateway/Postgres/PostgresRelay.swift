@@ -216,6 +216,7 @@ final class PostgresRelay {
     if isRecorded {
       sendOn()
       finishMasked()
+      if let held = hold { _ = note(.decision(decision(.withdrawn, rule: held.rule, reason))) }
     }
     guard !isOver else { return }
     // In the middle of a message of the server nothing else can be said.

@@ -37,14 +37,7 @@ extension HTTPRelay {
     hold = HTTPHold(id: number, rule: rule, reason: reason, expiry: expiry, posted: posted)
     phase = .holding
     let held = heldRequest(number, known, request, session, token, posted, rule: rule, reason: reason, seconds: limit)
-    core.held.add(held)
-    core.notifier.tell(held)
-    core.log.write(
-      .notice, "held",
-      [
-        "session": session.id, "identity": token.name, "rule": rule, "reason": reason, "request": posted?.file ?? "",
-        "id": String(number),
-      ])
+    core.announce(held, reason: reason)
   }
 
   /// What reviewers see of it: head without credentials, and content.
@@ -60,11 +53,8 @@ extension HTTPRelay {
       context: (context.traceparent.map { [("traceparent", $0)] } ?? []) + context.ids.map { ("prompt", $0) },
       type: "HTTP", headCount: 0, message: known.recorded,
       text: "\(request.text) (\(known.held.readableBytes) bytes of content)",
-      parts: request.judged.map { one in
-        HeldRequest.Part(
-          action: one.action, rule: one.decision.rule, reason: one.decision.reason,
-          isWanting: one.decision.outcome == .unapproved)
-      }, before: [], settings: [], since: now, until: now.adding(seconds: seconds), rule: rule, posted: posted,
+      parts: request.judged.map(HeldRequest.Part.init), before: [], settings: [], since: now,
+      until: now.adding(seconds: seconds), rule: rule, posted: posted,
       estimate: nil, reason: reason)
   }
 
@@ -95,9 +85,7 @@ extension HTTPRelay {
   func dropHold(_ outcome: GatewayDecision.Outcome = .withdrawn, _ reason: String = "its session ended") {
     guard let held = hold else { return }
     held.expiry.cancel()
-    core.removeHold(held.id)
-    core.held.remove(held.id, HeldBook.End(outcome: outcome, reason: reason))
-    if let posted = held.posted { core.approvals?.withdraw(posted.file) }
+    core.withdraw(held.id, held.posted, HeldBook.End(outcome: outcome, reason: reason))
     hold = nil
   }
 }
