@@ -253,7 +253,7 @@ struct CaseAssembler {
   private mutating func listen(to call: Call, _ parts: inout [CallPart], _ exchange: Exchange) {
     guard var first = parts.first else { return }
     let model = LLMTrafficReader.model(of: call)
-    first.becomePrompt(to: model)
+    first.becomePrompt(to: model, isByPath: LLMTrafficReader.isByPath(call))
     parts = [first]
     var redacted = call
     redacted.head = first.head

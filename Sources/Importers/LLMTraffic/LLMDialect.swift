@@ -5,6 +5,19 @@ import Model
 enum LLMDialect: Sendable, Hashable {
   case anthropic, chat, responses, gemini, bedrock
 
+  /// Paths of these APIs, as they end.
+  private static let ownPaths = [
+    "/v1/messages", "/chat/completions", "/v1/responses", "/openai/responses", "/codex/responses", ":generateContent",
+    ":streamGenerateContent", ":rawPredict", ":streamRawPredict",
+  ]
+  /// Behind the name of a model.
+  private static let modelPaths = ["/converse", "/converse-stream", "/invoke", "/invoke-with-response-stream"]
+
+  /// Whether the path is that of one of these APIs, and not just any to which such a body was sent.
+  static func isOwnPath(_ path: String) -> Bool {
+    ownPaths.contains { path.hasSuffix($0) } || path.contains("/model/") && modelPaths.contains { path.hasSuffix($0) }
+  }
+
   init?(_ call: Call) {
     let path = call.head.path
     let verb = path.split(separator: ":").last.map(String.init) ?? ""

@@ -63,6 +63,9 @@ public struct LLMTrafficReader {
   /// Whether a call talks to a language model, by path, headers and body shape (never by host alone).
   public static func recognizes(_ call: Call) -> Bool { LLMDialect(call) != nil }
 
+  /// Whether the path of a call is that of a language model's API.
+  public static func isByPath(_ call: Call) -> Bool { LLMDialect.isOwnPath(call.head.path) }
+
   /// Takes a call that was recognised; `origin` becomes that of what is found.
   public mutating func read(
     _ call: Call, startedAt: Timestamp, endedAt: Timestamp?, origin: Origin, into events: inout [ConversationEvent]

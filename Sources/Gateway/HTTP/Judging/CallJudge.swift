@@ -56,7 +56,7 @@ final class CallJudge {
     let speech = WebSpeech(call)
     let text = parts.first?.text ?? ""
     if LLMTrafficReader.recognizes(call), var first = parts.first {
-      first.becomePrompt(to: LLMTrafficReader.model(of: call))
+      first.becomePrompt(to: LLMTrafficReader.model(of: call), isByPath: LLMTrafficReader.isByPath(call))
       parts = [first]
     }
     if !isWhole { parts = parts.map { Self.doubted($0, "not all of its content was there to be judged") } }
