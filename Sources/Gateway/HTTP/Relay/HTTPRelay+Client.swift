@@ -132,6 +132,7 @@ extension HTTPRelay {
         now.record.onOpen = { [weak self] gate in
           self?.line?.outbox.open(gate)
           self?.resume()
+          if let self, self.isClientGone, self.line?.outbox.isEmpty ?? true { self.end("client closed") }
         }
         now.record.onFailure = { [weak self] error in self?.fail(recording: error) }
       }

@@ -58,6 +58,8 @@ final class HTTPRelay {
   /// Bytes of a refused request's content that are still thrown away.
   var discardLeft = 0
   var isDraining = false
+  /// Only what it said before still goes on.
+  var isClientGone = false
 
   var isOver: Bool { if case .over = phase { true } else { false } }
   var limits: HTTPLimits { listener.rules.limits }
@@ -99,7 +101,12 @@ final class HTTPRelay {
     readClient()
   }
 
-  func clientClosed() { end("client closed") }
+  func clientClosed() {
+    // What it said last in a tunnel goes on when it is recorded.
+    guard isTunnel, let line, !line.outbox.isEmpty else { return end("client closed") }
+    isClientGone = true
+    wait(core.limits.drainSeconds) { $0.end("client closed") }
+  }
   func clientFailed(_ error: any Error) { end("client failed: \(error)") }
 
   /// Reads a side only while what it sends can go on.
@@ -174,6 +181,7 @@ final class HTTPRelay {
     guard buffer.readableBytes > 0, !isOver else { return }
     guard let session else { return toClient.send(buffer, after: nil) }
     do {
+      guard !isClientGone else { return }
       try session.record.send(buffer)
       core.metrics.add(bytes: buffer.readableBytes, from: .fromServer)
     } catch {
@@ -227,6 +235,11 @@ final class HTTPRelay {
   /// Ends both sides, when what is recorded for the client was sent.
   func end(_ reason: String) {
     guard !isOver else { return }
+    if let held = hold {
+      let decision = GatewayDecision(
+        offset: exchange?.offset ?? 0, outcome: .withdrawn, rule: held.rule, reason: reason)
+      guard note(.decision(decision)) else { return }
+    }
     close(reason)
     toClient.finish(within: core.limits.drainSeconds)
   }
