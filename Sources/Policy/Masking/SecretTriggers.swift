@@ -7,7 +7,6 @@ import Bytes
 /// one side only: a body that it lets through is scanned.
 struct SecretTriggers {
   private static let classBits = 5
-  private static let codeMask = 1 << (3 * classBits) - 1
 
   private static let fragments: [[UInt8]] = [
     // Names
@@ -71,11 +70,16 @@ struct SecretTriggers {
 
   private func mayHold(_ bytes: Span<UInt8>) -> Bool {
     let (classes, beginnings) = (classes.span, beginnings.span)
-    var code = 0
-    for index in bytes.indices {
-      code = (code << SecretTriggers.classBits | Int(classes[Int(bytes[index])])) & SecretTriggers.codeMask
-      guard beginnings[code >> 6] >> UInt64(code & 63) & 1 == 1, index > 1 else { continue }
-      if isTrigger(bytes, index - 2, code) { return true }
+    guard bytes.count > 2 else { return false }
+    // No number depends on the one before it, so that several are made at a time.
+    var (first, second) = (Int(classes[Int(bytes[0])]), Int(classes[Int(bytes[1])]))
+    var index = 2
+    while index < bytes.count {
+      let third = Int(classes[Int(bytes[index])])
+      let code = first << (2 * SecretTriggers.classBits) | second << SecretTriggers.classBits | third
+      if beginnings[code >> 6] >> UInt64(code & 63) & 1 == 1, isTrigger(bytes, index - 2, code) { return true }
+      (first, second) = (second, third)
+      index += 1
     }
     return false
   }
