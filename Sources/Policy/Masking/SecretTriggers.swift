@@ -23,6 +23,9 @@ struct SecretTriggers {
     ":\\/",
   ].map { Array($0.utf8) }
 
+  /// In forms and grants it is a secret by itself; in a text only as the end of a longer name, and every shell tool writes it.
+  private static let code = Array("code".utf8)
+
   /// Credentials may stand behind it.
   private static let address = Array("://".utf8)
 
@@ -65,10 +68,10 @@ struct SecretTriggers {
     (self.classes, self.beginnings, self.places, self.groups) = (classes, beginnings, places, groups)
   }
 
-  /// Whether a scan of `bytes` could find anything.
-  static func mayHold(_ bytes: Span<UInt8>) -> Bool { shared.mayHold(bytes) }
+  /// Whether a scan of `bytes` could find anything; `isText`: one that takes them for a text, and not for a form or JSON.
+  static func mayHold(_ bytes: Span<UInt8>, isText: Bool = false) -> Bool { shared.mayHold(bytes, isText) }
 
-  private func mayHold(_ bytes: Span<UInt8>) -> Bool {
+  private func mayHold(_ bytes: Span<UInt8>, _ isText: Bool) -> Bool {
     let (classes, beginnings) = (classes.span, beginnings.span)
     guard bytes.count > 2 else { return false }
     // No number depends on the one before it, so that several are made at a time.
@@ -77,14 +80,16 @@ struct SecretTriggers {
     while index < bytes.count {
       let third = Int(classes[Int(bytes[index])])
       let code = first << (2 * SecretTriggers.classBits) | second << SecretTriggers.classBits | third
-      if beginnings[code >> 6] >> UInt64(code & 63) & 1 == 1, isTrigger(bytes, index - 2, code) { return true }
+      if beginnings[code >> 6] >> UInt64(code & 63) & 1 == 1, isTrigger(bytes, index - 2, code, isText) {
+        return true
+      }
       (first, second) = (second, third)
       index += 1
     }
     return false
   }
 
-  private func isTrigger(_ bytes: Span<UInt8>, _ start: Int, _ code: Int) -> Bool {
+  private func isTrigger(_ bytes: Span<UInt8>, _ start: Int, _ code: Int, _ isText: Bool) -> Bool {
     for fragment in groups[Int(places[code])] where bytes.count - start >= fragment.count {
       var offset = 0
       while offset < fragment.count {
@@ -94,7 +99,24 @@ struct SecretTriggers {
         offset += 1
       }
       guard offset == fragment.count else { continue }
-      if fragment != Self.address || Self.hasUserInfo(bytes, start) { return true }
+      if fragment == Self.address {
+        if Self.hasUserInfo(bytes, start) { return true }
+      } else if !isText || fragment != Self.code || Self.endsLongerName(bytes, start) {
+        return true
+      }
+    }
+    return false
+  }
+
+  /// `mfa_code`, `device-code`: what stands before it is the end of `mfa` or `device`.
+  private static func endsLongerName(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
+    var index = start
+    while index > 0 {
+      index -= 1
+      switch bytes[index] {
+      case UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."): continue
+      case let byte: return byte | 0x20 == UInt8(ascii: "a") || byte | 0x20 == UInt8(ascii: "e")
+      }
     }
     return false
   }

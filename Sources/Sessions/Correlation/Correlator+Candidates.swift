@@ -53,6 +53,9 @@ extension Correlator {
         } else if !mine.isEmpty || turns.taken.contains(candidate.effect) {
           evidence.add(min(weights.taken, doubt ?? 0), .order, nil)
         }
+      } else if candidate.fit == .fingerprint, turns.taken.contains(candidate.effect) {
+        // What is expected once was seen as it was expected.
+        evidence.add(weights.taken, .order, nil)
       }
       weighEcho(action, entry.call, &evidence)
       weighBody(action, entry, &evidence)
