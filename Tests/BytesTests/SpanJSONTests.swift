@@ -15,7 +15,8 @@ import Testing
   @Test(arguments: [
     ("", ""), ("plain", "plain"), (#"a\nb\tc\r\b\f\/\"\\d"#, "a\nb\tc\r\u{8}\u{C}/\"\\d"), (#"\u00e9\u20AC"#, "é€"),
     (#"\ud83d\ude00!"#, "😀!"), (#"\ud83d x"#, "\u{FFFD} x"), (#"\ude00"#, "\u{FFFD}"), (#"\ud83d\u0041"#, "\u{FFFD}A"),
-    (#"\u12"#, "\u{FFFD}12"), (#"\uzzzz"#, "\u{FFFD}zzzz"), (#"naïve \n naïve"#, "naïve \n naïve"), (#"end\"#, #"end\"#),
+    (#"\u12"#, "\u{FFFD}12"), (#"\uzzzz"#, "\u{FFFD}zzzz"), (#"naïve \n naïve"#, "naïve \n naïve"),
+    (#"end\"#, #"end\"#),
     (#"\x\ï"#, "xï"),
   ])
   func `escapes become what they stand for`(_ written: String, _ meant: String) {
@@ -43,7 +44,9 @@ import Testing
     var generator = SeededGenerator(seed: 7)
     for _ in 0..<2_000 {
       var bytes: [UInt8] = []
-      for _ in 0..<20 { bytes += Array([#"\n"#, "ab", #"\u20ac"#, "é"].randomElement(using: &generator)?.utf8 ?? "".utf8) }
+      for _ in 0..<20 {
+        bytes += Array([#"\n"#, "ab", #"\u20ac"#, "é"].randomElement(using: &generator)?.utf8 ?? "".utf8)
+      }
       let whole = Array(Self.text(bytes).utf8)
       let limit = Int.random(in: 0...bytes.count, using: &generator)
       let start = Array(Self.text(bytes, atLeast: limit).utf8)

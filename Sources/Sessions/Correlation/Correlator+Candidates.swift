@@ -5,6 +5,8 @@ import Model
 extension Correlator {
   /// Candidates of one action, at most.
   private static let candidateLimit = 12
+  /// What others take from an action is told when it is more than this.
+  private static let toldDoubt = -0.5
 
   /// The calls that an action may come from, by what it says itself, in their order.
   ///
@@ -49,7 +51,7 @@ extension Correlator {
         let doubt = turns.doubts[candidate.effect]?[action.number]
         if mine.contains(candidate.effect) {
           if candidate.count > 1 { evidence.add(weights.turn, .order, .turn(candidate.count)) }
-          if let doubt { evidence.add(doubt, .order, .rivals) }
+          if let doubt { evidence.add(doubt, .order, doubt < Self.toldDoubt ? .rivals : nil) }
         } else if !mine.isEmpty || turns.taken.contains(candidate.effect) {
           evidence.add(min(weights.taken, doubt ?? 0), .order, nil)
         }

@@ -38,7 +38,9 @@ import Testing
     #expect(SecretScan.find(in: bytes).isEmpty)
   }
 
-  @Test(arguments: ["mfa_code=123456", "\"deviceCode\": \"abcd\"", "device-code: abcd", "MFA.CODE=1", "<mfaCode>1</mfaCode>"])
+  @Test(arguments: [
+    "mfa_code=123456", "\"deviceCode\": \"abcd\"", "device-code: abcd", "MFA.CODE=1", "<mfaCode>1</mfaCode>",
+  ])
   func `a code that is a secret by its longer name is let through in a text`(_ text: String) {
     let bytes = Array(text.utf8)
     let mayHold = SecretTriggers.mayHold(bytes.span, isText: true)

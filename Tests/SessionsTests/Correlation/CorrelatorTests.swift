@@ -86,7 +86,6 @@ import Testing
     let told = scene.solve().told
     #expect(told[agent << 32 | 1]?.first?.prompt == 1)
     #expect(told[agent << 32 | 1]?.first?.isAmbiguous == false)
-    #expect(told[agent << 32 | 1]?.first?.reason.contains("others sent the same") == true)
     #expect(told[human << 32 | 1] == nil)
   }
 
@@ -95,7 +94,9 @@ import Testing
     var scene = Scene()
     var effect = ExpectedEffect.sql("SELECT city, count(*) FROM customers WHERE id <= 243 GROUP BY city")
     effect.fingerprint = "a1b2c3"
-    (effect.user, effect.database, effect.host, effect.port, effect.program) = ("agent", "shop", "10.0.0.9", 5432, "psql")
+    (effect.user, effect.database, effect.host, effect.port, effect.program) = (
+      "agent", "shop", "10.0.0.9", 5432, "psql"
+    )
     scene.call(prompt: 1, 10, 10.8, [effect], result: " Porto | 60\n(6 rows)")
     for number in 0..<30 { scene.session([(Double(number * 10) + 5, "SELECT \(number) FROM products")], user: "dana") }
     let other = scene.session([(10.4, "SELECT city, count(*) FROM customers WHERE id <= 204 GROUP BY city")])
