@@ -80,12 +80,14 @@ extension DataMask {
     init(_ places: [ColumnPlace]?, hidesAll: Bool) { (self.places, self.hidesAll) = (places, hidesAll) }
 
     mutating func learn(_ names: [String]) {
-      let tables = places?.first?.tables ?? []
-      places = names.map {
-        ColumnPlace(name: $0.trimmingBlanks.trimmingPrefixMark, tables: tables)
-      }
+      places = DataMask.places(ofHead: names, tables: places?.first?.tables ?? [])
       hidesAll = false
     }
+  }
+
+  /// The columns that a line of names tells.
+  static func places(ofHead names: [String], tables: [String] = []) -> [ColumnPlace] {
+    names.map { ColumnPlace(name: $0.trimmingBlanks.trimmingPrefixMark, tables: tables) }
   }
 
   private mutating func cell(_ value: [UInt8], _ columns: Columns, _ number: Int) -> Outcome {
