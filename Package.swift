@@ -183,7 +183,7 @@ let package = Package(
         fuzzer("terminal", ["Terminal"]), fuzzer("typing", ["Terminal"]),
         fuzzer("signatures", ["SSHKeys"]),
         fuzzer("serverlogs", ["Importers"]), fuzzer("evidencelog", ["Evidence"]),
-        fuzzer("recordings", []), fuzzer("answers", ["Policy"]),
+        fuzzer("recordings", []), fuzzer("answers", ["Policy"]), fuzzer("bodymasks", ["Policy"]),
       ] : [])
     + (measuring
       ? [
