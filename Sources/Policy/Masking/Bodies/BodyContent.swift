@@ -5,7 +5,7 @@ protocol BodyContent: Sendable {
     _ piece: Span<UInt8>, _ mask: inout DataMask, into out: inout [UInt8]
   ) throws(BodyMaskFailure)
 
-  /// Nothing came for a while: gives what is held, as far as values are not cut by that in every case.
+  /// Nothing came for a while: gives what is held, as far as no value can have begun in it.
   mutating func settle(_ mask: inout DataMask, into out: inout [UInt8]) throws(BodyMaskFailure)
 
   /// The end of the content: what was held back.

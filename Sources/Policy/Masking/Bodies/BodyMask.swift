@@ -100,8 +100,8 @@ public struct BodyMask {
     return out
   }
 
-  /// Nothing came for a while: gives what waits for its end as far as it is masked by itself. A value that goes on behind the
-  /// pause is recognised by neither part, but for what of it can be told from its end; that is not shown.
+  /// Nothing came for a while: gives what waits for its end if it is plain words. Of a value that goes on behind the pause no
+  /// more is shown than a word that an address of mail begins with.
   public mutating func settle() throws(BodyMaskFailure) -> [UInt8] {
     if let failure { throw failure }
     var out: [UInt8] = []

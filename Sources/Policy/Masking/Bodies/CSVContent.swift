@@ -53,7 +53,7 @@ struct CSVContent: BodyContent {
     while index <= line.count {
       let field = CSVField(line, from: index, form)
       names.append(String(decoding: field.value, as: UTF8.self))
-      index = field.range.upperBound + 1
+      index = field.end + 1
     }
     return names
   }

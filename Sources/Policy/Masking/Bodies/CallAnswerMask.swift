@@ -121,6 +121,11 @@ public struct CallAnswerMask {
     shown(fields.filter { !Self.isDigest($0.name.lowercased()) })
   }
 
+  /// The words behind the status of an answer.
+  public mutating func reason(_ text: String) -> String {
+    String(decoding: mask.plainText(Array(text.utf8)), as: UTF8.self)
+  }
+
   private static func isDigest(_ name: String) -> Bool {
     digests.contains(name) || name.hasPrefix("x-amz-checksum-")
   }

@@ -51,13 +51,14 @@ struct EventContent: BodyContent {
   }
 
   mutating func settle(_ mask: inout DataMask, into out: inout [UInt8]) throws(BodyMaskFailure) {
-    for path in texts.keys.sorted() { judge(path, isWhole: true, &mask) }
+    for path in texts.keys.sorted() { judge(path, .pause, &mask) }
     give(&mask, &out)
   }
 
   mutating func finish(_ mask: inout DataMask, into out: inout [UInt8]) throws(BodyMaskFailure) {
     try enqueue(end: nil, &mask)
-    try settle(&mask, into: &out)
+    for path in texts.keys.sorted() { judge(path, .end, &mask) }
+    give(&mask, &out)
   }
 
   private mutating func keep(_ part: Span<UInt8>) throws(BodyMaskFailure) {
@@ -84,19 +85,19 @@ struct EventContent: BodyContent {
     }
     waitingCount += added.bytes.count
     queue.append(added)
-    for path in paths { judge(path, isWhole: false, &mask) }
+    for path in paths { judge(path, .more, &mask) }
   }
 
   /// Forgets texts that do not grow any more.
   private mutating func forget(_ mask: inout DataMask) {
-    for path in texts.keys.sorted() { judge(path, isWhole: true, &mask) }
+    for path in texts.keys.sorted() { judge(path, .end, &mask) }
     texts = [:]
   }
 
   /// Looks at a text up to where it can be judged, and notes what becomes of its pieces.
-  private mutating func judge(_ path: String, isWhole: Bool, _ mask: inout DataMask) {
+  private mutating func judge(_ path: String, _ outlook: GrowingText.Outlook, _ mask: inout DataMask) {
     guard var text = texts.removeValue(forKey: path) else { return }
-    for change in text.judge(isWhole: isWhole, &mask) {
+    for change in text.judge(outlook, &mask) {
       queue[change.line - firstNumber].pieces[change.piece].edits.append(change.edit)
     }
     texts[path] = text

@@ -35,13 +35,18 @@ struct GrowingText: Sendable {
     pieces.append(Piece(line: line, piece: piece, range: from..<end))
   }
 
+  /// What comes behind the text.
+  enum Outlook { case more, pause, end }
+
   /// Looks at the text as far as it can be judged. What is found in one piece alone is found there by itself.
-  mutating func judge(isWhole: Bool, _ mask: inout DataMask) -> [Change] {
+  mutating func judge(_ outlook: Outlook, _ mask: inout DataMask) -> [Change] {
     let judged: TextWindow.Judgement
-    if isWhole {
+    if outlook == .end {
       judged = window.whole(by: mask)
-    } else if let found = window.judged(by: mask) {
+    } else if let found = outlook == .pause ? window.paused(by: mask) : window.judged(by: mask) {
       judged = found
+    } else if outlook == .pause {
+      return []
     } else if window.openCount > MaskStream.blockSize {
       judged = window.forced(by: mask, holding: MaskStream.valueLimit)
     } else {

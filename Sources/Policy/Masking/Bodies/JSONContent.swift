@@ -23,6 +23,8 @@ struct JSONContent: BodyContent {
   ) throws(BodyMaskFailure) {
     switch state {
     case .text(var text):
+      // Not held twice while it changes.
+      state = .json
       text.receive(piece, &mask, into: &out)
       state = .text(text)
     case .json:
@@ -33,7 +35,6 @@ struct JSONContent: BodyContent {
         try end(piece.extracting(index..<piece.count), &mask, &out)
       }
     case .opening(var raw, var shown, let counted):
-      // Not held twice while it changes.
       state = .json
       let before = counted ?? mask.tally
       raw.append(contentsOf: piece)

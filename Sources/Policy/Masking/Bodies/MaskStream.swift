@@ -33,14 +33,14 @@ struct MaskStream: Sendable {
     }
   }
 
-  /// Nothing came for a while: gives all that is held. What would go on in the next piece is not recognised over the pause.
+  /// Nothing came for a while: gives what is held, if no value can have begun in it.
   mutating func settle(_ mask: inout DataMask, into out: inout [UInt8]) {
-    give(window.whole(by: mask), &mask, &out)
+    if let judged = window.paused(by: mask) { give(judged, &mask, &out) }
   }
 
   /// The end of the text: what was held back.
   mutating func finish(_ mask: inout DataMask, into out: inout [UInt8]) {
-    settle(&mask, into: &out)
+    give(window.whole(by: mask), &mask, &out)
     window = TextWindow()
   }
 

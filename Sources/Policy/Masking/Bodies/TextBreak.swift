@@ -13,6 +13,8 @@ enum TextBreak {
   private static let addressReach = 528
   /// Letters of a word that are read.
   private static let wordLimit = 64
+  /// Letters of a word that is no key.
+  private static let plainWordLimit = 20
   /// Characters that are looked at in search for a blank.
   private static let searchLimit = 4096
 
@@ -32,6 +34,29 @@ enum TextBreak {
       place -= 1
     }
     return letterBreak(bytes, after: floor)
+  }
+
+  /// Whether what is behind `floor` is words of which no value is made but an address of mail: all that could be shown of one
+  /// that goes on behind the end is the beginning of its name.
+  static func isHarmless(_ bytes: Span<UInt8>, from floor: Int) -> Bool {
+    guard bytes.count - floor <= passwordReach else { return false }
+    var letters = 0
+    for index in floor..<bytes.count {
+      let byte = bytes[index]
+      if ByteClass.isLetter(byte) || byte >= 0x80 {
+        letters += 1
+        if letters > plainWordLimit { return false }
+        continue
+      }
+      letters = 0
+      switch byte {
+      case 0x20: break
+      // At the end of a word.
+      case 0x21, 0x2C, 0x2E, 0x3B, 0x3F: if index + 1 < bytes.count, bytes[index + 1] != 0x20 { return false }
+      default: return false
+      }
+    }
+    return !isQuoted(bytes, bytes.count)
   }
 
   /// Where a key in armour begins that may go on behind the end of the bytes.

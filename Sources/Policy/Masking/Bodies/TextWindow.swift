@@ -32,6 +32,12 @@ struct TextWindow: Sendable {
     return end > given ? Judgement(end: end, claims: claims.filter { $0.detection.range.upperBound <= end }) : nil
   }
 
+  /// All of it after a pause; nil where more of a value may follow.
+  func paused(by mask: DataMask) -> Judgement? {
+    guard openCount > 0, TextBreak.isHarmless(bytes.span, from: given) else { return nil }
+    return whole(by: mask)
+  }
+
   /// All of it, as if nothing followed.
   func whole(by mask: DataMask) -> Judgement { Judgement(end: bytes.count, claims: claims(mask)) }
 
