@@ -62,9 +62,9 @@ struct BodyCharset: Sendable {
     switch (bytes[0], bytes[1]) {
     case (0xFF, 0xFE): order = "utf-16le"
     case (0xFE, 0xFF): order = "utf-16be"
-    // RFC 4627 §3: the first characters are of ASCII.
-    case (0x01..., 0) where name == nil: order = "utf-16le"
-    case (0, 0x01...) where name == nil: order = "utf-16be"
+    // The first character is mostly of ASCII (RFC 4627 §3).
+    case (let byte, 0) where name == nil && Self.isText(byte): order = "utf-16le"
+    case (0, let byte) where name == nil && Self.isText(byte): order = "utf-16be"
     default: order = name == nil ? nil : "utf-16be"
     }
     if bytes[0] > 0xFD, bytes[1] > 0xFD, order != nil {
@@ -77,6 +77,10 @@ struct BodyCharset: Sendable {
     }
     state = .converted(charset, writer)
     return read(rest.span, into: &out)
+  }
+
+  private static func isText(_ byte: UInt8) -> Bool {
+    (0x20...0x7E).contains(byte) || byte == 0x09 || byte == 0x0A || byte == 0x0D
   }
 
   /// The end: what is left of a character.

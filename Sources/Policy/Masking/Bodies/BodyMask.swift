@@ -49,7 +49,9 @@ public struct BodyMask {
     decoders = known.reversed().map { $0.makeDecoder() }
     content = Self.content(form)
     let type = form.mediaType.map(MediaType.init)
-    charset = type?.isText == true && GRPCForm(mediaType: form.mediaType) == nil ? try BodyCharset(type?.charset) : nil
+    let isText = type?.isText == true && GRPCForm(mediaType: form.mediaType) == nil
+    // "Streams must be decoded using the UTF-8 decode algorithm" (HTML Living Standard, §9.2.6).
+    charset = isText ? try BodyCharset(type?.charset ?? (type?.isEventStream == true ? "utf-8" : nil)) : nil
     keepsLength = known.isEmpty && (content is CoveredContent || content is PassingContent)
   }
 

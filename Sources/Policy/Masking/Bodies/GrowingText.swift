@@ -78,7 +78,7 @@ struct GrowingText: Sendable {
       }
       changes += parts
     }
-    start += window.give(to: judged.end)
+    start += window.give(to: judged.end, isBreak: judged.isBreak)
     let done = pieces.prefix { $0.range.upperBound <= judgedCount }.count
     pieces.removeFirst(done)
     return changes

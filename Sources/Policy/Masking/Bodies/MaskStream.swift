@@ -15,10 +15,11 @@ struct MaskStream: Sendable {
   private let blockSize: Int
   /// Each byte of a value becomes a star, whatever its rule says, so that lengths hold.
   private let isCovering: Bool
-  private var window = TextWindow()
+  private var window: TextWindow
 
   init(isCovering: Bool = false, valueLimit: Int = MaskStream.valueLimit, blockSize: Int = MaskStream.blockSize) {
     (self.isCovering, self.valueLimit, self.blockSize) = (isCovering, valueLimit, blockSize)
+    window = Self.window(blockSize)
   }
 
   /// Adds a piece; gives what may be shown by now.
@@ -41,7 +42,11 @@ struct MaskStream: Sendable {
   /// The end of the text: what was held back.
   mutating func finish(_ mask: inout DataMask, into out: inout [UInt8]) {
     give(window.whole(by: mask), &mask, &out)
-    window = TextWindow()
+    window = Self.window(blockSize)
+  }
+
+  private static func window(_ blockSize: Int) -> TextWindow {
+    TextWindow(contextLimit: min(TextWindow.contextLimit, blockSize / 4))
   }
 
   private mutating func give(_ judged: TextWindow.Judgement, _ mask: inout DataMask, _ out: inout [UInt8]) {
@@ -74,6 +79,6 @@ struct MaskStream: Sendable {
       position = range.upperBound
     }
     if judged.end > position { out += bytes[position..<judged.end] }
-    _ = window.give(to: max(judged.end, position))
+    _ = window.give(to: max(judged.end, position), isBreak: judged.isBreak && position <= judged.end)
   }
 }

@@ -92,6 +92,11 @@ extension DataMask {
     var out: [UInt8] = []
     for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
       if index > 0 { out.append(0x0A) }
+      var line = line
+      if line.starts(with: Self.orderMark) {
+        out += Self.orderMark
+        line = line.dropFirst(Self.orderMark.count)
+      }
       if line.starts(with: "data:".utf8) {
         let head = line.prefix(line.dropFirst(5).first == 0x20 ? 6 : 5)
         out += head + text(Array(line.dropFirst(head.count)))

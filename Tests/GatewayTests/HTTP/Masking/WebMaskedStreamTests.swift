@@ -151,6 +151,42 @@ import Testing
     #expect(masked + kept >= secrets && kept * 10_000 <= secrets)
   }
 
+  @Test func `a damaged answer breaks nothing, and what the client gets of it is recorded`() throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    print("seed \(seed)")
+    var random = SeededGenerator(seed: seed)
+    var values = SensitiveValues(random: SeededGenerator(seed: seed ^ 1))
+    let words = [
+      "\r\n", "0\r\n\r\n", "Content-Encoding: gzip\r\n", "; charset=utf-16", "\\u0000", "{", "\"", "\0", "ffff",
+    ]
+    for number in 0..<1_000 {
+      let form = Form.allCases[number % Form.allCases.count]
+      let body = form.body((0..<3).map { _ in values.next() }, &random)
+      var bytes = EmbeddedWeb.answer(body, form.mediaType, chunks: number % 2 == 0 ? nil : [body.count / 2])
+      for _ in 0..<Int.random(in: 1...4, using: &random) {
+        let place = Int.random(in: 0..<bytes.count, using: &random)
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
+        case 1: bytes.insert(contentsOf: Array((words.randomElement(using: &random) ?? "").utf8), at: place)
+        case 2: bytes.removeSubrange(place..<min(bytes.count, place + 9))
+        default: bytes.insert(bytes[place], at: bytes.count / 2)
+        }
+      }
+      var shown: [[UInt8]] = []
+      for longest in [bytes.count, 5] {
+        let web = try EmbeddedWeb(policy: MaskedBatch.policy)
+        web.ask()
+        web.answer(bytes, ends: Self.ends(bytes.count, longest: longest, &random))
+        web.hangUp()
+        let out = web.got()
+        #expect(out == web.recording.seen.withLock { $0.server })
+        shown.append(EmbeddedWeb.unchunked(out) ?? [])
+      }
+      // In whatever pieces, all of it or nothing that is whole.
+      #expect(shown[0] == shown[1], "\(form) \(String(decoding: bytes, as: UTF8.self))")
+    }
+  }
+
   @Test(arguments: Form.allCases)
   func `the client gets the same wherever the stream is split, and what ingest makes of it`(form: Form) throws {
     var random = SeededGenerator(seed: 11)

@@ -146,6 +146,56 @@ import Testing
     #expect(try body.take(Array(event("@shop.example ").utf8)) == Array(event("[redacted:email] ").utf8))
   }
 
+  /// What the fuzzer found.
+  @Test func `a value is whole before a key, and a stream of events is UTF-8`() throws {
+    var mask = try MaskingPropertyTests.mask("redact", #"  - { columns: ["*.ssn"], action: redact }"#)
+    let bodies: [(String, String)] = [
+      (
+        "text/plain", "to \"ann b\"@shop.ex-----BEGIN PRIVATE KEY-----\nMt9Us8c04 0044 0532 0130---\nMt9Us8c04 0044 end"
+      ),
+      ("text/plain", "/5555\u{1}Her 11a@snnhpo.ex-----BEGIN \nD555555BA2QE4 0044!0532"),
+      ("text/event-stream", "\u{0}\u{1}a\u{0}d-\u{0}\u{0}\u{2}u\u{3}"),
+      ("text/event-stream", "\u{FEFF}data: {\"ssn\": \"one\", \"to\": \"ann@shop.example\"}\n\n"),
+      ("text/csv", "a,ssn\r\n1,two\r\n2,\"three\"\r\n"),
+    ]
+    for (type, text) in bodies {
+      let bytes = Array(text.utf8)
+      let whole = type == "text/event-stream" ? mask.events(bytes) : mask.body(bytes, mediaType: type)
+      for step in [1, 3, 7, bytes.count] {
+        var random = SeededGenerator(seed: UInt64(step))
+        let out = try Self.run(bytes, .init(mediaType: type), mask, &random, longest: step)
+        #expect(out == whole, "\(String(decoding: out, as: UTF8.self))")
+      }
+    }
+    #expect(
+      mask.body(Array(bodies[4].1.utf8), mediaType: "text/csv")
+        == Array("a,ssn\r\n1,[redacted:national-id]\r\n2,[redacted:national-id]\r\n".utf8))
+    #expect(!String(decoding: mask.events(Array(bodies[3].1.utf8)), as: UTF8.self).contains("one"))
+  }
+
+  @Test func `reading again from a break finds what reading from the beginning finds`() throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    print("seed \(seed)")
+    var random = SeededGenerator(seed: seed)
+    var values = SensitiveValues(random: SeededGenerator(seed: seed ^ 1))
+    let mask = try MaskingPropertyTests.mask("redact")
+    // Nothing but parts of values, in which most beginnings of a look would be within one.
+    for _ in 0..<300 {
+      var bytes: [UInt8] = []
+      while bytes.count < 3000 {
+        let value = values.next().bytes
+        let from = Int.random(in: 0..<value.count, using: &random)
+        bytes += value[from..<Int.random(in: from...value.count, using: &random)]
+        bytes += Array(["", " ", "-", "\n", ".", "a ", " the end "][Int.random(in: 0..<7, using: &random)].utf8)
+      }
+      var plain = mask
+      let whole = plain.plainText(bytes)
+      let longest = [1, 9, 300][Int.random(in: 0..<3, using: &random)]
+      let out = try Self.run(bytes, .init(mediaType: "text/html"), mask, &random, longest: longest)
+      #expect(out == whole)
+    }
+  }
+
   @Test func `what is long passes in bounded memory`() throws {
     let mask = try MaskingPropertyTests.mask("redact", #"  - { columns: ["*.ssn"], action: redact }"#)
     var body = try BodyMask(.init(mediaType: "application/json"), mask: mask)
