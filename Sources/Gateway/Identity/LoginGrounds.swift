@@ -9,6 +9,8 @@ enum LoginGrounds: Sendable, Hashable {
   case certificate([ClientCertificate], withSecret: Bool)
   /// A token that a person signed.
   case signature(SignedToken)
+  /// A JSON Web Token of an issuer.
+  case issued(IssuedToken)
 
   /// How a recording tells it of a token.
   func text(_ token: String) -> String {
@@ -16,6 +18,7 @@ enum LoginGrounds: Sendable, Hashable {
     case .secret: "token:\(token)"
     case .certificate(_, let withSecret): "certificate\(withSecret ? "+token" : ""):\(token)"
     case .signature(let signed): "ssh-key:\(signed.signature.key.fingerprint)"
+    case .issued(let issued): "issuer:\(issued.issuer)"
     }
   }
 
@@ -27,7 +30,10 @@ enum LoginGrounds: Sendable, Hashable {
 
   /// Id of the signed token.
   var signedID: String? {
-    guard case .signature(let signed) = self else { return nil }
-    return signed.claims.id
+    switch self {
+    case .secret, .certificate: nil
+    case .signature(let signed): signed.claims.id
+    case .issued(let issued): issued.id
+    }
   }
 }
