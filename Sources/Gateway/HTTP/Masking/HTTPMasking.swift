@@ -65,7 +65,13 @@ final class HTTPMasking {
       passesCompressed: passesCompressed)
     var out = masked(head, shown)
     defer { note() }
-    guard let body else { return out }
+    guard let body else {
+      guard length != .none else { return out }
+      // A 205 has none (RFC 9110 §15.3.6), whatever comes behind it.
+      out.fields.remove(["transfer-encoding", "content-length"])
+      out.fields.append(WireField("Content-Length", "0"))
+      return out
+    }
     self.body = body
     out.fields.remove(["transfer-encoding"])
     if case .fixed = length, body.keepsLength {

@@ -275,6 +275,19 @@ import Testing
     #expect(web.relay.isOver)
   }
 
+  @Test func `an answer without content has none, and the connection goes on`() throws {
+    let web = try EmbeddedWeb(policy: Self.policy)
+    for (status, content) in [("204 No Content", ""), ("205 Reset Content", "rosa.diaz@shop.example"), ("200 OK", "")] {
+      web.ask()
+      web.answer(Array("HTTP/1.1 \(status)\r\nContent-Length: \(content.utf8.count)\r\n\r\n\(content)".utf8))
+      let out = String(decoding: web.got(), as: UTF8.self)
+      #expect(out.hasPrefix("HTTP/1.1 \(status)\r\n") && !out.contains("rosa"), "\(out)")
+      #expect(out.hasSuffix(status.hasPrefix("200") ? "\r\n0\r\n\r\n" : "\r\n\r\n"), "\(out)")
+      #expect(out.contains("Content-Length: 0") == status.hasPrefix("205"), "\(out)")
+    }
+    #expect(!web.relay.isOver)
+  }
+
   // MARK: The case
 
   @Test func `the recording is what the client got, and the case counts what was masked`() throws {
