@@ -96,7 +96,7 @@ let package = Package(
     stage("Importers", [.product(name: "GRDBSQLite", package: "GRDB.swift")]),
     stage("Parsers", ["Codings", "CZlib"]),
     stage("Sessions"),
-    stage("Policy", ["CPGQuery", "Evidence", "SSHKeys", .product(name: "Yams", package: "Yams")]),
+    stage("Policy", ["Codings", "CPGQuery", "Evidence", "SSHKeys", .product(name: "Yams", package: "Yams")]),
 
     // Assembly
     .target(
@@ -149,7 +149,7 @@ let package = Package(
     tests("Decryption", ["Captures", "Streams"]),
     tests("Importers", products: [.product(name: "GRDBSQLite", package: "GRDB.swift")]),
     tests("Parsers", ["Captures", "Codings", "Streams"]),
-    tests("Policy", ["SSHKeys"], products: [.product(name: "Yams", package: "Yams")]),
+    tests("Policy", ["Codings", "SSHKeys"], products: [.product(name: "Yams", package: "Yams")]),
     tests("Catalogs", ["Policy"]),
     tests("Sessions"),
     tests("Pipeline", ["Captures", "SSHKeys", "Streams", "Decryption", "Parsers", "Sessions"]),
@@ -183,7 +183,7 @@ let package = Package(
         fuzzer("terminal", ["Terminal"]), fuzzer("typing", ["Terminal"]),
         fuzzer("signatures", ["SSHKeys"]),
         fuzzer("serverlogs", ["Importers"]), fuzzer("evidencelog", ["Evidence"]),
-        fuzzer("recordings", []), fuzzer("answers", ["Policy"]),
+        fuzzer("recordings", []), fuzzer("answers", ["Policy"]), fuzzer("bodymasks", ["Policy"]),
       ] : [])
     + (measuring
       ? [

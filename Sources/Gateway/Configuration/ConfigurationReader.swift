@@ -55,7 +55,7 @@ struct ConfigurationReader {
     }
     let issuers = try members["token-issuers"].map { node throws(PolicyError) in try self.issuers(node) } ?? [:]
     let listeners = try self.listeners(
-      try needed(members, "listeners", root), tokens, isSigned: signing != nil || !issuers.isEmpty, policy)
+      try needed(members, "listeners", root), tokens, isSigned: signing != nil || !issuers.isEmpty)
     if let node = members["token-signers"] ?? members["token-issuers"],
       !listeners.contains(where: { $0.authentication == .password })
     {
@@ -158,11 +158,11 @@ struct ConfigurationReader {
   // MARK: Listeners
 
   private func listeners(
-    _ node: Node, _ tokens: [(Token, Node)], isSigned: Bool, _ policy: PolicyDocument
+    _ node: Node, _ tokens: [(Token, Node)], isSigned: Bool
   ) throws(PolicyError) -> [GatewayConfiguration.Listener] {
     var listeners: [GatewayConfiguration.Listener] = []
     for item in try nodes.sequence(node, "listeners") {
-      let listener = try listener(item, tokens, isSigned: isSigned, policy)
+      let listener = try listener(item, tokens, isSigned: isSigned)
       guard !listeners.contains(where: { $0.name == listener.name }) else {
         throw nodes.error(item, "there are two listeners \(listener.name)")
       }
@@ -173,7 +173,7 @@ struct ConfigurationReader {
   }
 
   private func listener(
-    _ node: Node, _ tokens: [(Token, Node)], isSigned: Bool, _ policy: PolicyDocument
+    _ node: Node, _ tokens: [(Token, Node)], isSigned: Bool
   ) throws(PolicyError) -> GatewayConfiguration.Listener {
     let members = try nodes.mapping(node, "a listener")
     let kind = try needed(members, "protocol", node)
@@ -181,7 +181,7 @@ struct ConfigurationReader {
     try nodes.expect(
       members,
       ["name", "protocol", "listen", "tls", "authentication", "target"]
-        + (isHTTP ? ["forward", "token-header", "limits"] : ["estimate"]), "a listener")
+        + (isHTTP ? ["forward", "token-header", "limits", "pass-compressed"] : ["estimate"]), "a listener")
     let name = try word(try needed(members, "name", node))
     let placeNode = try needed(members, "listen", node)
     let place = try self.place(placeNode)
@@ -205,7 +205,7 @@ struct ConfigurationReader {
     }
     let service: GatewayConfiguration.Service =
       isHTTP
-      ? .http(try http(members, node, name, policy))
+      ? .http(try http(members, node))
       : .postgres(
         try target(try needed(members, "target", node)),
         estimates: try members["estimate"].map { node throws(PolicyError) in try nodes.boolean(node) } ?? false)

@@ -106,7 +106,9 @@ final class WebRehearsal {
       (Self.methods(toTarget, isClosed: false), "what the target got"),
       (Self.methods(sent, isClosed: true), "what is recorded"),
     ] {
-      guard let methods else { preconditionFailure("\(what) can be read in two ways") }
+      guard let methods else {
+        preconditionFailure("\(what) can be read in two ways: \(String(decoding: sent, as: UTF8.self))")
+      }
       if what == "what the target got" {
         precondition(
           methods.allSatisfy { ["GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT", "SEARCH", "QUERY"].contains($0) },

@@ -4,10 +4,11 @@ import TestKit
 /// A server of HTTP/1.1 in a few lines of Python, which does what is asked of it by path and writes down what it was sent.
 final class WebTarget {
   private static let script = #"""
-    import hashlib, json, socket, ssl, sys, threading, time
+    import hashlib, json, os, socket, ssl, sys, threading, time
 
     log = open(sys.argv[1], "a", buffering=1)
     lock = threading.Lock()
+    folder = os.path.dirname(sys.argv[1])
     context = None
     if len(sys.argv) > 2:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -79,6 +80,20 @@ final class WebTarget {
                 peer.sendall(b"%x\r\n%s\r\n" % (len(event), event))
                 time.sleep(0.25)
             peer.sendall(b"0\r\n\r\n")
+        elif path.startswith("/file/"):
+            base = folder + "/" + path[6:]
+            told = [line for line in open(base + ".fields").read().split("\n") if line]
+            content = open(base + ".body", "rb").read()
+            status = "HTTP/1.1 200 Said\r\n"
+            if query:
+                step, wait = query.split(",")
+                peer.sendall((status + "\r\n".join(told + ["Trailer: X-Who", "Transfer-Encoding: chunked"]) + "\r\n\r\n").encode())
+                for start in range(0, 0 if head else len(content), int(step)):
+                    part = content[start:start + int(step)]
+                    peer.sendall(b"%x\r\n%s\r\n" % (len(part), part))
+                    if float(wait): time.sleep(float(wait))
+                if not head: peer.sendall(b"0\r\nX-Who: mia.koch@shop.example\r\n\r\n")
+            else: reply(peer, 200, content, told, head)
         elif path == "/until-close":
             peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n" + b"to the end" * 1000)
             raise Gone()
@@ -110,6 +125,13 @@ final class WebTarget {
         elif path == "/tools":
             reply(peer, 200, json.dumps({"jsonrpc": "2.0", "id": json.loads(content)["id"], "result": {"tools": [
                 {"name": "look", "annotations": {"readOnlyHint": True}}, {"name": "wipe"}]}}).encode(), ["Content-Type: application/json"])
+        elif path == "/messages":
+            more = "Sec-WebSocket-Extensions: permessage-deflate\r\n" if query else ""
+            peer.sendall(("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" + more + "\r\n").encode())
+            peer.sendall(open(folder + "/messages.body", "rb").read())
+            while True:
+                if not reader.data: reader.more()
+                text, reader.data = reader.data, b""
         elif path == "/shout":
             if fields.get("upgrade") != "shout":
                 reply(peer, 400, b"no\n")
@@ -192,6 +214,13 @@ final class WebTarget {
   func stop() {
     process.terminate()
     process.waitUntilExit()
+  }
+
+  /// Lays out what `/file/NAME` answers; in chunks of so many bytes, with so many seconds between, for `?BYTES,SECONDS`.
+  func put(_ name: String, _ body: [UInt8], _ fields: [String] = []) throws {
+    try Data(body).write(to: folder.appending(path: "\(name).body"))
+    try fields.joined(separator: "\n").write(
+      to: folder.appending(path: "\(name).fields"), atomically: true, encoding: .utf8)
   }
 
   /// What it was sent: a line of JSON for each request.

@@ -8,7 +8,7 @@ import Yams
 /// Listeners for HTTP.
 extension ConfigurationReader {
   func http(
-    _ members: [String: Node], _ node: Node, _ name: String, _ policy: PolicyDocument
+    _ members: [String: Node], _ node: Node
   ) throws(PolicyError) -> HTTPRules {
     let way: HTTPRules.Way
     if let node = members["forward"] {
@@ -28,16 +28,7 @@ extension ConfigurationReader {
       rules.tokenField = name.lowercased()
     }
     if let node = members["limits"] { rules.limits = try httpLimits(node) }
-    for target in rules.targets {
-      let plan = policy.masking.rules(
-        protocolName: "http", database: nil, server: "\(target.host.text):\(target.port)")
-      if let rule = plan.rules.first {
-        throw nodes.error(
-          node,
-          "rule \(rule.id) of the policy's masking holds for \(target.name), and bodies of HTTP are not masked yet; give the rule targets that leave it out"
-        )
-      }
-    }
+    if let node = members["pass-compressed"] { rules.passesCompressed = try nodes.boolean(node) }
     return rules
   }
 

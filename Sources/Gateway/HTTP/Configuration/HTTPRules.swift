@@ -14,6 +14,8 @@ struct HTTPRules: Sendable {
   /// The field in which clients give their token; nil where it is `Authorization`, or `Proxy-Authorization` of a proxy.
   var tokenField: String?
   var limits = HTTPLimits()
+  /// Answers whose content is compressed by its nature are not masked.
+  var passesCompressed = false
 
   var targets: [HTTPTarget] {
     switch way {

@@ -36,11 +36,23 @@ struct HTTPExchange {
   var isLast: Bool
   /// Of a list of tools: what came of the answer.
   var learned: ByteBuffer?
+  /// Nil where no rule holds, and before the request goes on.
+  var masking: HTTPMasking?
 
   init(_ head: RequestHead, to place: HTTPPlace, path: String, _ limits: HTTPHeadLimits) {
     (self.head, self.place, self.path, body) = (head, place, path, head.length)
     reader = BodyReader(head.length, limits)
     isLast = !head.isPersistent
+  }
+
+  /// Keeps a part of an answer that is learned from, if it is not too long.
+  mutating func learn(_ part: ByteBuffer) {
+    guard let learned else { return }
+    if learned.readableBytes + part.readableBytes <= CallJudge.answerLimit {
+      self.learned?.writeImmutableBuffer(part)
+    } else {
+      self.learned = nil
+    }
   }
 
   /// Methods that can be sent twice without doing more than once (RFC 9110 §9.2.2).

@@ -13,7 +13,7 @@ extension HTTPRelay {
     case .reverse(let target):
       guard head.method != "CONNECT" else { throw HTTPFault(400, "this listener is no proxy") }
       let place = HTTPPlace(target: target, host: target.host.text, port: target.port)
-      return (try judgeable(place), HTTPURL(head.target)?.path ?? head.target)
+      return (place, HTTPURL(head.target)?.path ?? head.target)
     case .forward(let forwarding):
       if let inner {
         guard head.method != "CONNECT", HTTPURL(head.target) == nil else {
@@ -44,16 +44,7 @@ extension HTTPRelay {
       throw HTTPFault(
         403, "\(isSecure ? "https" : "http")://\(host):\(port) is none of the servers that this proxy leads to")
     }
-    return try judgeable(HTTPPlace(target: target, host: host, port: port))
-  }
-
-  /// A policy that was read anew may mask what nobody masks here.
-  private func judgeable(_ place: HTTPPlace) throws(HTTPFault) -> HTTPPlace {
-    let plan = core.policy.policy.masking.rules(protocolName: "http", database: nil, server: place.server)
-    guard plan.isEmpty else {
-      throw HTTPFault(503, "the policy masks what \(place.server) answers, and bodies of HTTP are not masked")
-    }
-    return place
+    return HTTPPlace(target: target, host: host, port: port)
   }
 
   /// Goes on within a CONNECT as the server that it names.

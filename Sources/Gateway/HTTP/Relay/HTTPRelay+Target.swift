@@ -7,7 +7,7 @@ extension HTTPRelay {
 
   /// Sends the request over the connection that is there, or over another.
   func send() {
-    guard let known = exchange else { return }
+    guard beginMasking(), let known = exchange else { return }
     if let line, line.isOpen, line.place.isSame(as: known.place), line.inbox.readableBytes == 0 {
       return transmit(line)
     }
@@ -74,6 +74,7 @@ extension HTTPRelay {
     gone.subtract(["transfer-encoding", "content-length", "host", "content-type", "content-encoding"])
     let wantsTrailers = head.fields.list("te").contains("trailers")
     fields.remove(gone)
+    if exchange.masking != nil { fields = HTTPMasking.asked(fields) }
     if let url = HTTPURL(head.target) {
       // RFC 9112 §3.2.2: the field of a proxy's request is replaced by the authority of its target.
       fields.removeAll { $0.key == "host" }
@@ -149,7 +150,7 @@ extension HTTPRelay {
       case .tunnel:
         let bytes = line.inbox
         line.inbox = ByteBuffer()
-        say(bytes)
+        if let masking = exchange?.masking { sayMessages(bytes, masking) } else { say(bytes) }
       case .forwarding:
         guard exchange?.reply == nil ? readReply(line) : passReply(line) else { return }
       default:
@@ -183,14 +184,17 @@ extension HTTPRelay {
     switch head.status {
     case 101:
       guard known.head.upgrade != nil, known.reader.isDone else { throw .malformed("it switched protocols unasked") }
-      say(head.forClient(isLast: false))
+      guard let shown = shown(interim: head), beginMessages(head) else { return }
+      say(shown.forClient(isLast: false))
+      tellMasked()
       guard !isOver else { return }
       phase = .tunnel
       processClient()
     case 100:
       // Whoever asked for it has it.
       break
-    case 102..<200: if known.head.minor == 1 { say(head.forClient(isLast: false)) }
+    case 102..<200:
+      if known.head.minor == 1, let shown = shown(interim: head) { say(shown.forClient(isLast: false)) }
     default:
       let length = try HTTPLength(
         response: head.fields, status: head.status, minor: head.minor, to: known.head.method)
@@ -198,24 +202,35 @@ extension HTTPRelay {
       exchange?.status = head.status
       exchange?.keepsTarget = head.isPersistent && length != .untilClose && known.head.minor == 1
       if length == .untilClose || isDraining || !known.reader.isDone { exchange?.isLast = true }
-      if known.request?.listsTools == true, head.status == 200 { exchange?.learned = head.forClient(isLast: false) }
+      guard let shown = shown(head, length) else { return }
+      if known.request?.listsTools == true, head.status == 200 { exchange?.learned = shown.forClient(isLast: false) }
       if head.status >= 400, ![401, 403, 407].contains(head.status) { giveBack() }
       exchange?.reply = BodyReader(length, limits.head)
-      say(head.forClient(isLast: exchange?.isLast ?? true))
+      say(shown.forClient(isLast: exchange?.isLast ?? true))
       if exchange?.reply?.isDone == true { finishExchange() }
     }
   }
 
   private func passReply(_ line: HTTPTargetLine) -> Bool {
     do throws(HTTPFault) {
-      let count = try exchange?.reply?.take(line.inbox.readableBytesView) ?? 0
-      guard count > 0, let slice = line.inbox.readSlice(length: count) else { return false }
-      if let learned = exchange?.learned {
-        let isShort = learned.readableBytes + count <= CallJudge.answerLimit
-        if isShort { exchange?.learned?.writeImmutableBuffer(slice) } else { exchange?.learned = nil }
+      if let masking = exchange?.masking {
+        var places: [Range<Int>] = []
+        let count = try exchange?.reply?.take(line.inbox.readableBytesView) { places.append($0) } ?? 0
+        guard count > 0 else { return false }
+        let pieces = places.compactMap { line.inbox.getSlice(at: $0.lowerBound, length: $0.count) }
+        line.inbox.moveReaderIndex(forwardBy: count)
+        say(masked: pieces, masking)
+      } else {
+        let count = try exchange?.reply?.take(line.inbox.readableBytesView) ?? 0
+        guard count > 0, let slice = line.inbox.readSlice(length: count) else { return false }
+        exchange?.learn(slice)
+        say(slice)
       }
-      say(slice)
-      if exchange?.reply?.isDone == true { finishExchange() }
+      if exchange?.reply?.isDone == true {
+        finishExchange()
+      } else if let masking = exchange?.masking {
+        watchPauses(masking)
+      }
       return !isOver
     } catch {
       core.log.write(.error, "target", ["session": session?.id ?? "", "reason": error.reason])
@@ -228,7 +243,7 @@ extension HTTPRelay {
   private func cut(_ reason: String) { end(reason) }
 
   private func finishExchange() {
-    guard let known = exchange, !isOver else { return }
+    guard !isOver, finishMasked(), let known = exchange else { return }
     if let learned = known.learned { session?.judge.learn(request: known.recorded, answer: learned, at: core.now()) }
     if !known.keepsTarget || !known.reader.isDone {
       dropLine()

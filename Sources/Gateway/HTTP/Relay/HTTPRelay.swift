@@ -245,6 +245,7 @@ final class HTTPRelay {
   }
 
   private func close(_ reason: String) {
+    try? noteMasked()
     phase = .over
     stopWaiting()
     dropHold()

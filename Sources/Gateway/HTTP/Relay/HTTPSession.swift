@@ -69,7 +69,8 @@ final class HTTPSession {
       lose: { error in loop.execute { bound.value.fail(recording: error) } })
     core.enlist(
       id, owner, target: place?.target.name ?? "",
-      drain: { isNow in loop.execute { bound.value.drain(now: isNow) } })
+      drain: { isNow in loop.execute { bound.value.drain(now: isNow) } },
+      reread: { loop.execute { bound.value.rereadMasking() } })
   }
 
   func close(_ reason: String) {

@@ -34,7 +34,9 @@ struct BodyReader {
   /// The size of the chunk whose line is read.
   private var size: UInt64 = 0
   private var lineCount = 0
-  private var trailers = ByteBuffer()
+  private var trailerBytes = ByteBuffer()
+  /// The fields behind the content.
+  private(set) var trailers: [WireField] = []
   private(set) var byteCount: UInt64 = 0
 
   init(_ length: HTTPLength, _ limits: HTTPHeadLimits) {
@@ -51,22 +53,29 @@ struct BodyReader {
   /// The end of the connection is its end.
   var endsWithConnection: Bool { if case .untilClose = stage { true } else { false } }
 
-  /// Takes bytes; gives how many of them are the content's.
+  /// Takes bytes; gives how many of them are the message's.
   ///
+  /// `content`: gets the places of those that are content and not its framing.
   /// - Throws: `HTTPFault` at the first byte that cannot be.
-  mutating func take(_ bytes: ByteBufferView) throws(HTTPFault) -> Int {
+  mutating func take(
+    _ bytes: ByteBufferView, content: (Range<Int>) -> Void = { _ in }
+  ) throws(HTTPFault) -> Int {
     var index = bytes.startIndex
     while index < bytes.endIndex, !isDone {
       let room = bytes.endIndex - index
       switch stage {
       case .done: break
-      case .untilClose: index = bytes.endIndex
+      case .untilClose:
+        content(index..<bytes.endIndex)
+        index = bytes.endIndex
       case .fixed(let left):
         let count = Int(clamping: min(UInt64(room), left))
+        content(index..<(index + count))
         index += count
         stage = left == UInt64(count) ? .done : .fixed(left - UInt64(count))
       case .data(let left):
         let count = Int(clamping: min(UInt64(room), left))
+        content(index..<(index + count))
         index += count
         stage = left == UInt64(count) ? .dataEnd(sawCR: false) : .data(left - UInt64(count))
       default:
@@ -110,12 +119,12 @@ struct BodyReader {
       guard byte == (sawCR ? 0x0A : 0x0D) else { throw .malformed("a chunk is longer than its size") }
       stage = sawCR ? .size(value: 0, digits: 0) : .dataEnd(sawCR: true)
     case .trailers:
-      trailers.writeInteger(byte)
+      trailerBytes.writeInteger(byte)
       guard byte == 0x0A else {
-        guard trailers.readableBytes < limits.byteCount else { throw HTTPFault(431, "the trailers are too long") }
+        guard trailerBytes.readableBytes < limits.byteCount else { throw HTTPFault(431, "the trailers are too long") }
         return
       }
-      let view = trailers.readableBytesView
+      let view = trailerBytes.readableBytesView
       if view.count == 2, view.first == 0x0D {
         stage = .done
       } else if view.suffix(4).elementsEqual([0x0D, 0x0A, 0x0D, 0x0A]) {
@@ -126,12 +135,14 @@ struct BodyReader {
     }
   }
 
-  private func endTrailers() throws(HTTPFault) {
-    let lines = try WireLines.lines(trailers.readableBytesView, endsAtLF: false)
+  private mutating func endTrailers() throws(HTTPFault) {
+    let lines = try WireLines.lines(trailerBytes.readableBytesView, endsAtLF: false)
     guard lines.count <= limits.fieldCount else { throw HTTPFault(431, "there are too many trailers") }
-    for field in try WireLines.fields(lines) where Self.forbidden.contains(field.key) {
+    let fields = try WireLines.fields(lines)
+    for field in fields where Self.forbidden.contains(field.key) {
       throw .malformed("a field stands in the trailers that may not be there")
     }
+    trailers = fields
   }
 
   private static func hex(_ byte: UInt8) -> UInt64? {

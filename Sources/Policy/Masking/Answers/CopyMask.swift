@@ -140,6 +140,7 @@ public struct CopyMask: Sendable {
     out.reserveCapacity(bytes.count + 64)
     for (index, field) in fields(of: bytes).enumerated() {
       if index > 0 { out.append(form.delimiter) }
+      defer { out += bytes[field.range.upperBound..<field.end] }
       guard field.isQuoted || field.value != form.null else {
         out += bytes[field.range]
         continue
@@ -160,7 +161,7 @@ public struct CopyMask: Sendable {
     while index <= line.count {
       let field = CSVField(line, from: index, form)
       found.append(field)
-      index = field.range.upperBound + 1
+      index = field.end + 1
     }
     return found
   }

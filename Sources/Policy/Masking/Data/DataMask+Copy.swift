@@ -57,7 +57,8 @@ extension DataMask {
         case .null: out += form.null
         }
       }
-      index = field.range.upperBound
+      out += bytes[field.range.upperBound..<field.end]
+      index = field.end
       number += 1
       guard index < bytes.count else { break }
       out.append(bytes[index])
@@ -80,12 +81,14 @@ extension DataMask {
     init(_ places: [ColumnPlace]?, hidesAll: Bool) { (self.places, self.hidesAll) = (places, hidesAll) }
 
     mutating func learn(_ names: [String]) {
-      let tables = places?.first?.tables ?? []
-      places = names.map {
-        ColumnPlace(name: $0.trimmingBlanks.trimmingPrefixMark, tables: tables)
-      }
+      places = DataMask.places(ofHead: names, tables: places?.first?.tables ?? [])
       hidesAll = false
     }
+  }
+
+  /// The columns that a line of names tells.
+  static func places(ofHead names: [String], tables: [String] = []) -> [ColumnPlace] {
+    names.map { ColumnPlace(name: $0.trimmingBlanks.trimmingPrefixMark, tables: tables) }
   }
 
   private mutating func cell(_ value: [UInt8], _ columns: Columns, _ number: Int) -> Outcome {
@@ -191,8 +194,10 @@ extension String {
 
 /// One value of CSV.
 struct CSVField {
-  /// Up to the delimiter or the end of the line, neither included.
+  /// Up to the delimiter or the end of the line (LF, or CR and LF), neither included.
   let range: Range<Int>
+  /// Where the delimiter or the LF is.
+  let end: Int
   let value: [UInt8]
   let isQuoted: Bool
 
@@ -221,7 +226,9 @@ struct CSVField {
       }
       index += 1
     }
-    (range, self.value, self.isQuoted) = (start..<min(index, bytes.count), value, isQuoted)
+    end = min(index, bytes.count)
+    let hasReturn = !isInside && end > start && bytes[end - 1] == 0x0D && (end == bytes.count || bytes[end] == 0x0A)
+    (range, self.value, self.isQuoted) = (start..<(hasReturn ? end - 1 : end), value, isQuoted)
   }
 }
 

@@ -5,7 +5,7 @@ extension DataMask {
   private static let nestingLimit = 4
 
   /// What surrounds the token that is read.
-  private struct Level {
+  struct Level {
     var isObject: Bool
     /// The member that the object has come to; of an array, the member that it is the value of.
     var name: String?
@@ -25,45 +25,25 @@ extension DataMask {
     var end = 0
     var hasStructure = false
     var hasNames = false
+    let before = tally
     do {
       while let token = try scanner.next() {
         defer { end = scanner.position }
         switch token {
-        case .beginObject, .beginArray:
-          let name = levels.last?.name ?? outer?.name
-          levels.append(Level(isObject: token == .beginObject, name: name, whole: taking(levels, outer)))
-          hasStructure = true
-        case .endObject, .endArray: levels.removeLast()
-        case .key(let range):
-          hasNames = true
-          let name = scanner.text(of: range)
-          if let last = levels.indices.last { levels[last].name = name }
-          if case .replaced(let shown) = plainValue(Array(name.utf8), mask(for: nil)) {
-            edits.append(quoted(range, shown))
-          }
-        case .string(let range):
-          let text = Array(scanner.text(of: range).utf8)
-          let mask = taking(levels, outer) ?? mask(for: place(levels, outer))
-          if mask.whole == nil, depth < Self.nestingLimit, let first = text.first, first == 0x7B || first == 0x5B,
-            let inner = json(text, depth: depth + 1, within: place(levels, outer))
-          {
-            if inner != text { edits.append(quoted(range, inner)) }
-          } else {
-            edit(range, scalar(text, mask), &edits)
-          }
-        case .number(let range):
-          let mask = taking(levels, outer) ?? mask(for: place(levels, outer))
-          edit(range, plainValue(Array(bytes[range]), mask), &edits)
-        case .bool(let isTrue):
-          guard let mask = taking(levels, outer) else { break }
-          let range = (scanner.position - (isTrue ? 4 : 5))..<scanner.position
-          edit(range, plainValue(Array(bytes[range]), mask), &edits)
-        case .null: break
+        case .beginObject, .beginArray: hasStructure = true
+        case .key: hasNames = true
+        default: break
+        }
+        if let edit = edit(token, in: bytes, end: scanner.position, &levels, depth: depth, within: outer) {
+          edits.append(edit)
         }
       }
     } catch {
       // `[2026-11-22] …` is none, and neither is an array of PostgreSQL.
-      guard hasNames else { return nil }
+      guard hasNames else {
+        reset(before)
+        return nil
+      }
       let rest = Array(bytes[end...])
       if plan.mayTakeColumns(of: nil) {
         fail("json")
@@ -74,6 +54,41 @@ extension DataMask {
       }
     }
     return hasStructure ? Self.replace(edits, in: bytes) : nil
+  }
+
+  /// What becomes of a token; nil when it stays. Its places are those in `bytes`, `end` is where it ends there.
+  mutating func edit(
+    _ token: JSONScanner.Token, in bytes: [UInt8], end: Int, _ levels: inout [Level], depth: Int = 0,
+    within outer: ColumnPlace? = nil
+  ) -> Edit? {
+    switch token {
+    case .beginObject, .beginArray:
+      let name = levels.last?.name ?? outer?.name
+      levels.append(Level(isObject: token == .beginObject, name: name, whole: taking(levels, outer)))
+    case .endObject, .endArray: levels.removeLast()
+    case .key(let range):
+      let name = JSONScanner(bytes).text(of: range)
+      if let last = levels.indices.last { levels[last].name = name }
+      if case .replaced(let shown) = plainValue(Array(name.utf8), mask(for: nil)) { return quoted(range, shown) }
+    case .string(let range):
+      let text = Array(JSONScanner(bytes).text(of: range).utf8)
+      let mask = taking(levels, outer) ?? mask(for: place(levels, outer))
+      if mask.whole == nil, depth < Self.nestingLimit, let first = text.first, first == 0x7B || first == 0x5B,
+        let inner = json(text, depth: depth + 1, within: place(levels, outer))
+      {
+        return inner == text ? nil : quoted(range, inner)
+      }
+      return edit(range, scalar(text, mask))
+    case .number(let range):
+      let mask = taking(levels, outer) ?? mask(for: place(levels, outer))
+      return edit(range, plainValue(Array(bytes[range]), mask))
+    case .bool(let isTrue):
+      guard let mask = taking(levels, outer) else { break }
+      let range = (end - (isTrue ? 4 : 5))..<end
+      return edit(range, plainValue(Array(bytes[range]), mask))
+    case .null: break
+    }
+    return nil
   }
 
   private func place(_ levels: [Level], _ outer: ColumnPlace?) -> ColumnPlace? {
@@ -89,11 +104,11 @@ extension DataMask {
     return mask.whole == nil ? nil : mask
   }
 
-  private mutating func edit(_ range: Range<Int>, _ outcome: Outcome, _ edits: inout [Edit]) {
+  private func edit(_ range: Range<Int>, _ outcome: Outcome) -> Edit? {
     switch outcome {
-    case .same: break
-    case .replaced(let shown): edits.append(quoted(range, shown))
-    case .null: edits.append(Edit(range: range, bytes: Array("null".utf8)))
+    case .same: nil
+    case .replaced(let shown): quoted(range, shown)
+    case .null: Edit(range: range, bytes: Array("null".utf8))
     }
   }
 

@@ -1,8 +1,16 @@
 import Bytes
 
 extension DataMask {
+  /// The mark of byte order, which some programs put before JSON.
+  static let orderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
   /// A text of any form: JSON if it begins as such, else as it reads.
   mutating func text(_ bytes: [UInt8], within place: ColumnPlace? = nil) -> [UInt8] {
+    guard bytes.starts(with: Self.orderMark) else { return unmarked(bytes, place) }
+    return Self.orderMark + unmarked(Array(bytes.dropFirst(Self.orderMark.count)), place)
+  }
+
+  private mutating func unmarked(_ bytes: [UInt8], _ place: ColumnPlace?) -> [UInt8] {
     if let first = bytes.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }), first == 0x7B || first == 0x5B,
       let json = json(bytes, within: place)
     {

@@ -46,7 +46,7 @@ extension DataMask {
   }
 
   /// Content whose form is not known, or that must keep its width: stars in the place of each byte of a value.
-  mutating func covered(_ bytes: [UInt8]) -> [UInt8] {
+  public mutating func covered(_ bytes: [UInt8]) -> [UInt8] {
     var out = bytes
     for claim in claims(bytes) where plan.rules[claim.rule].action != .keep {
       cover(claim) { out[$0] = UInt8(ascii: "*") }
@@ -88,10 +88,15 @@ extension DataMask {
   // MARK: Events
 
   /// A server-sent event: its lines of data are JSON or text.
-  private mutating func event(_ bytes: [UInt8]) -> [UInt8] {
+  mutating func event(_ bytes: [UInt8]) -> [UInt8] {
     var out: [UInt8] = []
     for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
       if index > 0 { out.append(0x0A) }
+      var line = line
+      if line.starts(with: Self.orderMark) {
+        out += Self.orderMark
+        line = line.dropFirst(Self.orderMark.count)
+      }
       if line.starts(with: "data:".utf8) {
         let head = line.prefix(line.dropFirst(5).first == 0x20 ? 6 : 5)
         out += head + text(Array(line.dropFirst(head.count)))
@@ -103,7 +108,7 @@ extension DataMask {
   }
 
   /// The content of a body of events that is kept as it came.
-  mutating func events(_ bytes: [UInt8]) -> [UInt8] {
+  public mutating func events(_ bytes: [UInt8]) -> [UInt8] {
     var records = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map {
       StreamRecord(at: Timestamp(nanoseconds: 0), direction: .fromServer, kind: .event, bytes: Array($0))
     }
@@ -122,15 +127,8 @@ extension DataMask {
     }
     var pieces: [String: [Piece]] = [:]
     for index in indices {
-      let bytes = records[index].bytes
-      guard bytes.count <= Self.eventLimit else { continue }
-      for start in Self.dataStarts(bytes) {
-        let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
-        guard let document = JSONValue.document(in: Array(bytes[start..<end])) else { continue }
-        Self.visit(document, "", false) { path, value, text in
-          let range = (value.lowerBound + start)..<(value.upperBound + start)
-          pieces[path, default: []].append(Piece(record: index, range: range, text: text))
-        }
+      for found in Self.growingPieces(of: records[index].bytes) {
+        pieces[found.path, default: []].append(Piece(record: index, range: found.range, text: found.text))
       }
     }
     var edits: [Int: [Edit]] = [:]
@@ -169,6 +167,24 @@ extension DataMask {
       records[record].bytes = Self.replace(
         list.sorted { $0.range.lowerBound < $1.range.lowerBound }, in: records[record].bytes)
     }
+  }
+
+  /// Bits of texts in the JSON of an event, each with the path of names to it and the place of its string.
+  ///
+  /// A message of JSON-RPC is whole by itself: nothing is put together over two of them.
+  static func growingPieces(of event: [UInt8]) -> [(path: String, range: Range<Int>, text: [UInt8])] {
+    guard event.count <= eventLimit else { return [] }
+    var found: [(path: String, range: Range<Int>, text: [UInt8])] = []
+    for start in dataStarts(event) {
+      let end = event[start...].firstIndex(of: 0x0A) ?? event.count
+      guard let document = JSONValue.document(in: Array(event[start..<end])), document["jsonrpc"] == nil else {
+        continue
+      }
+      visit(document, "", false) { path, value, text in
+        found.append((path, (value.lowerBound + start)..<(value.upperBound + start), text))
+      }
+    }
+    return found
   }
 
   /// The last piece that begins at a place or before it, and is not empty there.

@@ -66,21 +66,8 @@ extension StatementMask {
     return head
   }
 
-  private static let places: Set<String> = ["host", ":authority"]
-  private static let addresses: Set<String> = ["location", "content-location", "referer", "link"]
-
   private mutating func fields(_ fields: [HeaderField]) -> [HeaderField] {
-    fields.map { field in
-      let name = field.name.lowercased()
-      if Self.places.contains(name) { return field }
-      if Self.addresses.contains(name) { return HeaderField(field.name, edit { $0.url(field.value) }) }
-      let value = Array(field.value.utf8)
-      switch edit({ $0.value(value, ColumnPlace(name: field.name)) }) {
-      case .same: return field
-      case .replaced(let shown): return HeaderField(field.name, String(decoding: shown, as: UTF8.self))
-      case .null: return HeaderField(field.name, "")
-      }
-    }
+    edit { mask in fields.map { mask.field($0) } }
   }
 
   private mutating func body(_ body: CallBody) -> CallBody {
@@ -143,6 +130,20 @@ extension StatementMask {
 }
 
 extension DataMask {
+  private static let places: Set<String> = ["host", ":authority"]
+  private static let addresses: Set<String> = ["location", "content-location", "referer", "link"]
+
+  /// A field of a head: by its name, and what is found in its value.
+  mutating func field(_ field: HeaderField) -> HeaderField {
+    let name = field.name.lowercased()
+    if Self.places.contains(name) { return field }
+    if Self.addresses.contains(name) { return HeaderField(field.name, url(field.value)) }
+    switch value(Array(field.value.utf8), ColumnPlace(name: field.name)) {
+    case .same: return field
+    case .replaced(let shown): return HeaderField(field.name, String(decoding: shown, as: UTF8.self))
+    case .null: return HeaderField(field.name, "")
+    }
+  }
   /// Bytes at the end of what was cut that are not kept: a value may have been cut in two.
   private static let cutLength = 256
 

@@ -71,10 +71,11 @@ enum MaskedPlace: CaseIterable {
     case .stream:
       // Without a column, names stand before values.
       let (before, after) = ("It said \(column)=\"", "\" and went on.")
-      var stream = MaskStream(mask, valueLimit: 512, blockSize: 1024)
+      var stream = MaskStream(valueLimit: 512, blockSize: 1024)
       var out: [UInt8] = []
-      for byte in (before + value.text + after).utf8 { out += stream.receive([byte]) }
-      return around(before, out + stream.finish(), after)
+      for byte in (before + value.text + after).utf8 { stream.receive([byte].span, &mask, into: &out) }
+      stream.finish(&mask, into: &out)
+      return around(before, out, after)
     }
   }
 

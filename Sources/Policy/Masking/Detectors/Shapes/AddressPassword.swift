@@ -2,7 +2,7 @@
 enum AddressPassword {
   private static let limit = 512
   /// What ends the part before the path; a password that holds one of them has to be escaped.
-  private static let ends = ByteSet(" /?#\"'<>\n\r\t\\`")
+  private static let ends = ByteSet(" /?#\"'<>\\`", hasControls: true)
 
   /// Of the address whose two slashes end at `start`.
   static func find(_ bytes: Span<UInt8>, from start: Int) -> Range<Int>? {

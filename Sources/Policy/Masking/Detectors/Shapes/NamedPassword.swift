@@ -3,7 +3,7 @@
 enum NamedPassword {
   private static let valueLimit = 256
   private static let shortest = 4
-  private static let ends = ByteSet(" ;&\"',\n\r\t<>{}[]()\\")
+  private static let ends = ByteSet(" ;&\"',<>{}[]()\\", hasControls: true)
 
   /// Whether a name may end like this: `-rd`, `-wd`, `-ss`, `-se`.
   @inline(__always)
@@ -16,8 +16,11 @@ enum NamedPassword {
 
   private static let names: [StaticString] = ["password", "passwd", "pwd", "passphrase", "pass"]
 
-  /// The value behind the colon or the sign of equality at `index`.
-  static func find(_ bytes: Span<UInt8>, at index: Int) -> Range<Int>? {
+  /// Whether a name that says password stands before the colon or the sign of equality at `index`.
+  static func isNamed(_ bytes: Span<UInt8>, at index: Int) -> Bool { nameEnd(bytes, before: index) != nil }
+
+  /// Where the name ends, and whether in quotation marks.
+  private static func nameEnd(_ bytes: Span<UInt8>, before index: Int) -> (end: Int, isQuoted: Bool)? {
     var end = index
     while index - end < 4, bytes.peek(end - 1) == 0x20 { end -= 1 }
     var isQuoted = false
@@ -26,7 +29,12 @@ enum NamedPassword {
       end -= 1
       if bytes.peek(end - 1) == 0x5C { end -= 1 }
     }
-    guard mayEnd(bytes, end), isName(bytes, end) else { return nil }
+    return mayEnd(bytes, end) && isName(bytes, end) ? (end, isQuoted) : nil
+  }
+
+  /// The value behind the colon or the sign of equality at `index`.
+  static func find(_ bytes: Span<UInt8>, at index: Int) -> Range<Int>? {
+    guard let (_, isQuoted) = nameEnd(bytes, before: index) else { return nil }
     var value = index + 1
     while value - index < 4, bytes.peek(value) == 0x20 { value += 1 }
     if bytes.peek(value) == 0x5C { value += 1 }

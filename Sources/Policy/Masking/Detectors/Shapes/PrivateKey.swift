@@ -41,6 +41,41 @@ enum PrivateKey {
     return (Detection(kind: kind, range: start..<index, isCertain: true), index)
   }
 
+  /// Whether a key may begin at `start` that goes on behind the end of the bytes.
+  static func isOpen(_ bytes: Span<UInt8>, at start: Int) -> Bool {
+    guard bytes.has("-----BEGIN ", at: start) else { return isCut("-----BEGIN ", bytes, at: start) }
+    let label = start + 11
+    var dashes = label
+    while dashes - label < lineLimit, bytes.peek(dashes) >= 0x20, bytes.peek(dashes) != 0x2D { dashes += 1 }
+    if dashes >= bytes.count || isCut("-----", bytes, at: dashes) { return true }
+    guard bytes.has("-----", at: dashes), kind(bytes, label..<dashes) != nil else { return false }
+    var index = dashes + 5
+    let stop = min(bytes.count, index + limit)
+    while index < stop {
+      if bytes[index] == 0x2D {
+        if bytes.has("-----", at: index) { break }
+      } else if !characters.contains(bytes[index]) {
+        return false
+      }
+      index += 1
+    }
+    if index >= bytes.count { return true }
+    guard bytes.has("-----END ", at: index) else { return isCut("-----END ", bytes, at: index) }
+    var end = index + 9
+    while end - index < lineLimit, bytes.peek(end) >= 0x20, bytes.peek(end) != 0x2D { end += 1 }
+    return end >= bytes.count || isCut("-----", bytes, at: end)
+  }
+
+  /// Whether the bytes end within `text`, which begins at `start`.
+  private static func isCut(_ text: StaticString, _ bytes: Span<UInt8>, at start: Int) -> Bool {
+    let count = bytes.count - start
+    guard count > 0, count < text.utf8CodeUnitCount else { return false }
+    return text.withUTF8Buffer { whole in
+      for offset in 0..<count where unsafe whole[offset] != bytes[start + offset] { return false }
+      return true
+    }
+  }
+
   private static func kind(_ bytes: Span<UInt8>, _ label: Range<Int>) -> DataKind? {
     let start = label.lowerBound
     if bytes.has("OPENSSH PRIVATE KEY", at: start) { return .opensshPrivateKey }
