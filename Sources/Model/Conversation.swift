@@ -60,11 +60,11 @@ public struct Conversation: Sendable, Hashable {
 
 /// `prefix` and the first 12 hexadecimal digits of SHA-256 over the parts, each with its length before it.
 func evidenceID(_ prefix: String, _ parts: [String]) -> String {
-  let hash = SHA256()
+  var text: [UInt8] = []
   for part in parts {
-    let text = Array(part.utf8)
-    hash.update(Array("\(text.count):".utf8).span)
-    hash.update(text.span)
+    text += String(part.utf8.count).utf8
+    text.append(UInt8(ascii: ":"))
+    text += part.utf8
   }
-  return prefix + String(hash.finish().hex.prefix(12))
+  return prefix + SHA256.digest(of: text.span).bytes.prefix(6).hex
 }

@@ -8,6 +8,10 @@ public protocol CorrelationStore {
   func conversations() throws -> [ConversationPlace]
   /// Tool calls in order of time, those without times in the order of their source.
   func forEachToolCall(_ body: (StoredCall) throws -> Void) throws
+  /// Native ids of calls that started an agent, each with the prompt that it serves, in order of time.
+  func startingCalls() throws -> [(id: String, prompt: String)]
+  /// How many calls refer to each prompt, by the prompt's id.
+  func callCounts() throws -> [String: Int]
   /// Sessions with all their actions, in a stable order; one at a time is in memory.
   func forEachSession(_ body: (_ number: Int64, Session, [Action]) throws -> Void) throws
   /// Other facts of a session by name.

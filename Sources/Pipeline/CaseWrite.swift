@@ -8,7 +8,7 @@ enum CaseWrite: Sendable {
   case gap(Gap, session: Int64, from: Direction, at: Timestamp, until: Timestamp?)
   case anomaly(Anomaly, session: Int64?)
   case segment(UInt32, session: Int64, outcome: Action.Transaction)
-  indirect case conversation(ConversationEvent)
+  case conversation(ConversationEvent)
   indirect case serverRecord(ServerRecordPart)
   case masked(MaskRecord)
   indirect case verdict(RecordedVerdict)

@@ -7,7 +7,7 @@ struct PromptRoots {
 
   private var prompts: [String: PromptPlace] = [:]
   private var conversations: [String: ConversationPlace] = [:]
-  /// The prompt of a call, by the call's native id.
+  /// The prompt of a call that started an agent, by the call's native id.
   private var promptOfCall: [String: String] = [:]
   /// The prompts of a conversation that were typed, in its order.
   private var typed: [String: [PromptPlace]] = [:]
@@ -28,10 +28,7 @@ struct PromptRoots {
       }
     }
     for conversation in try store.conversations() { conversations[conversation.id] = conversation }
-    try store.forEachToolCall { row in
-      guard let id = row.call.nativeID, let prompt = row.call.promptID else { return }
-      promptOfCall[id] = promptOfCall[id] ?? prompt
-    }
+    for (id, prompt) in try store.startingCalls() { promptOfCall[id] = promptOfCall[id] ?? prompt }
   }
 
   /// The conversation that a call belongs to.

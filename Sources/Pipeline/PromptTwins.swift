@@ -29,10 +29,7 @@ struct PromptTwins {
     let several = alike.filter { Set($0.value.map(\.source)).count > 1 }
     // The calls are many, and mostly no prompt has a twin.
     guard !several.isEmpty else { return }
-    var callCounts: [String: Int] = [:]
-    try store.forEachToolCall { row in
-      if let id = row.call.promptID { callCounts[id, default: 0] += 1 }
-    }
+    let callCounts = try store.callCounts()
     for (_, prompts) in several.sorted(by: { $0.key < $1.key }) { settle(prompts, callCounts) }
   }
 

@@ -87,6 +87,24 @@ public struct CaseCorrelation: CorrelationStore {
     }
   }
 
+  public func startingCalls() throws -> [(id: String, prompt: String)] {
+    try Row.fetchAll(
+      database,
+      sql: """
+        SELECT native_id, prompt_id FROM tool_call WHERE prompt_id IS NOT NULL AND native_id IN (
+          SELECT parent_call_id FROM conversation WHERE parent_call_id IS NOT NULL
+          UNION SELECT parent_call_id FROM tool_call WHERE parent_call_id IS NOT NULL)
+        ORDER BY coalesce(at_ns, seen_ns), n
+        """
+    ).map { ($0[0], $0[1]) }
+  }
+
+  public func callCounts() throws -> [String: Int] {
+    let rows = try Row.fetchAll(
+      database, sql: "SELECT prompt_id, count(*) FROM tool_call WHERE prompt_id IS NOT NULL GROUP BY prompt_id")
+    return Dictionary(uniqueKeysWithValues: rows.map { ($0[0] as String, $0[1] as Int) })
+  }
+
   public func forEachSession(_ body: (Int64, Session, [Action]) throws -> Void) throws {
     let sessions = try Row.fetchAll(
       database,

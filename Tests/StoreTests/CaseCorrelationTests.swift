@@ -100,6 +100,35 @@ import Testing
     }
   }
 
+  @Test func `calls that started agents come with their prompts, and calls are counted by prompt`() throws {
+    try concluding { correlation in
+      let prompt = try #require(try correlation.prompts().first)
+      #expect(try correlation.callCounts() == [prompt.id: 1])
+      // Nothing tells which call `toolu_0` was, which started the agent of one.
+      #expect(try correlation.startingCalls().isEmpty)
+    }
+    try TemporaryFolder.with { folder in
+      let file = try CaseFile(folder.appending(path: "b.exhibit").path, .write)
+      try file.ingest({ writer in
+        for (id, at) in [("toolu_0", Int64(9)), ("toolu_0b", 3), ("toolu_9", 1)] {
+          var start = call(id, at: at, seen: at)
+          start.promptID = "prm-\(id)"
+          try writer.write(.toolCall(start))
+        }
+        var agent = Conversation(id: "cnv-b", startedAt: time(10), origin: Origin(source: 0, packet: 1))
+        agent.parentCallID = "toolu_0b"
+        try writer.write(.conversation(agent))
+        var inner = call("toolu_8", at: 20, seen: 20)
+        inner.parentCallID = "toolu_0"
+        try writer.write(.toolCall(inner))
+      }) { correlation in
+        let starts = try correlation.startingCalls()
+        #expect(starts.map(\.id) == ["toolu_0b", "toolu_0"])
+        #expect(starts.map(\.prompt) == ["prm-toolu_0b", "prm-toolu_0"])
+      }
+    }
+  }
+
   @Test func `a call is read with all that was told of it`() throws {
     try concluding { correlation in
       var found: StoredCall?

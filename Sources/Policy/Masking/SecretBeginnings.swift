@@ -11,8 +11,9 @@ struct SecretBeginnings: Sendable {
 
   /// Of each byte.
   private(set) var roles = [Role](repeating: .none, count: 256)
-  /// The first and second bytes of tokens and schemes, and the second and third ones.
+  /// The first and second bytes of tokens and schemes, marks with whatever follows, and the beginning of a line of dashes.
   private(set) var firsts = BytePairs()
+  /// The second and third bytes of tokens and schemes.
   private(set) var seconds = BytePairs()
 
   /// `tokens` are the beginnings of tokens, each of three bytes at least.
@@ -24,7 +25,13 @@ struct SecretBeginnings: Sendable {
         add(scheme.utf8.enumerated().map { place, byte in capitals >> place & 1 == 1 ? byte & 0xDF : byte })
       }
     }
-    for mark in "=:>'-".utf8 { roles[Int(mark)] = .mark }
+    for mark in "=:>'".utf8 {
+      roles[Int(mark)] = .mark
+      for next in UInt8.min...UInt8.max { firsts.insert(mark, next) }
+    }
+    let dash = UInt8(ascii: "-")
+    roles[Int(dash)] = .mark
+    firsts.insert(dash, dash)
   }
 
   private mutating func add(_ token: [UInt8]) {

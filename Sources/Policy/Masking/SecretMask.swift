@@ -46,7 +46,7 @@ struct SecretMask {
 
   /// The text without secrets that are known by their shape or by the name before them.
   mutating func text(_ text: String, readsNames: Bool = true) -> String {
-    guard SecretTriggers.mayHold(text.utf8Span.span) else { return text }
+    guard SecretTriggers.mayHold(text.utf8Span.span, isText: true) else { return text }
     let bytes = Array(text.utf8)
     let ranges = SecretScan.find(in: bytes, readsNames: readsNames)
     return ranges.isEmpty ? text : String(decoding: replace(ranges, in: bytes, isText: true), as: UTF8.self)

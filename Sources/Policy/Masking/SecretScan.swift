@@ -36,24 +36,25 @@ struct SecretScan {
   /// The next place at which `secret(at:)` may find something: most bytes of a text are none.
   private func nextPlace(from start: Int) -> Int? {
     let table = SecretScan.table
-    let (text, roles) = (bytes.span, table.roles.span)
+    let text = bytes.span
+    guard start < text.count else { return nil }
+    // Two bytes at a time: nearly all pairs begin nothing, which the processor foresees.
     var index = start
-    while index < text.count {
-      let byte = text[index]
-      switch roles[Int(byte)] {
-      case .none: break
-      case .mark: return index
-      case .initial:
-        if index + 2 < text.count, table.firsts.contains(byte, text[index + 1]),
-          table.seconds.contains(text[index + 1], text[index + 2]),
+    var byte = text[index]
+    while index + 1 < text.count {
+      let next = text[index + 1]
+      if table.firsts.contains(byte, next) {
+        if table.roles[Int(byte)] == .mark { return index }
+        if index + 2 < text.count, table.seconds.contains(next, text[index + 2]),
           index == 0 || !SecretScan.isWord(text[index - 1])
         {
           return index
         }
       }
+      byte = next
       index += 1
     }
-    return nil
+    return table.roles[Int(byte)] == .mark ? index : nil
   }
 
   private static let table = SecretBeginnings(
@@ -61,19 +62,6 @@ struct SecretScan {
 
   /// What stands around a value without quotation marks.
   private static let separators = ByteSet(" \t\r\n&;,\"'<>{}[]()\\")
-
-  /// The first letters of tokens and schemes, and the first two of them.
-  private static let (initials, beginnings): (ByteSet, BytePairs) = {
-    var pairs = BytePairs()
-    var initials = "bB"
-    for text in prefixes.map(\.text) + ["AKIA", "ASIA", "eyJ"].map({ Array($0.utf8) }) where text.count > 1 {
-      pairs.insert(text[0], text[1])
-      initials.unicodeScalars.append(Unicode.Scalar(text[0]))
-    }
-    // `Bearer` and `Basic`, in capitals or not.
-    for first in "bB".utf8 { for second in "eEaA".utf8 { pairs.insert(first, second) } }
-    return (ByteSet(initials), pairs)
-  }()
 
   private func secret(at index: Int) -> Range<Int>? {
     switch bytes[index] {

@@ -7,7 +7,6 @@ import Bytes
 /// one side only: a body that it lets through is scanned.
 struct SecretTriggers {
   private static let classBits = 5
-  private static let codeMask = 1 << (3 * classBits) - 1
 
   private static let fragments: [[UInt8]] = [
     // Names
@@ -23,6 +22,9 @@ struct SecretTriggers {
     // An address whose slashes are escaped, as some writers of JSON do
     ":\\/",
   ].map { Array($0.utf8) }
+
+  /// In forms and grants it is a secret by itself; in a text only as the end of a longer name, and every shell tool writes it.
+  private static let code = Array("code".utf8)
 
   /// Credentials may stand behind it.
   private static let address = Array("://".utf8)
@@ -66,21 +68,28 @@ struct SecretTriggers {
     (self.classes, self.beginnings, self.places, self.groups) = (classes, beginnings, places, groups)
   }
 
-  /// Whether a scan of `bytes` could find anything.
-  static func mayHold(_ bytes: Span<UInt8>) -> Bool { shared.mayHold(bytes) }
+  /// Whether a scan of `bytes` could find anything; `isText`: one that takes them for a text, and not for a form or JSON.
+  static func mayHold(_ bytes: Span<UInt8>, isText: Bool = false) -> Bool { shared.mayHold(bytes, isText) }
 
-  private func mayHold(_ bytes: Span<UInt8>) -> Bool {
+  private func mayHold(_ bytes: Span<UInt8>, _ isText: Bool) -> Bool {
     let (classes, beginnings) = (classes.span, beginnings.span)
-    var code = 0
-    for index in bytes.indices {
-      code = (code << SecretTriggers.classBits | Int(classes[Int(bytes[index])])) & SecretTriggers.codeMask
-      guard beginnings[code >> 6] >> UInt64(code & 63) & 1 == 1, index > 1 else { continue }
-      if isTrigger(bytes, index - 2, code) { return true }
+    guard bytes.count > 2 else { return false }
+    // No number depends on the one before it, so that several are made at a time.
+    var (first, second) = (Int(classes[Int(bytes[0])]), Int(classes[Int(bytes[1])]))
+    var index = 2
+    while index < bytes.count {
+      let third = Int(classes[Int(bytes[index])])
+      let code = first << (2 * SecretTriggers.classBits) | second << SecretTriggers.classBits | third
+      if beginnings[code >> 6] >> UInt64(code & 63) & 1 == 1, isTrigger(bytes, index - 2, code, isText) {
+        return true
+      }
+      (first, second) = (second, third)
+      index += 1
     }
     return false
   }
 
-  private func isTrigger(_ bytes: Span<UInt8>, _ start: Int, _ code: Int) -> Bool {
+  private func isTrigger(_ bytes: Span<UInt8>, _ start: Int, _ code: Int, _ isText: Bool) -> Bool {
     for fragment in groups[Int(places[code])] where bytes.count - start >= fragment.count {
       var offset = 0
       while offset < fragment.count {
@@ -90,7 +99,24 @@ struct SecretTriggers {
         offset += 1
       }
       guard offset == fragment.count else { continue }
-      if fragment != Self.address || Self.hasUserInfo(bytes, start) { return true }
+      if fragment == Self.address {
+        if Self.hasUserInfo(bytes, start) { return true }
+      } else if !isText || fragment != Self.code || Self.endsLongerName(bytes, start) {
+        return true
+      }
+    }
+    return false
+  }
+
+  /// `mfa_code`, `device-code`: what stands before it is the end of `mfa` or `device`.
+  private static func endsLongerName(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
+    var index = start
+    while index > 0 {
+      index -= 1
+      switch bytes[index] {
+      case UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."): continue
+      case let byte: return byte | 0x20 == UInt8(ascii: "a") || byte | 0x20 == UInt8(ascii: "e")
+      }
     }
     return false
   }

@@ -5,6 +5,8 @@ import Model
 extension Correlator {
   /// Candidates of one action, at most.
   private static let candidateLimit = 12
+  /// What others take from an action is told when it is more than this.
+  private static let toldDoubt = -0.5
 
   /// The calls that an action may come from, by what it says itself, in their order.
   ///
@@ -46,11 +48,16 @@ extension Correlator {
       var evidence = Evidence(call: entry.call, effect: candidate.effect)
       weigh(candidate, entry, text, action, &evidence)
       if candidate.fit > .fingerprint, action.effect != .session {
+        let doubt = turns.doubts[candidate.effect]?[action.number]
         if mine.contains(candidate.effect) {
           if candidate.count > 1 { evidence.add(weights.turn, .order, .turn(candidate.count)) }
+          if let doubt { evidence.add(doubt, .order, doubt < Self.toldDoubt ? .rivals : nil) }
         } else if !mine.isEmpty || turns.taken.contains(candidate.effect) {
-          evidence.add(weights.taken, .order, nil)
+          evidence.add(min(weights.taken, doubt ?? 0), .order, nil)
         }
+      } else if candidate.fit == .fingerprint, turns.taken.contains(candidate.effect) {
+        // What is expected once was seen as it was expected.
+        evidence.add(weights.taken, .order, nil)
       }
       weighEcho(action, entry.call, &evidence)
       weighBody(action, entry, &evidence)
@@ -72,7 +79,7 @@ extension Correlator {
     // How much denser the call is than those who else say such a thing.
     var others = 0.0
     if candidate.fit == .exact, let text { others = Double(max(0, max(1, frequencies[Int(text)]) - candidate.count)) }
-    let rarity = max(-4, min(10, facts[Int(entry.call)].density - log(weights.others + others)))
+    let rarity = rarity(of: facts[Int(entry.call)], others: others)
     let worth = action.effect == .session ? rarity * weights.housekeeping : rarity
     switch candidate.fit {
     case .exact: evidence.add(weights.exactText + worth, .content, .sameText(entry.kind))
@@ -84,6 +91,11 @@ extension Correlator {
     case .typed: evidence.reasons.append(.typed)
     case .writtenFile: evidence.add(weights.writtenText, .content, .writtenFile)
     }
+  }
+
+  /// How much denser a call is with a text than those who else say it, so often.
+  func rarity(of call: CallFacts, others: Double) -> Double {
+    max(-4, min(10, call.density - log(weights.others + others)))
   }
 
   /// The result of a call repeats what the wire answered.

@@ -4,7 +4,7 @@ import Model
 
 extension Correlator {
   /// Clocks may differ by so much where nothing tells.
-  private static let clockSlack: Int64 = 1_000_000_000
+  static let clockSlack: Int64 = 1_000_000_000
 
   /// What a candidate brings to a connection.
   struct Opening {

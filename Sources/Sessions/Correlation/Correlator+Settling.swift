@@ -81,21 +81,49 @@ extension Correlator {
     var fits = SessionFits(weights)
     var turns = TurnTable()
     let most = weights.bestFit + weights.home + weights.valuesCap
+    func fit(_ sighting: TurnTable.Sighting, _ chance: TurnTable.Chance) -> Double {
+      let entry = effects[chance.effect]
+      let session = Int(sighting.session)
+      return fits.score(entry.target, effects.targets, session, sessions)
+        + homeScore(facts[Int(entry.call)], from: hosts[session]) + valueScore(sighting.values, chance.effect)
+    }
     for (text, found) in sightings.enumerated() where !found.isEmpty {
-      let chances = index.same(Int32(text)).map { effect in
+      let same = index.same(Int32(text))
+      let chances = same.map { effect in
         let entry = effects[effect]
         let call = facts[Int(entry.call)]
         return TurnTable.Chance(
           effect: effect, from: call.from, through: call.through, unit: call.unit, mayRepeat: entry.mayRepeat)
       }
       let inOrder = found.sorted { ($0.at, $0.action) < ($1.at, $1.action) }
-      turns.settle(inOrder, chances, weights, most: most) { sighting, chance in
-        let entry = effects[chance.effect]
-        let session = Int(sighting.session)
-        return fits.score(entry.target, effects.targets, session, sessions)
-          + homeScore(facts[Int(entry.call)], from: hosts[session]) + valueScore(sighting.values, chance.effect)
+      turns.settle(inOrder, chances, weights, most: most) {
+        fit($0, $1)
+      } standing: {
+        fit($0, $1) + standing($0, $1, among: same.count, of: found.count)
       }
     }
     self.turns = turns
+  }
+
+  /// What speaks for a sighting's being a call's beside how its connection fits, as far as that is known before connections
+  /// are looked at as a whole. What cannot be known yet is taken to be as good as it can be: it is as good for whichever of
+  /// several equal texts has the turn.
+  private func standing(
+    _ sighting: TurnTable.Sighting, _ chance: TurnTable.Chance, among effectCount: Int, of sightingCount: Int
+  ) -> Double {
+    let entry = effects[chance.effect]
+    let call = facts[Int(entry.call)]
+    var score = timeScore(sighting.at, entry.call) - weights.nobody
+    score += rarity(of: call, others: entry.isLiteral ? Double(max(0, sightingCount - effectCount)) : 0)
+    score += entry.isLiteral ? weights.exactText : weights.pattern
+    if effectCount > 1 { score += weights.turn }
+    if !calls[Int(entry.call)].result.isEmpty { score += weights.echo }
+    let opened = sessions[Int(sighting.session)].startedAt.nanoseconds
+    if call.continuesOther, !entry.isBehindShell {
+      score += weights.opensNone
+    } else if call.from > .min, opened.addingClamped(Self.clockSlack) < call.from, entry.evidence != .toolArgument {
+      score += weights.late
+    }
+    return score
   }
 }

@@ -78,6 +78,10 @@ extension Correlator {
       if seen.contains(Int32(place)) || effect.kind == .connection && attributed[Int32(number)] != nil {
         expected += 1
         found += 1
+      } else if turns.doubts[Int32(place)] != nil {
+        // It was seen, more than once: only which of them is the call's is not known.
+        expected += 1
+        found += 1
       } else if effect.kind != .connection, !effect.isConditional, !effect.mayRepeat, !call.hasFailed,
         call.endedAt != nil, coverage.holds(effect, from: span.from, through: span.through)
       {

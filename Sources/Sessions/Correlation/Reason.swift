@@ -10,6 +10,8 @@ enum Reason {
   case writtenFile
   /// Its turn among so many equal texts.
   case turn(Int)
+  /// Others sent the same when it might have been the call's.
+  case rivals
   /// The call's result has one of the action's echoes in it, by its place among them.
   case echo(Int)
   case sameBody
@@ -34,6 +36,7 @@ enum Reason {
     case .typed: "typed into a program that was running"
     case .writtenFile: "from a file that the agent had written"
     case .turn(let count): "its turn among \(count) equal texts"
+    case .rivals: "others sent the same at that time"
     case .echo(let place): "its result repeats “\(action.echoes.dropFirst(place).first?.prefix(60) ?? "")”"
     case .sameBody: "with the same body"
     case .parameters: "its parameters stand in the program"

@@ -58,9 +58,13 @@ import Testing
     try gateway.stop()
   }
 
-  @Test func `a target that is down, goes away or talks nonsense is told as 502, or cuts the answer`() throws {
+  @Test(arguments: ["strict", "batched"])
+  func `a target that is down, goes away or talks nonsense is told as 502, or cuts the answer`(durability: String)
+    throws
+  {
     let server = try WebTarget()
-    let gateway = try WebGateway(WebGateway.reverse("http://127.0.0.1:\(server.port)"))
+    let gateway = try WebGateway(
+      WebGateway.reverse("http://127.0.0.1:\(server.port)"), durability: durability)
     for path in ["/nothing", "/nonsense", "/both"] {
       let answer = try gateway.curl(path, ["-w", " %{http_code} %{content_type}"])
       #expect(answer.text.hasSuffix(" 502 application/problem+json"), "\(path): \(answer.text)")
@@ -120,16 +124,20 @@ import Testing
     try gateway.stop()
   }
 
-  @Test func `a connection that the server closed while it was idle is opened again`() throws {
+  @Test(arguments: ["strict", "batched"])
+  func `a connection that the server closed while it was idle is opened again`(durability: String) throws {
     let server = try WebTarget()
-    let gateway = try WebGateway(WebGateway.reverse("http://127.0.0.1:\(server.port)"))
+    let gateway = try WebGateway(
+      WebGateway.reverse("http://127.0.0.1:\(server.port)"), durability: durability)
     let client = try RawWeb(port: gateway.port())
     let field = "Authorization: Bearer \(gateway.token.secret)\r\n"
-    for _ in 0..<20 {
-      client.send("GET /closes HTTP/1.1\r\nHost: a\r\n\(field)\r\n")
-      #expect(client.receive(until: "bye\n").hasSuffix("bye\n"))
+    for path in ["/closes", "/leaves"] {
+      for _ in 0..<20 {
+        client.send("GET \(path) HTTP/1.1\r\nHost: a\r\n\(field)\r\n")
+        #expect(client.receive(until: "bye\n").hasSuffix("bye\n"))
+      }
     }
-    #expect(server.asked.count == 20)
+    #expect(server.asked.count == 40)
     try gateway.stop()
   }
 

@@ -104,6 +104,9 @@ final class WebTarget {
         elif path == "/closes":
             reply(peer, 200, b"bye\n")
             raise Gone()
+        elif path == "/leaves":
+            reply(peer, 200, b"bye\n", ["Connection: close"])
+            raise Gone()
         elif path == "/nonsense":
             peer.sendall(b"200 HTTP\r\n\r\n")
             raise Gone()

@@ -64,13 +64,6 @@ final class RunningGateway: GatewayInProcess {
     let path = (ScratchPostgres.binaries ?? URL(filePath: "/usr/bin")).appending(path: program).path
     return try ScratchPostgres.run("/usr/bin/timeout", ["120", path] + arguments, environment: environment)
   }
-
-  /// The interpreter that `scripts/setup.sh --tests` sets up.
-  static let python: String = {
-    let environment = ProcessInfo.processInfo.environment
-    let cache = environment["XDG_CACHE_HOME"] ?? "\(environment["HOME"] ?? "/tmp")/.cache"
-    return (environment["EXHIBIT_VENV"] ?? "\(cache)/exhibit/venv") + "/bin/python"
-  }()
 }
 
 extension RunningGateway {

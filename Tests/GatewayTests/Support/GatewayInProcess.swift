@@ -128,4 +128,11 @@ class GatewayInProcess {
   func reload() throws {
     gateway.reload(try GatewayConfiguration(file: folder.appending(path: "gateway.yaml").path))
   }
+
+  /// The interpreter that `scripts/setup.sh --tests` sets up.
+  static let python: String = {
+    let environment = ProcessInfo.processInfo.environment
+    let cache = environment["XDG_CACHE_HOME"] ?? "\(environment["HOME"] ?? "/tmp")/.cache"
+    return (environment["EXHIBIT_VENV"] ?? "\(cache)/exhibit/venv") + "/bin/python"
+  }()
 }

@@ -95,6 +95,12 @@ final class MemoryCorrelation: CorrelationStore {
   func prompts() throws -> [PromptPlace] { promptPlaces }
   func conversations() throws -> [ConversationPlace] { conversationPlaces }
   func forEachToolCall(_ body: (StoredCall) throws -> Void) throws { for call in calls { try body(call) } }
+  func startingCalls() throws -> [(id: String, prompt: String)] {
+    calls.compactMap { stored in stored.call.nativeID.flatMap { id in stored.call.promptID.map { (id, $0) } } }
+  }
+  func callCounts() throws -> [String: Int] {
+    Dictionary(calls.compactMap { $0.call.promptID.map { ($0, 1) } }, uniquingKeysWith: +)
+  }
   func forEachSession(_ body: (Int64, Session, [Action]) throws -> Void) throws {
     for entry in sessions { try body(entry.number, entry.session, entry.actions) }
   }

@@ -25,6 +25,29 @@ import Testing
     #expect(!mayHold)
   }
 
+  @Test(arguments: [
+    "Process exited with code 0", "exit code: 1\nExit Code: 2", "code=4711", "\"code\": \"abc\"", "status_code=200",
+  ])
+  func `a code by itself is a secret in forms, and none in a text`(_ text: String) {
+    let bytes = Array(text.utf8)
+    let (mayHold, mayHoldAsText) = (
+      SecretTriggers.mayHold(bytes.span), SecretTriggers.mayHold(bytes.span, isText: true)
+    )
+    #expect(mayHold)
+    #expect(!mayHoldAsText)
+    #expect(SecretScan.find(in: bytes).isEmpty)
+  }
+
+  @Test(arguments: [
+    "mfa_code=123456", "\"deviceCode\": \"abcd\"", "device-code: abcd", "MFA.CODE=1", "<mfaCode>1</mfaCode>",
+  ])
+  func `a code that is a secret by its longer name is let through in a text`(_ text: String) {
+    let bytes = Array(text.utf8)
+    let mayHold = SecretTriggers.mayHold(bytes.span, isText: true)
+    #expect(mayHold)
+    #expect(!SecretScan.find(in: bytes).isEmpty)
+  }
+
   @Test func `whatever a scan finds, the triggers let through`() {
     var generator = SystemRandomNumberGenerator()
     let seed = UInt64.random(in: 0...UInt64.max, using: &generator)
@@ -36,14 +59,15 @@ import Testing
     let pieces = [
       "pass", "word", "token", "=", ":", "\"", " ", "Bearer ", "abcdefghijklmnop", "://", "u:", "p@", "secret", "AKIA",
       "ABCDEFGHIJKLMNOP", "eyJ", ".", "-----BEGIN PRIVATE KEY-----", "'", "IDENTIFIED BY ", "<", ">", "key", "sig",
-      "\n",
+      "\n", "mfa", "device", "_", "code", "Code",
     ]
     for _ in 0..<20_000 {
       let text = (0..<(1 + next(8))).map { _ in pieces[next(pieces.count)] }.joined()
       let bytes = Array(text.utf8)
       guard !SecretScan.find(in: bytes).isEmpty else { continue }
       let mayHold = SecretTriggers.mayHold(bytes.span)
-      #expect(mayHold, "\(text.debugDescription), seed \(seed)")
+      let mayHoldAsText = SecretTriggers.mayHold(bytes.span, isText: true)
+      #expect(mayHold && mayHoldAsText, "\(text.debugDescription), seed \(seed)")
     }
   }
 }

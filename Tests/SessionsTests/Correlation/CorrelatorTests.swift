@@ -52,6 +52,65 @@ import Testing
     #expect(told[agent << 32 | 1]?.first?.prompt == 1)
   }
 
+  @Test(arguments: [false, true])
+  func `of two equal statements during a call that may send one, neither is certain`(isRepeated: Bool) throws {
+    var scene = Scene()
+    let call = scene.call(prompt: 1, 10, 12, [.sql("SELECT city, count(*) FROM customers GROUP BY city")])
+    // The traffic of others around it, so that the call takes little of the time.
+    for number in 0..<30 { scene.session([(Double(number * 10) + 5, "SELECT \(number) FROM products")], user: "dana") }
+    let agent = scene.session([(10.5, "SELECT city, count(*) FROM customers GROUP BY city")])
+    // Someone at the same host, with the same program and login.
+    let human = isRepeated ? scene.session([(11, "SELECT city, count(*) FROM customers GROUP BY city")]) : nil
+    let (told, correlator) = scene.solve()
+    let own = told[agent << 32 | 1]
+    guard let human else {
+      #expect(own?.first?.prompt == 1 && own?.first?.isAmbiguous == false)
+      return
+    }
+    for action in [agent << 32 | 1, human << 32 | 1] {
+      #expect(told[action]?.contains { !$0.isAmbiguous } ?? false == false)
+    }
+    // It was seen all the same.
+    #expect(correlator.verdicts().first { $0.call == call }?.verdict == .corroborated)
+  }
+
+  @Test func `an equal statement that fits less leaves the better one in place`() throws {
+    var scene = Scene()
+    var effect = ExpectedEffect.sql("SELECT city, count(*) FROM customers GROUP BY city")
+    (effect.user, effect.program) = ("agent", "psql")
+    scene.call(prompt: 1, 10, 12, [effect])
+    for number in 0..<30 { scene.session([(Double(number * 10) + 5, "SELECT \(number) FROM products")], user: "dana") }
+    let agent = scene.session([(10.5, "SELECT city, count(*) FROM customers GROUP BY city")])
+    let human = scene.session(
+      [(11, "SELECT city, count(*) FROM customers GROUP BY city")], application: "DBeaver", user: "dana")
+    let told = scene.solve().told
+    #expect(told[agent << 32 | 1]?.first?.prompt == 1)
+    #expect(told[agent << 32 | 1]?.first?.isAmbiguous == false)
+    #expect(told[human << 32 | 1] == nil)
+  }
+
+  @Test(arguments: [false, true])
+  func `the same statement with other constants is not the call's where its own was seen`(isSeen: Bool) {
+    var scene = Scene()
+    var effect = ExpectedEffect.sql("SELECT city, count(*) FROM customers WHERE id <= 243 GROUP BY city")
+    effect.fingerprint = "a1b2c3"
+    (effect.user, effect.database, effect.host, effect.port, effect.program) = (
+      "agent", "shop", "10.0.0.9", 5432, "psql"
+    )
+    scene.call(prompt: 1, 10, 10.8, [effect], result: " Porto | 60\n(6 rows)")
+    for number in 0..<30 { scene.session([(Double(number * 10) + 5, "SELECT \(number) FROM products")], user: "dana") }
+    let other = scene.session([(10.4, "SELECT city, count(*) FROM customers WHERE id <= 204 GROUP BY city")])
+    if isSeen { scene.session([(10.5, "SELECT city, count(*) FROM customers WHERE id <= 243 GROUP BY city")]) }
+    for place in scene.sessions.indices {
+      for action in scene.sessions[place].1.indices where scene.sessions[place].1[action].text.contains("city") {
+        scene.sessions[place].1[action].fingerprint = "a1b2c3"
+        scene.sessions[place].1[action].echoes = ["(6 rows)"]
+      }
+    }
+    let isNamed = scene.solve().told[other << 32 | 1]?.contains { !$0.isAmbiguous } ?? false
+    #expect(isNamed == !isSeen)
+  }
+
   @Test func `two prompts that ask the same at the same time are ambiguous, and both are named`() throws {
     var scene = Scene()
     scene.call(prompt: 1, 0, 5, [.sql("SELECT * FROM customers")])

@@ -166,8 +166,10 @@ extension ConfigurationReader {
       members,
       [
         "bearer-file", "bearer-environment", "user", "password-file", "password-environment", "header", "value-file",
-        "value-environment",
+        "value-environment", "aws-access-key", "secret-key-file", "secret-key-environment", "session-token-file",
+        "session-token-environment", "region", "service",
       ], "credential")
+    if let keyNode = members["aws-access-key"] { return .aws(try keys(members, keyNode)) }
     if let bearer = try secret(members, "bearer") { return .bearer(try line(bearer, node)) }
     if let userNode = members["user"] {
       let user = try word(userNode)
@@ -179,11 +181,33 @@ extension ConfigurationReader {
     }
     guard let nameNode = members["header"], let value = try secret(members, "value") else {
       throw nodes.error(
-        node, "takes bearer-file; or user and password-file; or header and value-file; or …-environment in their place")
+        node,
+        "takes bearer-file; or user and password-file; or header and value-file; or aws-access-key and secret-key-file; or …-environment in place of …-file"
+      )
     }
     let name = try word(nameNode)
     guard name.utf8.allSatisfy(WireLines.isToken) else { throw nodes.error(nameNode, "\(name) is no name of a field") }
-    return HTTPCredential(name: name, value: try line(value, node))
+    return .field(name: name, try line(value, node))
+  }
+
+  private func keys(_ members: [String: Node], _ node: Node) throws(PolicyError) -> AWSCredential {
+    let name = try word(node)
+    guard name.utf8.allSatisfy({ WireLines.isToken($0) }), let secret = try secret(members, "secret-key") else {
+      throw nodes.error(node, "aws-access-key is an id, and goes with secret-key-file or secret-key-environment")
+    }
+    var credential = AWSCredential(accessKey: name, secretKey: try line(secret, node))
+    if let token = try self.secret(members, "session-token") { credential.sessionToken = try line(token, node) }
+    guard let region = members["region"], let service = members["service"] else {
+      if let only = members["region"] ?? members["service"] {
+        throw nodes.error(only, "region and service go together: for requests that their clients do not sign")
+      }
+      return credential
+    }
+    credential.scope = AWSCredential.Scope(region: try word(region), service: try word(service))
+    guard credential.scope != nil else {
+      throw nodes.error(region, "region and service are words, such as eu-central-1 and s3")
+    }
+    return credential
   }
 
   /// What can stand in a field.

@@ -1,5 +1,4 @@
 import Bytes
-import Foundation
 
 /// A server of HTTP behind the gateway, or a group of them that a pattern names.
 struct HTTPTarget: Sendable {
@@ -37,24 +36,6 @@ struct HTTPTarget: Sendable {
   var pins: Set<Digest> = []
   /// By what the gateway is let in.
   var credential: HTTPCredential?
-}
-
-/// A field by which the gateway proves to a target who it is.
-struct HTTPCredential: Sendable {
-  var name: String
-  var value: Secret
-
-  var field: WireField { WireField(name, value.value) }
-
-  static func bearer(_ secret: Secret) -> HTTPCredential {
-    HTTPCredential(name: "Authorization", value: Secret(value: "Bearer \(secret.value)"))
-  }
-
-  /// RFC 7617.
-  static func basic(_ user: String, _ password: Secret) -> HTTPCredential {
-    let text = Data("\(user):\(password.value)".utf8).base64EncodedString()
-    return HTTPCredential(name: "Authorization", value: Secret(value: "Basic \(text)"))
-  }
 }
 
 /// One server that a client is led to.

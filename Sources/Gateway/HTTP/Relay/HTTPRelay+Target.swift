@@ -50,7 +50,12 @@ extension HTTPRelay {
     guard let known = exchange else { return }
     phase = .forwarding
     var buffer = ByteBuffer()
-    known.head.text(target: known.path, fields: fields(of: known), into: &buffer)
+    do throws(HTTPFault) {
+      known.head.text(target: known.path, fields: try fields(of: known), into: &buffer)
+    } catch {
+      dropLine()
+      return answer(.problem(error.status, "signature", error.reason))
+    }
     buffer.writeImmutableBuffer(known.held)
     exchange?.again = line.isUsed && known.isRepeatable ? buffer : nil
     exchange?.held = ByteBuffer()
@@ -59,15 +64,12 @@ extension HTTPRelay {
   }
 
   /// The fields that the target gets: those for the gateway left out, its own credential put in.
-  private func fields(of exchange: HTTPExchange) -> [WireField] {
+  private func fields(of exchange: HTTPExchange) throws(HTTPFault) -> [WireField] {
     let head = exchange.head
     var fields = head.fields
     var gone = fields.hopByHop.union(login.fields).union(["http2-settings"])
     if exchange.saidContinue || exchange.body.hasContent { gone.insert("expect") }
-    if let credential = exchange.place.target.credential {
-      // Of two credentials a server would take either.
-      gone.formUnion(["authorization", credential.name.lowercased()])
-    }
+    if let credential = exchange.place.target.credential { gone.formUnion(credential.replaced) }
     // "chunked" and the length are the message's own; it is passed on as it is framed.
     gone.subtract(["transfer-encoding", "content-length", "host", "content-type", "content-encoding"])
     let wantsTrailers = head.fields.list("te").contains("trailers")
@@ -78,7 +80,11 @@ extension HTTPRelay {
       fields.removeAll { $0.key == "host" }
       fields.insert(WireField("Host", url.authorityText), at: 0)
     }
-    if let credential = exchange.place.target.credential { fields.append(credential.field) }
+    switch exchange.place.target.credential {
+    case .field(let name, let secret): fields.append(WireField(name, secret.value))
+    case .aws(let credential): fields = try sign(exchange, fields, credential)
+    case nil: break
+    }
     var options: [String] = []
     if let upgrade = head.upgrade {
       options.append("Upgrade")
@@ -91,6 +97,19 @@ extension HTTPRelay {
     if head.minor == 0 { options.append("close") }
     if !options.isEmpty { fields.append(WireField("Connection", options.joined(separator: ", "))) }
     return fields
+  }
+
+  /// With the name of the server that is asked: nothing else would be taken.
+  private func sign(
+    _ exchange: HTTPExchange, _ fields: [WireField], _ credential: AWSCredential
+  ) throws(HTTPFault) -> [WireField] {
+    let isPlain = exchange.reader.isDone && exchange.body != .chunked
+    let request = AWSRequest(
+      method: exchange.head.method, target: exchange.path,
+      fields: [WireField("Host", exchange.place.authority)] + fields.filter { $0.key != "host" },
+      content: isPlain ? Array(exchange.held.readableBytesView) : nil)
+    let own = login.fields.contains("authorization") ? nil : exchange.head.fields.values("authorization").first
+    return try credential.sign(request, as: own.flatMap { AWSCredential.Scope(authorization: $0) }, at: core.now())
   }
 
   /// As the client wrote it, HTTP/2 left out.
@@ -112,6 +131,8 @@ extension HTTPRelay {
       from.inbox.writeImmutableBuffer(buffer)
     }
     processTarget()
+    // No end of reading is told of a connection that was left.
+    guard line === from else { return resume() }
     // A request that waited for this answer may be there already.
     if case .reading = phase { processClient() }
   }
