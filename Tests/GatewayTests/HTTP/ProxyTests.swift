@@ -102,6 +102,25 @@ import Testing
     }
   }
 
+  @Test func `answers are masked within CONNECT, of those servers that a rule means`() throws {
+    let policy = """
+      version: 1
+      targets: { secure: { protocol: http, server: "localhost:*" } }
+      rules: []
+      default: allow
+      masking: [{ id: mails, detect: [email], target: secure, action: redact }]
+      """
+    try with(policy: policy) { setting in
+      for server in [setting.server, setting.plain] {
+        try server.put("a", Array("{\"to\": \"ann@shop.example\"}".utf8), ["Content-Type: application/json"])
+      }
+      let there = try setting.curl(["https://localhost:\(setting.server.port)/file/a"])
+      #expect(there.text == "{\"to\": \"[redacted:email]\"}", "\(there.errors)")
+      let here = try setting.curl(["http://127.0.0.1:\(setting.plain.port)/file/a", "-D", "/dev/stderr"])
+      #expect(here.text == "{\"to\": \"ann@shop.example\"}" && here.errors.contains("Content-Length: 26"))
+    }
+  }
+
   @Test func `only hosts of the list are reached, verified, and by their own names`() throws {
     try with { setting in
       let url = "https://localhost:\(setting.server.port)"

@@ -125,6 +125,8 @@ struct BodyReader {
         return
       }
       let view = trailerBytes.readableBytesView
+      // At once: what comes behind it may be another request to somebody.
+      guard view.dropLast().last == 0x0D else { throw .malformed("a line ends without CR") }
       if view.count == 2, view.first == 0x0D {
         stage = .done
       } else if view.suffix(4).elementsEqual([0x0D, 0x0A, 0x0D, 0x0A]) {

@@ -275,6 +275,19 @@ import Testing
     #expect(web.relay.isOver)
   }
 
+  @Test func `what is compressed by its nature passes where that is wanted, and text does not`() throws {
+    let content = Array("PK rosa.diaz@shop.example".utf8)
+    for (passes, type, isSame) in [
+      (true, "application/zip", true), (false, "application/zip", false), (true, "text/plain", false),
+      (true, "image/svg+xml", false),
+    ] {
+      let web = try EmbeddedWeb(policy: Self.policy, passesCompressed: passes)
+      web.ask()
+      web.answer(EmbeddedWeb.answer(content, type))
+      #expect((MaskedBatch.place(of: content, in: web.got()) != nil) == isSame, "\(type)")
+    }
+  }
+
   @Test func `an answer without content has none, and the connection goes on`() throws {
     let web = try EmbeddedWeb(policy: Self.policy)
     for (status, content) in [("204 No Content", ""), ("205 Reset Content", "rosa.diaz@shop.example"), ("200 OK", "")] {
