@@ -9,6 +9,10 @@ enum LoginGrounds: Sendable, Hashable {
   case certificate([ClientCertificate], withSecret: Bool)
   /// A token that a person signed.
   case signature(SignedToken)
+  /// A key that is the token's.
+  case publicKey(SSHPublicKey)
+  /// A certificate of a key, by an authority of users.
+  case userCertificate(SSHPublicKey)
 
   /// How a recording tells it of a token.
   func text(_ token: String) -> String {
@@ -16,6 +20,8 @@ enum LoginGrounds: Sendable, Hashable {
     case .secret: "token:\(token)"
     case .certificate(_, let withSecret): "certificate\(withSecret ? "+token" : ""):\(token)"
     case .signature(let signed): "ssh-key:\(signed.signature.key.fingerprint)"
+    case .publicKey(let key): "public-key:\(key.fingerprint)"
+    case .userCertificate(let key): "ssh-certificate:\(key.fingerprint)"
     }
   }
 

@@ -37,6 +37,9 @@ extension GatewayCore {
       return objection
     }
     guard limits.revokesSessions else { return nil }
+    if case .userCertificate = owner.token.grounds, let end = owner.token.endsAt, now() >= end {
+      return "the certificate is over"
+    }
     guard let known = token(owner.token.name) else { return "there is no such token any more" }
     guard known.isSame(as: owner.token) else { return "the token was changed" }
     return known.objection(at: now(), listener: owner.listener)
