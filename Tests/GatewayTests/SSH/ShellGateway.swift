@@ -12,7 +12,8 @@ final class ShellGateway {
   init(
     _ server: ScratchSSHD, policy: String = RunningGateway.open, authentication: String = "public-key",
     limits: String = "hold: 20s", approvals: Bool = false, durability: String = "strict", listener: String = "",
-    target: String? = nil, tokens: [String] = [], files: [String: String] = [:], more: String = ""
+    target: String? = nil, tokens: [String] = [], files: [String: String] = [:],
+    recording: (any SessionRecording)? = nil, more: String = ""
   ) throws {
     folder = URL(filePath: "/tmp/exhibit-ssh-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(
@@ -27,7 +28,8 @@ final class ShellGateway {
           host-keys: \(folder.path)/gateway
           \(listener)
           target: \(target ?? server.target)
-      """, policy: policy, limits: limits, approvals: approvals, durability: durability, files: files,
+      """, policy: policy, limits: limits, approvals: approvals, durability: durability, recording: recording,
+      files: files,
       tokens: ["{ name: coder, human: bob@example.com, agent: codex, ssh-keys: \(folder.path)/client.pub }"] + tokens,
       more: more)
     let known = try String(contentsOf: folder.appending(path: "gateway.pub"), encoding: .utf8)

@@ -120,7 +120,8 @@ import Testing
         cd $HERE; C="-o ControlPath=$HERE/control"
         $SSH -M -N -f $C -o ServerAliveInterval=1 -o ServerAliveCountMax=2 $WHO
         for i in 1 2 3 4 5 6; do $SSH $C $WHO "sleep 0.3; echo said $i; exit $i" > out.$i 2>&1; echo $? > status.$i & done; wait
-        cat out.* status.*; sleep 3; $SSH $C $WHO 'echo still'
+        cat out.* status.*; sleep 3
+        for i in $(seq 40); do $SSH $C $WHO true || echo failed; done; $SSH $C $WHO 'echo still'
         $SSH $C -O exit $WHO 2>/dev/null
         head -c 3000000 /dev/urandom > big
         $SSH -o RekeyLimit=512K $WHO cat < big | cmp - big && echo same

@@ -154,6 +154,7 @@ import CSSH
   ///
   /// - Returns: how many went; nil when none ever will.
   func write(_ bytes: [UInt8], from start: Int, isError: Bool) -> Int? {
+    guard !isClosedByPeer else { return nil }
     let count = min(bytes.count - start, room)
     guard count > 0 else { return 0 }
     let sent = unsafe bytes.withUnsafeBytes { buffer in

@@ -71,8 +71,7 @@ extension SSHConnection {
     switch message.ask {
     case .environment(let name, let value):
       try record.add(SSHTranscript.environment(number, name, value), from: .fromClient)
-      let isTaken = relay.stage == .waiting && relay.environment.count < SSHChannelRelay.environmentLimit
-      if isTaken { relay.environment.append((name, value)) }
+      let isTaken = relay.stage == .waiting && relay.set(name, value)
       // As a rule nobody wants to know.
       relay.toClient.add(isTaken ? .accept(message) : .refuse(message), record.batch)
     case .terminal(let terminal):
@@ -101,9 +100,8 @@ extension SSHConnection {
     var program = program
     if let forced = permissions.forcedCommand, relay.stage == .waiting {
       // What runs is recorded as what was asked for, and what was asked for beside it.
-      if !program.text.isEmpty, relay.environment.count < SSHChannelRelay.environmentLimit {
-        let name = Array("SSH_ORIGINAL_COMMAND".utf8)
-        relay.environment.append((name, program.text))
+      let name = Array("SSH_ORIGINAL_COMMAND".utf8)
+      if !program.text.isEmpty, relay.set(name, program.text) {
         try record.add(SSHTranscript.environment(relay.number, name, program.text), from: .fromClient)
       }
       program = SSHProgram(kind: .exec, text: forced)
@@ -161,7 +159,9 @@ extension SSHConnection {
     try record.add(SSHTranscript.opened(relay.number), from: .fromServer)
     reply {
       relay.client = request.message.acceptOpening()
-      if relay.client == nil { relay.stage = .over }
+      guard relay.client == nil else { return }
+      relay.stage = .over
+      relay.toTarget.add(.close, 0)
     }
   }
 

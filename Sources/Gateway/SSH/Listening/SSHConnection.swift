@@ -11,7 +11,7 @@ final class SSHConnection {
   }
 
   /// Channels of one connection at once.
-  static let channelLimit = 64
+  static let channelLimit = 32
   /// Milliseconds after which the thread looks round though nothing woke it.
   private static let idleTurn: Int32 = 1_000
   /// Readings of the sockets in one turn: what they bring is recorded together.
@@ -84,7 +84,6 @@ final class SSHConnection {
       protocolName: "ssh", client: client, gateway: gateway, target: listener.rules.target.name)
     opening.upstream = listener.rules.target.server
     opening.policy = core.policy.policy.sha256
-    opening.isEncrypted = true
     opening.application = session.clientIdentification.map { String($0.dropFirst(8)) }
     self.opening = opening
     do {
@@ -118,7 +117,8 @@ final class SSHConnection {
 
   private func turn() throws {
     isTurnDue = false
-    for _ in 0..<Self.readingLimit where poll.wait(milliseconds: 0) {}
+    var readings = 0
+    while readings < Self.readingLimit, poll.wait(milliseconds: 0) { readings += 1 }
     try takeLetters()
     while let message = session.nextMessage() { try take(message) }
     // The target asks nothing that it may have: agents, displays, forwarded ports.
@@ -190,8 +190,10 @@ final class SSHConnection {
   }
 
   private func tidy() {
-    for relay in relays where relay.isFinished { relay.release() }
-    relays.removeAll { $0.isFinished }
+    let finished = relays.filter(\.isFinished)
+    guard !finished.isEmpty else { return }
+    relays.removeAll(where: \.isFinished)
+    for relay in finished { relay.release() }
   }
 
   /// The target is gone: what runs there is told so.

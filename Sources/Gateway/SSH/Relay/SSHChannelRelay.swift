@@ -39,8 +39,9 @@ final class SSHChannelRelay {
 
   /// Bytes that wait for one end before the other is read no further.
   static let queueLimit = 256 << 10
-  /// Variables of one channel.
+  /// Variables of one channel, and the bytes of their names and values.
   static let environmentLimit = 128
+  static let environmentByteLimit = 64 << 10
 
   let number: UInt32
   var stage = Stage.waiting
@@ -49,7 +50,7 @@ final class SSHChannelRelay {
   var toClient = SSHQueue()
   var toTarget = SSHQueue()
   /// What the client set up for its program.
-  var environment: [(name: [UInt8], value: [UInt8])] = []
+  private(set) var environment: [(name: [UInt8], value: [UInt8])] = []
   var terminal: SSHTerminal?
   var request: Request?
   var hold: SSHHold?
@@ -69,6 +70,14 @@ final class SSHChannelRelay {
   init(_ number: UInt32) { self.number = number }
 
   var hasTerminal: Bool { terminal != nil }
+
+  /// Keeps a variable for the program; false when there are too many.
+  func set(_ name: [UInt8], _ value: [UInt8]) -> Bool {
+    let byteCount = environment.reduce(name.count + value.count) { $0 + $1.name.count + $1.value.count }
+    guard environment.count < Self.environmentLimit, byteCount <= Self.environmentByteLimit else { return false }
+    environment.append((name, value))
+    return true
+  }
 
   /// Both ends are done with it.
   var isFinished: Bool {
