@@ -81,7 +81,9 @@ public final class Gateway: Sendable {
     watch()
     startAnchors()
     let core = core
-    group.next().scheduleRepeatedTask(initialDelay: .seconds(5), delay: .seconds(5)) { _ in core.endExpired() }
+    let loop = group.next()
+    loop.scheduleRepeatedTask(initialDelay: .seconds(5), delay: .seconds(5)) { _ in core.endExpired() }
+    loop.scheduleRepeatedTask(initialDelay: .zero, delay: .seconds(1)) { _ in core.refreshIssuers(on: loop) }
     let files = OpenFiles.raise()
     if files < 2 * configuration.limits.sessions + 100 {
       log.write(

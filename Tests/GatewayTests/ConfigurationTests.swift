@@ -23,27 +23,17 @@ import Testing
       - { name: agent, human: alice, scram: "@SCRAM@", sha256: "@SHA@" }
     """
 
+  private func written(_ text: String, _ more: [String: String] = [:]) -> WrittenConfiguration {
+    let files = [
+      "policy.yaml": "version: 1\nrules: [{ id: many, when: { rows: { over: 5 } }, then: deny }]\ndefault: allow\n",
+      "c.pem": "", "k.pem": "",
+    ]
+    return WrittenConfiguration(text: text, files: files.merging(more, uniquingKeysWith: { $1 }))
+  }
+
   private func read(_ text: String, _ more: [String: String] = [:]) throws -> Result<GatewayConfiguration, PolicyError>
   {
-    let token = try #require(NewToken())
-    return try TemporaryFolder.with { folder in
-      let files = [
-        "gateway.yaml": text.replacing("@SCRAM@", with: "\(token.scram)").replacing("@SHA@", with: token.sha256),
-        "policy.yaml": "version: 1\nrules: [{ id: many, when: { rows: { over: 5 } }, then: deny }]\ndefault: allow\n",
-        "log.key": try NoteSigner(generating: "a.example/b").text, "open.txt": "secret", "c.pem": "", "k.pem": "",
-      ]
-      for (name, content) in files.merging(more, uniquingKeysWith: { $1 }) {
-        let path = folder.appending(path: name).path
-        try content.write(toFile: path, atomically: true, encoding: .utf8)
-        let mode = name == "open.txt" ? 0o644 : 0o600
-        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
-      }
-      do throws(PolicyError) {
-        return .success(try GatewayConfiguration(file: folder.appending(path: "gateway.yaml").path))
-      } catch {
-        return .failure(error)
-      }
-    }
+    try written(text, more).read()
   }
 
   @Test func `a good one is read, and what cannot be enforced is told`() throws {
@@ -112,13 +102,7 @@ import Testing
 
   @Test(arguments: bad.indices) func `what is not safe or not understood is refused with its line`(index: Int) throws {
     let (change, line, says) = Self.bad[index]
-    try #require(Self.good.contains(change.0))
-    switch try read(Self.good.replacing(change.0, with: change.1)) {
-    case .success: Issue.record("\(change.1) was taken")
-    case .failure(let error):
-      #expect(error.description.contains(says), "\(error)")
-      #expect(error.line == line, "\(error)")
-    }
+    try written(Self.good).expectRefusal(change.0, change.1, line: line, says: says)
   }
 
   @Test func `certificates, keys and authorities are read before they are needed`() throws {
@@ -144,13 +128,7 @@ import Testing
       (("certificate: { email: a@shop.example }, ", ""), 10, "none of listener shop has certificate and scram"),
     ]
     for (change, line, says) in bad {
-      try #require(certified.contains(change.0))
-      switch try read(certified.replacing(change.0, with: change.1), files) {
-      case .success: Issue.record("\(change.1) was taken")
-      case .failure(let error):
-        #expect(error.description.contains(says), "\(error)")
-        #expect(error.line == line, "\(error)")
-      }
+      try written(certified, files).expectRefusal(change.0, change.1, line: line, says: says)
     }
   }
 

@@ -166,6 +166,23 @@ struct LLMTrafficTests {
     #expect(LLMTrafficReader.recognizes(call("/any", #"{"model":"m","messages":[{"role":"user","content":"x"}]}"#, "")))
   }
 
+  @Test func `a body that looks like a prompt does not make a write a read`() throws {
+    let body = #"{"model":"m","messages":[{"role":"user","content":"x"}]}"#
+    for (path, effect) in [
+      ("/v1/chat/completions", Effect.read), ("/openai/deployments/d/chat/completions?api-version=1", .read),
+      ("/model/anthropic.claude/converse", .read), ("/orders/7/cancel", .write), ("/invoke", .write),
+    ] {
+      let one = call(path, body, "")
+      try #require(LLMTrafficReader.recognizes(one), "\(path)")
+      var part = CallPart(
+        kind: "http", text: "POST", classification: Classification(verb: "POST", effect: .write), head: one.head)
+      part.becomePrompt(to: "m", isByPath: LLMTrafficReader.isByPath(one))
+      #expect(part.classification.effect == effect, "\(path)")
+      #expect(part.classification.verb == "PROMPT" && part.kind == "llm")
+      #expect((part.classification.note == nil) == (effect == .read), "\(path)")
+    }
+  }
+
   @Test func `hostile bodies are anomalies`() {
     let deep = #"{"messages":"# + String(repeating: "[", count: 100_000)
     let events = read([call("/v1/chat/completions", deep, "data: {\n\n")])

@@ -34,8 +34,8 @@ extension ConfigurationReader {
   }
 
   /// The address may be a secret, so it is not told.
-  private func webhook(_ text: String, _ node: Node) throws(PolicyError) -> NoticeRules.Webhook {
-    guard let webhook = NoticeRules.Webhook(text) else {
+  private func webhook(_ text: String, _ node: Node) throws(PolicyError) -> WebAddress {
+    guard let webhook = WebAddress(text) else {
       throw nodes.error(node, "takes https://host/path")
     }
     guard webhook.isEncrypted || webhook.isLoopback else {

@@ -89,7 +89,8 @@ extension ConfigurationReader {
     Set(signer.principalPatterns.lowercased().split(separator: ",").map(String.init))
   }
 
-  private func ids(_ node: Node) throws(PolicyError) -> Set<String> {
+  /// Ids, one a line.
+  func ids(_ node: Node) throws(PolicyError) -> Set<String> {
     let path = try file(node)
     guard let text = String(validating: try read(path, node), as: UTF8.self) else {
       throw nodes.error(node, "\(path): takes an id a line")
@@ -98,7 +99,7 @@ extension ConfigurationReader {
     return Set(lines.filter { !$0.isEmpty && !$0.hasPrefix("#") })
   }
 
-  private func read(_ path: String, _ node: Node) throws(PolicyError) -> [UInt8] {
+  func read(_ path: String, _ node: Node) throws(PolicyError) -> [UInt8] {
     guard let data = FileManager.default.contents(atPath: path), data.count <= Self.byteLimit else {
       throw nodes.error(node, "\(path) cannot be read, or is longer than \(Self.byteLimit >> 20) MiB")
     }

@@ -32,8 +32,8 @@ struct ConfigurationReader {
     try nodes.expect(
       members,
       [
-        "version", "policy", "approvals", "state", "recording", "listeners", "tokens", "token-signers", "limits",
-        "metrics", "threads", "socket", "notify",
+        "version", "policy", "approvals", "state", "recording", "listeners", "tokens", "token-signers", "token-issuers",
+        "limits", "metrics", "threads", "socket", "notify",
       ],
       "the configuration")
     guard let version = members["version"] else { throw nodes.error(root, "version is missing; write: version: 1") }
@@ -43,7 +43,9 @@ struct ConfigurationReader {
     let policy = try policy(policyFile, policyNode)
     let recording = try recording(try needed(members, "recording", root))
     let tokens =
-      if members["token-signers"] != nil, members["tokens"] == nil { [(Token, Node)]() } else {
+      if members["tokens"] == nil, members["token-signers"] != nil || members["token-issuers"] != nil {
+        [(Token, Node)]()
+      } else {
         try self.tokens(try needed(members, "tokens", root))
       }
     let signing = try members["token-signers"].map { node throws(PolicyError) in
@@ -51,12 +53,20 @@ struct ConfigurationReader {
         node, policy, URL(filePath: policyFile).deletingLastPathComponent(), gateway: recording.key.key.name,
         taken: Set(tokens.map(\.0.name)))
     }
+    let issuers = try members["token-issuers"].map { node throws(PolicyError) in try self.issuers(node) } ?? [:]
     let listeners = try self.listeners(
-      try needed(members, "listeners", root), tokens, isSigned: signing != nil, policy)
-    if let node = members["token-signers"], !listeners.contains(where: { $0.authentication == .password }) {
+      try needed(members, "listeners", root), tokens, isSigned: signing != nil || !issuers.isEmpty, policy)
+    if let node = members["token-signers"] ?? members["token-issuers"],
+      !listeners.contains(where: { $0.authentication == .password })
+    {
       throw nodes.error(node, "no listener takes signed tokens; they are passwords: authentication: password")
     }
     let known = Set(listeners.map(\.name))
+    for issuer in issuers.values {
+      for name in issuer.listeners where !known.contains(name) {
+        throw nodes.error(members["token-issuers"] ?? root, "\(issuer.issuer): there is no listener \(name)")
+      }
+    }
     for (token, node) in tokens {
       for name in token.listeners where !known.contains(name) {
         throw nodes.error(node, "token \(token.name): there is no listener \(name)")
@@ -69,6 +79,7 @@ struct ConfigurationReader {
       recording: recording, listeners: listeners,
       tokens: Dictionary(tokens.map { ($0.0.name, $0.0) }, uniquingKeysWith: { first, _ in first }))
     configuration.signers = signing?.signers
+    configuration.issuers = issuers
     if let node = members["limits"] { configuration.limits = try limits(node) }
     if let node = members["threads"] { configuration.threads = try nodes.number(node, 1...64) }
     if let node = members["notify"] { configuration.notices = try notices(node) }

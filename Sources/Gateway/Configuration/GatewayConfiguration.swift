@@ -107,6 +107,8 @@ public struct GatewayConfiguration: Sendable {
   var tokens: [String: Token]
   /// Who may sign tokens.
   var signers: TokenSigners?
+  /// Whose JSON Web Tokens count, by their names.
+  var issuers: [String: TokenIssuer] = [:]
   /// Who certifies the clients of a listener, by its name.
   var authorities: [String: ClientAuthorities] {
     Dictionary(

@@ -13,6 +13,8 @@ enum LoginGrounds: Sendable, Hashable {
   case publicKey(SSHPublicKey)
   /// A certificate of a key, by an authority of users.
   case userCertificate(SSHPublicKey)
+  /// A JSON Web Token of an issuer.
+  case issued(IssuedToken)
 
   /// How a recording tells it of a token.
   func text(_ token: String) -> String {
@@ -22,6 +24,7 @@ enum LoginGrounds: Sendable, Hashable {
     case .signature(let signed): "ssh-key:\(signed.signature.key.fingerprint)"
     case .publicKey(let key): "public-key:\(key.fingerprint)"
     case .userCertificate(let key): "ssh-certificate:\(key.fingerprint)"
+    case .issued(let issued): "issuer:\(issued.issuer)"
     }
   }
 
@@ -33,7 +36,10 @@ enum LoginGrounds: Sendable, Hashable {
 
   /// Id of the signed token.
   var signedID: String? {
-    guard case .signature(let signed) = self else { return nil }
-    return signed.claims.id
+    switch self {
+    case .secret, .certificate, .publicKey, .userCertificate: nil
+    case .signature(let signed): signed.claims.id
+    case .issued(let issued): issued.id
+    }
   }
 }

@@ -33,6 +33,13 @@ public struct Token: Sendable, Hashable {
     grounds = .signature(signed)
   }
 
+  /// What an issuer says, as if it stood in the configuration.
+  init(_ issued: IssuedToken) {
+    self.init(name: "\(issued.human)/\(issued.agent ?? "-")", human: issued.human)
+    (agent, run, expiresAt) = (issued.agent, issued.run, issued.endsAt)
+    grounds = .issued(issued)
+  }
+
   init(name: String, human: String) { (self.name, self.human) = (name, human) }
 
   /// Why it does not count now; nil when it does.

@@ -29,16 +29,7 @@ final class Notifier: Sendable {
     (self.rules, self.log, self.metrics, self.group) = (rules, log, metrics, group)
     programs = OperationQueue()
     programs.maxConcurrentOperationCount = Self.runningLimit
-    guard let webhook = rules.webhook, webhook.isEncrypted else {
-      tls = nil
-      return
-    }
-    var configuration = TLSConfiguration.makeClientConfiguration()
-    configuration.minimumTLSVersion = .tlsv12
-    if let file = webhook.authorityFile { configuration.trustRoots = .file(file) }
-    do { tls = try NIOSSLContext(configuration: configuration) } catch {
-      throw GatewayError("notify: webhook: TLS: \(error)")
-    }
+    do { tls = try rules.webhook?.makeTLS() } catch { throw GatewayError("notify: webhook: \(error)") }
   }
 
   /// Returns at once.
@@ -91,18 +82,23 @@ final class Notifier: Sendable {
   private func attempt(_ message: [UInt8], _ number: Int) {
     guard let webhook = rules.webhook else { return }
     let loop = group.next()
-    WebhookSide.post(message, to: webhook, tls: tls, on: loop, within: .seconds(rules.seconds)) { [self] outcome in
+    let request = WebRequestSide.Request(address: webhook, message: message)
+    WebRequestSide.send(request, tls: tls, on: loop, within: .seconds(rules.seconds)) { [self] outcome in
+      let (reason, isLasting): (String, Bool)
       switch outcome {
-      case .done:
+      case .answered(200..<300, _):
         metrics.count(.notice)
-        next()
-      case .failed(let reason, let isLasting):
-        guard !isLasting, number < Self.retries.count else {
-          failed("webhook", reason)
-          return next()
-        }
-        loop.scheduleTask(in: .seconds(Self.retries[number])) { [self] in attempt(message, number + 1) }
+        return next()
+      case .answered(let status, _):
+        // To try again would not help.
+        (reason, isLasting) = ("\(webhook.host) answered \(status)", status < 500 && status != 429 && status != 408)
+      case .failed(let why): (reason, isLasting) = (why, false)
       }
+      guard !isLasting, number < Self.retries.count else {
+        failed("webhook", reason)
+        return next()
+      }
+      loop.scheduleTask(in: .seconds(Self.retries[number])) { [self] in attempt(message, number + 1) }
     }
   }
 

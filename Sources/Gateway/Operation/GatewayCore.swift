@@ -27,6 +27,7 @@ final class GatewayCore: Sendable {
     var tokens: [String: Token]
     var authorities: [String: ClientAuthorities]
     var signers: TokenSigners?
+    var issuers: [String: TokenIssuer]
     var limits: GatewayConfiguration.Limits
   }
 
@@ -60,7 +61,8 @@ final class GatewayCore: Sendable {
     settings = Mutex(
       Settings(
         policy: PolicyInForce(configuration.policy), tokens: configuration.tokens,
-        authorities: configuration.authorities, signers: configuration.signers, limits: configuration.limits))
+        authorities: configuration.authorities, signers: configuration.signers, issuers: configuration.issuers,
+        limits: configuration.limits))
     (self.recording, self.approvals, self.log, self.now) = (recording, approvals, log, now)
     self.spent = spent
     run = String(UInt64(bitPattern: now().nanoseconds), radix: 36)
@@ -74,6 +76,8 @@ final class GatewayCore: Sendable {
   /// All of the configuration, by their names' order.
   var tokens: [Token] { settings.withLock { Array($0.tokens.values) }.sorted { $0.name < $1.name } }
   var signers: TokenSigners? { settings.withLock { $0.signers } }
+  /// By their names.
+  var issuers: [String: TokenIssuer] { settings.withLock { $0.issuers } }
   func authorities(_ listener: String) -> ClientAuthorities? { settings.withLock { $0.authorities[listener] } }
 
   func replace(_ configuration: GatewayConfiguration) {
@@ -82,6 +86,7 @@ final class GatewayCore: Sendable {
       settings.tokens = configuration.tokens
       settings.authorities = configuration.authorities
       settings.signers = configuration.signers
+      settings.issuers = configuration.issuers.mapValues { $0.keepingKeys(of: settings.issuers[$0.issuer]) }
       settings.limits = configuration.limits
     }
     for reader in state.withLock({ Array($0.readers.values) }) { reader() }

@@ -22,7 +22,7 @@ extension GatewayCore {
   }
 
   /// Ends sessions whose token is gone, changed or out of its time, unless the limits say that they go on, and those whose
-  /// certificate or signed token was revoked in any case.
+  /// certificate, signed token or issuer's key was revoked in any case.
   func endRevoked() {
     for owner in owners {
       if let why = revocation(of: owner) { owner.revoke(why) }
@@ -30,7 +30,11 @@ extension GatewayCore {
   }
 
   private func revocation(of owner: SessionOwner) -> String? {
-    if case .signature(let signed) = owner.token.grounds { return revocation(of: signed, owner) }
+    switch owner.token.grounds {
+    case .signature, .issued:
+      return objection(toSigned: owner.token, listener: owner.listener, isStrict: limits.revokesSessions)
+    case .secret, .certificate, .publicKey, .userCertificate: break
+    }
     if case .certificate(let chain, _) = owner.token.grounds,
       let objection = objection(to: chain, of: nil, listener: owner.listener)
     {
@@ -43,13 +47,6 @@ extension GatewayCore {
     guard let known = token(owner.token.name) else { return "there is no such token any more" }
     guard known.isSame(as: owner.token) else { return "the token was changed" }
     return known.objection(at: now(), listener: owner.listener)
-  }
-
-  private func revocation(of signed: SignedToken, _ owner: SessionOwner) -> String? {
-    guard let signers else { return limits.revokesSessions ? "nobody signs tokens any more" : nil }
-    if let objection = signers.revocation(of: signed) { return objection }
-    guard limits.revokesSessions else { return nil }
-    return signers.objection(to: signed, user: signed.claims.user, listener: owner.listener, at: now())
   }
 
   /// Ends sessions that are out of their time.

@@ -87,8 +87,11 @@ final class ClientLogin {
     let secret = Array(body.dropLast())
     // An unknown name takes as long as a wrong password.
     guard let token else {
-      if way == .password, SignedToken.isMeant(secret), let signers = core.signers {
-        return takeSigned(secret, signers)
+      if way == .password, let signed = core.signedToken(secret, user: startup.user, listener: listener) {
+        switch signed {
+        case .success(let token): return .accepted(token, ClientAnswer.authentication(0))
+        case .failure(let refusal): return .refused("\(refusal)")
+        }
       }
       _ = SHA256.digest(of: secret.span)
       return .refused("there is no such token")
@@ -96,21 +99,6 @@ final class ClientLogin {
     guard token.matches(secret: secret) else { return .refused("the token's secret is wrong") }
     if let objection { return .refused(objection) }
     return accepted(ClientAnswer.authentication(0))
-  }
-
-  private func takeSigned(_ secret: [UInt8], _ signers: TokenSigners) -> Step {
-    do throws(DecodeError) {
-      let signed = try SignedToken(parsing: secret)
-      if let objection = signers.objection(to: signed, user: startup.user, listener: listener, at: core.now()) {
-        return .refused(objection)
-      }
-      guard !signed.claims.isOnce || core.spent?.spend(signed.claims) == true else {
-        return .refused("the token \(signed.claims.id) let in once, and was used, or that cannot be noted")
-      }
-      return .accepted(Token(signed), ClientAnswer.authentication(0))
-    } catch {
-      return .refused("\(error)")
-    }
   }
 
   private func takeScram(_ body: [UInt8]) -> Step {

@@ -15,6 +15,12 @@ struct ECDSASignature: Hashable, Sendable {
     try reader.expectEnd("ECDSA signature")
   }
 
+  /// Both numbers one behind the other, each with so many bytes (RFC 7518 §3.4); nil for another length.
+  init?(concatenated bytes: [UInt8], each count: Int) {
+    guard bytes.count == 2 * count else { return nil }
+    (r, s) = (Array(bytes[..<count].drop { $0 == 0 }), Array(bytes[count...].drop { $0 == 0 }))
+  }
+
   /// Takes what libcrypto made.
   init?(der: [UInt8]) {
     let numbers: ([UInt8], [UInt8])? = unsafe der.withUnsafeBufferPointer { buffer in

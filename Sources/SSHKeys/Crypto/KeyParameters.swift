@@ -50,6 +50,13 @@ import CCrypto
     return unsafe key
   }
 
+  /// Lends them, ended as libcrypto wants it.
+  func withParameters(_ body: (UnsafePointer<OSSL_PARAM>?) -> Bool) -> Bool {
+    unsafe parameters.append(OSSL_PARAM_construct_end())
+    defer { unsafe parameters.removeLast() }
+    return unsafe parameters.withUnsafeBufferPointer { unsafe body($0.baseAddress) }
+  }
+
   /// libcrypto's name of a curve that SSH names.
   static func group(_ curve: String) -> String {
     switch curve {

@@ -32,12 +32,21 @@ import CCrypto
 
   /// Whether the key signed the message; the hash by libcrypto's name, nil for Ed25519, which has its own.
   ///
-  /// An ECDSA signature is in DER here, an RSA signature as long as the modulus.
-  func verify(_ signature: [UInt8], over message: [UInt8], hash: String?) -> Bool {
+  /// An ECDSA signature is in DER here, an RSA signature as long as the modulus; with `isPSS` it is padded as RFC 8017 §8.1 has
+  /// it, with a salt as long as the hash, otherwise as its §8.2.
+  func verify(_ signature: [UInt8], over message: [UInt8], hash: String?, isPSS: Bool = false) -> Bool {
     defer { ERR_clear_error() }
     guard let context = unsafe EVP_MD_CTX_new() else { return false }
     defer { unsafe EVP_MD_CTX_free(context) }
-    guard unsafe EVP_DigestVerifyInit_ex(context, nil, hash, nil, nil, key, nil) == 1 else { return false }
+    let padding = KeyParameters()
+    if isPSS {
+      padding.add(OSSL_SIGNATURE_PARAM_PAD_MODE, text: OSSL_PKEY_RSA_PAD_MODE_PSS)
+      padding.add(OSSL_SIGNATURE_PARAM_PSS_SALTLEN, text: OSSL_PKEY_RSA_PSS_SALT_LEN_DIGEST)
+    }
+    let isBegun = unsafe padding.withParameters {
+      unsafe EVP_DigestVerifyInit_ex(context, nil, hash, nil, nil, key, isPSS ? $0 : nil) == 1
+    }
+    guard isBegun else { return false }
     return unsafe EVP_DigestVerify(context, signature, signature.count, message, message.count) == 1
   }
 }

@@ -9,19 +9,8 @@ final class FakeTarget: Sendable {
   private let descriptor: Int32
 
   init(_ asked: @escaping @Sendable (_ query: String) -> Void) throws {
-    let listening = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = unsafe withUnsafeMutableBytes(of: &address) { bytes in
-      guard let pointer = unsafe bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return false }
-      return unsafe bind(listening, pointer, size) == 0 && listen(listening, 8) == 0
-        && getsockname(listening, pointer, &size) == 0
-    }
-    guard isBound else { throw RawClient.Failure(description: "no port") }
-    port = Int(UInt16(bigEndian: address.sin_port))
-    descriptor = listening
+    (descriptor, port) = try Loopback.listen()
+    let listening = descriptor
     Thread.detachNewThread {
       while case let peer = accept(listening, nil, nil), peer >= 0 {
         Thread.detachNewThread { Self.serve(peer, asked) }

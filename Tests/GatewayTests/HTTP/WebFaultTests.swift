@@ -9,67 +9,6 @@ import Testing
 
 /// Targets, clients and disks that misbehave.
 @Suite struct WebFaultTests {
-  /// A recording that can be told to fail, and remembers what it was given.
-  private final class DoubtfulRecording: SessionRecording {
-    struct Failed: Error {}
-
-    struct Seen: Sendable {
-      var client: [UInt8] = []
-      var server: [UInt8] = []
-      var isFailing = false
-      var isHeldBack = false
-      var waiting: [@Sendable ((any Error)?) -> Void] = []
-    }
-
-    let seen = Mutex(Seen())
-
-    func open(_ opening: SessionOpening) throws -> any FlowRecording {
-      if seen.withLock({ $0.isFailing }) { throw Failed() }
-      return Flow(recording: self)
-    }
-
-    var failure: (any Error)? { seen.withLock { $0.isFailing ? Failed() : nil } }
-
-    func release(_ error: (any Error)? = nil) {
-      let waiting = seen.withLock { seen in
-        if error != nil { seen.isFailing = true }
-        seen.isHeldBack = false
-        defer { seen.waiting = [] }
-        return seen.waiting
-      }
-      for done in waiting { done(error) }
-    }
-
-    func passage() -> Passage {
-      guard seen.withLock({ $0.isHeldBack }) else { return .open }
-      return .waiting { [self] done in
-        let isLate = seen.withLock { seen in
-          guard seen.isHeldBack else { return true }
-          seen.waiting.append(done)
-          return false
-        }
-        if isLate { done(nil) }
-      }
-    }
-
-    private struct Flow: FlowRecording {
-      let recording: DoubtfulRecording
-
-      func record(_ bytes: UnsafeRawBufferPointer, from sender: Direction, at time: Timestamp) throws -> Passage {
-        let copy = unsafe Array(bytes)
-        try recording.seen.withLock { seen in
-          guard !seen.isFailing else { throw Failed() }
-          if sender == .fromClient { seen.client += copy } else { seen.server += copy }
-        }
-        return recording.passage()
-      }
-
-      func note(_ event: GatewayEvent, at time: Timestamp) throws -> Passage { recording.passage() }
-
-      func close(_ reason: String, at time: Timestamp) {}
-    }
-  }
-
   private func until(_ seconds: Double = 10, _ isDone: () -> Bool) {
     let deadline = Date().addingTimeInterval(seconds)
     while !isDone(), Date() < deadline { Thread.sleep(forTimeInterval: 0.01) }

@@ -136,6 +136,8 @@ import Testing
       }
       #expect(core.held.all.isEmpty && core.connectionCount == 0 && core.sessionCount == 0)
       #expect(server.asked.isEmpty)
+      try gateway.stop()
+      #expect(try gateway.recordedBytes().firstRange(of: Data(#""outcome":"withdrawn""#.utf8)) != nil)
     }
   }
 

@@ -9,11 +9,12 @@ import Testing
   /// A server with TLS, and what of it the gateway needs to know.
   private struct Server {
     let server: ScratchPostgres
-    let port = LoginTests.freePort()
+    let port: Int
     let authority: OpenSSLAuthority
     private let folder: URL
 
     init(hba: String, key: [String]? = nil) throws {
+      port = try Loopback.freePort()
       authority = try OpenSSLAuthority()
       let own = try authority.issue("localhost", names: "DNS:localhost", usage: "serverAuth", key: key)
       folder = URL(filePath: "/tmp/exhibit-tls-\(UUID().uuidString.prefix(8))")

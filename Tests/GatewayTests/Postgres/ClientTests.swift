@@ -131,7 +131,7 @@ import Testing
 
   @Test(.enabled(if: hasJava, "scripts/setup.sh --tests installs JDBC"))
   func `JDBC gets the same: prepared, binary, batches, COPY, large objects, cursors, cancels`() throws {
-    let port = LoginTests.freePort()
+    let port = try Loopback.freePort()
     let server = try ScratchPostgres(settings: "listen_addresses = '127.0.0.1'\n", port: port)
     let gateway = try RunningGateway(server: "\(server.folder.path):\(port)")
     let program = Checkout.root.appending(path: "Tests/Live/Gateway.java").path

@@ -95,19 +95,7 @@ private final class SilentServer {
   private var accepted: Int32 = -1
 
   init() throws {
-    let listening = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = unsafe withUnsafeMutableBytes(of: &address) { bytes in
-      let address = unsafe bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self)
-      return unsafe bind(listening, address, size) == 0 && listen(listening, 8) == 0
-        && getsockname(listening, address, &size) == 0
-    }
-    guard isBound else { throw RawClient.Failure(description: "cannot listen: \(errno)") }
-    port = Int(UInt16(bigEndian: address.sin_port))
-    descriptor = listening
+    (descriptor, port) = try Loopback.listen()
     _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
   }
 

@@ -221,10 +221,17 @@ import Testing
         "/usr/bin/timeout", ["-s", "INT", "1", psql, "-X", "-c", "CREATE TABLE late (id int)"],
         environment: gateway.environment)
       #expect(cancelled.errors.contains("canceling statement due to user request"), "\(cancelled)")
-      let gone = try RawClient(port: gateway.port, token: gateway.token)
-      gone.query("CREATE TABLE late (id int)")
-      gone.send("X")
-      _ = gone
+      do {
+        let gone = try RawClient(port: gateway.port, token: gateway.token)
+        gone.query("CREATE TABLE late (id int, gone text)")
+        while try gone.receive().type != "N" {}
+      }
+      let deadline = Date().addingTimeInterval(10)
+      while gateway.gateway.core.sessionCount > 1, Date() < deadline { Thread.sleep(forTimeInterval: 0.02) }
+      #expect(gateway.gateway.core.held.all.isEmpty)
+      try gateway.stop()
+      let recorded = try gateway.segments.map { try Data(contentsOf: URL(filePath: $0)) }.reduce(Data(), +)
+      #expect(recorded.ranges(of: Data(#""outcome":"withdrawn""#.utf8)).count == 2)
       #expect(try server.query("SELECT count(*) FROM pg_class WHERE relname = 'late'") == ["0"])
     }
   }

@@ -29,25 +29,10 @@ import Testing
     }
   }
 
-  static func freePort() -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    return unsafe withUnsafeMutableBytes(of: &address) { bytes in
-      let pointer = unsafe bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self)
-      guard unsafe bind(descriptor, pointer, size) == 0, unsafe getsockname(descriptor, pointer, &size) == 0 else {
-        return 0
-      }
-      return unsafe Int(bytes.load(fromByteOffset: 2, as: UInt16.self).bigEndian)
-    }
-  }
-
   @Test(arguments: ["scram-sha-256", "md5", "password"])
   func `the gateway proves itself to the target, and clients never learn how`(method: String) throws {
     let encryption = method == "md5" ? "SET password_encryption = 'md5'; " : ""
-    let port = Self.freePort()
+    let port = try Loopback.freePort()
     let server = try ScratchPostgres(
       settings: "listen_addresses = '127.0.0.1'\n", hba: "host all all 127.0.0.1/32 \(method)", port: port)
     _ = try server.query(encryption + "ALTER ROLE postgres PASSWORD 'known to the gateway alone'")
@@ -73,7 +58,7 @@ import Testing
 
   @Test func `TLS on both sides, verified, and the token itself as the password`() throws {
     let certificate = try Certificate()
-    let port = Self.freePort()
+    let port = try Loopback.freePort()
     let folder = URL(filePath: "/tmp/exhibit-tls-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -5,27 +5,15 @@ import TestKit
 @testable import Gateway
 
 /// A client of a few lines, for what no ordinary client does: byte for byte.
-final class RawClient {
+final class RawClient: RawSocket {
   struct Failure: Error, CustomStringConvertible { var description: String }
 
-  private let descriptor: Int32
   /// The body of a NegotiateProtocolVersion.
   private(set) var negotiated: [UInt8] = []
 
   /// Connects, and logs in unless `token` is nil.
   init(port: Int, token: NewToken? = nil, parameters: [String] = ["database", "scratch"], minor: UInt16 = 0) throws {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = in_port_t(UInt16(clamping: port)).bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let result = unsafe withUnsafeBytes(of: &address) { bytes in
-      unsafe connect(descriptor, bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self), size)
-    }
-    guard result == 0 else { throw Failure(description: "cannot connect: \(errno)") }
-    var limit = timeval(tv_sec: 20, tv_usec: 0)
-    unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    try super.init(port: port)
     guard let token else { return }
     var body = ByteWriter()
     body.write(UInt16(3))
@@ -35,8 +23,6 @@ final class RawClient {
     send(withLength(body.bytes))
     try logIn(token)
   }
-
-  deinit { close(descriptor) }
 
   private func logIn(_ token: NewToken) throws {
     var scram = ScramClient(password: token.secret, nonce: Array("a nonce of a test".utf8))
@@ -63,17 +49,6 @@ final class RawClient {
     writer.write(UInt32(clamping: body.count + 4))
     writer.write(body)
     return writer.bytes
-  }
-
-  func send(_ bytes: [UInt8]) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = unsafe rest.withUnsafeBytes {
-        unsafe Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-      }
-      guard count > 0 else { return }
-      rest = rest.dropFirst(count)
-    }
   }
 
   func send(_ type: Character, _ body: [UInt8] = []) { send(Array(String(type).utf8) + withLength(body)) }

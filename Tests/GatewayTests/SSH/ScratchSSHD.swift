@@ -15,7 +15,7 @@ final class ScratchSSHD {
     folder = URL(filePath: "/tmp/exhibit-sshd-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(
       at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    port = LoginTests.freePort()
+    port = try Loopback.freePort()
     for name in ["host", "key"] { try Self.makeKey(folder.appending(path: name).path) }
     try FileManager.default.copyItem(
       at: folder.appending(path: "key.pub"), to: folder.appending(path: "authorized_keys"))
@@ -44,7 +44,7 @@ final class ScratchSSHD {
     process.standardInput = FileHandle.nullDevice
     try process.run()
     for _ in 0..<500 {
-      if (try? RawWeb(port: port)) != nil { break }
+      if (try? RawSocket(port: port)) != nil { break }
       usleep(10_000)
     }
   }

@@ -9,70 +9,20 @@ import Testing
 /// Recordings and targets that fail.
 @Suite(.serialized, .enabled(if: ScratchSSHD.isPresent, Comment(rawValue: ScratchSSHD.absence))) struct ShellFaultTests
 {
-  /// A recording that keeps what it is told once it is said so, and can fail.
-  private final class SlowRecording: SessionRecording, FlowRecording {
-    struct Failed: Error {}
-
-    private struct State {
-      var isHeldBack = false
-      var isFailing = false
-      var waiting: [@Sendable ((any Error)?) -> Void] = []
-    }
-
-    private let state = Mutex(State())
-
-    func holdBack() { state.withLock { $0.isHeldBack = true } }
-
-    func release(_ error: (any Error)? = nil) {
-      let waiting = state.withLock { state in
-        state.isHeldBack = false
-        state.isFailing = error != nil
-        defer { state.waiting = [] }
-        return state.waiting
-      }
-      for done in waiting { done(error) }
-    }
-
-    var failure: (any Error)? { state.withLock { $0.isFailing ? Failed() : nil } }
-    func open(_ opening: SessionOpening) throws -> any FlowRecording { self }
-
-    private func passage() throws -> Passage {
-      let isHeldBack = try state.withLock { state in
-        if state.isFailing { throw Failed() }
-        return state.isHeldBack
-      }
-      guard isHeldBack else { return .open }
-      return .waiting { [self] done in
-        let isLate = state.withLock { state in
-          guard state.isHeldBack else { return true }
-          state.waiting.append(done)
-          return false
-        }
-        if isLate { done(nil) }
-      }
-    }
-
-    func record(_ bytes: UnsafeRawBufferPointer, from sender: Direction, at time: Timestamp) throws -> Passage {
-      try passage()
-    }
-    func note(_ event: GatewayEvent, at time: Timestamp) throws -> Passage { try passage() }
-    func close(_ reason: String, at time: Timestamp) {}
-  }
-
   @Test(arguments: [false, true]) func `nothing goes on before it is recorded, and nothing at all when nothing can be`(
     fails: Bool
   ) throws {
     let server = try ScratchSSHD()
-    let recording = SlowRecording()
+    let recording = DoubtfulRecording()
     let shell = try ShellGateway(server, recording: recording)
     let control = "-o ControlPath=\(shell.path("control"))"
     _ = try shell.bash("$SSH -M -N -f \(control) $WHO")
-    recording.holdBack()
+    recording.seen.withLock { $0.isHeldBack = true }
     let file = shell.path("made")
     try shell.start("held", "$SSH \(control) $WHO 'touch \(file); echo done'")
     Thread.sleep(forTimeInterval: 2)
     #expect(!FileManager.default.fileExists(atPath: file))
-    recording.release(fails ? SlowRecording.Failed() : nil)
+    recording.release(fails ? DoubtfulRecording.Failed() : nil)
     let ended = shell.said("held")
     #expect(ended.status == (fails ? "255\n" : "0\n") && ended.text == (fails ? "" : "done\n"), "\(ended)")
     #expect(FileManager.default.fileExists(atPath: file) == !fails)

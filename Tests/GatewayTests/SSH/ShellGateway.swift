@@ -10,7 +10,7 @@ final class ShellGateway {
   private var started: [Process] = []
 
   init(
-    _ server: ScratchSSHD, policy: String = RunningGateway.open, authentication: String = "public-key",
+    _ server: ScratchSSHD, policy: String = WebGateway.open, authentication: String = "public-key",
     limits: String = "hold: 20s", approvals: Bool = false, durability: String = "strict", listener: String = "",
     target: String? = nil, tokens: [String] = [], files: [String: String] = [:],
     recording: (any SessionRecording)? = nil, more: String = ""

@@ -11,7 +11,7 @@ import Testing
 /// A listener for SSH, asked by OpenSSH's own programs, before OpenSSH's own server.
 @Suite(.serialized, .enabled(if: ScratchSSHD.isPresent, Comment(rawValue: ScratchSSHD.absence))) struct ShellTests {
   private func with(
-    _ policy: String = RunningGateway.open, authentication: String = "public-key", durability: String = "strict",
+    _ policy: String = WebGateway.open, authentication: String = "public-key", durability: String = "strict",
     _ body: (ShellGateway) throws -> Void
   ) throws {
     let server = try ScratchSSHD()
@@ -144,8 +144,8 @@ import Testing
           - { id: no-others, when: { kind: forward }, then: deny }
         default: allow
         """)
-    let port = LoginTests.freePort()
-    let other = LoginTests.freePort()
+    let port = try Loopback.freePort()
+    let other = try Loopback.freePort()
     let done = try shell.bash(
       """
       $SSH -N -L \(port):127.0.0.1:\(web.port) -L \(other):127.0.0.1:\(server.port) $WHO & 

@@ -41,10 +41,12 @@ struct HTTPLogin {
 
   /// Whether a token that let in before does so still.
   func stillHolds(_ token: Token) -> Outcome {
-    if case .signature(let signed) = token.grounds {
-      guard let signers = core.signers else { return .refused("nobody signs tokens any more") }
-      if let objection = signers.revocation(of: signed) { return .refused(objection) }
-    } else {
+    switch token.grounds {
+    case .signature, .issued:
+      if let objection = core.objection(toSigned: token, listener: listener, isStrict: true) {
+        return .refused(objection)
+      }
+    case .secret, .certificate, .publicKey, .userCertificate:
       guard let known = core.token(token.name) else { return .refused("there is no such token any more") }
       guard known.isSame(as: token) else { return .refused("the token was changed") }
     }
@@ -69,7 +71,14 @@ struct HTTPLogin {
       default: return .refused("the credentials are neither Basic nor Bearer")
       }
     }
-    if SignedToken.isMeant(secret) { return signed(secret, name) }
+    if way == .password, name.flatMap({ core.token($0) }) == nil,
+      let signed = core.signedToken(secret, user: name, listener: listener)
+    {
+      switch signed {
+      case .success(let token): return .accepted(token)
+      case .failure(let refusal): return .refused("\(refusal)")
+      }
+    }
     guard var token = core.token(secret: secret, named: name) else {
       return .refused("there is no such token, or its secret is wrong")
     }
@@ -79,23 +88,6 @@ struct HTTPLogin {
       token.grounds = .certificate(chain, withSecret: true)
     }
     return .accepted(token)
-  }
-
-  private func signed(_ secret: [UInt8], _ name: String?) -> Outcome {
-    guard way == .password, let signers = core.signers else { return .refused("nobody signs tokens for this listener") }
-    do throws(DecodeError) {
-      let signed = try SignedToken(parsing: secret)
-      let user = name ?? signed.claims.user
-      if let objection = signers.objection(to: signed, user: user, listener: listener, at: core.now()) {
-        return .refused(objection)
-      }
-      guard !signed.claims.isOnce || core.spent?.spend(signed.claims) == true else {
-        return .refused("the token \(signed.claims.id) let in once, and was used, or that cannot be noted")
-      }
-      return .accepted(Token(signed))
-    } catch {
-      return .refused("\(error)")
-    }
   }
 
   /// By the certificate alone: it must be that of one token and no other.

@@ -70,27 +70,16 @@ struct SSHLogin {
   }
 
   private func password(_ user: String, _ secret: [UInt8]) -> Outcome {
-    if SignedToken.isMeant(secret) { return signed(user, secret) }
+    if core.token(user) == nil, let signed = core.signedToken(secret, user: user, listener: listener.name) {
+      switch signed {
+      case .success(let token): return .accepted(token, .all)
+      case .failure(let refusal): return .refused("\(refusal)")
+      }
+    }
     guard let token = core.token(user), token.matches(secret: secret) else {
       return .refused("there is no such token, or its secret is wrong")
     }
     if let objection = token.objection(at: core.now(), listener: listener.name) { return .refused(objection) }
     return .accepted(token, .all)
-  }
-
-  private func signed(_ user: String, _ secret: [UInt8]) -> Outcome {
-    guard let signers = core.signers else { return .refused("nobody signs tokens for this listener") }
-    do throws(DecodeError) {
-      let signed = try SignedToken(parsing: secret)
-      if let objection = signers.objection(to: signed, user: user, listener: listener.name, at: core.now()) {
-        return .refused(objection)
-      }
-      guard !signed.claims.isOnce || core.spent?.spend(signed.claims) == true else {
-        return .refused("the token \(signed.claims.id) let in once, and was used, or that cannot be noted")
-      }
-      return .accepted(Token(signed), .all)
-    } catch {
-      return .refused("\(error)")
-    }
   }
 }
