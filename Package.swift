@@ -77,6 +77,7 @@ let package = Package(
     system("CJemalloc", pkgConfig: "jemalloc", apt: "libjemalloc-dev"),
     system("CPGQuery", apt: "libpg-query-dev"),
     system("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
+    system("CSSH", pkgConfig: "libssh", apt: "libssh-dev"),
     system("CXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
@@ -118,7 +119,7 @@ let package = Package(
     sink(
       "Gateway",
       [
-        "Evidence", "SSHKeys", "Importers", "Parsers", "Sessions", "Policy", "CCrypto",
+        "Evidence", "SSHKeys", "Importers", "Parsers", "Sessions", "Policy", "CCrypto", "CSSH",
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "Yams", package: "Yams"),

@@ -9,7 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 build_packages=(
   pkg-config sqlite3 libc6-dev zlib1g-dev
-  libarchive-dev libbrotli-dev libjemalloc-dev libpg-query-dev libpq-dev libsqlite3-dev libssl-dev libxml2-dev libzstd-dev
+  libarchive-dev libbrotli-dev libjemalloc-dev libpg-query-dev libpq-dev libsqlite3-dev libssh-dev libssl-dev libxml2-dev libzstd-dev
 )
 test_packages=(
   # servers and clients whose traffic is recorded

@@ -21,6 +21,7 @@ public final class Gateway: Sendable {
   private let limits: GatewayConfiguration.Limits
   private struct State {
     var channels: [any Channel] = []
+    var doors: [SSHDoor] = []
     var addresses: [String: Int] = [:]
     var isOver = false
   }
@@ -63,12 +64,11 @@ public final class Gateway: Sendable {
         core.notifier.set(try Notifier(rules, log: log, metrics: core.metrics, group: group))
       }
       for listener in configuration.listeners {
-        let channel: any Channel =
-          switch listener.service {
-          case .postgres: try PostgresListener(listener).start(core, on: group)
-          case .http(let rules): try HTTPListener(listener, rules).start(core, on: group)
-          }
-        add(channel, listener.name)
+        switch listener.service {
+        case .postgres: add(try PostgresListener(listener).start(core, on: group), listener.name)
+        case .http(let rules): add(try HTTPListener(listener, rules).start(core, on: group), listener.name)
+        case .ssh(let rules): add(try SSHListener(listener, rules).start(core), listener.name)
+        }
       }
       if let control { add(try control.start(on: group), "socket") }
       if let place = configuration.metrics { add(try startMetrics(place), "metrics") }
@@ -100,6 +100,13 @@ public final class Gateway: Sendable {
     state.withLock { state in
       state.channels.append(channel)
       state.addresses[name] = port
+    }
+  }
+
+  private func add(_ door: SSHDoor, _ name: String) {
+    state.withLock { state in
+      state.doors.append(door)
+      state.addresses[name] = door.port
     }
   }
 
@@ -168,6 +175,7 @@ public final class Gateway: Sendable {
       return state.channels
     }
     for channel in channels { try? channel.close().wait() }
+    closeDoors()
     core.drain(now: false)
     let deadline = Date().addingTimeInterval(TimeInterval(limits.drainSeconds))
     while core.sessionCount > 0, Date() < deadline { Thread.sleep(forTimeInterval: 0.05) }
@@ -182,12 +190,21 @@ public final class Gateway: Sendable {
     core.log.write(.info, "stopped")
   }
 
+  private func closeDoors() {
+    let doors = state.withLock { state in
+      defer { state.doors = [] }
+      return state.doors
+    }
+    for door in doors { door.close() }
+  }
+
   private func stop() {
     let isFirst = state.withLock { state in
       defer { state.isOver = true }
       return !state.isOver
     }
     guard isFirst else { return }
+    closeDoors()
     unwatched.signal()
     watched.wait()
     anchored.wait()

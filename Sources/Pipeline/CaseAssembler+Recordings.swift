@@ -48,8 +48,8 @@ extension CaseAssembler {
   }
 
   /// Gives an action what was told of its request.
-  mutating func join(_ exchange: Exchange, _ sequence: Int, _ assembly: Assembly) {
-    guard let told = assembly.gateway?.add(request: exchange, sequence: sequence) else { return }
+  mutating func join(_ exchange: Exchange, _ sequence: Int, _ assembly: Assembly, isShared: Bool = false) {
+    guard let told = assembly.gateway?.add(request: exchange, sequence: sequence, isShared: isShared) else { return }
     for one in told { write(one, sequence, assembly) }
   }
 

@@ -30,7 +30,7 @@ struct CaseAssembler {
 
     /// Where programs ran and files were: the server, without the port that everyone uses.
     var host: String {
-      let name = builder.flow.serverName ?? builder.flow.server.description
+      let name = builder.facts.upstream ?? builder.flow.serverName ?? builder.flow.server.description
       return name.hasSuffix(":22") ? String(name.dropLast(3)) : name
     }
   }
@@ -202,7 +202,9 @@ struct CaseAssembler {
     case .command, .file, .forwarding, .repository:
       var parts = remote.parts(of: exchange, on: assembly.host)
       let masked = mask(&parts, assembly)
-      write(assembly.builder.add(exchange, parts: parts), "ssh", parts.map(\.secretPlaces), assembly, masked)
+      let drafts = assembly.builder.add(exchange, parts: parts)
+      if let first = drafts.first { join(exchange, first.draft.sequence, assembly, isShared: true) }
+      write(drafts, "ssh", parts.map(\.secretPlaces), assembly, masked)
     case .cancellation, .login, .notification, .marker, .opaque:
       if case .cancellation(let cancellation) = exchange.shape { assembly.parent = target(of: cancellation, assembly) }
       if var draft = assembly.builder.add(exchange) {

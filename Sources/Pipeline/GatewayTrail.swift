@@ -14,12 +14,13 @@ struct GatewayTrail {
   private var requests: [(range: Range<UInt64>, sequence: Int)] = []
   private var waiting: [Told] = []
 
-  /// Takes a request, and gives what was told of it before.
-  mutating func add(request exchange: Exchange, sequence: Int) -> [Told] {
+  /// Takes a request, and gives what was told of it before. `isShared`: others go on between its bytes, so only where it
+  /// begins tells it from them.
+  mutating func add(request exchange: Exchange, sequence: Int, isShared: Bool) -> [Told] {
     // An answer whose request was not seen is of no place in what the client sent.
     guard exchange.requestByteCount > 0 else { return [] }
     let start = exchange.origin.offset.addingReportingOverflow(base)
-    let end = start.partialValue.addingReportingOverflow(exchange.requestByteCount)
+    let end = start.partialValue.addingReportingOverflow(isShared ? 1 : exchange.requestByteCount)
     guard !start.overflow, !end.overflow else { return [] }
     let range = start.partialValue..<end.partialValue
     if requests.count >= 2 * GatewayTrail.requestLimit { requests.removeFirst(GatewayTrail.requestLimit) }

@@ -45,6 +45,8 @@ extension SSHDecryptor {
       let clientOffer = exchange.offers.fromClient, let serverOffer = exchange.offers.fromServer
     else { return }
     guard let name = algorithms.keyExchange, let method = KeyExchangeMethod(name) else {
+      // So a gateway writes down what it had deciphered: nothing was exchanged, and nothing is encrypted.
+      if algorithms.keyExchange == "none" { return passThrough(algorithms) }
       if exchange.messages.fromClient.isEmpty, exchange.messages.fromServer.isEmpty { return }
       exchange.outcome = .failed(
         algorithms.keyExchange.map { "key exchange \($0) is not supported" } ?? "the ends share no key exchange")

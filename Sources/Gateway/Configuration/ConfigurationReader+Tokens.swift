@@ -21,7 +21,11 @@ extension ConfigurationReader {
   private func token(_ node: Node) throws(PolicyError) -> Token {
     let members = try nodes.mapping(node, "a token")
     try nodes.expect(
-      members, ["name", "sha256", "scram", "certificate", "human", "agent", "run", "expires", "listeners"], "a token")
+      members,
+      [
+        "name", "sha256", "scram", "certificate", "ssh-keys", "ssh-principals", "human", "agent", "run", "expires",
+        "listeners",
+      ], "a token")
     var token = Token(
       name: try word(try needed(members, "name", node)), human: try word(try needed(members, "human", node)))
     if let node = members["sha256"] {
@@ -39,10 +43,13 @@ extension ConfigurationReader {
       token.scram = verifier
     }
     token.certificate = try members["certificate"].map { node throws(PolicyError) in try certificateNames(node) }
-    guard token.digest != nil || token.scram != nil || token.certificate != nil else {
+    token.sshKeys = try members["ssh-keys"].map { node throws(PolicyError) in try publicKeys(node) } ?? []
+    token.sshPrincipals = try nodes.strings(members["ssh-principals"])
+    guard token.hasProof else {
       throw nodes.error(
         node,
-        "token \(token.name) has neither sha256 nor scram nor certificate; exhibit gateway token makes the first two")
+        "token \(token.name) has neither sha256 nor scram nor certificate, and for SSH neither ssh-keys nor ssh-principals; exhibit gateway token makes the first two"
+      )
     }
     token.agent = try members["agent"].map { node throws(PolicyError) in try word(node) }
     token.run = try members["run"].map { node throws(PolicyError) in try word(node) }
@@ -85,6 +92,11 @@ extension Token {
   func isUsable(by way: GatewayConfiguration.Authentication) -> Bool {
     (!way.wantsCertificate || certificate != nil) && (!way.wantsScram || scram != nil)
       && (!way.wantsPassword || digest != nil)
+  }
+
+  /// Whether anybody could prove that it is his.
+  var hasProof: Bool {
+    digest != nil || scram != nil || certificate != nil || !sshKeys.isEmpty || !sshPrincipals.isEmpty
   }
 
   static func needs(_ way: GatewayConfiguration.Authentication) -> String {

@@ -177,7 +177,10 @@ struct ConfigurationReader {
   ) throws(PolicyError) -> GatewayConfiguration.Listener {
     let members = try nodes.mapping(node, "a listener")
     let kind = try needed(members, "protocol", node)
-    let isHTTP = try nodes.choice(kind, ["postgres", "http"]) { ["postgres": false, "http": true][$0] }
+    let known = ["postgres", "http", "ssh"]
+    let spoken = try nodes.choice(kind, known) { known.contains($0) ? $0 : nil }
+    if spoken == "ssh" { return try sshListener(members, node, tokens, isSigned: isSigned, policy) }
+    let isHTTP = spoken == "http"
     try nodes.expect(
       members,
       ["name", "protocol", "listen", "tls", "authentication", "target"]
@@ -210,6 +213,29 @@ struct ConfigurationReader {
         try target(try needed(members, "target", node)),
         estimates: try members["estimate"].map { node throws(PolicyError) in try nodes.boolean(node) } ?? false)
     return GatewayConfiguration.Listener(name: name, address: place, tls: tls, authentication: way, service: service)
+  }
+
+  private func sshListener(
+    _ members: [String: Node], _ node: Node, _ tokens: [(Token, Node)], isSigned: Bool, _ policy: PolicyDocument
+  ) throws(PolicyError) -> GatewayConfiguration.Listener {
+    try nodes.expect(
+      members, ["name", "protocol", "listen", "authentication", "host-keys", "certificates", "target"],
+      "a listener for ssh")
+    let name = try word(try needed(members, "name", node))
+    let placeNode = try needed(members, "listen", node)
+    let place = try self.place(placeNode)
+    guard !place.isUnix else { throw nodes.error(placeNode, "a listener takes host:port") }
+    let rules = try ssh(members, node, policy)
+    let own = tokens.map(\.0).filter { $0.listeners.isEmpty || $0.listeners.contains(name) }
+    let takesPasswords = rules.means.contains(.password)
+    guard isSigned && takesPasswords || own.contains(where: { Self.isUsable($0, at: rules) }) else {
+      throw nodes.error(
+        members["authentication"] ?? node,
+        "no token can be used here: none of listener \(name) has \(Self.needs(rules))")
+    }
+    return GatewayConfiguration.Listener(
+      name: name, address: place, tls: nil, authentication: takesPasswords ? .password : .certificate,
+      service: .ssh(rules))
   }
 
   private func target(_ node: Node) throws(PolicyError) -> TargetServer {

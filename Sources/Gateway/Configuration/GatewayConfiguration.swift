@@ -18,6 +18,7 @@ public struct GatewayConfiguration: Sendable {
       switch service {
       case .postgres(let target, _): target.name
       case .http(let rules): rules.targets.map(\.name).joined(separator: ", ")
+      case .ssh(let rules): rules.target.name
       }
     }
   }
@@ -27,6 +28,7 @@ public struct GatewayConfiguration: Sendable {
     /// `estimates`: the target may be asked how many rows a request that waits would touch.
     case postgres(TargetServer, estimates: Bool)
     case http(HTTPRules)
+    case ssh(SSHRules)
   }
 
   /// Certificate chain and key, both PEM.

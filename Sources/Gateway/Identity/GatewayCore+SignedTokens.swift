@@ -49,7 +49,7 @@ extension GatewayCore {
   /// `isStrict`: its time and all else is looked at, and not just whether it was taken back.
   func objection(toSigned token: Token, listener: String, isStrict: Bool) -> String? {
     switch token.grounds {
-    case .secret, .certificate: return nil
+    case .secret, .certificate, .publicKey, .userCertificate: return nil
     case .signature(let signed):
       guard let signers else { return isStrict ? "nobody signs tokens any more" : nil }
       if let objection = signers.revocation(of: signed) { return objection }

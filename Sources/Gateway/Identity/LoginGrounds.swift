@@ -9,6 +9,10 @@ enum LoginGrounds: Sendable, Hashable {
   case certificate([ClientCertificate], withSecret: Bool)
   /// A token that a person signed.
   case signature(SignedToken)
+  /// A key that is the token's.
+  case publicKey(SSHPublicKey)
+  /// A certificate of a key, by an authority of users.
+  case userCertificate(SSHPublicKey)
   /// A JSON Web Token of an issuer.
   case issued(IssuedToken)
 
@@ -18,6 +22,8 @@ enum LoginGrounds: Sendable, Hashable {
     case .secret: "token:\(token)"
     case .certificate(_, let withSecret): "certificate\(withSecret ? "+token" : ""):\(token)"
     case .signature(let signed): "ssh-key:\(signed.signature.key.fingerprint)"
+    case .publicKey(let key): "public-key:\(key.fingerprint)"
+    case .userCertificate(let key): "ssh-certificate:\(key.fingerprint)"
     case .issued(let issued): "issuer:\(issued.issuer)"
     }
   }
@@ -31,7 +37,7 @@ enum LoginGrounds: Sendable, Hashable {
   /// Id of the signed token.
   var signedID: String? {
     switch self {
-    case .secret, .certificate: nil
+    case .secret, .certificate, .publicKey, .userCertificate: nil
     case .signature(let signed): signed.claims.id
     case .issued(let issued): issued.id
     }

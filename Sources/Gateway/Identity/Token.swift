@@ -1,5 +1,6 @@
 import Bytes
 public import Model
+import SSHKeys
 
 /// Who a client is: what it was given, and for whom and what it acts. Of the secret itself nothing is kept that could be used.
 public struct Token: Sendable, Hashable {
@@ -11,6 +12,9 @@ public struct Token: Sendable, Hashable {
   var scram: ScramVerifier?
   /// What its owner's certificate must say.
   var certificate: CertificateNames?
+  /// Keys by which its owner logs in over SSH, and principals of certificates that he may have in their place.
+  var sshKeys: [SSHPublicKey] = []
+  var sshPrincipals: [String] = []
   public var human: String
   public var agent: String?
   /// The agent's or the pipeline's own name for its run.
@@ -47,6 +51,9 @@ public struct Token: Sendable, Hashable {
 
   /// The last moment at which a session that it began may be open; nil when there is none.
   var endsAt: Timestamp? {
+    if case .userCertificate(let key) = grounds {
+      return [key.certificate?.endsAt, expiresAt].compactMap { $0 }.min()
+    }
     guard case .certificate(let chain, _) = grounds else { return expiresAt }
     return (chain.compactMap(\.endsAt) + [expiresAt].compactMap { $0 }).min()
   }
@@ -72,5 +79,14 @@ extension SessionOpening {
     authentication = token.grounds.text(token.name)
     certificate = token.grounds.certificate
     self.token = token.grounds.signedID
+  }
+}
+
+extension SSHCertificate {
+  /// The first moment at which it holds no more; nil when it holds for ever.
+  var endsAt: Timestamp? {
+    let (nanoseconds, isOver) = validBefore.multipliedReportingOverflow(by: 1_000_000_000)
+    guard !isOver else { return nil }
+    return Int64(exactly: nanoseconds).map { Timestamp(nanoseconds: $0) }
   }
 }

@@ -200,8 +200,12 @@ final class GatewayCore: Sendable {
 
   /// Opens the recording of a connection.
   func record(_ opening: SessionOpening, to outbox: Outbox) throws -> ClientRecord {
+    ClientRecord(try record(opening), outbox, self)
+  }
+
+  func record(_ opening: SessionOpening) throws -> any FlowRecording {
     if let failure = state.withLock({ $0.failure }) { throw GatewayError(failure) }
-    return ClientRecord(try recording.open(opening), outbox, self)
+    return try recording.open(opening)
   }
 
   /// Records what an agent's hook told; why not, when it cannot be.

@@ -33,7 +33,7 @@ extension GatewayCore {
     switch owner.token.grounds {
     case .signature, .issued:
       return objection(toSigned: owner.token, listener: owner.listener, isStrict: limits.revokesSessions)
-    case .secret, .certificate: break
+    case .secret, .certificate, .publicKey, .userCertificate: break
     }
     if case .certificate(let chain, _) = owner.token.grounds,
       let objection = objection(to: chain, of: nil, listener: owner.listener)
@@ -41,6 +41,9 @@ extension GatewayCore {
       return objection
     }
     guard limits.revokesSessions else { return nil }
+    if case .userCertificate = owner.token.grounds, let end = owner.token.endsAt, now() >= end {
+      return "the certificate is over"
+    }
     guard let known = token(owner.token.name) else { return "there is no such token any more" }
     guard known.isSame(as: owner.token) else { return "the token was changed" }
     return known.objection(at: now(), listener: owner.listener)

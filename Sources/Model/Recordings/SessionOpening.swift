@@ -33,7 +33,8 @@ public struct SessionOpening: Sendable, Hashable {
   public var human: String?
   /// The agent's or the pipeline's own name for its run.
   public var run: String?
-  /// How the client proved who it is: `token:ci`, `certificate:ci`, `certificate+token:ci`, `ssh-key:SHA256:…`.
+  /// How the client proved who it is: `token:ci`, `certificate:ci`, `certificate+token:ci`, `ssh-key:SHA256:…` of a
+  /// signed token, `public-key:SHA256:…`, `ssh-certificate:SHA256:…`.
   public var authentication: String?
   /// Id of the signed token that it gave.
   public var token: String?

@@ -1,11 +1,12 @@
 import Foundation
 
 /// A network of addresses: `10.0.0.0/8`, `fd00::/8`, or one address (RFC 4632, RFC 4291 §2.3).
-struct Network: Sendable, Hashable {
+public struct Network: Sendable, Hashable {
   private let prefix: [UInt8]
   private let bitCount: Int
 
-  init?(_ text: String) {
+  /// Nil for what is none.
+  public init?(_ text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard (1...2).contains(parts.count), let first = parts.first, let bytes = Network.bytes(first) else { return nil }
     let count = parts.count == 2 ? Int(parts[1]) ?? -1 : bytes.count * 8
@@ -15,7 +16,7 @@ struct Network: Sendable, Hashable {
   }
 
   /// Of `host:port`, `[host]:port` or a bare address.
-  func contains(endpoint: String) -> Bool {
+  public func contains(endpoint: String) -> Bool {
     let host =
       if endpoint.hasPrefix("[") {
         endpoint.dropFirst().prefix { $0 != "]" }

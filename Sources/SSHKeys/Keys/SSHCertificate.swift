@@ -106,7 +106,7 @@ public struct SSHCertificate: Hashable, Sendable {
   }
 
   /// What keeps it from standing for the principal at that time; any of its principals if none is asked for.
-  func problem(principal: String?, at time: UInt64) -> CertificateProblem? {
+  public func problem(principal: String?, at time: UInt64) -> CertificateProblem? {
     if role != .user { return .notForUsers }
     if time < validAfter { return .notYetValid(validAfter: validAfter) }
     if time >= validBefore { return .expired(validBefore: validBefore) }

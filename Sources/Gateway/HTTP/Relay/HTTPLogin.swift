@@ -46,7 +46,7 @@ struct HTTPLogin {
       if let objection = core.objection(toSigned: token, listener: listener, isStrict: true) {
         return .refused(objection)
       }
-    case .secret, .certificate:
+    case .secret, .certificate, .publicKey, .userCertificate:
       guard let known = core.token(token.name) else { return .refused("there is no such token any more") }
       guard known.isSame(as: token) else { return .refused("the token was changed") }
     }

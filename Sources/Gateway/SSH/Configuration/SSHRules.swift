@@ -1,0 +1,55 @@
+import SSHKeys
+
+/// What a listener for SSH does.
+struct SSHRules: Sendable {
+  /// How clients may prove who they are; one of them suffices.
+  enum Means: String, Sendable, Hashable, CaseIterable {
+    case publicKey = "public-key"
+    /// A certificate of a key, by one of the authorities.
+    case certificate
+    /// The token, as a password.
+    case password
+  }
+
+  var means: Set<Means>
+  /// Files of the gateway's own private keys, of OpenSSH's form, without passphrase.
+  var hostKeyFiles: [String]
+  /// Who certifies users.
+  var authorities: [SSHPublicKey] = []
+  var revoked = RevokedKeys.none
+  var target: SSHTarget
+}
+
+/// A server of SSH behind the gateway, with the credentials that only the gateway has.
+struct SSHTarget: Sendable {
+  enum Credential: Sendable {
+    /// A file with a private key, without passphrase.
+    case key(String)
+    case password(Secret)
+  }
+
+  var name: String
+  var place: SocketPlace
+  /// One of these it must have.
+  var hostKeys: [SSHPublicKey]
+  /// Who the gateway is there.
+  var user: String
+  var credential: Credential
+
+  /// `host:port`, as sessions have it.
+  var server: String { place.description }
+
+  /// Where programs run, as actions name it: without the port that everyone uses.
+  var host: String { server.hasSuffix(":22") ? String(server.dropLast(3)) : server }
+
+  /// By what it may prove itself: of another type of key nobody could tell whose it is.
+  var hostKeyAlgorithms: String {
+    var names: [String] = []
+    for key in hostKeys {
+      for name in key.type == .rsa ? ["rsa-sha2-512", "rsa-sha2-256"] : [key.typeName] where !names.contains(name) {
+        names.append(name)
+      }
+    }
+    return names.joined(separator: ",")
+  }
+}

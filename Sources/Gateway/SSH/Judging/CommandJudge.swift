@@ -1,0 +1,91 @@
+import Bytes
+import Model
+import Policy
+import Sessions
+
+/// Says what the policy makes of a program or a forwarded connection before the target hears of it: by the classification, the
+/// sessions and the policy that judge captures afterwards. Of one connection; used on its thread.
+///
+/// How it will end is not known. It is judged as one that succeeds.
+final class CommandJudge {
+  private let classifier: RemoteClassifier
+  private var builder: SessionBuilder
+  private let host: String
+  let session: Session
+  /// Approvals ask for it; one program means nothing for another.
+  let before = StandingApprovals.Before()
+
+  init(_ session: Session, flow: Flow, host: String, secrets: SecretHasher) {
+    (self.session, self.host) = (session, host)
+    classifier = RemoteClassifier(secrets: secrets)
+    builder = SessionBuilder(flow: flow)
+    var facts = SessionFacts()
+    (facts.user, facts.application) = (session.user, session.application)
+    builder.add(facts)
+  }
+
+  /// A program with what was set up for it.
+  func judge(
+    _ program: SSHProgram, _ environment: [(name: [UInt8], value: [UInt8])], _ terminal: SSHTerminal?, channel: UInt32,
+    by policy: PolicyDocument, at time: Timestamp
+  ) -> [JudgedAction] {
+    let kind: Command.Kind =
+      switch program.kind {
+      case .exec: .exec
+      case .shell: .shell
+      case .subsystem: .subsystem
+      }
+    var command = Command(kind, text: program.shown, channel: channel)
+    command.environment = environment.map { variable in
+      HeaderField(String(decoding: variable.name, as: UTF8.self), String(decoding: variable.value, as: UTF8.self))
+    }
+    command.terminal = terminal.map {
+      TerminalRequest(name: String(decoding: $0.name, as: UTF8.self), columns: $0.columns, rows: $0.rows)
+    }
+    let exchange = Exchange(shape: .command(command), startedAt: time, origin: .unknown)
+    var part = classifier.part(of: command, exchange, on: host)
+    if !program.isText {
+      part.classification.effect = .unknown
+      part.classification.note = "the command is no UTF-8"
+    }
+    return judge(part, exchange, by: policy)
+  }
+
+  /// A connection that the target is to open.
+  func judge(
+    _ destination: LibsshMessage.Destination, by policy: PolicyDocument, at time: Timestamp
+  ) -> [JudgedAction] {
+    var forwarding = Forwarding(.directTCPIP, destination: Self.name(destination.host, destination.port))
+    forwarding.originator = Self.name(destination.originator, destination.originatorPort)
+    forwarding.outcome = .accepted
+    let exchange = Exchange(shape: .forwarding(forwarding), startedAt: time, origin: .unknown)
+    return judge(classifier.part(of: forwarding), exchange, by: policy)
+  }
+
+  private static func name(_ host: String, _ port: Int) -> String {
+    host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+  }
+
+  private func judge(_ part: ActionPart, _ exchange: Exchange, by policy: PolicyDocument) -> [JudgedAction] {
+    builder.add(exchange, parts: [part]).map { draft, _ in
+      let action = Action(ahead: draft, sessionID: session.id)
+      return JudgedAction(
+        action: action, decision: policy.decide(action, in: session, facts: ActionFacts(statementCount: 1)))
+    }
+  }
+
+  /// Judges what was judged before again: the policy, the time or the approvals changed.
+  func judgeAgain(_ judged: [JudgedAction], by policy: PolicyDocument, at time: Timestamp) -> [JudgedAction] {
+    judged.map { one in
+      var again = one
+      again.action.startedAt = time
+      again.decision = policy.decide(again.action, in: session, facts: ActionFacts(statementCount: 1))
+      return again
+    }
+  }
+}
+
+extension SSHProgram {
+  /// Whether what is judged is what would run.
+  var isText: Bool { String(validating: text, as: UTF8.self) != nil }
+}
