@@ -1,30 +1,24 @@
 import Glibc
 import Model
-import NIOCore
 
 /// What is asked of a connection's socket itself.
 enum SSHSocket {
   /// Either end; nil for what is no connection of IP.
   static func endpoint(of descriptor: Int32, isPeer: Bool) -> Endpoint? {
-    var storage = sockaddr_storage()
-    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-    let outcome = unsafe withUnsafeMutablePointer(to: &storage) { place in
-      unsafe place.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        unsafe isPeer ? getpeername(descriptor, address, &length) : getsockname(descriptor, address, &length)
-      }
+    // Read by its bytes (ip(7), ipv6(7)): which module the members of its types belong to depends on what the compiler read before.
+    var bytes = [UInt8](repeating: 0, count: 128)
+    var length = socklen_t(bytes.count)
+    let outcome = unsafe bytes.withUnsafeMutableBytes { buffer in
+      let address = unsafe buffer.baseAddress?.assumingMemoryBound(to: sockaddr.self)
+      return unsafe isPeer ? getpeername(descriptor, address, &length) : getsockname(descriptor, address, &length)
     }
     guard outcome == 0 else { return nil }
-    switch Int32(storage.ss_family) {
-    case AF_INET:
-      let address = unsafe withUnsafePointer(to: &storage) { place in
-        unsafe place.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { unsafe $0.pointee }
-      }
-      return Endpoint(SocketAddress(address, host: ""))
-    case AF_INET6:
-      let address = unsafe withUnsafePointer(to: &storage) { place in
-        unsafe place.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { unsafe $0.pointee }
-      }
-      return Endpoint(SocketAddress(address, host: ""))
+    let family = unsafe bytes.withUnsafeBytes { unsafe Int32($0.load(as: UInt16.self)) }
+    func number(_ range: Range<Int>) -> UInt64 { bytes[range].reduce(0) { $0 << 8 | UInt64($1) } }
+    let port = UInt16(truncatingIfNeeded: number(2..<4))
+    switch family {
+    case AF_INET: return Endpoint(address: IPAddress(v4: UInt32(truncatingIfNeeded: number(4..<8))), port: port)
+    case AF_INET6: return Endpoint(address: IPAddress(v6High: number(8..<16), low: number(16..<24)), port: port)
     default: return nil
     }
   }
