@@ -55,7 +55,7 @@ struct ConfigurationReader {
     }
     let issuers = try members["token-issuers"].map { node throws(PolicyError) in try self.issuers(node) } ?? [:]
     let listeners = try self.listeners(
-      try needed(members, "listeners", root), tokens, isSigned: signing != nil || !issuers.isEmpty)
+      try needed(members, "listeners", root), tokens, isSigned: signing != nil || !issuers.isEmpty, policy)
     if let node = members["token-signers"] ?? members["token-issuers"],
       !listeners.contains(where: { $0.authentication == .password })
     {
@@ -158,11 +158,11 @@ struct ConfigurationReader {
   // MARK: Listeners
 
   private func listeners(
-    _ node: Node, _ tokens: [(Token, Node)], isSigned: Bool
+    _ node: Node, _ tokens: [(Token, Node)], isSigned: Bool, _ policy: PolicyDocument
   ) throws(PolicyError) -> [GatewayConfiguration.Listener] {
     var listeners: [GatewayConfiguration.Listener] = []
     for item in try nodes.sequence(node, "listeners") {
-      let listener = try listener(item, tokens, isSigned: isSigned)
+      let listener = try listener(item, tokens, isSigned: isSigned, policy)
       guard !listeners.contains(where: { $0.name == listener.name }) else {
         throw nodes.error(item, "there are two listeners \(listener.name)")
       }
@@ -173,7 +173,7 @@ struct ConfigurationReader {
   }
 
   private func listener(
-    _ node: Node, _ tokens: [(Token, Node)], isSigned: Bool
+    _ node: Node, _ tokens: [(Token, Node)], isSigned: Bool, _ policy: PolicyDocument
   ) throws(PolicyError) -> GatewayConfiguration.Listener {
     let members = try nodes.mapping(node, "a listener")
     let kind = try needed(members, "protocol", node)
