@@ -240,7 +240,14 @@ class Laboratory:
         session.close()
 
     def listing(self):
-        return {str(p): (p.stat().st_mtime_ns, p.stat().st_size) for p in self.files.rglob("*")}
+        found = {}
+        for path in self.files.rglob("*"):
+            try:
+                seen = path.stat()
+            except FileNotFoundError:  # of another worker, gone since
+                continue
+            found[str(path)] = (seen.st_mtime_ns, seen.st_size)
+        return found
 
     def tidy(self):
         for path in self.files.iterdir():
