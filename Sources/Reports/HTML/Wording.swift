@@ -86,7 +86,10 @@ enum Wording {
 
   private static func reason(_ message: String?, code: String? = nil) -> String {
     let facts = [code, message].compactMap(\.self).filter { !$0.isEmpty }
-    return facts.isEmpty ? "" : ": " + facts.joined(separator: " ")
+    // What was said may be a sentence already; its full stop comes behind it.
+    var text = facts.joined(separator: " ")
+    while text.hasSuffix(".") { text.removeLast() }
+    return text.isEmpty ? "" : ": " + text
   }
 
   /// The parameters in a line: values of a statement as they stand, notes of anything else one after another.
