@@ -69,20 +69,42 @@ extension ConfigurationReader {
   private func compare(
     _ allowed: AllowedSigners, _ node: Node, _ path: String, _ policy: PolicyDocument, _ folder: URL
   ) throws(PolicyError) {
-    guard let name = policy.approvals.signersFile else { return }
-    let other = folder.appending(path: name).path
-    guard FileManager.default.isReadableFile(atPath: other) else { return }
-    var names: [SSHPublicKey: Set<String>] = [:]
-    for signer in try allowedSigners(other, node).signers where !signer.isAuthority {
-      names[signer.key.plain, default: []].formUnion(Self.names(signer))
-    }
+    let approvers = try approvers(policy, folder, node)
     for signer in allowed.signers where !signer.isAuthority {
-      guard let known = names[signer.key.plain], known.isDisjoint(with: Self.names(signer)) else { continue }
+      guard let known = approvers[signer.key.plain], known.isDisjoint(with: Self.names(signer)) else { continue }
       throw nodes.error(
         node,
-        "\(path): line \(signer.line): \(signer.principalPatterns) is \(known.sorted().joined(separator: ", ")) in \(name), and could approve what he asks for; give the same name in both"
+        "\(path): line \(signer.line): \(signer.principalPatterns) is \(known.sorted().joined(separator: ", ")) among those who approve, and could approve what he asks for; give the same name in both"
       )
     }
+  }
+
+  /// The same of tokens that are proven with a key.
+  func compare(_ tokens: [(Token, Node)], _ policy: PolicyDocument, _ folder: URL) throws(PolicyError) {
+    for (token, node) in tokens where !token.sshKeys.isEmpty {
+      let approvers = try approvers(policy, folder, node)
+      for key in token.sshKeys {
+        guard let known = approvers[key.plain], !known.contains(token.human.lowercased()) else { continue }
+        throw nodes.error(
+          node,
+          "token \(token.name): its key is that of \(known.sorted().joined(separator: ", ")) among those who approve, and \(token.human) could approve what he asks for; give that name as human, or another key"
+        )
+      }
+    }
+  }
+
+  /// Names of those who approve, in lower case, by their keys.
+  private func approvers(
+    _ policy: PolicyDocument, _ folder: URL, _ node: Node
+  ) throws(PolicyError) -> [SSHPublicKey: Set<String>] {
+    guard let name = policy.approvals.signersFile else { return [:] }
+    let path = folder.appending(path: name).path
+    guard FileManager.default.isReadableFile(atPath: path) else { return [:] }
+    var names: [SSHPublicKey: Set<String>] = [:]
+    for signer in try allowedSigners(path, node).signers where !signer.isAuthority {
+      names[signer.key.plain, default: []].formUnion(Self.names(signer))
+    }
+    return names
   }
 
   private static func names(_ signer: AllowedSigner) -> Set<String> {

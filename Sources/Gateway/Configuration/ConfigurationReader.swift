@@ -48,9 +48,11 @@ struct ConfigurationReader {
       } else {
         try self.tokens(try needed(members, "tokens", root))
       }
+    let policyFolder = URL(filePath: policyFile).deletingLastPathComponent()
+    try compare(tokens, policy, policyFolder)
     let signing = try members["token-signers"].map { node throws(PolicyError) in
       try signers(
-        node, policy, URL(filePath: policyFile).deletingLastPathComponent(), gateway: recording.key.key.name,
+        node, policy, policyFolder, gateway: recording.key.key.name,
         taken: Set(tokens.map(\.0.name)))
     }
     let issuers = try members["token-issuers"].map { node throws(PolicyError) in try self.issuers(node) } ?? [:]

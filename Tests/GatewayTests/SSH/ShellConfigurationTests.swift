@@ -69,6 +69,26 @@ import Testing
     }
   }
 
+  @Test func `a key of somebody who approves is not another person's token`() throws {
+    let policy = """
+      version: 1
+      rules: []
+      default: require-approval
+      approvals: { signers: allowed_signers }
+      """
+    for (people, isTaken) in [("omar", false), ("Alice", true), ("alice,ali", true), ("omar,kim", false)] {
+      var configuration = try written(Self.good, policy: policy)
+      let key = try #require(configuration.files["other.pub"])
+      configuration.files["allowed_signers"] = "\(people) \(key)"
+      switch try configuration.read() {
+      case .success: #expect(isTaken, "\(people)")
+      case .failure(let error):
+        #expect(!isTaken && error.description.contains("could approve what he asks for"), "\(error)")
+        #expect(error.line == 19, "\(error)")
+      }
+    }
+  }
+
   static let bad: [(change: (String, String), line: Int, says: String)] = [
     (("[public-key, certificate, password]", "[hostbased]"), 9, "hostbased is none of"),
     (("[public-key, certificate, password]", "[]"), 9, "takes public-key"),

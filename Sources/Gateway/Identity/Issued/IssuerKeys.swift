@@ -45,7 +45,10 @@ final class IssuerKeys: Sendable {
     (self.source, self.refreshSeconds) = (source, refreshSeconds)
     switch source {
     case .file: tls = nil
-    case .address(let address), .discovery(let address, _): tls = try address.makeTLS()
+    case .address(var address), .discovery(var address, _):
+      // What is found on this machine may name keys on another.
+      address.isEncrypted = true
+      tls = try address.makeTLS()
     }
     state = Mutex(State())
   }
@@ -96,14 +99,16 @@ final class IssuerKeys: Sendable {
     return true
   }
 
-  /// Where the document says that the keys are: it must be about that issuer (§4.3), and encrypted where it is itself.
+  /// Where the document says that the keys are: it must be about that issuer (§4.3), and the keys come from another machine
+  /// encrypted, as the document does.
   private static func keyAddress(
     _ document: [UInt8], _ issuer: String, _ address: WebAddress
   ) throws(GatewayError) -> WebAddress {
     guard let value = JSONValue.document(in: document), value["issuer"]?.string == issuer else {
       throw GatewayError("\(address.authority)\(address.target) is not about \(issuer)")
     }
-    guard var keys = value["jwks_uri"]?.string.flatMap({ WebAddress($0) }), keys.isEncrypted || !address.isEncrypted
+    guard var keys = value["jwks_uri"]?.string.flatMap({ WebAddress($0) }),
+      keys.isEncrypted || !address.isEncrypted && keys.isLoopback
     else { throw GatewayError("\(address.authority)\(address.target) has no jwks_uri that can be used") }
     keys.authorityFile = address.authorityFile
     return keys
