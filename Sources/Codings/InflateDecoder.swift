@@ -19,18 +19,31 @@ import CZlib
   private var memberOutput: UInt64 = 0
   private var members = 0
   public private(set) var isComplete = false
+  /// What the stream builds on and does not hold.
+  private let dictionary: [UInt8]
 
-  public init(_ format: Format) {
-    self.format = format
-    unsafe stream = .allocate(capacity: 1)
-    unsafe stream.initialize(to: z_stream())
-    unsafe block = .allocate(capacity: ContentLimits.blockLength)
-    unsafe block.initialize(repeating: 0)
+  public convenience init(_ format: Format) {
+    self.init(format, dictionary: [])
     switch format {
     case .gzip: start(windowBits: 15 + 16)
     case .raw: start(windowBits: -15)
     case .zlibOrRaw: break
     }
+  }
+
+  /// A stream of zlib with a dictionary that both ends know (RFC 1950 §2.2, FDICT).
+  public convenience init(zlibDictionary: [UInt8]) {
+    self.init(.zlibOrRaw, dictionary: zlibDictionary)
+    start(windowBits: 15)
+  }
+
+  private init(_ format: Format, dictionary: [UInt8]) {
+    self.format = format
+    self.dictionary = dictionary
+    unsafe stream = .allocate(capacity: 1)
+    unsafe stream.initialize(to: z_stream())
+    unsafe block = .allocate(capacity: ContentLimits.blockLength)
+    unsafe block.initialize(repeating: 0)
   }
 
   deinit {
@@ -99,11 +112,22 @@ import CZlib
           isComplete = true
           members += 1
         case Z_OK: break
+        case Z_NEED_DICT:
+          guard setDictionary() else { return fail() }
+          continue
         case Z_BUF_ERROR: return true
         default: return fail()
         }
         if unsafe stream.pointee.avail_in == 0 && count < block.count { return true }
       }
+    }
+  }
+
+  /// False when there is none, or the stream asks for another.
+  private func setDictionary() -> Bool {
+    guard !dictionary.isEmpty else { return false }
+    return unsafe dictionary.withUnsafeBufferPointer { bytes in
+      unsafe inflateSetDictionary(stream, bytes.baseAddress, UInt32(clamping: bytes.count)) == Z_OK
     }
   }
 

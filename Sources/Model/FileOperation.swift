@@ -29,6 +29,8 @@ public struct FileOperation: Sendable {
     case statvfs
     case fsync
     case copy
+    /// A question about the server itself, its limits and the names of its users; `path` holds the question's name.
+    case inquire
     /// An extension that we have no name for; `path` holds its name.
     case other
   }

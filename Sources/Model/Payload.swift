@@ -63,7 +63,7 @@ extension Payload {
   }
 }
 
-/// Collects a payload in bounded memory.
+/// Collects a payload in bounded memory. It may be moved but not copied: a copy would count for the same share of what is held.
 public struct PayloadBuilder {
   /// Default of `--body-limit`: bytes kept of one side of one exchange.
   public static let defaultLimit = 1 << 20
@@ -73,10 +73,15 @@ public struct PayloadBuilder {
   private var kept: [UInt8] = []
   private var total: UInt64 = 0
   private var hash: SHA256?
+  private let held: HeldContent?
+  /// What it has of `held`; nil while it needs none.
+  private var share: HeldShare?
 
-  public init(layout: Payload.Layout, limit: Int = PayloadBuilder.defaultLimit) {
+  /// Keeps `limit` bytes, or fewer when `held`, which bounds all contents together, says so.
+  public init(layout: Payload.Layout, limit: Int = PayloadBuilder.defaultLimit, held: HeldContent? = nil) {
     self.layout = layout
     self.limit = limit
+    self.held = held
   }
 
   public var byteCount: UInt64 { total }
@@ -89,7 +94,8 @@ public struct PayloadBuilder {
       hash.update(unit)
       return
     }
-    if kept.count + unit.count <= limit {
+    let room = room(for: kept.count + unit.count)
+    if kept.count + unit.count <= room {
       kept.append(contentsOf: unit)
       return
     }
@@ -97,7 +103,17 @@ public struct PayloadBuilder {
     hash.update(kept.span)
     hash.update(unit)
     self.hash = hash
-    if !layout.keepsUnitsWhole { kept.append(contentsOf: unit.extracting(first: limit - kept.count)) }
+    if !layout.keepsUnitsWhole { kept.append(contentsOf: unit.extracting(first: room - kept.count)) }
+  }
+
+  /// Of `count` bytes, those that may be kept.
+  private mutating func room(for count: Int) -> Int {
+    guard let held, min(count, limit) > HeldContent.least else { return min(count, limit) }
+    // A unit that does not fit anyway takes nothing from the others.
+    if count > limit, layout.keepsUnitsWhole { return kept.count }
+    let share = self.share ?? HeldShare(held)
+    self.share = share
+    return share.room(for: min(count, limit))
   }
 
   /// Counts and hashes bytes that are part of a unit too large to be kept; nothing is kept from here on.
@@ -114,7 +130,7 @@ public struct PayloadBuilder {
   /// The payload so far; the builder is empty afterwards.
   public mutating func finish() -> Payload {
     let payload = Payload(layout: layout, bytes: kept, byteCount: total, digestOfAll: hash?.finish())
-    (kept, total, hash) = ([], 0, nil)
+    (kept, total, hash, share) = ([], 0, nil, nil)
     return payload
   }
 }

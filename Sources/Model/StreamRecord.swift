@@ -52,8 +52,12 @@ public struct StreamRecordBuilder {
   public private(set) var count: UInt64 = 0
   private var payload: PayloadBuilder
 
-  /// - Parameter limit: bytes kept, heads included; a record is kept whole or not at all, and none after one that was not.
-  public init(limit: Int = PayloadBuilder.defaultLimit) { payload = PayloadBuilder(layout: .records, limit: limit) }
+  /// - Parameters:
+  ///   - limit: bytes kept, heads included; a record is kept whole or not at all, and none after one that was not.
+  ///   - held: what bounds all contents together.
+  public init(limit: Int = PayloadBuilder.defaultLimit, held: HeldContent? = nil) {
+    payload = PayloadBuilder(layout: .records, limit: limit, held: held)
+  }
 
   public var isEmpty: Bool { count == 0 }
 

@@ -11,6 +11,8 @@ public struct ParserOptions: Sendable {
   public var isSecure: Bool
   /// Where objects of git are looked up that a pack builds on.
   public var objects: (any ObjectSource)?
+  /// Bounds what the exchanges of all flows hold together; nil when nothing does.
+  public var held: HeldContent?
 
   public init(
     bodyLimit: Int = PayloadBuilder.defaultLimit, secrets: SecretHasher, flow: FlowID, isSecure: Bool = false

@@ -15,7 +15,9 @@ extension FlowRouter {
   mutating func receive(_ bytes: Span<UInt8>, in lane: Lane, from direction: Direction, at position: StreamPosition) {
     switch lane.stage {
     case .parsing(let parser):
+      let shortened = held.shortenedCount
       parser.receive(bytes, from: direction, at: position, into: &parsed)
+      if held.shortenedCount != shortened { reportShortened(position, lane.session) }
       collect(from: lane)
     case .decrypting(let box, let inner):
       var found: [DecryptionEvent] = []
@@ -26,6 +28,15 @@ extension FlowRouter {
       recognize(lane, adding: bytes, from: direction)
     case .opaque: countUndecrypted(UInt64(bytes.count), lane, direction, position)
     }
+  }
+
+  /// Some content of this flow is not kept as far as it might be.
+  private mutating func reportShortened(_ position: StreamPosition, _ session: FlowState) {
+    let limit = "the \(held.byteCount >> 20) MiB that all open exchanges share"
+    let detail = "less of a content is kept than was asked for: too much is open at once for \(limit)"
+    let flow = session.flow.id
+    parsed.append(
+      .anomaly(Anomaly("content-shortened", detail, origin: position.origin, flow: flow, time: position.time)))
   }
 
   mutating func skip(_ gap: Gap, in lane: Lane, from direction: Direction, at position: StreamPosition) {
@@ -126,6 +137,7 @@ extension FlowRouter {
   private func options(_ flow: FlowID, isSecure: Bool) -> ParserOptions {
     var options = ParserOptions(bodyLimit: bodyLimit, secrets: secrets, flow: flow, isSecure: isSecure)
     options.objects = objects
+    options.held = held
     return options
   }
 

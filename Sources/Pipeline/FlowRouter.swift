@@ -12,6 +12,8 @@ struct FlowRouter: StreamSink {
   let bodyLimit: Int
   let secrets: SecretHasher
   let objects: (any ObjectSource)?
+  /// What the exchanges of all flows hold together.
+  let held: HeldContent
   private(set) var keys: KeyRing
   private(set) var flows: [FlowID: FlowState] = [:]
   var parsed: [ParserEvent] = []
@@ -27,6 +29,7 @@ struct FlowRouter: StreamSink {
   init(bodyLimit: Int, secrets: SecretHasher, keys: KeyRing, objects: (any ObjectSource)? = nil) {
     self.objects = objects
     self.bodyLimit = bodyLimit
+    held = HeldContent(bodyLimit: bodyLimit)
     self.secrets = secrets
     self.keys = keys
   }

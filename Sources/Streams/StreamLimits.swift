@@ -18,8 +18,10 @@ public struct StreamLimits: Sendable {
   public var acknowledgedGap: Int64 = 64 << 20
   /// Delivered bytes of a direction kept to compare retransmissions with.
   public var historyBytes = 16 << 10
-  /// The same over all flows.
+  /// The same over all flows; when it is reached, each keeps its part of it.
   public var totalHistoryBytes = 48 << 20
+  /// The least that a direction keeps of it once it keeps any.
+  static let leastHistory = 256
   /// Capture time for which a finished flow waits for late packets, in nanoseconds.
   public var lingerNanoseconds: Int64 = 2_000_000_000
   /// Finished flows remembered after that, so that a stray packet does not open a ghost.

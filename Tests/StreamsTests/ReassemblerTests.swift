@@ -1,8 +1,9 @@
 import Bytes
 import Model
-import Streams
 import TestKit
 import Testing
+
+@testable import Streams
 
 @Suite struct ReassemblerTests {
   /// Keeps what comes, in the order in which it comes.
@@ -169,5 +170,30 @@ import Testing
     let (sink, _) = run(builder.packets, limits: limits)
     #expect(sink.gaps.map(\.1) == [Gap(byteCount: 100, reason: .bound)])
     #expect(sink.client.count == 100_000)
+  }
+
+  @Test func `what is kept to compare with is bounded over all connections that are open at once`() throws {
+    var limits = StreamLimits()
+    limits.historyBytes = 4 << 10
+    limits.totalHistoryBytes = 64 << 10
+    var reassembler = TCPReassembler(limits: limits)
+    var sink = Recorder()
+    let piece = [UInt8](repeating: 0x41, count: 1_000)
+    var most = 0
+    var builders = (0..<200).map { PacketBuilder(clientPort: 20_000 + UInt16($0)) }
+    for _ in 0..<40 {
+      for index in builders.indices {
+        builders[index].send(.fromClient, piece)
+        let packet = try #require(builders[index].packets.last)
+        var reader = ByteReader(packet.span.extracting(20..<packet.count))
+        let segment = try TCPSegment(
+          parsing: &reader, from: IPAddress(v4: 0x0a00_0001), to: IPAddress(v4: 0x0a00_0002))
+        reassembler.receive(segment, piece.span, into: &sink)
+        most = max(most, reassembler.heldHistory)
+      }
+    }
+    #expect(sink.client.count == 200 * 40 * 1_000)
+    // Of the part of each there may be twice as much before it is cut, and a piece; they began with more than that.
+    #expect(most <= 3 * limits.totalHistoryBytes && most > limits.totalHistoryBytes / 2, "\(most)")
   }
 }

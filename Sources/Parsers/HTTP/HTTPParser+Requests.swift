@@ -66,7 +66,8 @@ extension HTTPParser {
     open.call.requestEndedAt = position.time
     open.listener = CallListener(open.call.head, options, begin: begin)
     if length != .none {
-      open.requestBody = BodyBuilder(fields: head.fields, limit: options.bodyLimit, direction: .fromClient)
+      open.requestBody = BodyBuilder(
+        fields: head.fields, limit: options.bodyLimit, held: options.held, direction: .fromClient)
       open.requestBody?.listener = open.listener
     }
     tellFacts(open.call.head, &events)

@@ -19,7 +19,8 @@ extension HTTPParser {
     case .bare(let first):
       answering(begin) { call, options in
         call.firstResponseAt = begin.time
-        call.responseBody = BodyBuilder(fields: [], limit: options.bodyLimit, direction: .fromServer)
+        call.responseBody = BodyBuilder(
+          fields: [], limit: options.bodyLimit, held: options.held, direction: .fromServer)
         call.responseBody?.append(first.span, at: position.time)
         call.endedAt = position.time
       }
@@ -94,7 +95,8 @@ extension HTTPParser {
       if call.firstResponseAt == nil { call.firstResponseAt = begin.time }
       call.endedAt = position.time
       if length != .none {
-        call.responseBody = BodyBuilder(fields: head.fields, limit: options.bodyLimit, direction: .fromServer)
+        call.responseBody = BodyBuilder(
+          fields: head.fields, limit: options.bodyLimit, held: options.held, direction: .fromServer)
         call.responseBody?.listener = call.listener
       }
     }

@@ -42,6 +42,10 @@ extension HTTPParser {
       open.finishBodies()
       let connection = WebSocketConnection(options: options, fields: head.responseFields, isWhole: !isOrphan)
       stage = .webSocket(connection, open)
+    case "spdy/3.1":
+      open.call.upgrade = "SPDY/3.1"
+      open.finishBodies()
+      stage = .spdy(SPDYConnection(options: options, path: head.path), open)
     case "h2c":
       open.call.upgrade = "h2c"
       open.finishBodies()

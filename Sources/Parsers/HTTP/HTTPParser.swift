@@ -12,6 +12,7 @@ public struct HTTPParser: ProtocolParser {
     case messages
     case http2(HTTP2Connection)
     case webSocket(WebSocketConnection, OpenCall)
+    case spdy(SPDYConnection, OpenCall)
     case tunnel(TunnelID)
   }
 
@@ -94,14 +95,8 @@ public struct HTTPParser: ProtocolParser {
     switch stage {
     case .messages: finishMessages(position, &events)
     case .http2(var connection): connection.finish(at: position, into: &events)
-    case .webSocket(var connection, var open):
-      connection.finish(at: position, into: &events)
-      open.call.records = connection.takeRecords()
-      if let reason = connection.incompleteReason { open.note(reason) }
-      open.endedAt = connection.endedAt ?? open.endedAt
-      open.requestByteCount += connection.clientByteCount
-      open.responseByteCount += connection.serverByteCount
-      open.emit(into: &events)
+    case .webSocket(var connection, let open): connection.end(open, at: position, into: &events)
+    case .spdy(var connection, let open): connection.end(open, at: position, into: &events)
     case .tunnel(let id): events.append(.tunnel(.closed(id, at: position)))
     }
     stage = .messages
@@ -157,6 +152,10 @@ public struct HTTPParser: ProtocolParser {
       stage = .messages
       connection.receive(bytes, from: direction, at: position, into: &events)
       stage = .webSocket(connection, open)
+    case .spdy(var connection, let open):
+      stage = .messages
+      connection.receive(bytes, from: direction, at: position, into: &events)
+      stage = .spdy(connection, open)
     case .tunnel(let id): events.append(.tunnel(.bytes(id, bytes.array, from: direction, at: position)))
     }
   }
@@ -183,6 +182,10 @@ public struct HTTPParser: ProtocolParser {
       stage = .messages
       connection.skip(gap, from: direction, at: position, into: &events)
       stage = .webSocket(connection, open)
+    case .spdy(var connection, let open):
+      stage = .messages
+      connection.skip(gap, from: direction, at: position, into: &events)
+      stage = .spdy(connection, open)
     case .tunnel(let id): events.append(pass(gap, to: id, direction, position))
     }
   }

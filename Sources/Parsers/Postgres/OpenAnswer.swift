@@ -32,7 +32,12 @@ struct OpenAnswer {
   var groupBytes: UInt64 = 0
   var groupReason: String?
 
-  init(bodyLimit: Int) { rows = PayloadBuilder(layout: .rows, limit: bodyLimit) }
+  private let held: HeldContent?
+
+  init(bodyLimit: Int, held: HeldContent?) {
+    self.held = held
+    rows = PayloadBuilder(layout: .rows, limit: bodyLimit, held: held)
+  }
 
   /// Nothing came yet.
   var isUntouched: Bool { begin == nil }
@@ -70,7 +75,7 @@ struct OpenAnswer {
     resultAt = nil
     // What the results before it keep counts for the same exchange.
     let room = max(0, bodyLimit - keptBytes)
-    if rows.limit != room || !rows.isEmpty { rows = PayloadBuilder(layout: .rows, limit: room) }
+    if rows.limit != room || !rows.isEmpty { rows = PayloadBuilder(layout: .rows, limit: room, held: held) }
   }
 
   /// The request is answered.

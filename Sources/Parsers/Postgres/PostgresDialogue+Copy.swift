@@ -33,7 +33,7 @@ extension PostgresDialogue {
     let room = direction == .both ? 0 : max(0, options.bodyLimit - answer.keptBytes)
     return OpenCopy(
       direction: direction, isBinary: isBinary,
-      content: PayloadBuilder(layout: isBinary || direction == .both ? .bytes : .text, limit: room))
+      content: PayloadBuilder(layout: isBinary || direction == .both ? .bytes : .text, limit: room, held: options.held))
   }
 
   /// The first 11 bytes of binary data: `PGCOPY`, and what a transfer in text mode would break.
@@ -54,7 +54,7 @@ extension PostgresDialogue {
       return
     }
     guard !isDrainingCopy else { return }
-    let limit = options.bodyLimit
+    let (limit, held) = (options.bodyLimit, options.held)
     // The CopyInResponse was not seen, but there was one: what it does to a Sync behind an Execute holds.
     queue.removeLast(while: { $0.isSync })
     queue.updateLast(where: { $0.isRun }) { request in
@@ -64,7 +64,7 @@ extension PostgresDialogue {
         request.copy = LoneCopy(
           OpenCopy(
             direction: .in, isBinary: isBinary,
-            content: PayloadBuilder(layout: isBinary ? .bytes : .text, limit: limit)))
+            content: PayloadBuilder(layout: isBinary ? .bytes : .text, limit: limit, held: held)))
       }
       request.copy?.copy.content.append(part)
       if isFirst { request.copy?.copy.messageCount += 1 }

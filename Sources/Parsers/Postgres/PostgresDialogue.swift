@@ -45,7 +45,7 @@ struct PostgresDialogue {
 
   init(options: ParserOptions) {
     self.options = options
-    answer = OpenAnswer(bodyLimit: options.bodyLimit)
+    answer = OpenAnswer(bodyLimit: options.bodyLimit, held: options.held)
   }
 
   /// A message with where and when it was seen.

@@ -110,12 +110,12 @@ extension SSHDialogue {
       once(&channel, "ssh-second-program", "\(kind.rawValue) \(text)", envelope, &events)
       guard session.further.count < SSHLimits.furtherPrograms else { return .other }
       session.further.append(
-        SSHProgram(kind, text: text, begin: envelope.begin, content: .plain, recordLimit: options.bodyLimit))
+        SSHProgram(kind, text: text, begin: envelope.begin, content: .plain, options: options))
       return .furtherProgram(session.further.count - 1)
     }
     let content = content(of: kind, text, session, channel, envelope, &events)
     session.program = SSHProgram(
-      kind, text: text, begin: envelope.begin, content: content, recordLimit: options.bodyLimit)
+      kind, text: text, begin: envelope.begin, content: content, options: options)
     return .program
   }
 
@@ -184,7 +184,7 @@ extension SSHDialogue {
       } else {
         once(&channel, "ssh-data-without-program", "data before a program was asked for", envelope, &events)
       }
-      program = SSHProgram(.shell, text: "", begin: envelope.begin, content: .plain, recordLimit: options.bodyLimit)
+      program = SSHProgram(.shell, text: "", begin: envelope.begin, content: .plain, options: options)
     }
     let isInput = envelope.direction == channel.opener
     program?.take(data, isInput ? .input : kind, envelope, &events)

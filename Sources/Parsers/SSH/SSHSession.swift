@@ -28,12 +28,12 @@ struct SSHProgram {
   private var output = SSHTotal()
   private var errorOutput = SSHTotal()
 
-  init(_ kind: Command.Kind, text: String, begin: StreamPosition, content: ChannelContent, recordLimit: Int) {
+  init(_ kind: Command.Kind, text: String, begin: StreamPosition, content: ChannelContent, options: ParserOptions) {
     self.kind = kind
     self.text = text
     self.begin = begin
     self.content = content
-    records = StreamRecordBuilder(limit: recordLimit)
+    records = StreamRecordBuilder(limit: options.bodyLimit, held: options.held)
   }
 
   /// Something that went through.

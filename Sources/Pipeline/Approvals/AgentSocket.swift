@@ -68,15 +68,30 @@ public final class AgentSocket {
   ///
   /// - Throws: `AgentError`; with `refused` when the agent does not have the key or someone said no.
   public func sign(_ request: SigningRequest) throws(AgentError) -> SSHSignature {
-    switch try ask(.sign(request)) {
-    case .signature(let answer):
-      do throws(SigningError) {
-        return try request.signature(answer: answer)
-      } catch {
-        throw AgentError(code: .malformed, detail: "\(error)")
-      }
-    case .failure:
-      throw AgentError(code: .refused, detail: "ssh-agent does not sign with \(request.key.fingerprint)")
+    let answer = try signature(.sign(request), by: request.key)
+    do throws(SigningError) {
+      return try request.signature(answer: answer)
+    } catch {
+      throw AgentError(code: .malformed, detail: "\(error)")
+    }
+  }
+
+  /// Has the agent sign a certificate, and checks what it signed.
+  ///
+  /// - Throws: `AgentError`; with `refused` when the agent does not have the authority's key or someone said no.
+  public func certify(_ draft: CertificateDraft) throws(AgentError) -> SSHPublicKey {
+    let answer = try signature(.certify(draft), by: draft.authority)
+    do throws(SigningError) {
+      return try draft.certificate(answer: answer)
+    } catch {
+      throw AgentError(code: .malformed, detail: "\(error)")
+    }
+  }
+
+  private func signature(_ request: AgentRequest, by key: SSHPublicKey) throws(AgentError) -> [UInt8] {
+    switch try ask(request) {
+    case .signature(let answer): return answer
+    case .failure: throw AgentError(code: .refused, detail: "ssh-agent does not sign with \(key.fingerprint)")
     case .identities: throw AgentError(code: .malformed, detail: "ssh-agent answered something else")
     }
   }

@@ -93,7 +93,12 @@ struct StreamSide {
       // Cut only when twice the size is reached, so that each byte is moved about once.
       history.append(contentsOf: kept)
       let extra = history.count - limit
-      if extra > limit { history.removeFirst(extra) }
+      // What may be held has shrunk: the room goes as well.
+      if extra > 3 * limit {
+        history = Array(history.suffix(limit))
+      } else if extra > limit {
+        history.removeFirst(extra)
+      }
     }
     return history.count - before
   }

@@ -2,11 +2,19 @@ import Bytes
 import Model
 
 extension TCPReassembler {
+  /// Bytes that a direction may keep to compare with. When all keep as much as they may together, each that speaks keeps
+  /// no more than its part.
+  var historyLimit: Int {
+    guard !hasHistoryRoom else { return limits.historyBytes }
+    return min(limits.historyBytes, max(StreamLimits.leastHistory, limits.totalHistoryBytes / (2 * openCount)))
+  }
+
+  var hasHistoryRoom: Bool { heldHistory + limits.historyBytes <= limits.totalHistoryBytes }
+
   /// Keeps the last delivered bytes of a direction.
   mutating func remember(_ bytes: Span<UInt8>, _ connection: Connection, _ direction: Direction) {
-    guard !connection[direction].history.isEmpty || heldHistory + limits.historyBytes <= limits.totalHistoryBytes
-    else { return }
-    let change = connection[direction].remember(bytes, limit: limits.historyBytes)
+    guard !connection[direction].history.isEmpty || hasHistoryRoom else { return }
+    let change = connection[direction].remember(bytes, limit: historyLimit)
     guard change != 0 else { return }
     heldHistory += change
     connection.heldHistory += change

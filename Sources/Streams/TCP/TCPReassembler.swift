@@ -24,15 +24,17 @@ struct TCPReassembler {
 
   init(limits: StreamLimits) { self.limits = limits }
 
+  /// Connections that are open or linger, at least one.
+  var openCount: Int { max(1, connections.count) }
+
   mutating func receive(_ segment: TCPSegment, _ payload: Span<UInt8>, into sink: inout some StreamSink) {
     counts.segments += 1
     closeLingering(at: segment.time, into: &sink)
     guard let connection = connection(for: segment, payloadLength: payload.count, into: &sink) else { return }
     connection.latest.take(segment)
     var direction = connection.direction(from: segment.from)
-    let hasRoom = heldHistory + limits.historyBytes <= limits.totalHistoryBytes
     if let taken = connection.takeNext(
-      segment, payload, direction, historyLimit: limits.historyBytes, hasRoom: hasRoom)
+      segment, payload, direction, historyLimit: historyLimit, hasRoom: hasHistoryRoom)
     {
       guard !payload.isEmpty else { return }
       if taken.historyGrowth != 0 {

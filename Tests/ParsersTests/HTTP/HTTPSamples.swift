@@ -107,5 +107,6 @@ enum HTTPSamples {
   static let all: [(String, HTTPConversation)] = [
     ("plain", plain), ("pipelined", pipelined), ("chunked", chunked), ("old", old), ("events", events),
     ("compressed", compressed), ("connect", connect), ("websocket", webSocket), ("smuggling", smuggling),
+    ("spdy", SPDYSamples.shell),
   ]
 }

@@ -157,7 +157,7 @@ struct SFTPTests {
         "stat /a - -", "stat /missing - -", "setstat /a - -", "mkdir /d - -", "rmdir /d - -", "remove /a - -",
         "rename /a /b -", "readlink /l - target", "realpath . - /home/ada", "rename /c /e -", "link /new /old -",
         "setstat /a - -", "symlink /link target -", "realpath ~ - /home/ada", "statvfs / - -",
-        "other limits@openssh.com - -", "other home-directory ada /home/ada",
+        "inquire limits@openssh.com - -", "realpath ~ada - /home/ada",
       ])
     #expect(events.files.first?.attributes?.size == 42)
     #expect(events.files[1].outcome == .failed(code: "SSH_FX_NO_SUCH_FILE", message: "No such file"))

@@ -27,15 +27,17 @@ struct BodyBuilder {
   /// Coded bytes while nothing has come out, for content that is not coded as it says.
   private var replay: [UInt8]? = []
 
-  /// Takes the fields of that message's head; of the decoded content, `limit` bytes are kept.
-  init(fields: [HeaderField], limit: Int, direction: Direction) {
+  /// Takes the fields of that message's head; of the decoded content, `limit` bytes are kept, or fewer when `held` says so.
+  init(fields: [HeaderField], limit: Int, held: HeldContent?, direction: Direction) {
     self.limit = max(0, limit)
     self.direction = direction
     mediaType = fields["content-type"]
     type = mediaType.map(MediaType.init)
-    payload = PayloadBuilder(layout: .bytes, limit: max(0, limit))
+    payload = PayloadBuilder(layout: .bytes, limit: max(0, limit), held: held)
     charset = (type?.isText == true ? type?.charset : nil).flatMap { TextCharset($0) }
-    if type?.isEventStream == true { events = EventStreamReader(limit: max(0, limit), direction: direction) }
+    if type?.isEventStream == true {
+      events = EventStreamReader(limit: max(0, limit), held: held, direction: direction)
+    }
     let content = HTTPText.list(fields.values("content-encoding"))
     let transfer = HTTPText.list(fields.values("transfer-encoding"))
     let names = (content + transfer).map { $0.lowercased() }.filter { $0 != "identity" && $0 != "chunked" }

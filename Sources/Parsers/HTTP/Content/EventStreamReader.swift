@@ -11,9 +11,9 @@ struct EventStreamReader {
   private var afterCR = false
   private var lastAt = Timestamp.epoch
 
-  init(limit: Int, direction: Direction) {
+  init(limit: Int, held: HeldContent?, direction: Direction) {
     self.direction = direction
-    records = StreamRecordBuilder(limit: limit)
+    records = StreamRecordBuilder(limit: limit, held: held)
   }
 
   mutating func append(_ bytes: Span<UInt8>, at time: Timestamp) {

@@ -14,7 +14,7 @@ extension HTTP2Connection {
     }
     var call = call
     call.head.streamID = id
-    let stream = HTTP2Stream(id: id, call: call, at: position, recordLimit: contentLimit)
+    let stream = HTTP2Stream(id: id, call: call, at: position, recordLimit: contentLimit, held: options.held)
     stream.headSize = headSize
     heldHeads += headSize
     streams[id] = stream

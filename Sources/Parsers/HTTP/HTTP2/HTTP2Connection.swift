@@ -86,7 +86,7 @@ package struct HTTP2Connection {
     call.upgrade = "h2c"
     let requestPosition = StreamPosition(
       time: upgradedAt?.time ?? call.requestEndedAt ?? position.time, origin: upgradedAt?.origin ?? position.origin)
-    let stream = HTTP2Stream(id: 1, call: call, at: requestPosition, recordLimit: options.bodyLimit)
+    let stream = HTTP2Stream(id: 1, call: call, at: requestPosition, recordLimit: options.bodyLimit, held: options.held)
     stream.request = .ended
     stream.requestByteCount = upgradedByteCount
     client.highestStream = 1

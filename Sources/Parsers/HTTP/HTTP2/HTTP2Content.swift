@@ -11,9 +11,9 @@ struct HTTP2Content {
   private(set) var byteCount: UInt64 = 0
   private(set) var isLossy = false
 
-  init(fields: [HeaderField], limit: Int, direction: Direction, listener: CallListener?) {
+  init(fields: [HeaderField], limit: Int, held: HeldContent?, direction: Direction, listener: CallListener?) {
     self.direction = direction
-    body = BodyBuilder(fields: fields, limit: limit, direction: direction)
+    body = BodyBuilder(fields: fields, limit: limit, held: held, direction: direction)
     body.listener = listener
     if let form = GRPCForm(mediaType: fields["content-type"]) {
       grpc = GRPCReader(encoding: fields["grpc-encoding"], form: form, limit: limit)

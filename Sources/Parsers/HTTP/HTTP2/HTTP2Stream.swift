@@ -35,6 +35,7 @@ final class HTTP2Stream {
   var tunnelling = Tunnelling.none
   let startedAt: Timestamp
   let origin: Origin
+  private let held: HeldContent?
   var firstResponseAt: Timestamp?
   var lastResponseAt: Timestamp?
   var endedAt: Timestamp?
@@ -45,12 +46,13 @@ final class HTTP2Stream {
   /// Why it is not whole; the first reason stands.
   private(set) var incompleteReason: String?
 
-  init(id: UInt32, call: Call, at position: StreamPosition, recordLimit: Int) {
+  init(id: UInt32, call: Call, at position: StreamPosition, recordLimit: Int, held: HeldContent?) {
     self.id = id
     self.call = call
     startedAt = position.time
     origin = position.origin
-    records = StreamRecordBuilder(limit: recordLimit)
+    records = StreamRecordBuilder(limit: recordLimit, held: held)
+    self.held = held
   }
 
   func note(_ reason: String) {
@@ -77,13 +79,13 @@ final class HTTP2Stream {
     if direction == .fromClient {
       var content =
         Self.take(&requestContent)
-        ?? HTTP2Content(fields: call.head.requestFields, limit: limit, direction: direction, listener: listener)
+        ?? content(call.head.requestFields, limit, direction)
       content.append(bytes, at: time, into: &records)
       requestContent = content
     } else {
       var content =
         Self.take(&responseContent)
-        ?? HTTP2Content(fields: call.head.responseFields, limit: limit, direction: direction, listener: listener)
+        ?? content(call.head.responseFields, limit, direction)
       content.append(bytes, at: time, into: &records)
       responseContent = content
     }
@@ -93,16 +95,20 @@ final class HTTP2Stream {
     if direction == .fromClient {
       var content =
         Self.take(&requestContent)
-        ?? HTTP2Content(fields: call.head.requestFields, limit: limit, direction: direction, listener: listener)
+        ?? content(call.head.requestFields, limit, direction)
       content.lose(count)
       requestContent = content
     } else {
       var content =
         Self.take(&responseContent)
-        ?? HTTP2Content(fields: call.head.responseFields, limit: limit, direction: direction, listener: listener)
+        ?? content(call.head.responseFields, limit, direction)
       content.lose(count)
       responseContent = content
     }
+  }
+
+  private func content(_ fields: [HeaderField], _ limit: Int, _ direction: Direction) -> HTTP2Content {
+    HTTP2Content(fields: fields, limit: limit, held: held, direction: direction, listener: listener)
   }
 
   /// Moves the content out, so that it is changed in place.

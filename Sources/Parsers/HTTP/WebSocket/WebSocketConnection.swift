@@ -5,7 +5,7 @@ import Model
 ///
 /// Its messages become records; a gap inside a payload costs that message, one that takes a frame's head away leaves the
 /// rest of that direction opaque, since nothing marks where the next frame begins.
-struct WebSocketConnection {
+struct WebSocketConnection: SwitchedConnection {
   private let options: ParserOptions
   private var client: WebSocketSide
   private var server: WebSocketSide
@@ -23,7 +23,7 @@ struct WebSocketConnection {
     let limit = max(64 << 10, min(options.bodyLimit, WebSocketSide.messageLimit))
     client = WebSocketSide(.fromClient, deflate, limit: limit)
     server = WebSocketSide(.fromServer, deflate, limit: limit)
-    records = StreamRecordBuilder(limit: max(0, options.bodyLimit))
+    records = StreamRecordBuilder(limit: max(0, options.bodyLimit), held: options.held)
   }
 
   mutating func receive(

@@ -237,7 +237,7 @@ struct RsyncReader {
     }
     if isMoved {
       current = RsyncTransfer(
-        entry, begin: envelope.begin, isCompressed: command.options.isCompressed, bodyLimit: options.bodyLimit)
+        entry, begin: envelope.begin, isCompressed: command.options.isCompressed, options: options)
       state = .tokens
     } else if !command.isSender, !command.options.isDryRun {
       change(entry, RsyncChange(bits: flags), other, envelope, &events)

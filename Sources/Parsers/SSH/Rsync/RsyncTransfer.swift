@@ -14,11 +14,11 @@ struct RsyncTransfer {
   private var hasBlocks = false
   private let isCompressed: Bool
 
-  init(_ entry: RsyncEntry, begin: StreamPosition, isCompressed: Bool, bodyLimit: Int) {
+  init(_ entry: RsyncEntry, begin: StreamPosition, isCompressed: Bool, options: ParserOptions) {
     self.entry = entry
     self.begin = begin
     self.isCompressed = isCompressed
-    content = PayloadBuilder(layout: .bytes, limit: bodyLimit)
+    content = PayloadBuilder(layout: .bytes, limit: options.bodyLimit, held: options.held)
   }
 
   mutating func add(_ bytes: Span<UInt8>) {

@@ -29,13 +29,13 @@ struct SCPFile {
   private var content: PayloadBuilder
   private var isFailed = false
 
-  init(_ operation: FileOperation, begin: StreamPosition, lineByteCount: Int, size: UInt64, bodyLimit: Int) {
+  init(_ operation: FileOperation, begin: StreamPosition, lineByteCount: Int, size: UInt64, options: ParserOptions) {
     self.operation = operation
     self.begin = begin
     self.size = size
     sourceByteCount = UInt64(lineByteCount)
     lastAt = begin.time
-    content = PayloadBuilder(layout: .bytes, limit: bodyLimit)
+    content = PayloadBuilder(layout: .bytes, limit: options.bodyLimit, held: options.held)
     if case .failed = operation.outcome { isFailed = true }
   }
 

@@ -155,7 +155,7 @@ struct SCPReader {
       operation.note = note
       times = nil
       let file = SCPFile(
-        operation, begin: lineBegin, lineByteCount: line.count + 1, size: header.size, bodyLimit: options.bodyLimit)
+        operation, begin: lineBegin, lineByteCount: line.count + 1, size: header.size, options: options)
       if isFolder {
         folders.append(file)
         paths.enter(path)
@@ -175,7 +175,7 @@ struct SCPReader {
       var operation = FileOperation(.scp, paths.isSink ? .put : .get, path: path, channel: channel)
       operation.outcome = .failed(code: SCPFile.code(line[0]), message: rest)
       let file = SCPFile(
-        operation, begin: lineBegin, lineByteCount: line.count + 1, size: 0, bodyLimit: options.bodyLimit)
+        operation, begin: lineBegin, lineByteCount: line.count + 1, size: 0, options: options)
       give(file, nil, &events)
     default: lose(line.string, lineBegin, &events)
     }
@@ -227,7 +227,7 @@ struct SCPReader {
       let path = paths.arguments.first ?? ""
       var operation = FileOperation(.scp, paths.isSink ? .put : .get, path: path, channel: channel)
       operation.outcome = .failed(code: SCPFile.code(code), message: text)
-      var file = SCPFile(operation, begin: envelope.begin, lineByteCount: 0, size: 0, bodyLimit: options.bodyLimit)
+      var file = SCPFile(operation, begin: envelope.begin, lineByteCount: 0, size: 0, options: options)
       file.answered(text.utf8.count, envelope)
       give(file, nil, &events)
       // The sink goes on with what it can; the next answer is again to nothing that was sent.

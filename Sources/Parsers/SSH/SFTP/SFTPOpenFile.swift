@@ -27,16 +27,18 @@ struct SFTPOpenFile {
   var incompleteReason: String?
   var notes: [String] = []
 
-  init(path: String, flags: UInt32, isFolder: Bool, begin: StreamPosition, requestByteCount: UInt64, bodyLimit: Int) {
+  init(
+    path: String, flags: UInt32, isFolder: Bool, begin: StreamPosition, requestByteCount: UInt64, options: ParserOptions
+  ) {
     self.path = path
     self.flags = flags
     self.isFolder = isFolder
     self.begin = begin
     self.requestByteCount = requestByteCount
     lastAt = begin.time
-    read = SFTPTransfer(limit: bodyLimit)
-    written = SFTPTransfer(limit: bodyLimit)
-    names = PayloadBuilder(layout: .text, limit: bodyLimit)
+    read = SFTPTransfer(options)
+    written = SFTPTransfer(options)
+    names = PayloadBuilder(layout: .text, limit: options.bodyLimit, held: options.held)
   }
 
   mutating func fail(_ code: UInt32, _ message: String) {

@@ -64,7 +64,7 @@ extension SFTPReader {
     }
     var file = SFTPOpenFile(
       path: path, flags: flags, isFolder: isFolder, begin: request.begin, requestByteCount: UInt64(request.byteCount),
-      bodyLimit: options.bodyLimit)
+      options: options)
     file.attributes = attributes
     file.responseByteCount = UInt64(envelope.byteCount)
     file.firstResponseAt = envelope.begin.time

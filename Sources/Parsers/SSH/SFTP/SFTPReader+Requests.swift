@@ -21,8 +21,9 @@ extension SFTPReader {
     pending[id] = SFTPRequest(kind: kind, begin: envelope.begin, byteCount: envelope.byteCount)
   }
 
+  /// What a message of the client asks; nil for one of another type.
   @_lifetime(reader: copy reader)
-  private mutating func request(
+  mutating func request(
     _ type: UInt8, _ reader: inout ByteReader, _ envelope: SFTPEnvelope, _ events: inout [ParserEvent]
   ) throws(DecodeError) -> SFTPRequest.Kind? {
     switch type {
@@ -112,6 +113,12 @@ extension SFTPReader {
     case "hardlink@openssh.com": return try pair(.link, &reader, isSwapped: true)
     case "statvfs@openssh.com": return try simple(.statvfs, &reader)
     case "expand-path@openssh.com": return try simple(.realpath, &reader)
+    case "home-directory":
+      return .simple(FileOperation(.sftp, .realpath, path: "~\(try reader.readText("user name"))", channel: channel))
+    case "limits@openssh.com": return .simple(FileOperation(.sftp, .inquire, path: name, channel: channel))
+    case "users-groups-by-id@openssh.com":
+      for _ in 0..<2 { _ = try reader.readString("ids") }
+      return .simple(FileOperation(.sftp, .inquire, path: name, channel: channel))
     case "fstatvfs@openssh.com":
       return .simple(FileOperation(.sftp, .statvfs, path: path(of: try readHandle(&reader)), channel: channel))
     case "fsync@openssh.com":
@@ -129,9 +136,7 @@ extension SFTPReader {
       self.budget = budget
       return .simple(operation)
     default:
-      var operation = FileOperation(.sftp, .other, path: name, channel: channel)
-      if name == "home-directory" { operation.otherPath = try reader.readText("user name") }
-      return .simple(operation)
+      return .simple(FileOperation(.sftp, .other, path: name, channel: channel))
     }
   }
 
@@ -153,7 +158,7 @@ extension SFTPReader {
     if loss == nil { report("sftp-unknown-handle", "handle \(handle.hex)", envelope.begin, &events) }
     var file = SFTPOpenFile(
       path: path(of: handle), flags: 0, isFolder: false, begin: envelope.begin, requestByteCount: 0,
-      bodyLimit: options.bodyLimit)
+      options: options)
     file.incompleteReason = "its opening was not captured"
     open[handle] = file
   }

@@ -13,7 +13,9 @@ struct SFTPTransfer {
   private var waiting: [UInt64: [UInt8]] = [:]
   private var waitingBytes = 0
 
-  init(limit: Int) { builder = PayloadBuilder(layout: .bytes, limit: limit) }
+  init(_ options: ParserOptions) {
+    builder = PayloadBuilder(layout: .bytes, limit: options.bodyLimit, held: options.held)
+  }
 
   /// Everything that moved is in order, without a hole.
   var isContiguous: Bool { trouble == nil && waiting.isEmpty }
