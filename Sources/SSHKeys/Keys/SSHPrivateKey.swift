@@ -39,6 +39,16 @@ public struct SSHPrivateKey: Sendable {
     return try request.signature(try sign(request.signedData))
   }
 
+  /// Signs a certificate as its authority, as `ssh-keygen -s` does.
+  ///
+  /// - Throws: `SigningError` when another key is to sign it, or libcrypto fails.
+  public func certify(_ draft: CertificateDraft) throws(SigningError) -> SSHPublicKey {
+    guard draft.authority == publicKey else {
+      throw SigningError(.otherKey, "the certificate is to be signed by \(draft.authority.fingerprint)")
+    }
+    return try draft.certificate(answer: try sign(draft.signedData).blob)
+  }
+
   private func sign(_ data: [UInt8]) throws(SigningError) -> RawSignature {
     let algorithm: SignatureAlgorithm
     switch publicKey.type {

@@ -9,12 +9,17 @@ struct RawSignature: Hashable, Sendable {
   /// As in the blob.
   let content: [UInt8]
   let token: TokenUse?
+  /// What a browser had signed in place of the message.
+  let webauthn: WebAuthnUse?
 
   /// ```
   /// string  algorithm
   /// string  content
   /// byte    flags       \ of tokens only
   /// uint32  counter     /
+  /// string  origin          \
+  /// string  client data      of tokens that a browser asked only
+  /// string  extensions      /
   /// ```
   init(blob: Span<UInt8>) throws(DecodeError) {
     guard blob.count <= Self.blobLimit else {
@@ -33,13 +38,15 @@ struct RawSignature: Hashable, Sendable {
     } else {
       token = nil
     }
+    webauthn = algorithm == .webauthnECDSA ? try WebAuthnUse(parsing: &reader) : nil
     try reader.expectEnd("signature")
   }
 
-  init(algorithm: SignatureAlgorithm, content: [UInt8], token: TokenUse? = nil) {
+  init(algorithm: SignatureAlgorithm, content: [UInt8], token: TokenUse? = nil, webauthn: WebAuthnUse? = nil) {
     self.algorithm = algorithm
     self.content = content
     self.token = token
+    self.webauthn = webauthn
   }
 
   var blob: [UInt8] {
@@ -50,6 +57,7 @@ struct RawSignature: Hashable, Sendable {
       writer.write(token.flags)
       writer.write(token.counter)
     }
+    webauthn?.write(to: &writer)
     return writer.bytes
   }
 
@@ -62,7 +70,8 @@ struct RawSignature: Hashable, Sendable {
     return handle.verify(signature, over: signed, hash: algorithm.hashName)
   }
 
-  /// What a token signs instead of the message: hash of the application, flags, counter, hash of the message.
+  /// What a token signs instead of the message: hash of the application, flags, counter, hash of the message; for a browser
+  /// its extensions, and the hash of what the browser says in which the message is.
   private func signedBytes(_ message: [UInt8], application: String?) -> [UInt8]? {
     guard algorithm.keyType.isToken else { return message }
     guard let application, let token else { return nil }
@@ -70,7 +79,13 @@ struct RawSignature: Hashable, Sendable {
     writer.write(SHA256.digest(of: application).bytes)
     writer.write(token.flags)
     writer.write(token.counter)
-    writer.write(SHA256.digest(of: message.span).bytes)
+    guard algorithm == .webauthnECDSA else {
+      writer.write(SHA256.digest(of: message.span).bytes)
+      return writer.bytes
+    }
+    guard let webauthn, webauthn.isOver(message, flags: token.flags) else { return nil }
+    writer.write(webauthn.extensions)
+    writer.write(SHA256.digest(of: webauthn.clientData.span).bytes)
     return writer.bytes
   }
 

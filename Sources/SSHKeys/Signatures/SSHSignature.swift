@@ -22,6 +22,9 @@ public struct SSHSignature: Hashable, Sendable {
   /// How a security token signed; nil for keys that are on none.
   public var token: TokenUse? { raw.token }
 
+  /// The page for which a browser had a token sign, as `https://gateway.example`; nil for all other signatures.
+  public var origin: String? { raw.webauthn?.origin }
+
   /// The name of the way of signing: `ssh-ed25519`, `rsa-sha2-512`.
   public var algorithm: String { raw.algorithm.rawValue }
 

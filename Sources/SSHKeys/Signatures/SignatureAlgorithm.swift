@@ -10,6 +10,8 @@ enum SignatureAlgorithm: String, Hashable, Sendable {
   case rsaSHA1 = "ssh-rsa"
   case tokenEd25519 = "sk-ssh-ed25519@openssh.com"
   case tokenECDSA = "sk-ecdsa-sha2-nistp256@openssh.com"
+  /// A token that was asked by a browser.
+  case webauthnECDSA = "webauthn-sk-ecdsa-sha2-nistp256@openssh.com"
 
   /// What kind of key signs so.
   var keyType: SSHKeyType {
@@ -20,7 +22,7 @@ enum SignatureAlgorithm: String, Hashable, Sendable {
     case .ecdsaP521: .ecdsaP521
     case .rsaSHA256, .rsaSHA512, .rsaSHA1: .rsa
     case .tokenEd25519: .tokenEd25519
-    case .tokenECDSA: .tokenECDSA
+    case .tokenECDSA, .webauthnECDSA: .tokenECDSA
     }
   }
 
@@ -28,7 +30,7 @@ enum SignatureAlgorithm: String, Hashable, Sendable {
   var hashName: String? {
     switch self {
     case .ed25519, .tokenEd25519: nil
-    case .ecdsaP256, .rsaSHA256, .tokenECDSA: "SHA256"
+    case .ecdsaP256, .rsaSHA256, .tokenECDSA, .webauthnECDSA: "SHA256"
     case .ecdsaP384: "SHA384"
     case .ecdsaP521, .rsaSHA512: "SHA512"
     case .rsaSHA1: "SHA1"
