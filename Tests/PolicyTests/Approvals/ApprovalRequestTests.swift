@@ -70,7 +70,7 @@ import Testing
     let error = #expect(throws: ApprovalFileError.self) {
       try ApprovalRequest(parsing: Array(any.text.utf8), file: "a")
     }
-    #expect("\(try #require(error))".contains("any data can be approved of a COPY alone"))
+    #expect("\(try #require(error))".contains("any data can be approved of a COPY and of a file alone"))
   }
 
   /// Title and reason may say something else: the signature is over them.

@@ -99,4 +99,37 @@ import Testing
     let end = version.hasPrefix("v5") ? "close " : "binary \u{FFFD}\0"
     #expect(shown == ["input exit 3\n", "output $ ", "errorOutput no", "resize 80x24", end, "exit 3"])
   }
+
+  @Test(
+    arguments: [
+      (#"{"status":"Success"}"#, "0", nil), ("container web is not running", nil, "container web is not running"),
+      (#"{"status":"Failure","message":"no such pod"}"#, nil, "no such pod"),
+      (#"{"status":"Failure","details":{"causes":[{"reason":"ExitCode","message":"3"}]}}"#, "3", nil),
+    ] as [(String, String?, String?)])
+  func `streams of SPDY tell sizes and how the program ended`(_ told: String, _ code: String?, _ message: String?)
+    throws
+  {
+    var call = Samples.call(
+      "POST", "/api/v1/namespaces/shop/pods/web/exec?command=sh&stdin=true&tty=true",
+      [("X-Stream-Protocol-Version", "v4.channel.k8s.io")])
+    call.head.status = 101
+    call.upgrade = "SPDY/3.1"
+    var builder = StreamRecordBuilder()
+    for (kind, text) in [
+      (StreamRecord.Kind.resize, #"{"Width":80,"Height":24}"#), (.resize, "no size"), (.output, "$ "), (.exit, told),
+    ] {
+      builder.append(StreamRecord(at: .epoch, direction: .fromClient, kind: kind, bytes: Array(text.utf8)))
+    }
+    call.records = builder.finish()
+    let part = try #require(Samples.parts(call).first)
+    #expect(part.kind == "shell" && part.classification.effect == .execute)
+    #expect(part.code == code && part.message == message)
+    #expect(part.status == (code == "0" ? .ok : .error))
+    var cursor = StreamRecordCursor(part.records?.bytes ?? [])
+    var shown: [String] = []
+    while let record = try cursor.next() {
+      shown.append("\(record.kind) \(String(decoding: record.bytes, as: UTF8.self))")
+    }
+    #expect(shown == ["resize 80x24", "resize no size", "output $ ", "exit \(code ?? told)"])
+  }
 }

@@ -28,7 +28,7 @@ public struct ApprovalChange: Sendable, Hashable {
     self.fingerprint = fingerprint
   }
 
-  /// In the place of a digest, of a COPY alone: whatever its client sends.
+  /// In the place of a digest, of a COPY and of a file over SFTP alone: whatever its client sends.
   public static let anyBody = "any"
 
   /// Approves a shape and not a statement.

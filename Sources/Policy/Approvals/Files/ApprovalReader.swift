@@ -137,8 +137,8 @@ struct ApprovalReader {
     }
     if next(is: "body-sha256:") {
       let value = try member().value
-      guard value != ApprovalChange.anyBody || kind == "copy" else {
-        throw error("any data can be approved of a COPY alone", -1)
+      guard value != ApprovalChange.anyBody || kind == "copy" || kind == "sftp" else {
+        throw error("any data can be approved of a COPY and of a file alone", -1)
       }
       change.bodySHA256 = value
     }

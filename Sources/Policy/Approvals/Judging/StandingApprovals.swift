@@ -98,8 +98,9 @@ public struct StandingApprovals {
   }
 
   /// Whether the client may send data behind the statement, which nobody knows before it runs: a COPY that writes, other than
-  /// from or to the server's own files and programs.
+  /// from or to the server's own files and programs; or a file that is opened to be written.
   public static func takesData(_ action: Action) -> Bool {
+    if action.kind == "sftp" { return action.isChange && ["put", "edit"].contains(action.verb) }
     guard action.kind == "copy", action.isChange else { return false }
     return !action.resources.contains { $0.kind == "file" || $0.kind == "program" }
   }
@@ -142,5 +143,45 @@ public struct StandingApprovals {
     case .holds(let names): return .holds(stance, name: names.min() ?? "")
     case .expired(let why), .early(let why), .revoked(let why), .untrusted(let why): return .refused(why)
     }
+  }
+
+  // MARK: Logins
+
+  /// Whose a login to a page with what waits is.
+  public enum Reader: Sendable {
+    case known(name: String)
+    case refused(String)
+  }
+
+  /// What logins are signed for: `login@` and the policy's namespace.
+  public var loginNamespace: String { "login@\(trust.domain)" }
+
+  /// Whose a signature over the text of a login is. He may see what waits; what he signs then is judged by itself.
+  public func reader(of signature: SSHSignature, over message: [UInt8], at time: Timestamp) -> Reader {
+    guard signature.namespace == loginNamespace else {
+      return .refused(
+        "the signature was made for \(ApprovalText.quoted(signature.namespace)), not for \(loginNamespace)")
+    }
+    let ballot = Ballot(
+      signature: signature, stance: nil, stampedAt: nil, stampProblem: nil, provenAt: nil, seenAt: nil, message: message
+    )
+    let demands = SignatureDemands(userPresence: true, userVerification: false)
+    switch trust.standing(of: ballot, at: time, demands: demands) {
+    case .holds(let names): return .known(name: names.min() ?? "")
+    case .expired(let why), .early(let why), .revoked(let why), .untrusted(let why): return .refused(why)
+    }
+  }
+
+  /// The single persons for whom a key may certify others, to log in.
+  public func certifiable(by authority: SSHPublicKey) -> [String] {
+    trust.signers.signers.filter { $0.isAuthority && $0.key == authority && $0.allows(namespace: loginNamespace) }
+      .flatMap { $0.principalPatterns.split(separator: ",").map(String.init) }
+      .filter { !$0.contains { "*?!".contains($0) } }
+  }
+
+  /// The keys of security tokens that know themselves by that name, of those who may log in.
+  public func tokens(application: String) -> [SSHPublicKey] {
+    trust.signers.signers
+      .filter { !$0.isAuthority && $0.key.type == .tokenECDSA && $0.key.application == application }.map(\.key)
   }
 }

@@ -4,7 +4,8 @@ public import Model
 extension RemoteClassifier {
   /// Something that was done to a file or folder.
   public func part(of file: FileOperation, on host: String) -> ActionPart {
-    let path = file.path
+    let path = Self.plain(file.path)
+    let otherPath = file.otherPath.map(Self.plain)
     var what = Classification(verb: file.verb.rawValue, effect: .read)
     what.fingerprint = "\(file.service.rawValue) \(file.verb.rawValue)"
     func touches(_ access: String, _ kind: String, _ name: String) {
@@ -27,7 +28,7 @@ extension RemoteClassifier {
     case .rename:
       what.effect = .write
       touches("rename", "file", path)
-      if let other = file.otherPath { touches("write", "file", other) }
+      if let other = otherPath { touches("write", "file", other) }
     case .remove:
       what.effect = .write
       touches("drop", "file", path)
@@ -38,19 +39,22 @@ extension RemoteClassifier {
       what.effect = .write
       touches("drop", "folder", path)
     case .symlink, .link:
+      // By its new name the old file is reached from here on.
       what.effect = .write
-      touches("create", "file", file.otherPath ?? path)
+      touches("create", "file", path)
+      if let otherPath { touches("link", "file", otherPath) }
     case .copy:
       what.effect = .write
       touches("read", "file", path)
-      if let other = file.otherPath { touches("write", "file", other) }
+      if let other = otherPath { touches("write", "file", other) }
+    case .inquire: what.effect = .session
     case .other:
       what.effect = .unknown
       what.note = "an extension that is not known"
     }
     what.note = [what.note, file.note].compactMap(\.self).joined(separator: "; ")
     if what.note?.isEmpty == true { what.note = nil }
-    let shown = [file.verb.rawValue, path, file.otherPath.map { "→ \($0)" }].compactMap(\.self)
+    let shown = [file.verb.rawValue, file.path, file.otherPath.map { "→ \($0)" }].compactMap(\.self)
     var part = ActionPart(
       kind: file.service.rawValue, text: shown.joined(separator: " "), classification: what, status: .ok)
     switch file.outcome {
@@ -65,6 +69,22 @@ extension RemoteClassifier {
     if let content = file.content { mask(content, of: file, &part) }
     bound(&part)
     return part
+  }
+
+  /// A path without what leads back in it, as far as its words tell: `/srv/in/../../etc/x` is `/etc/x`. Links may lead elsewhere.
+  static func plain(_ path: String) -> String {
+    guard path.contains("/.") || path.contains("//") || path.hasPrefix("./") else { return path }
+    let isAbsolute = path.hasPrefix("/")
+    var kept: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == "..", let last = kept.last, last != ".." {
+        kept.removeLast()
+      } else if part != ".." || !isAbsolute {
+        kept.append(part)
+      }
+    }
+    let joined = kept.joined(separator: "/")
+    return isAbsolute ? "/" + joined : joined.isEmpty ? "." : joined
   }
 
   /// Sizes, rights and times that were set or told.

@@ -33,9 +33,10 @@ public struct WebClassifier {
     }
     return parts.enumerated().map { index, part in
       var part = part
-      if let exit = decoded.exit {
-        part.code = exit
-        part.status = exit == "0" ? .ok : .error
+      if let end = decoded.end {
+        part.code = end.code
+        part.status = end.code == "0" ? .ok : .error
+        if end.code == nil { part.message = part.message ?? end.message }
       }
       if let note {
         part.classification.note = [part.classification.note, note].compactMap(\.self).joined(separator: "; ")

@@ -99,7 +99,7 @@ enum TextBreak {
   }
 
   /// Whether a quoted name of mail or a password may begin before `place` and go on behind it.
-  private static func isQuoted(_ bytes: Span<UInt8>, _ place: Int) -> Bool {
+  static func isQuoted(_ bytes: Span<UInt8>, _ place: Int) -> Bool {
     var index = place
     while index > 0, place - index < passwordReach {
       switch bytes[index - 1] {

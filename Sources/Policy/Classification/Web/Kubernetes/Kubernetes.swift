@@ -30,6 +30,7 @@ enum Kubernetes: WebApplication {
     let accepted = (request.field("accept") ?? "") + " " + request.mediaType
     return accepted.contains("application/vnd.kubernetes.") || accepted.contains("g=meta.k8s.io")
       || request.field("sec-websocket-protocol")?.contains("channel.k8s.io") == true
+      || request.field("x-stream-protocol-version")?.hasSuffix(".k8s.io") == true
       || ["application/apply-patch+yaml", "application/strategic-merge-patch+json"].contains(request.mediaType)
   }
 
