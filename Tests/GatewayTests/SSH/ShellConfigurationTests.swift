@@ -92,6 +92,7 @@ import Testing
   static let bad: [(change: (String, String), line: Int, says: String)] = [
     (("[public-key, certificate, password]", "[hostbased]"), 9, "hostbased is none of"),
     (("[public-key, certificate, password]", "[]"), 9, "takes public-key"),
+    (("host-keys: [host]", "host-keys: [host]\n    unmasked: [shell]"), 11, "shell is none of"),
     (("[public-key, certificate, password]", "[password]"), 11, "nobody is asked for a certificate"),
     (("[public-key, certificate, password]\n    host", "scram-sha-256\n    host"), 9, "is none of"),
     (("host-keys: [host]", "host-keys: []"), 10, "needs a host key"),
@@ -121,7 +122,7 @@ import Testing
     try plain.expectRefusal(filled(change.0), filled(change.1), line: line, says: says)
   }
 
-  @Test func `a listener that no token can use, and a policy that would mask, are refused`() throws {
+  @Test func `a listener that no token can use is refused, and what goes by unmasked is said`() throws {
     let keys = Self.good.replacing("[public-key, certificate, password]", with: "password").replacing(
       "    certificates: { authorities: other.pub, revoked: revoked }\n", with: "")
     guard case .failure(let unused) = try read(keys) else {
@@ -130,10 +131,15 @@ import Testing
     }
     #expect(unused.description.contains("no token can be used here: none of listener build has sha256"), "\(unused)")
     let masking = WebGateway.open + "\nmasking: [{ detect: [email], action: redact }]"
-    guard case .failure(let masked) = try read(Self.good, policy: masking) else {
-      Issue.record("what SSH carries is not masked")
+    guard case .ssh(let rules) = try read(Self.good, policy: masking).get().listeners.first?.service,
+      case .ssh(let other) = try read(
+        Self.good.replacing("host-keys: [host]", with: "host-keys: [host]\n    unmasked: [sftp, binary]"),
+        policy: masking
+      ).get().listeners.first?.service
+    else {
+      Issue.record("no listener for SSH")
       return
     }
-    #expect(masked.description.contains("what SSH carries is not masked"), "\(masked)")
+    #expect(rules.unmasked.isEmpty && other.unmasked == [.sftp, .binary])
   }
 }

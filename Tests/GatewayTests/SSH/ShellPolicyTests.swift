@@ -36,25 +36,6 @@ import Testing
     }
   }
 
-  private func waiting(_ shell: ShellGateway, _ count: Int = 1) -> [HeldRequest] {
-    let core = shell.gateway.gateway.core
-    let deadline = Date().addingTimeInterval(60)
-    while core.held.all.count != count, Date() < deadline { Thread.sleep(forTimeInterval: 0.02) }
-    return core.held.all
-  }
-
-  /// Verdicts of a case, each with the text of the action that it is about.
-  private func verdicts(_ shell: ShellGateway) throws -> [String] {
-    try DatabaseQueue(path: shell.gateway.path("case.exhibit")).read { database in
-      try String.fetchAll(
-        database,
-        sql: """
-          SELECT d.outcome || ' ' || coalesce(d.rule, '-') || ' ' || coalesce(a.text, '-') FROM decisions d
-          LEFT JOIN actions a ON a.id = d.action_id WHERE d.kind = 'decision' ORDER BY a.seq, d.at_ns
-          """)
-    }
-  }
-
   @Test func `what a rule forbids is told on standard error and never reaches the target`() throws {
     let (_, shell) = try with { shell, _ in
       let file = shell.path("authorized_keys")
@@ -67,7 +48,7 @@ import Testing
       let read = try shell.ssh(["cat /etc/hostname"])
       #expect(read.status == 0)
     }
-    let all = try verdicts(shell)
+    let all = try shell.verdicts()
     #expect(all.count == 2, "\(all)")
     #expect(all[0].hasPrefix("denied no-keys echo key >> ") && all[1].hasPrefix("denied no-shells shell on "), "\(all)")
   }
@@ -78,7 +59,7 @@ import Testing
       _ = try shell.bash("$SSH -M -N -f \(control) -o ServerAliveInterval=1 -o ServerAliveCountMax=2 $WHO")
       let file = shell.path("made")
       try shell.start("held", "echo content | $SSH \(control) $WHO 'cat > \(file); echo done'")
-      let held = try #require(waiting(shell).first)
+      let held = try #require(shell.waiting().first)
       #expect(held.text == "cat > \(file); echo done" && held.type == "SSH" && held.identity == "coder")
       #expect(String(buffer: held.message) == held.text && held.session.protocolName == "ssh")
       #expect(try shell.bash("$SSH \(control) $WHO echo meanwhile").text == "meanwhile\n")
@@ -96,7 +77,7 @@ import Testing
       #expect(try String(contentsOfFile: file, encoding: .utf8) == "content\n")
       // The approval is used up.
       try shell.start("again", "echo other | $SSH \(control) $WHO 'cat > \(file); echo done'")
-      let second = try #require(waiting(shell).first?.posted)
+      let second = try #require(shell.waiting().first?.posted)
       let no = try signer.sign(second.text, as: "rejection@test")
       _ = try desk.take(Array(no.utf8), reason: "not twice", under: second, at: core.now())
       core.lookAtApprovals()
@@ -104,7 +85,7 @@ import Testing
       #expect(refused.status == "126\n" && refused.errors.contains("not twice"), "\(refused)")
       _ = try shell.bash("$SSH \(control) -O exit $WHO")
     }
-    let all = try verdicts(shell).map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
+    let all = try shell.verdicts().map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
     #expect(all.filter { $0 == "held default" }.count == 2 && all.contains("approved default"), "\(all)")
     #expect(all.contains("denied default"))
   }
@@ -115,11 +96,11 @@ import Testing
       #expect(late.status == 126 && late.errors.contains("nobody approved it within 2 seconds"))
       #expect(!FileManager.default.fileExists(atPath: shell.path("late")))
     }
-    #expect(try verdicts(shell).contains { $0.hasPrefix("expired default touch ") })
+    #expect(try shell.verdicts().contains { $0.hasPrefix("expired default touch ") })
     _ = try with { shell, _ in
       try shell.start("gone", "timeout 4 $SSH $WHO touch \(shell.path("late"))")
-      #expect(waiting(shell).count == 1)
-      #expect(waiting(shell, 0).isEmpty)
+      #expect(shell.waiting().count == 1)
+      #expect(shell.waiting(0).isEmpty)
       let core = shell.gateway.gateway.core
       let deadline = Date().addingTimeInterval(10)
       while core.sessionCount > 0, Date() < deadline { Thread.sleep(forTimeInterval: 0.02) }
@@ -134,7 +115,7 @@ import Testing
       #expect(files.status != 0 && files.errors.contains("exhibit: "), "\(files.errors)")
       #expect(!FileManager.default.fileExists(atPath: shell.path("put")))
       for command in [
-        "scp -t \(shell.path("put"))", "git-receive-pack \(shell.path("repo"))",
+        "scp -t \(shell.path("put"))", "git-receive-pack --quiet \(shell.path("repo"))",
         "rsync --server . \(shell.path("put"))",
       ] {
         let answer = try shell.ssh([command])

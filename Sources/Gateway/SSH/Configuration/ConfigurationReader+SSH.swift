@@ -8,7 +8,7 @@ import Yams
 extension ConfigurationReader {
   private static let fileLimit = 1 << 20
 
-  func ssh(_ members: [String: Node], _ node: Node, _ policy: PolicyDocument) throws(PolicyError) -> SSHRules {
+  func ssh(_ members: [String: Node], _ node: Node) throws(PolicyError) -> SSHRules {
     let wayNode = try needed(members, "authentication", node)
     var means: Set<SSHRules.Means> = []
     for item in nodes.items(wayNode) {
@@ -35,12 +35,11 @@ extension ConfigurationReader {
       throw nodes.error(
         wayNode, "certificates take certificates: { authorities: FILE }, the keys of who certifies users")
     }
-    let plan = policy.masking.rules(protocolName: "ssh", database: nil, server: rules.target.server)
-    if let rule = plan.rules.first {
-      throw nodes.error(
-        targetNode,
-        "rule \(rule.id) of the policy's masking holds for \(rules.target.name), and what SSH carries is not masked; give the rule targets that leave it out"
-      )
+    if let node = members["unmasked"] {
+      for item in nodes.items(node) {
+        rules.unmasked.insert(
+          try nodes.choice(item, SSHRules.Unmasked.allCases.map(\.rawValue)) { SSHRules.Unmasked(rawValue: $0) })
+      }
     }
     return rules
   }
@@ -78,7 +77,8 @@ extension ConfigurationReader {
   private func sshTarget(_ node: Node) throws(PolicyError) -> SSHTarget {
     let members = try nodes.mapping(node, "a target")
     try nodes.expect(
-      members, ["name", "server", "host-keys", "user", "key", "password-file", "password-environment"], "a target")
+      members, ["name", "server", "host-keys", "user", "key", "password-file", "password-environment", "relay"],
+      "a target")
     let placeNode = try needed(members, "server", node)
     let place = try self.place(placeNode)
     guard !place.isUnix, place.port > 0 else {
@@ -98,7 +98,8 @@ extension ConfigurationReader {
     return SSHTarget(
       name: try word(try needed(members, "name", node)), place: place,
       hostKeys: try publicKeys(try needed(members, "host-keys", node)),
-      user: try word(try needed(members, "user", node)), credential: credential)
+      user: try word(try needed(members, "user", node)), credential: credential,
+      relay: try relay(members, to: place))
   }
 
   /// Keys as lines `ssh-ed25519 AAAA…`, or a file of such lines.

@@ -11,6 +11,19 @@ struct SSHRules: Sendable {
     case password
   }
 
+  /// What goes by as it is where the policy masks what the target sends.
+  enum Unmasked: String, Sendable, Hashable, CaseIterable {
+    /// Files and folders that are read over SFTP.
+    case sftp
+    case git
+    case scp
+    case rsync
+    /// Connections that the target opens.
+    case forward
+    /// Output that is no text; values in it that detectors find are masked all the same.
+    case binary
+  }
+
   var means: Set<Means>
   /// Files of the gateway's own private keys, of OpenSSH's form, without passphrase.
   var hostKeyFiles: [String]
@@ -18,6 +31,7 @@ struct SSHRules: Sendable {
   var authorities: [SSHPublicKey] = []
   var revoked = RevokedKeys.none
   var target: SSHTarget
+  var unmasked: Set<Unmasked> = []
 }
 
 /// A server of SSH behind the gateway, with the credentials that only the gateway has.
@@ -35,6 +49,8 @@ struct SSHTarget: Sendable {
   /// Who the gateway is there.
   var user: String
   var credential: Credential
+  /// By which it is reached, and in no other way.
+  var relay: String?
 
   /// `host:port`, as sessions have it.
   var server: String { place.description }

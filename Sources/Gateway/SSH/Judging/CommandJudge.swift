@@ -1,5 +1,6 @@
 import Bytes
 import Model
+import Parsers
 import Policy
 import Sessions
 
@@ -42,13 +43,19 @@ final class CommandJudge {
     command.terminal = terminal.map {
       TerminalRequest(name: String(decoding: $0.name, as: UTF8.self), columns: $0.columns, rows: $0.rows)
     }
+    // What is judged piece by piece does nothing by itself.
+    command.isReadApart = program.conversation != nil
     let exchange = Exchange(shape: .command(command), startedAt: time, origin: .unknown)
     var part = classifier.part(of: command, exchange, on: host)
     if !program.isText {
       part.classification.effect = .unknown
       part.classification.note = "the command is no UTF-8"
     }
-    return judge(part, exchange, by: policy)
+    let judged = judge(part, exchange, by: policy)
+    guard case .fetch(let repository) = program.conversation else { return judged }
+    let fetch = RepositoryExchange(.fetch, repository: repository, version: 0)
+    let whole = Exchange(shape: .repository(fetch), startedAt: time, origin: .unknown)
+    return judged + judge(classifier.part(of: fetch, whole, on: host), whole, by: policy)
   }
 
   /// A connection that the target is to open.
@@ -60,6 +67,24 @@ final class CommandJudge {
     forwarding.outcome = .accepted
     let exchange = Exchange(shape: .forwarding(forwarding), startedAt: time, origin: .unknown)
     return judge(classifier.part(of: forwarding), exchange, by: policy)
+  }
+
+  /// Something that was asked inside a channel.
+  func judge(
+    _ subject: ChannelPiece.Subject, by policy: PolicyDocument, at time: Timestamp
+  ) -> [JudgedAction] {
+    switch subject {
+    case .file(let operation, let isExact):
+      let exchange = Exchange(shape: .file(operation), startedAt: time, origin: .unknown)
+      var part = classifier.part(of: operation, on: host)
+      if !isExact, !part.classification.effect.isChange {
+        part.classification.effect = .unknown
+        part.classification.note = "a path is not shown as it is"
+      }
+      return judge(part, exchange, by: policy)
+    case .push(let exchange, let push, _):
+      return judge(classifier.part(of: push, exchange, on: host), exchange, by: policy)
+    }
   }
 
   private static func name(_ host: String, _ port: Int) -> String {
@@ -86,6 +111,16 @@ final class CommandJudge {
 }
 
 extension SSHProgram {
+  /// What goes through it, where that is judged piece by piece.
+  var conversation: ChannelConversation? {
+    guard isText else { return nil }
+    return switch kind {
+    case .exec: ChannelConversation(command: shown)
+    case .subsystem: ChannelConversation(subsystem: shown)
+    case .shell: nil
+    }
+  }
+
   /// Whether what is judged is what would run.
   var isText: Bool { String(validating: text, as: UTF8.self) != nil }
 }

@@ -68,9 +68,14 @@ import SSHKeys
 
   /// Connects to a target, makes sure that it is the one, and logs in.
   ///
+  /// `socket`: one that leads there, and is this session's to close; nil to connect by itself.
   /// - Throws: `SSHFault` for a target that is not there, is another, or does not let the gateway in.
-  convenience init(to target: SSHTarget, seconds: Int64) throws(SSHFault) {
-    try self.init()
+  convenience init(to target: SSHTarget, over socket: Int32? = nil, seconds: Int64) throws(SSHFault) {
+    do { try self.init() } catch {
+      if let socket { Glibc.close(socket) }
+      throw error
+    }
+    if var socket { unsafe ssh_options_set(pointer, SSH_OPTIONS_FD, &socket) }
     var port = UInt32(clamping: target.place.port)
     var isOn: Int32 = 1
     set(SSH_OPTIONS_HOST, target.place.host)

@@ -26,7 +26,7 @@ extension SSHConnection {
   /// Does what the policy and the approvals say.
   ///
   /// `isFirst`: it does not wait yet.
-  private func decide(_ relay: SSHChannelRelay, isFirst: Bool) throws {
+  func decide(_ relay: SSHChannelRelay, isFirst: Bool) throws {
     guard let judge, let request = relay.request else { return }
     let verdict = core.verdict(
       request.judged, in: judge.session, before: judge.before, offset: request.offset,
@@ -39,16 +39,20 @@ extension SSHConnection {
         for event in core.events(of: decision, voices) { try record.note(event) }
         core.metrics.count(decision.outcome == .approved ? .approved : .allowedChange)
       }
+      if let piece = request.piece { return relay.pass(piece, record) }
+      if let obstacle = mask(relay) { return try refuse(relay, notMasked: obstacle) }
       start(relay)
     case .refuse(let refusal):
       drop(relay, .denied, refusal.reason)
       try refuse(relay, .denied, rule: refusal.rule, reason: refusal.reason, hint: refusal.hint, refusal.voices)
     case .hold(let rule, let reason):
-      if isFirst { try beginHold(relay, rule: rule, reason: reason) } else { tell(relay, why: reason) }
+      if !isFirst { return tell(relay, why: reason) }
+      if !awaitMore(relay) { try beginHold(relay, rule: rule, reason: reason) }
     }
   }
 
   private static func obstacle(_ request: SSHChannelRelay.Request) -> String? {
+    if request.piece != nil { return request.obstacle }
     guard let program = request.program else { return "a forwarded connection cannot wait for an approval" }
     return program.isText ? nil : "a command that is no UTF-8 cannot be held against an approval"
   }
@@ -78,7 +82,13 @@ extension SSHConnection {
       relay.request = nil
       relay.stage = .over
       try record.add(SSHTranscript.openFailure(relay.number, code: 1, ""), from: .fromServer)
-      return reply { request.message.refuse() }
+      return reply { request.message?.refuse() }
+    }
+    if let piece = request.piece {
+      try relay.remark("refused by policy: \(reason) (rule: \(rule)). \(hint)", record)
+      isTurnDue = true
+      return try relay.refuse(
+        piece, "refused by policy: \(reason) (rule: \(rule))", exitStatus: Self.refusedStatus, record)
     }
     try relay.end(
       with: "refused by policy: \(reason) (rule: \(rule)). \(hint)", exitStatus: Self.refusedStatus, record)
@@ -111,7 +121,7 @@ extension SSHConnection {
     }
     core.metrics.count(.held)
     let now = ContinuousClock.now
-    relay.stage = .holding
+    if request.piece == nil { relay.stage = .holding }
     relay.hold = SSHHold(
       id: number, rule: rule, reason: reason, end: now.advanced(by: .seconds(limit)),
       noticeAt: now.advanced(by: Self.noticeAfter), posted: posted)
@@ -124,10 +134,11 @@ extension SSHConnection {
     _ posted: HeldRequest.Posted?, rule: String, reason: String, seconds: Int64
   ) -> HeldRequest {
     let now = core.now()
-    let text = request.program?.text ?? []
+    let message = request.program?.text ?? request.piece?.bytes ?? []
+    let text = (request.judged.first?.action.text ?? "") + request.detail
     return HeldRequest(
       id: number, session: judge.session, identity: token.name, run: token.run, target: rules.target.name, context: [],
-      type: "SSH", headCount: 0, message: ByteBuffer(bytes: text), text: request.judged.first?.action.text ?? "",
+      type: "SSH", headCount: 0, message: ByteBuffer(bytes: message), text: text,
       parts: request.judged.map(HeldRequest.Part.init), before: [], settings: [], since: now,
       until: now.adding(seconds: seconds), rule: rule, posted: posted, estimate: nil, reason: reason)
   }
@@ -151,6 +162,11 @@ extension SSHConnection {
   func keepTime() throws {
     let now = ContinuousClock.now
     for relay in relays {
+      if let awaited = relay.request?.awaited, now >= awaited { try judgeAwaited(relay) }
+      if let held = relay.masking?.heldSince, now >= held.advanced(by: ChannelMasking.pause) {
+        try relay.settleMasked(record)
+        try tellMasked(relay)
+      }
       guard let hold = relay.hold else { continue }
       if now >= hold.end {
         let reason = "nobody approved it within \(core.limits.holdSeconds) seconds"
@@ -158,9 +174,17 @@ extension SSHConnection {
         try refuse(relay, .expired, rule: hold.rule, reason: reason, hint: hold.reason)
       } else if let noticeAt = hold.noticeAt, now >= noticeAt {
         relay.hold?.noticeAt = nil
-        try relay.say(line: "waits for an approval (rule: \(hold.rule)): \(hold.reason)", record)
+        try relay.remark("waits for an approval (rule: \(hold.rule)): \(hold.reason)", record)
       }
     }
+  }
+
+  /// The target is not asked for what could not be masked.
+  func refuse(_ relay: SSHChannelRelay, notMasked reason: String) throws {
+    giveBack(relay)
+    try refuse(
+      relay, .denied, rule: "masking", reason: "the policy masks what the target sends, and \(reason)",
+      hint: "Whoever runs the gateway can say what goes by unmasked.")
   }
 
   func drop(_ relay: SSHChannelRelay, _ outcome: GatewayDecision.Outcome, _ reason: String) {
@@ -169,14 +193,18 @@ extension SSHConnection {
     core.withdraw(hold.id, hold.posted, HeldBook.End(outcome: outcome, reason: reason))
   }
 
+  /// Nobody wants any more what waits.
+  func withdraw(_ relay: SSHChannelRelay, _ reason: String) throws {
+    guard let hold = relay.hold else { return }
+    let decision = GatewayDecision(
+      offset: relay.request?.offset ?? 0, outcome: .withdrawn, rule: hold.rule, reason: reason)
+    try record.note(.decision(decision))
+    drop(relay, .withdrawn, reason)
+  }
+
   /// The client wants it no more.
   func giveUp(_ relay: SSHChannelRelay, _ reason: String) throws {
-    if let hold = relay.hold {
-      let decision = GatewayDecision(
-        offset: relay.request?.offset ?? 0, outcome: .withdrawn, rule: hold.rule, reason: reason)
-      try record.note(.decision(decision))
-      drop(relay, .withdrawn, reason)
-    }
+    try withdraw(relay, reason)
     if !relay.isTargetOpen { giveBack(relay) }
     relay.request = nil
     relay.stage = .over

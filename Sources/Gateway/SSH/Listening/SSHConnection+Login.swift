@@ -18,7 +18,7 @@ extension SSHConnection {
       for letter in mailbox.take() {
         switch letter {
         case .drain, .lose, .revoke: throw End(reason: "gateway shut down")
-        case .again: continue
+        case .again, .reread: continue
         }
       }
       while token == nil, let message = session.nextMessage() {
@@ -91,7 +91,9 @@ extension SSHConnection {
     let (mailbox, name) = (mailbox, listener.name)
     let owner = SessionOwner(
       token: token, listener: name, revoke: { mailbox.post(.revoke($0)) }, lose: { _ in mailbox.post(.lose) })
-    core.enlist(id, owner, target: rules.target.name, drain: { mailbox.post(.drain(isNow: $0)) })
+    core.enlist(
+      id, owner, target: rules.target.name, drain: { mailbox.post(.drain(isNow: $0)) },
+      reread: { mailbox.post(.reread) })
     var addition = opening
     addition.part = .addition
     addition.user = rules.target.user
@@ -107,7 +109,8 @@ extension SSHConnection {
   /// Reaches for the target; the client hears of it that there is none where a program would have run.
   private func connect(_ addition: inout SessionOpening) {
     do throws(SSHFault) {
-      let target = try LibsshSession(to: rules.target, seconds: core.limits.loginSeconds)
+      let target = try LibsshSession(
+        to: rules.target, over: try relayed(), seconds: core.limits.loginSeconds)
       SSHSocket.prepare(target.descriptor, probeSeconds: core.limits.probeSeconds)
       try poll.add(target)
       addition.source = SSHSocket.endpoint(of: target.descriptor, isPeer: false)?.description
@@ -116,6 +119,12 @@ extension SSHConnection {
       targetProblem = "\(rules.target.name) cannot be reached: \(error)"
       core.log.write(.warning, "target unreachable", ["session": id, "reason": targetProblem])
     }
+  }
+
+  /// A socket to a target that has a relay, and is reached in no other way.
+  private func relayed() throws(SSHFault) -> Int32? {
+    guard let relay = rules.target.relay else { return nil }
+    do { return try core.relays.descriptor(to: rules.target.place, over: relay) } catch { throw SSHFault("\(error)") }
   }
 
   private func begin(_ token: Token, _ user: String) {

@@ -1,4 +1,5 @@
 import Model
+import Parsers
 import Policy
 
 /// What the client asks once it is let in.
@@ -58,6 +59,7 @@ extension SSHConnection {
       return try refuseOpening(message, number)
     }
     let relay = SSHChannelRelay(number)
+    relay.isForward = true
     relay.request = SSHChannelRelay.Request(destination: destination, message: message, offset: offset)
     relays.append(relay)
     try judge(relay)
@@ -108,8 +110,18 @@ extension SSHConnection {
     }
     let offset = record.receivedCount
     try record.add(SSHTranscript.program(relay.number, program), from: .fromClient)
-    guard relay.stage == .waiting else { return try relay.answer(message, isAccepted: false, record) }
+    // What was sent before it is known what it is said to cannot be judged.
+    let isMute = program.conversation != nil && relay.hasInput
+    guard relay.stage == .waiting, !isMute else { return try relay.answer(message, isAccepted: false, record) }
     relay.request = SSHChannelRelay.Request(program: program, message: message, offset: offset)
+    relay.inspection = program.conversation.flatMap { conversation -> (any ChannelInspection)? in
+      switch conversation {
+      case .fetch: nil
+      case .sftp:
+        SFTPInspection(channel: relay.number, software: opening.application ?? "", secrets: listener.secrets)
+      case .push(let repository): PushInspection(repository: repository, secrets: listener.secrets)
+      }
+    }
     try judge(relay)
   }
 
@@ -153,12 +165,12 @@ extension SSHConnection {
   private func run(_ relay: SSHChannelRelay) throws {
     relay.stage = .running
     isTurnDue = true
-    guard let request = relay.request else { return }
+    guard let request = relay.request, let message = request.message else { return }
     relay.request = nil
-    guard request.destination != nil else { return try relay.answer(request.message, isAccepted: true, record) }
+    guard request.destination != nil else { return try relay.answer(message, isAccepted: true, record) }
     try record.add(SSHTranscript.opened(relay.number), from: .fromServer)
     reply {
-      relay.client = request.message.acceptOpening()
+      relay.client = message.acceptOpening()
       guard relay.client == nil else { return }
       relay.stage = .over
       relay.toTarget.add(.close, 0)
@@ -168,9 +180,9 @@ extension SSHConnection {
   /// The target does not run it, as it would have said to the client itself.
   private func failProgram(_ relay: SSHChannelRelay, _ program: SSHProgram) throws {
     giveBack(relay)
-    guard let request = relay.request else { return }
+    guard let message = relay.request?.message else { return }
     relay.request = nil
-    try relay.answer(request.message, isAccepted: false, record)
+    try relay.answer(message, isAccepted: false, record)
     relay.stage = .over
     relay.toTarget.add(.close, record.batch)
     try relay.closeClient(record)
@@ -181,12 +193,12 @@ extension SSHConnection {
     relay.steps = []
     giveBack(relay)
     core.log.write(.notice, "not started", ["session": id, "reason": why])
-    guard let request = relay.request, request.destination != nil else {
+    guard let request = relay.request, request.destination != nil, let message = request.message else {
       return try relay.end(with: why, exitStatus: 255, record)
     }
     relay.request = nil
     relay.stage = .over
     relay.toTarget.add(.close, record.batch)
-    try refuseOpening(request.message, relay.number)
+    try refuseOpening(message, relay.number)
   }
 }

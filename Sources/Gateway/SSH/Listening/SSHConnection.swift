@@ -153,7 +153,12 @@ final class SSHConnection {
   /// Milliseconds until something is due.
   private var waiting: Int32 {
     let now = ContinuousClock.now
-    let due = relays.compactMap { relay in relay.hold.map { [$0.end, $0.noticeAt].compactMap { $0 }.min() ?? $0.end } }
+    let due = relays.flatMap { relay in
+      [
+        relay.hold?.end, relay.hold?.noticeAt, relay.request?.awaited,
+        relay.masking?.heldSince?.advanced(by: ChannelMasking.pause),
+      ].compactMap(\.self)
+    }
     guard let next = due.min() else { return Self.idleTurn }
     let left = now.duration(to: next).components
     return Int32(
@@ -168,6 +173,7 @@ final class SSHConnection {
     for letter in mailbox.take() {
       switch letter {
       case .again: asksAgain = true
+      case .reread: try rereadMasking()
       case .drain(let isNow):
         isDraining = true
         if isNow { throw End(reason: "gateway shut down") }
@@ -182,11 +188,19 @@ final class SSHConnection {
   }
 
   private func advance(_ relay: SSHChannelRelay) throws {
-    try relay.takeFromClient(record)
-    if relay.clientHasClosed, relay.stage == .holding || relay.stage == .starting || relay.stage == .waiting {
-      try giveUp(relay, "the client closed the channel")
+    do {
+      try relay.takeFromClient(record)
+      if relay.clientHasClosed, relay.stage == .holding || relay.stage == .starting || relay.stage == .waiting {
+        try giveUp(relay, "the client closed the channel")
+      }
+      try judgePieces(relay)
+      try relay.takeFromTarget(record)
+    } catch let fault as SSHMalformation {
+      try end(relay, fault)
+    } catch let fault as SSHUnmaskable {
+      try end(relay, notMasked: fault.reason)
     }
-    try relay.takeFromTarget(record)
+    try tellMasked(relay)
   }
 
   private func tidy() {
@@ -202,9 +216,16 @@ final class SSHConnection {
     core.log.write(.warning, "target lost", ["session": id, "reason": why])
     targetProblem = why
     for relay in relays where relay.target != nil {
-      try relay.takeFromTarget(record)
+      do {
+        try relay.takeFromTarget(record)
+      } catch let fault as SSHMalformation {
+        try end(relay, fault)
+      } catch let fault as SSHUnmaskable {
+        try end(relay, notMasked: fault.reason)
+      }
       relay.loseTarget()
       if relay.stage == .running || relay.stage == .starting {
+        try withdraw(relay, why)
         try relay.finish(with: why, exitStatus: 255, record)
       }
     }

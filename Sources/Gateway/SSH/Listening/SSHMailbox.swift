@@ -8,6 +8,8 @@ final class SSHMailbox: Sendable {
   enum Letter: Sendable {
     /// The policy or the approvals may have changed; asks again for the request that waits under this number.
     case again
+    /// Another policy holds.
+    case reread
     case drain(isNow: Bool)
     case revoke(String)
     case lose

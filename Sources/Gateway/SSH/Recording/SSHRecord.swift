@@ -10,7 +10,9 @@ final class SSHRecord {
   /// Bytes of the client that were recorded.
   private(set) var receivedCount: UInt64 = 0
   /// The batch that is being made.
-  private(set) var batch: UInt64 = 1
+  private var current: UInt64 = 1
+  /// The batch in which is what was recorded last.
+  var batch: UInt64 { isEmpty ? current - 1 : current }
   /// Of data the last alone is waited for, as those before it are on disk then; of events each.
   private var lastWait: Passage?
   private var eventWaits: [Passage] = []
@@ -42,12 +44,12 @@ final class SSHRecord {
   func settle() {
     guard !isEmpty else { return }
     let waits = eventWaits + [lastWait].compactMap { $0 }
-    let own = batch
+    let own = current
     mailbox.expect(own, waits.count)
     for case .waiting(let register) in waits {
       register { [mailbox] error in mailbox.recorded(own, error) }
     }
-    (batch, lastWait, eventWaits, isEmpty) = (own + 1, nil, [], true)
+    (current, lastWait, eventWaits, isEmpty) = (own + 1, nil, [], true)
   }
 
   /// Batches up to this one are recorded.
@@ -56,7 +58,7 @@ final class SSHRecord {
   /// Waits until all is recorded.
   func wait() throws {
     settle()
-    while try mailbox.recordedBatch() + 1 < batch {
+    while try mailbox.recordedBatch() + 1 < current {
       var descriptor = pollfd(fd: mailbox.descriptor, events: Int16(POLLIN), revents: 0)
       // A letter that is there keeps it readable; the batch is looked for all the same.
       if unsafe poll(&descriptor, 1, 100) > 0 { usleep(200) }

@@ -1,4 +1,6 @@
+import Bytes
 import Model
+import NIOCore
 import Policy
 
 /// A channel of the client, and the one of the target that it leads to. Used on the connection's thread.
@@ -29,16 +31,27 @@ final class SSHChannelRelay {
   struct Request {
     var program: SSHProgram?
     var destination: LibsshMessage.Destination?
-    var message: LibsshMessage
+    /// Something that was asked inside the channel.
+    var piece: ChannelPiece?
+    /// What has to be answered; nil inside a channel.
+    var message: LibsshMessage?
     /// Bytes of the client before it.
     var offset: UInt64
     var judged: [JudgedAction] = []
+    /// Why it cannot be held against an approval, besides what it is.
+    var obstacle: String?
+    /// What reviewers see of it besides its text.
+    var detail = ""
+    /// More of it is awaited before people are asked, no longer than until then.
+    var awaited: ContinuousClock.Instant?
     /// What it used up of approvals.
     var uses: [ApprovalUse] = []
   }
 
   /// Bytes that wait for one end before the other is read no further.
   static let queueLimit = 256 << 10
+  /// Lines of the gateway's own in a channel that goes on: a client may not read them.
+  private static let lineLimit = 32
   /// Variables of one channel, and the bytes of their names and values.
   static let environmentLimit = 128
   static let environmentByteLimit = 64 << 10
@@ -56,6 +69,25 @@ final class SSHChannelRelay {
   var hold: SSHHold?
   /// What is still to be asked of the target, the next first, and the batch that must be recorded before.
   var steps: [Step] = []
+  /// The client sent data.
+  private(set) var hasInput = false
+  /// Masks what the program writes; nil where nothing is masked.
+  var masking: ChannelMasking?
+  /// Bytes of the client before the program.
+  var maskedAt: UInt64 = 0
+  /// It leads to a connection that the target opened.
+  var isForward = false
+  /// Reads what goes through, where that is judged.
+  var inspection: (any ChannelInspection)?
+  /// What the client sent and is not decided yet, in order, and the bytes of it.
+  private(set) var pieces = CircularBuffer<ChannelPiece>()
+  private var pieceByteCount = 0
+  /// The end of the client's data, which waits for what is before it.
+  private var isEndWaiting = false
+  /// The client was told all; what it still sends is taken until it has ended.
+  private(set) var isAwaitingEnd: Int32?
+  /// Lines of the gateway's own that the client may still get while its program runs.
+  private var lineCount = SSHChannelRelay.lineLimit
   /// The target has its end of the channel.
   var isTargetOpen = false
   var startBatch: UInt64 = 0
@@ -99,17 +131,18 @@ final class SSHChannelRelay {
   /// Records what the client sent, for the target.
   func takeFromClient(_ record: SSHRecord) throws {
     guard let client, !clientHasClosed else { return }
-    client.isOpenForData = toTarget.byteCount < Self.queueLimit
+    client.isOpenForData =
+      toTarget.byteCount < Self.queueLimit && pieceByteCount < inspection?.waitingLimit ?? Self.queueLimit
     for arrival in client.takeArrivals() {
       switch arrival {
       case .data(let bytes, _):
-        try record.add(SSHTranscript.data(number, bytes, isError: false), from: .fromClient)
-        recorded.client &+= UInt32(clamping: bytes.count)
-        if recorded.client > SSHTranscript.window / 4 {
-          try record.add(SSHTranscript.windowAdjust(number, recorded.client), from: .fromServer)
-          recorded.client = 0
+        hasInput = true
+        if let inspection, stage != .over {
+          try inspect(bytes, inspection, record)
+        } else {
+          try recordInput(bytes, record)
+          if stage != .over { toTarget.add(.data(bytes, isError: false), record.batch) }
         }
-        if stage != .over { toTarget.add(.data(bytes, isError: false), record.batch) }
       case .signal(let name):
         try record.add(SSHTranscript.signal(number, name), from: .fromClient)
         if stage != .over { toTarget.add(.signal(name), record.batch) }
@@ -118,8 +151,11 @@ final class SSHChannelRelay {
     }
     if client.isAtEnd, !clientHasEnded {
       clientHasEnded = true
+      if let inspection, !inspection.unread.isEmpty { try recordInput(inspection.unread, record) }
       try record.add(SSHTranscript.endOfData(number), from: .fromClient)
-      toTarget.add(.endOfData, record.batch)
+      isEndWaiting = true
+      endInput(record)
+      if let status = isAwaitingEnd { try end(exitStatus: status, record) }
     }
     guard client.isClosed else { return }
     clientHasClosed = true
@@ -127,6 +163,78 @@ final class SSHChannelRelay {
     toTarget.add(.close, record.batch)
     // An answer in kind is owed; where the target still speaks, its end comes first.
     if stage != .running { try closeClient(record) }
+  }
+
+  private func recordInput(_ bytes: [UInt8], _ record: SSHRecord) throws {
+    try record.add(SSHTranscript.data(number, bytes, isError: false), from: .fromClient)
+    recorded.client &+= UInt32(clamping: bytes.count)
+    guard recorded.client > SSHTranscript.window / 4 else { return }
+    try record.add(SSHTranscript.windowAdjust(number, recorded.client), from: .fromServer)
+    recorded.client = 0
+  }
+
+  /// The target hears that there is no more when it has all that came before.
+  private func endInput(_ record: SSHRecord) {
+    guard isEndWaiting, pieces.isEmpty, request?.piece == nil else { return }
+    isEndWaiting = false
+    toTarget.add(.endOfData, record.batch)
+  }
+
+  // MARK: What is judged inside
+
+  /// Records what the client sent, piece by piece, each to be judged.
+  private func inspect(_ bytes: [UInt8], _ inspection: any ChannelInspection, _ record: SSHRecord) throws {
+    var found: [ChannelPiece] = []
+    var fault: DecodeError?
+    do throws(DecodeError) { try inspection.take(fromClient: bytes, into: &found) } catch { fault = error }
+    for var piece in found {
+      piece.offset = record.receivedCount
+      try recordInput(piece.bytes, record)
+      pieceByteCount += piece.bytes.count
+      pieces.append(piece)
+    }
+    guard let fault else { return }
+    try recordInput(inspection.unread, record)
+    throw SSHMalformation(sender: .fromClient, reason: "\(fault)")
+  }
+
+  /// The next piece that the client sent, unless one before it is not decided.
+  func nextPiece() -> ChannelPiece? {
+    guard stage == .running, request == nil, let piece = pieces.popFirst() else { return nil }
+    pieceByteCount -= piece.bytes.count
+    return piece
+  }
+
+  /// Sends a piece on.
+  func pass(_ piece: ChannelPiece, _ record: SSHRecord) {
+    if request != nil { inspection?.settle() }
+    request = nil
+    toTarget.add(.data(piece.bytes, isError: false), record.batch)
+    endInput(record)
+  }
+
+  /// Answers a piece in the target's place.
+  func refuse(_ piece: ChannelPiece, _ reason: String, exitStatus: Int32, _ record: SSHRecord) throws {
+    if request != nil { inspection?.settle() }
+    request = nil
+    guard let refusal = inspection?.refuse(piece, reason) else { return }
+    if !refusal.answer.isEmpty { try say(refusal.answer, isError: false, record) }
+    guard refusal.isLast else { return endInput(record) }
+    // What the client still sends is for nobody; it reads what it was told when it has sent all.
+    dropPieces()
+    stage = .over
+    toTarget.add(.close, record.batch)
+    isAwaitingEnd = exitStatus
+    if clientHasEnded { try end(exitStatus: exitStatus, record) }
+  }
+
+  func dropPieces() { (pieces, pieceByteCount, isEndWaiting) = (CircularBuffer(), 0, false) }
+
+  private func end(exitStatus: Int32, _ record: SSHRecord) throws {
+    isAwaitingEnd = nil
+    try say(exitStatus: exitStatus, record)
+    if !targetHasEnded { try endData(record) }
+    try closeClient(record)
   }
 
   /// Records what the target sent, for the client.
@@ -137,9 +245,22 @@ final class SSHChannelRelay {
     target.isOpenForData = toClient.byteCount < Self.queueLimit
     for arrival in target.takeArrivals() {
       switch arrival {
-      case .data(let bytes, let isError): try say(bytes, isError: isError, record)
+      case .data(let bytes, false):
+        guard let inspection else {
+          try sayMasked(bytes, isError: false, record)
+          continue
+        }
+        let shown: [UInt8]
+        do throws(DecodeError) {
+          shown = try inspection.take(fromTarget: bytes)
+        } catch {
+          throw SSHMalformation(sender: .fromServer, reason: "\(error)")
+        }
+        if !shown.isEmpty { try say(shown, isError: false, record) }
+      case .data(let bytes, true): try sayMasked(bytes, isError: true, record)
       case .exitStatus(let status): try say(exitStatus: status, record)
-      case .exitSignal(let signal) where !hasClosedClient:
+      case .exitSignal(var signal) where !hasClosedClient:
+        if masking != nil { signal.message = [] }
         try record.add(SSHTranscript.exitSignal(number, signal), from: .fromServer)
         toClient.add(.exitSignal(signal), record.batch)
       case .signal, .exitSignal: break
@@ -147,6 +268,7 @@ final class SSHChannelRelay {
     }
     if target.isAtEnd, !targetHasEnded {
       targetHasEnded = true
+      try finishMasked(record)
       try endData(record)
     }
     guard target.isClosed else { return }
@@ -154,6 +276,39 @@ final class SSHChannelRelay {
     toTarget.add(.close, record.batch)
     try closeClient(record)
   }
+
+  // MARK: Masking
+
+  /// Says what may be shown of what the program wrote.
+  private func sayMasked(_ bytes: [UInt8], isError: Bool, _ record: SSHRecord) throws {
+    guard let masking else { return try say(bytes, isError: isError, record) }
+    let shown: [UInt8]
+    do throws(BodyMaskFailure) {
+      shown = try masking.take(bytes, isError: isError)
+    } catch {
+      throw SSHUnmaskable(reason: error.reason)
+    }
+    if !shown.isEmpty { try say(shown, isError: isError, record) }
+  }
+
+  /// Nothing came for a while: says what can be shown of what is held back.
+  func settleMasked(_ record: SSHRecord) throws {
+    guard stage == .running, let shown = masking?.settle() else { return }
+    try say(shown, record)
+  }
+
+  private func finishMasked(_ record: SSHRecord) throws {
+    guard let shown = masking?.finish() else { return }
+    try say(shown, record)
+  }
+
+  private func say(_ shown: (output: [UInt8], errors: [UInt8]), _ record: SSHRecord) throws {
+    if !shown.output.isEmpty { try say(shown.output, isError: false, record) }
+    if !shown.errors.isEmpty { try say(shown.errors, isError: true, record) }
+  }
+
+  /// Nothing of what is held back may be shown.
+  func dropMasking() { masking = nil }
 
   /// Waits for the end of what nobody listens to any more.
   private func leaveTarget(_ target: LibsshChannel, _ record: SSHRecord) {
@@ -189,6 +344,13 @@ final class SSHChannelRelay {
     try say(Array("exhibit: \(line)\(hasTerminal ? "\r\n" : "\n")".utf8), isError: true, record)
   }
 
+  /// A line of the gateway's own beside what the program says; of many some are not told.
+  func remark(_ line: String, _ record: SSHRecord) throws {
+    guard lineCount > 0 else { return }
+    lineCount -= 1
+    try say(line: line, record)
+  }
+
   private func endData(_ record: SSHRecord) throws {
     guard !clientHasClosed else { return }
     try record.add(SSHTranscript.endOfData(number), from: .fromServer)
@@ -219,8 +381,10 @@ final class SSHChannelRelay {
   /// Says behind what the program said why it goes no further.
   func finish(with line: String, exitStatus: Int32, _ record: SSHRecord) throws {
     guard stage != .over else { return }
+    if !targetHasEnded { try finishMasked(record) }
     stage = .over
     request = nil
+    dropPieces()
     toTarget.add(.close, record.batch)
     guard !hasClosedClient else { return }
     try say(line: line, record)
@@ -242,7 +406,7 @@ final class SSHChannelRelay {
     toTarget.pump(into: target, recorded: recorded)
   }
 
-  /// The target is gone.
+  /// The target is gone. What is asked is asked of nobody.
   func loseTarget() {
     target?.forget()
     target = nil

@@ -1,0 +1,46 @@
+import Bytes
+import Model
+import Parsers
+
+/// A push of git: its references are judged before any of it goes on, with its commits where people are asked.
+final class PushInspection: ChannelInspection {
+  private var reader: PushRequestReader
+  private var isDecided = false
+
+  init(repository: String, secrets: SecretHasher) {
+    reader = PushRequestReader(repository: repository, secrets: secrets)
+  }
+
+  var unread: [UInt8] { reader.unread }
+  var expectsMore: Bool { reader.expectsMore }
+  var waitingLimit: Int {
+    isDecided ? SSHChannelRelay.queueLimit : PushRequestReader.packLength + SSHChannelRelay.queueLimit
+  }
+
+  func take(fromClient bytes: [UInt8], into pieces: inout [ChannelPiece]) throws(DecodeError) {
+    var rest: [UInt8] = []
+    if let commands = try reader.receive(fromClient: bytes, rest: &rest) {
+      pieces.append(ChannelPiece(bytes: commands, kind: reader.isEmpty ? .plain : .asked(0)))
+    }
+    if !rest.isEmpty { pieces.append(ChannelPiece(bytes: rest, kind: .plain)) }
+  }
+
+  func take(fromTarget bytes: [UInt8]) throws(DecodeError) -> [UInt8] {
+    reader.receive(fromServer: bytes)
+    return bytes
+  }
+
+  func subject(of piece: ChannelPiece, at time: Timestamp) -> ChannelPiece.Subject? {
+    guard case .asked = piece.kind, let asked = reader.push(at: time) else { return nil }
+    return .push(asked.exchange, asked.push, isExact: reader.isExact)
+  }
+
+  func settle() {
+    isDecided = true
+    reader.decide()
+  }
+
+  func refuse(_ piece: ChannelPiece, _ reason: String) -> ChannelRefusal {
+    ChannelRefusal(answer: reader.refusal(reason), isLast: true)
+  }
+}

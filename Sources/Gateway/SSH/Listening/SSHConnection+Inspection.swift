@@ -1,0 +1,81 @@
+import Model
+import Policy
+
+/// What becomes of what is asked inside a channel.
+extension SSHConnection {
+  /// For so long it is waited for the rest of what people are to decide about.
+  private static let awaiting = Duration.seconds(15)
+
+  /// Judges what the client sent, one after the other, up to what waits.
+  func judgePieces(_ relay: SSHChannelRelay) throws {
+    if let awaited = relay.request, awaited.awaited != nil, relay.inspection?.expectsMore == false {
+      try judgeAwaited(relay)
+    }
+    if relay.clientHasClosed, relay.request?.piece != nil {
+      try withdraw(relay, "the client closed the channel")
+      relay.request = nil
+    }
+    if relay.clientHasClosed { return relay.dropPieces() }
+    while let piece = relay.nextPiece() {
+      switch piece.kind {
+      case .plain: relay.pass(piece, record)
+      case .void: try relay.refuse(piece, "", exitStatus: 0, record)
+      case .asked: try judge(piece, relay)
+      }
+    }
+  }
+
+  private func judge(_ piece: ChannelPiece, _ relay: SSHChannelRelay) throws {
+    relay.request = SSHChannelRelay.Request(piece: piece, message: nil, offset: piece.offset)
+    core.metrics.count(.statement)
+    if let obstacle = relay.inspection?.subject(of: piece, at: core.now()).flatMap(obstacle(toReading:)) {
+      return try refuse(relay, notMasked: obstacle)
+    }
+    try judgeSubject(relay, piece)
+    try decide(relay, isFirst: true)
+  }
+
+  private func judgeSubject(_ relay: SSHChannelRelay, _ piece: ChannelPiece) throws {
+    let now = core.now()
+    guard let judge, let subject = relay.inspection?.subject(of: piece, at: now) else {
+      throw SSHMalformation(sender: .fromClient, reason: "what is asked is not known")
+    }
+    relay.request?.judged = judge.judge(subject, by: core.policy.policy, at: now)
+    switch subject {
+    case .file(_, let isExact):
+      relay.request?.obstacle = isExact ? nil : "a path that is not shown as it is cannot be held against an approval"
+    case .push(_, let push, let isExact):
+      relay.request?.obstacle = isExact ? nil : "a reference that is no text cannot be held against an approval"
+      relay.request?.detail = PushReview.text(of: push, isWhole: relay.inspection?.expectsMore == false)
+    }
+  }
+
+  /// Whether people are asked only when more of it is there.
+  func awaitMore(_ relay: SSHChannelRelay) -> Bool {
+    guard relay.request?.piece != nil, relay.request?.awaited == nil, relay.inspection?.expectsMore == true else {
+      return false
+    }
+    relay.request?.awaited = ContinuousClock.now.advanced(by: Self.awaiting)
+    return true
+  }
+
+  /// All of it is there, or nobody waits for it any longer.
+  func judgeAwaited(_ relay: SSHChannelRelay) throws {
+    guard relay.hold == nil, let piece = relay.request?.piece else { return }
+    relay.request?.awaited = nil
+    try judgeSubject(relay, piece)
+    try decide(relay, isFirst: true)
+  }
+
+  /// Ends a channel in which something was said that cannot be judged.
+  func end(_ relay: SSHChannelRelay, _ fault: SSHMalformation) throws {
+    let who = fault.sender == .fromClient ? "the client" : "the target"
+    let reason = "what \(who) sends cannot be read: \(fault.reason)"
+    try withdraw(relay, reason)
+    try record.note(
+      .decision(GatewayDecision(offset: record.receivedCount, outcome: .denied, rule: "default", reason: reason)))
+    core.metrics.count(.refused)
+    core.log.write(.notice, "refused", ["session": id, "identity": token?.name ?? "", "reason": reason])
+    try relay.finish(with: reason, exitStatus: 255, record)
+  }
+}
