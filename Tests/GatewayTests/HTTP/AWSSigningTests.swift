@@ -170,6 +170,18 @@ struct AWSSigningTests {
       #expect(none.hasSuffix(" 413") && none.contains("urn:exhibit:signature"), "\(none)")
       for (arguments, status, says) in [
         (["/made/c?X-Amz-Signature=00"], "400", "signed itself"), (["/made/%zz"], "400", "percent sign"),
+        // What would be judged as one service and signed for another.
+        (
+          ["/made/c?X-Amz-Credential=A%2F20261122%2Fus-east-1%2Fsts%2Faws4_request", "-X", "DELETE"], "400",
+          "signed itself"
+        ),
+        (
+          ["/made/c", "-H", "Authorization: AWS4-ECDSA-P256-SHA256 Credential=A/20261122/sts/aws4_request"], "400",
+          "none of version 4"
+        ),
+        (["/made/c", "-H", "Authorization: AWS4-HMAC-SHA256 Credential=A/1/r/sts/x"], "400", "none of version 4"),
+        (["/made/c", "-H", "Authorization: \(scope)", "-H", "Authorization: Basic YQ=="], "400", "none of version 4"),
+        (["/made/c", "-X", "DELETE", "-H", "Host: harmless.s3.amazonaws.com"], "421", "names a bucket"),
         (
           ["/made/c", "-X", "PUT", "-d", "a", "-H", "X-Amz-Content-Sha256: STREAMING-AWS4-HMAC-SHA256-PAYLOAD"], "400",
           "in chunks"

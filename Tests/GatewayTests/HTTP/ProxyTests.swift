@@ -102,6 +102,27 @@ import Testing
     }
   }
 
+  @Test func `within CONNECT programs get HTTP 2 when they ask for it`() throws {
+    try with { setting in
+      let url = "https://localhost:\(setting.server.port)/bytes/3"
+      for (version, told) in [("--http2", "012 2"), ("--http1.1", "012 1.1")] {
+        #expect(try setting.curl([version, "-w", " %{http_version}", url]).text == told)
+      }
+      guard PythonPeers.has("h2"), PythonPeers.has("httpx") else { return }
+      let script = """
+        import asyncio, httpx, ssl, sys
+        async def main():
+            async with httpx.AsyncClient(http2=True, verify=ssl.create_default_context(cafile=sys.argv[1])) as client:
+                answers = await asyncio.gather(*[client.get(sys.argv[2]) for _ in range(20)])
+                print({(one.http_version, one.text) for one in answers})
+        asyncio.run(main())
+        """
+      let out = try setting.run(GatewayInProcess.python, ["-c", script, setting.authority, url])
+      #expect(out.text == "{('HTTP/2', '012')}\n", "\(out.text) \(out.errors)")
+      #expect(setting.server.asked.count == 22)
+    }
+  }
+
   @Test func `answers are masked within CONNECT, of those servers that a rule means`() throws {
     let policy = """
       version: 1

@@ -22,7 +22,8 @@ final class WebRehearsal {
   private let relay: HTTPRelay
   private var targets: [EmbeddedChannel] = []
 
-  init() {
+  /// `isHTTP2`: the client speaks it, from the first byte on.
+  init(isHTTP2: Bool = false) {
     let place = SocketPlace(host: "127.0.0.1", port: 1)
     guard let host = HTTPTarget.Host("127.0.0.1"), let key = try? NoteSigner(generating: "a/b"),
       let policy = try? PolicyDocument.parse(
@@ -30,7 +31,8 @@ final class WebRehearsal {
         name: "policy.yaml")
     else { preconditionFailure("no configuration") }
     let target = HTTPTarget(name: "t", isSecure: false, host: host, port: 1, encryption: .none)
-    let rules = HTTPRules(way: .reverse(target))
+    var rules = HTTPRules(way: .reverse(target))
+    rules.http2 = isHTTP2
     let listener = GatewayConfiguration.Listener(
       name: "l", address: place, tls: nil, authentication: .password, service: .http(rules))
     var token = Token(name: "agent", human: "alice")
@@ -45,14 +47,16 @@ final class WebRehearsal {
     client = EmbeddedChannel()
     guard core.mayConnect(), let made = try? HTTPListener(listener, rules) else { preconditionFailure("no listener") }
     relay = HTTPRelay(core: core, listener: made, channel: client)
-    relay.dial = { [weak self] place, finish in
+    relay.lines.dial = { [weak self] place, _, finish in
       guard let self else { return }
       let channel = EmbeddedChannel()
       self.targets.append(channel)
-      let side = HTTPTargetSide(place, isSecure: false, seconds: 30, relay: self.relay, finish)
+      let side = HTTPTargetSide(place, isSecure: false, seconds: 30, HTTPHeadLimits(), finish)
       try? channel.pipeline.syncOperations.addHandler(side)
       channel.pipeline.fireChannelActive()
     }
+    // Streams are there as soon as their connection is.
+    if isHTTP2 { _ = try? client.connect(to: SocketAddress(unixDomainSocketPath: "/nowhere")).wait() }
     try? client.pipeline.syncOperations.addHandler(HTTPClientSide(relay))
     client.pipeline.fireChannelActive()
   }
@@ -117,6 +121,28 @@ final class WebRehearsal {
     }
   }
 
+  /// What a client may do and be recorded with is not among them: to take streams back, or to say GOAWAY.
+  private static let broken: Set<String> = [
+    "http2-malformed", "http2-frame", "http2-frame-size", "http2-compression", "http2-boundary-lost",
+    "http2-header-table-lost", "http2-closed-stream",
+  ]
+
+  /// What the target was asked, however its content was framed.
+  var asked: [String] {
+    var parser = HTTPParser(
+      options: ParserOptions(bodyLimit: 1 << 20, secrets: SecretHasher(key: [1]), flow: FlowID(0)))
+    var events: [ParserEvent] = []
+    let position = StreamPosition(time: RunningGateway.now(), origin: .unknown)
+    let bytes = toTarget
+    parser.receive(bytes.span, from: .fromClient, at: position, into: &events)
+    parser.finish(at: position, into: &events)
+    return events.compactMap { event in
+      guard case .exchange(let exchange) = event, case .call(let call) = exchange.shape else { return nil }
+      let fields = (call.head.requestFields + call.head.requestTrailers).map { "\($0.name): \($0.value)" }
+      return "\(call.head.method) \(call.head.target) \(fields) \(call.requestBody?.content.digest.hex ?? "")"
+    }
+  }
+
   /// The requests as the parser of captures reads them; nil where it finds something that two readers read differently.
   private static func methods(_ bytes: [UInt8], isClosed: Bool) -> [String]? {
     var parser = HTTPParser(options: ParserOptions(secrets: SecretHasher(key: [1]), flow: FlowID(0)))
@@ -126,7 +152,12 @@ final class WebRehearsal {
     parser.finish(at: position, into: &events)
     var methods: [String] = []
     for event in events {
-      if case .anomaly(let anomaly) = event, anomaly.code.name.hasPrefix("http-smuggling") { return nil }
+      if case .anomaly(let anomaly) = event,
+        anomaly.code.name.hasPrefix("http-smuggling") || Self.broken.contains(anomaly.code.name)
+      {
+        print(anomaly.code.name, anomaly.detail)
+        return nil
+      }
       if case .exchange(let exchange) = event, case .call(let call) = exchange.shape {
         methods.append(call.head.method)
       }

@@ -46,11 +46,14 @@ final class CertificateAuthority: Sendable {
     maker = Mutex(Maker(issuer: issuer, issuerKey: key, leafKey: leafKey))
   }
 
-  /// For the server's end of TLS as that host.
+  /// For the server's end of TLS as that host, which speaks these protocols of HTTP (names of ALPN).
   ///
   /// - Throws: `GatewayError` when libcrypto does not make it.
-  func context(for host: String, at now: Date = Date()) throws -> NIOSSLContext {
-    if let known = maker.withLock({ $0.made[host] }), known.endsAt > now { return known.context }
+  func context(
+    for host: String, protocols: [String] = ["http/1.1"], at now: Date = Date()
+  ) throws -> NIOSSLContext {
+    let name = ([host] + protocols).joined(separator: " ")
+    if let known = maker.withLock({ $0.made[name] }), known.endsAt > now { return known.context }
     let parts = maker.withLock { maker in
       (
         X509Certificate.der(
@@ -62,7 +65,7 @@ final class CertificateAuthority: Sendable {
       certificateChain: [.certificate(try NIOSSLCertificate(bytes: der, format: .der))],
       privateKey: .privateKey(try NIOSSLPrivateKey(bytes: key, format: .der)))
     configuration.minimumTLSVersion = .tlsv12
-    configuration.applicationProtocols = ["http/1.1"]
+    configuration.applicationProtocols = protocols
     let context = try NIOSSLContext(configuration: configuration)
     let end = now.addingTimeInterval(TimeInterval(Self.leafSeconds - Self.earlySeconds))
     maker.withLock { maker in
@@ -70,7 +73,7 @@ final class CertificateAuthority: Sendable {
         maker.made[oldest.key] = nil
       }
       maker.next += 1
-      maker.made[host] = Made(context: context, endsAt: end, number: maker.next)
+      maker.made[name] = Made(context: context, endsAt: end, number: maker.next)
     }
     return context
   }

@@ -40,7 +40,7 @@ import CCrypto
     guard let authority = HTTPAuthority(host.contains(":") ? "[\(host)]" : host), authority.port == nil else {
       return nil
     }
-    let isAddress = host.contains(":") || host.split(separator: ".").allSatisfy { UInt8($0) != nil }
+    let isAddress = SocketPlace(host: host, port: 0).isAddress
     let made = make(
       named: host, key: key, by: issuer, issuerKey, seconds: seconds,
       extensions: [

@@ -29,6 +29,7 @@ extension ConfigurationReader {
     }
     if let node = members["limits"] { rules.limits = try httpLimits(node) }
     if let node = members["pass-compressed"] { rules.passesCompressed = try nodes.boolean(node) }
+    if let node = members["http2"] { rules.http2 = try nodes.boolean(node) }
     return rules
   }
 
@@ -79,7 +80,7 @@ extension ConfigurationReader {
 
   private func httpTarget(_ node: Node, isForward: Bool) throws(PolicyError) -> HTTPTarget {
     let members = try nodes.mapping(node, "a target")
-    try nodes.expect(members, ["name", "url", "tls", "credential"], "a target")
+    try nodes.expect(members, ["name", "url", "tls", "credential", "http2", "relay"], "a target")
     let urlNode = try needed(members, "url", node)
     let text = try word(urlNode)
     guard let (isSecure, host, port) = Self.address(text), isForward || !host.isPattern else {
@@ -93,7 +94,9 @@ extension ConfigurationReader {
       name: name ?? place.description, isSecure: isSecure, host: host, port: port,
       encryption: try httpEncryption(members["tls"], isSecure: isSecure, place, urlNode),
       certificate: try certificate(members["tls"]))
+    target.relay = try relay(members, to: place, target.encryption)
     if let tls = members["tls"], tls.mapping != nil { target.pins = try pins(tls) }
+    if let node = members["http2"] { target.http2 = try nodes.boolean(node) }
     target.credential = try members["credential"].map { node throws(PolicyError) in try credential(node) }
     if let node = members["credential"], host.isPattern {
       throw nodes.error(node, "a credential is for one host, and \(host.text) are many")

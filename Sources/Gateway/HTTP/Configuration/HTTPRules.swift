@@ -16,12 +16,22 @@ struct HTTPRules: Sendable {
   var limits = HTTPLimits()
   /// Answers whose content is compressed by its nature are not masked.
   var passesCompressed = false
+  /// Whether clients may speak HTTP/2. Nil: within TLS. `true`: also in the clear, where they know it.
+  var http2: Bool?
 
   var targets: [HTTPTarget] {
     switch way {
     case .reverse(let target): [target]
     case .forward(let forwarding): forwarding.targets
     }
+  }
+}
+
+extension HTTPRules {
+  /// Where all that is asked leads, at a listener that stands for one server.
+  var onlyPlace: HTTPPlace? {
+    guard case .reverse(let target) = way else { return nil }
+    return HTTPPlace(target: target, host: target.host.text, port: target.port)
   }
 }
 

@@ -36,6 +36,10 @@ struct HTTPTarget: Sendable {
   var pins: Set<Digest> = []
   /// By what the gateway is let in.
   var credential: HTTPCredential?
+  /// Whether it is spoken to in HTTP/2. Nil: within TLS, if it says that it does. `true`: in the clear without asking.
+  var http2: Bool?
+  /// By which it is reached, and in no other way.
+  var relay: String?
 }
 
 /// One server that a client is led to.
@@ -62,7 +66,6 @@ struct HTTPPlace: Sendable {
   /// What its certificate must be for; nil for an address, which NIOSSL takes from the connection.
   var serverName: String? {
     if case .verified(_, let given?) = target.encryption { return given }
-    let isAddress = host.contains(":") || host.split(separator: ".").allSatisfy { UInt8($0) != nil }
-    return isAddress ? nil : host
+    return SocketPlace(host: host, port: 0).isAddress ? nil : host
   }
 }

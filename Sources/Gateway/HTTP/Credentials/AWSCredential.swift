@@ -1,5 +1,6 @@
 import Bytes
 import Model
+import Policy
 
 /// Keys of AWS, and signatures by them (Signature Version 4; AWS's "Create a signed AWS API request").
 struct AWSCredential: Sendable {
@@ -7,15 +8,6 @@ struct AWSCredential: Sendable {
   struct Scope: Sendable, Hashable {
     var region: String
     var service: String
-
-    /// Of a client's own signature, by whatever keys; nil where there is none that names it.
-    init?(authorization text: String) {
-      guard text.hasPrefix("AWS4-HMAC-SHA256 "), let place = text.firstRange(of: "Credential=") else { return nil }
-      let parts = text[place.upperBound...].prefix { $0 != "," && $0 != " " }
-        .split(separator: "/", omittingEmptySubsequences: false)
-      guard parts.count == 5, parts[4] == "aws4_request" else { return nil }
-      self.init(region: String(parts[2]), service: String(parts[3]))
-    }
 
     /// Nil unless both are plain words.
     init?(region: String, service: String) {
@@ -43,9 +35,11 @@ struct AWSCredential: Sendable {
 
   /// The fields of a request with its signature, `Host` among them.
   ///
+  /// What the client's own `Authorization`, by whatever keys, names is what was judged; nothing else is signed.
+  ///
   /// - Throws: `HTTPFault` for what cannot be signed anew.
-  func sign(_ request: AWSRequest, as given: Scope?, at time: Timestamp) throws(HTTPFault) -> [WireField] {
-    guard let scope = given ?? scope else {
+  func sign(_ request: AWSRequest, _ authorization: [String], at time: Timestamp) throws(HTTPFault) -> [WireField] {
+    guard let scope = try scope(of: request, authorization) ?? scope else {
       throw HTTPFault(400, "the request is not signed, so its region and service are not known; sign it, with any keys")
     }
     let stamp = Self.stamp(time)
@@ -74,6 +68,19 @@ struct AWSCredential: Sendable {
         "AWS4-HMAC-SHA256 Credential=\(accessKey)/\(place), SignedHeaders=\(names.joined(separator: ";")), Signature=\(signature)"
       ))
     return fields
+  }
+
+  /// As the classification reads it.
+  private func scope(of request: AWSRequest, _ authorization: [String]) throws(HTTPFault) -> Scope? {
+    guard AWSSignature(authorization: nil, query: request.query) == nil else {
+      throw HTTPFault(400, "an address that is signed itself is not signed anew")
+    }
+    guard let text = authorization.first else { return nil }
+    guard authorization.count == 1, text.hasPrefix("AWS4-HMAC-SHA256 "),
+      let signature = AWSSignature(authorization: text, query: nil),
+      let scope = Scope(region: signature.region, service: signature.service)
+    else { throw HTTPFault(400, "the signature in Authorization is none of version 4") }
+    return scope
   }
 
   private func signature(of text: String, _ place: String) -> String? {

@@ -46,19 +46,25 @@ struct AWSRequest {
       + (isFolder ? "/" : "")
   }
 
+  var query: String? { target.firstIndex(of: "?").map { String(target[target.index(after: $0)...]) } }
+
   /// Names and values, in the order of their bytes.
   ///
   /// - Throws: `HTTPFault` for an address that is signed itself.
   func canonicalQuery() throws(HTTPFault) -> String {
-    guard let mark = target.firstIndex(of: "?") else { return "" }
+    guard let query else { return "" }
     var pairs: [(name: String, value: String)] = []
-    for part in target[target.index(after: mark)...].split(separator: "&") {
+    for part in query.split(separator: "&") {
       let halves = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let name = try Self.decoded(halves[0], plusIsBlank: true)
       let value = halves.count > 1 ? try Self.decoded(halves[1], plusIsBlank: true) : []
       pairs.append((Self.encoded(name, keepsSlash: false), Self.encoded(value, keepsSlash: false)))
     }
-    guard !pairs.contains(where: { $0.name.lowercased() == "x-amz-signature" }) else {
+    guard
+      !pairs.contains(where: {
+        ["x-amz-signature", "x-amz-credential", "x-amz-algorithm"].contains($0.name.lowercased())
+      })
+    else {
       throw HTTPFault(400, "an address that is signed itself is not signed anew")
     }
     pairs.sort { ($0.name, $0.value) < ($1.name, $1.value) }

@@ -108,7 +108,7 @@ final class CallJudge {
         }
         found = (exchange, call)
       case .anomaly(let anomaly):
-        guard !anomaly.code.name.hasPrefix("http-") else {
+        guard !anomaly.code.name.hasPrefix("http-"), !anomaly.code.name.hasPrefix("http2-") else {
           throw .malformed("the request could be read in two ways: \(anomaly.code.name)")
         }
       case .facts(let facts):
@@ -118,7 +118,10 @@ final class CallJudge {
       case .tunnel: throw .malformed("the request would open a tunnel")
       }
     }
-    guard var (exchange, call) = found, exchange.requestByteCount == UInt64(bytes.readableBytes) || !isWhole else {
+    // Of HTTP/2 it is the stream's frames, and what the connection begins with is none of them.
+    let isStream = CanonicalFrames.isOpened(bytes.readableBytesView)
+    let count = bytes.readableBytes - (isStream ? CanonicalFrames.clientOpening.readableBytes : 0)
+    guard var (exchange, call) = found, exchange.requestByteCount == UInt64(clamping: count) || !isWhole else {
       throw .malformed("the request does not end where it says")
     }
     exchange.incompleteReason = nil

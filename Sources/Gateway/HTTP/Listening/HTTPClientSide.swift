@@ -1,7 +1,8 @@
 import NIOCore
+import NIOTLS
 
 /// The gateway's end of a client's connection.
-final class HTTPClientSide: ChannelInboundHandler {
+final class HTTPClientSide: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
@@ -16,6 +17,11 @@ final class HTTPClientSide: ChannelInboundHandler {
   func channelActive(context: ChannelHandlerContext) { relay.clientOpened() }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) { relay.receiveFromClient(unwrapInboundIn(data)) }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case .handshakeCompleted("h2")? = event as? TLSUserEvent { return relay.beginStreams(context) }
+    context.fireUserInboundEventTriggered(event)
+  }
 
   func channelReadComplete(context: ChannelHandlerContext) { relay.clientReadComplete() }
 

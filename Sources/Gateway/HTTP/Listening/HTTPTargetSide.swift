@@ -13,8 +13,14 @@ final class HTTPTargetLine {
   /// Another request went over it before.
   var isUsed = false
   var isOpen = true
+  /// Another request may go over it when one is answered.
+  let isReusable: Bool
+  /// Whose request is under way.
+  weak var relay: HTTPRelay?
 
-  init(_ place: HTTPPlace, _ channel: any Channel) { (self.place, outbox) = (place, Outbox(channel)) }
+  init(_ place: HTTPPlace, _ channel: any Channel, isReusable: Bool = true) {
+    (self.place, outbox, self.isReusable) = (place, Outbox(channel), isReusable)
+  }
 
   func close() {
     isOpen = false
@@ -23,30 +29,33 @@ final class HTTPTargetLine {
 }
 
 /// The gateway's end of a connection to a target.
-final class HTTPTargetSide: ChannelInboundHandler {
+final class HTTPTargetSide: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
   private let place: HTTPPlace
   private let isSecure: Bool
+  private let isKnown: Bool
   private let seconds: Int64
-  private weak var relay: HTTPRelay?
-  private var finish: ((Result<HTTPTargetLine, GatewayError>) -> Void)?
+  private let limits: HTTPHeadLimits
+  private var finish: ((HTTPTargetWay) -> Void)?
   private var line: HTTPTargetLine?
   private var deadline: Scheduled<Void>?
   private weak var channel: (any Channel)?
   weak var secured: NIOSSLClientHandler?
 
+  // `isKnown`: it speaks HTTP/2 without being asked.
   init(
-    _ place: HTTPPlace, isSecure: Bool, seconds: Int64, relay: HTTPRelay,
-    _ finish: @escaping (Result<HTTPTargetLine, GatewayError>) -> Void
+    _ place: HTTPPlace, isSecure: Bool, isKnown: Bool = false, seconds: Int64,
+    _ limits: HTTPHeadLimits, _ finish: @escaping (HTTPTargetWay) -> Void
   ) {
-    (self.place, self.isSecure, self.seconds, self.relay, self.finish) = (place, isSecure, seconds, relay, finish)
+    (self.place, self.isSecure, self.isKnown, self.seconds) = (place, isSecure, isKnown, seconds)
+    (self.limits, self.finish) = (limits, finish)
   }
 
   func channelActive(context: ChannelHandlerContext) {
     channel = context.channel
-    guard isSecure else { return begin(context) }
+    guard isSecure else { return isKnown ? beginStreams(context) : begin(context) }
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
     deadline = context.eventLoop.scheduleTask(in: .seconds(seconds)) {
       bound.value.fail("TLS was not there within \(bound.value.seconds) seconds")
@@ -55,11 +64,11 @@ final class HTTPTargetSide: ChannelInboundHandler {
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    guard case .handshakeCompleted? = event as? TLSUserEvent else {
+    guard case .handshakeCompleted(let name)? = event as? TLSUserEvent else {
       return context.fireUserInboundEventTriggered(event)
     }
     guard isPinned else { return fail("its key is none of the pins") }
-    begin(context)
+    if name == "h2" { beginStreams(context) } else { begin(context) }
   }
 
   /// Whether the key that it showed is one of those that it may have.
@@ -75,40 +84,60 @@ final class HTTPTargetSide: ChannelInboundHandler {
     self.finish = nil
     let line = HTTPTargetLine(place, context.channel)
     self.line = line
-    finish(.success(line))
+    finish(.line(line))
     // What closes the connection is heard while it is idle, too.
     context.read()
+  }
+
+  /// It speaks HTTP/2: its streams are others' from here on.
+  private func beginStreams(_ context: ChannelHandlerContext) {
+    deadline?.cancel()
+    guard let finish else { return }
+    let side = HTTP2TargetSide(place, context.channel, limits)
+    do {
+      try side.install()
+    } catch {
+      return fail("\(error)")
+    }
+    self.finish = nil
+    finish(.streams(side))
+    context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
   }
 
   func fail(_ reason: String) {
     deadline?.cancel()
     guard let finish else { return }
     self.finish = nil
-    finish(.failure(GatewayError(reason)))
+    finish(.failed(GatewayError(reason)))
     channel?.close(promise: nil)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard let line else { return }
-    relay?.receiveFromTarget(unwrapInboundIn(data), line)
+    guard let line else { return context.fireChannelRead(data) }
+    guard let relay = line.relay else {
+      // Nobody asked for it.
+      line.isOpen = false
+      return context.close(promise: nil)
+    }
+    relay.receiveFromTarget(unwrapInboundIn(data), line)
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    if let line { relay?.targetReadComplete(line) } else { context.read() }
+    if let line { line.relay?.targetReadComplete(line) } else { context.read() }
   }
 
-  func channelWritabilityChanged(context: ChannelHandlerContext) { relay?.resumeSoon() }
+  func channelWritabilityChanged(context: ChannelHandlerContext) { line?.relay?.resumeSoon() }
 
   func channelInactive(context: ChannelHandlerContext) {
     fail("it closed the connection")
     guard let line else { return }
     line.isOpen = false
-    relay?.targetClosed(line)
+    line.relay?.targetClosed(line)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     fail("\(error)")
-    if let line { relay?.targetFailed(line, error) }
+    if let line { line.relay?.targetFailed(line, error) }
     context.close(promise: nil)
   }
 }

@@ -68,7 +68,7 @@ extension HTTPRelay {
   /// Says what the client may have of content.
   func say(masked pieces: [ByteBuffer], _ masking: HTTPMasking) {
     do throws(BodyMaskFailure) {
-      tell(try masking.content(pieces))
+      say(try masking.content(pieces))
     } catch {
       return fail(masking: error.reason)
     }
@@ -79,18 +79,13 @@ extension HTTPRelay {
   func finishMasked() -> Bool {
     guard let known = exchange, let masking = known.masking, !isTunnel else { return true }
     do throws(BodyMaskFailure) {
-      tell(try masking.finish(known.reply?.trailers ?? []))
+      say(try masking.finish(known.reply?.trailers ?? []))
     } catch {
       fail(masking: error.reason)
       return false
     }
     tellMasked()
     return !isOver
-  }
-
-  private func tell(_ buffer: ByteBuffer) {
-    exchange?.learn(buffer)
-    say(buffer)
   }
 
   /// Looks once in a while whether content stopped coming.
@@ -109,7 +104,7 @@ extension HTTPRelay {
       guard silence >= Self.pause else { return self.watch(masking, after: Self.pause - silence) }
       masking.lastContent = nil
       do throws(BodyMaskFailure) {
-        self.tell(try masking.pause())
+        self.say(try masking.pause())
       } catch {
         return self.fail(masking: error.reason)
       }

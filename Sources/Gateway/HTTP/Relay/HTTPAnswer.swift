@@ -6,6 +6,9 @@ import Policy
 struct HTTPAnswer {
   var status: Int
   var fields: [WireField] = []
+  /// The last part of a problem's `type`, and the sentence about it.
+  var kind: String
+  var detail: String
   var type: String
   var body: [UInt8]
 
@@ -42,7 +45,8 @@ struct HTTPAnswer {
       if let hint { json.member("hint", hint) }
     }
     json.newline()
-    return HTTPAnswer(status: status, type: "application/problem+json", body: json.take())
+    return HTTPAnswer(
+      status: status, kind: kind, detail: detail, type: "application/problem+json", body: json.take())
   }
 
   /// That a request is refused, in words of what it speaks.
@@ -76,7 +80,7 @@ struct HTTPAnswer {
         json.member("code", 403)
       }
       json.newline()
-      return HTTPAnswer(status: 403, type: "application/json", body: json.take())
+      return HTTPAnswer(status: 403, kind: "denied", detail: detail, type: "application/json", body: json.take())
     case .jsonRPC(let ids, let isBatch):
       // What only notifies has no answer to tell it in.
       guard !ids.isEmpty else { return problem(403, "denied", detail, rule: rule, hint: hint) }
@@ -105,19 +109,56 @@ struct HTTPAnswer {
         error(id, &json)
       }
       json.newline()
-      return HTTPAnswer(status: 200, type: "application/json", body: json.take())
+      return HTTPAnswer(status: 200, kind: "denied", detail: detail, type: "application/json", body: json.take())
     }
   }
 
   /// `isLast`: the connection is closed behind it.
-  func text(to method: String, isLast: Bool) -> ByteBuffer {
+  func head(isLast: Bool) -> ResponseHead {
     var shown = fields
     shown.append(WireField("Content-Type", type))
     shown.append(WireField("Content-Length", String(body.count)))
     shown.append(WireField("Cache-Control", "no-store"))
     if isLast { shown.append(WireField("Connection", "close")) }
-    var buffer = ResponseHead.text(status: status, reason: Array(Self.reason(status).utf8), fields: shown)
+    return ResponseHead(status: status, reason: Array(Self.reason(status).utf8), fields: shown)
+  }
+
+  func text(to method: String, isLast: Bool) -> ByteBuffer {
+    var buffer = head(isLast: isLast).text
     if method != "HEAD" { buffer.writeBytes(body) }
     return buffer
+  }
+
+  /// As clients of gRPC are told it ("Trailers-Only" of the gRPC over HTTP/2 specification): a status and a sentence in the head of
+  /// an answer without content.
+  var forGRPC: HTTPAnswer {
+    let code =
+      switch status {
+      case 401, 407: 16  // UNAUTHENTICATED
+      case 403: 7  // PERMISSION_DENIED
+      case 429: 8  // RESOURCE_EXHAUSTED
+      case 400, 413, 417, 421, 431: 13  // INTERNAL, as of requests that are none
+      case 501, 505: 12  // UNIMPLEMENTED
+      case 502 where kind == "no-http2": 12
+      default: 14  // UNAVAILABLE
+      }
+    var answer = HTTPAnswer(status: 200, kind: kind, detail: detail, type: "application/grpc", body: [])
+    answer.fields = fields.filter { $0.key != "www-authenticate" && $0.key != "proxy-authenticate" }
+    answer.fields.append(WireField("grpc-status", String(code)))
+    answer.fields.append(WireField("grpc-message", Self.percentEncoded(detail)))
+    return answer
+  }
+
+  /// "Percent-Encoded" of that specification: all that is printable but the percent sign stands for itself.
+  private static func percentEncoded(_ text: String) -> String {
+    var out = ""
+    for byte in text.utf8 {
+      if (0x20...0x7E).contains(byte), byte != UInt8(ascii: "%") {
+        out.unicodeScalars.append(UnicodeScalar(byte))
+      } else {
+        out += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+      }
+    }
+    return out
   }
 }

@@ -1,3 +1,4 @@
+import Codings
 import Model
 import NIOCore
 import Policy
@@ -9,6 +10,7 @@ struct HTTPExchange {
   /// The target as the server is told it: path and query, or `*`.
   let path: String
   let body: HTTPLength
+  private let limits: HTTPHeadLimits
   /// Follows the content of the request.
   var reader: BodyReader
   /// Bytes of the client before it.
@@ -40,9 +42,16 @@ struct HTTPExchange {
   var masking: HTTPMasking?
 
   init(_ head: RequestHead, to place: HTTPPlace, path: String, _ limits: HTTPHeadLimits) {
-    (self.head, self.place, self.path, body) = (head, place, path, head.length)
+    (self.head, self.place, self.path, self.limits, body) = (head, place, path, limits, head.length)
     reader = BodyReader(head.length, limits)
     isLast = !head.isPersistent
+  }
+
+  /// What is held of the content, without what frames it.
+  var heldContent: [ByteBuffer] {
+    var (reader, places): (BodyReader, [Range<Int>]) = (BodyReader(body, limits), [])
+    _ = try? reader.take(held.readableBytesView) { places.append($0) }
+    return places.compactMap { held.getSlice(at: $0.lowerBound, length: $0.count) }
   }
 
   /// Keeps a part of an answer that is learned from, if it is not too long.
@@ -54,6 +63,9 @@ struct HTTPExchange {
       self.learned = nil
     }
   }
+
+  /// It carries messages of gRPC, whose trailers say how it ended.
+  var isGRPC: Bool { GRPCForm(mediaType: head.fields["content-type"]) == .grpc }
 
   /// Methods that can be sent twice without doing more than once (RFC 9110 §9.2.2).
   var isRepeatable: Bool { ["GET", "HEAD", "OPTIONS"].contains(head.method) && reader.isDone && head.upgrade == nil }

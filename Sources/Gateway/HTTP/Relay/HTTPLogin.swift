@@ -3,7 +3,7 @@ import Foundation
 import Model
 
 /// How a client of HTTP proves that a token is its own: with each request, or with its certificate.
-struct HTTPLogin {
+final class HTTPLogin {
   enum Outcome {
     case accepted(Token)
     /// Nothing was given.
@@ -28,7 +28,7 @@ struct HTTPLogin {
   var fields: Set<String> { way.wantsPassword ? [field, "proxy-authorization"] : ["proxy-authorization"] }
 
   /// `chain`: what the client showed while TLS was set up, its own certificate first.
-  mutating func read(_ head: RequestHead, _ chain: [ClientCertificate]) -> Outcome {
+  func read(_ head: RequestHead, _ chain: [ClientCertificate]) -> Outcome {
     guard way.wantsPassword else { return certified(chain) }
     let given = head.fields.filter { $0.key == field }
     guard let first = given.first else { return .missing }

@@ -8,6 +8,8 @@ extension HTTPRelay {
   private static let discardLimit = 1 << 20
   /// Seconds that a client has to read why it is closed.
   private static let lingerSeconds: Int64 = 1
+  /// Silence after which a request of gRPC is taken for one that waits for answers.
+  private static let messagePause = TimeAmount.milliseconds(200)
 
   /// Takes from the inbox what can go on.
   func processClient() {
@@ -53,6 +55,7 @@ extension HTTPRelay {
     }
     do throws(HTTPFault) {
       guard length <= limits.head.byteCount else { throw HTTPFault(431, "the head of the request is too long") }
+      if beginsStreams(view.prefix(length)) { return false }
       let head = try RequestHead(view.prefix(length), limits.head)
       inbox.moveReaderIndex(forwardBy: length)
       (scanned, isWaitingForHead) = (0, false)
@@ -69,7 +72,7 @@ extension HTTPRelay {
     core.log.write(
       .notice, "request refused", ["session": session?.id ?? connectionID, "reason": fault.reason])
     stopWaiting()
-    say(HTTPAnswer.problem(fault.status, "malformed", fault.reason).text(to: "GET", isLast: true))
+    say(.problem(fault.status, "malformed", fault.reason), to: exchange?.head.method ?? "GET", isLast: true)
     linger()
   }
 
@@ -79,6 +82,8 @@ extension HTTPRelay {
     toClient.flush()
     giveBack()
     exchange = nil
+    // A stream ends alone, and its client gets to the answer whatever it still sends.
+    guard shared == nil else { return end("refused") }
     phase = .discarding
     discardLeft = Self.discardLimit
     inbox = ByteBuffer()
@@ -100,7 +105,9 @@ extension HTTPRelay {
     guard openSession(place, token, head) else { return }
     let to = place ?? session?.place ?? HTTPPlace.nowhere
     exchange = HTTPExchange(head, to: to, path: path, limits.head)
-    exchange?.offset = session?.record.receivedCount ?? 0
+    if shared != nil { exchange?.isLast = true }
+    exchange?.offset = record?.receivedCount ?? 0
+    if isStranger { return recordAndAnswer(.problem(421, "misdirected", "another token takes another connection")) }
     guard token != nil else { return challenge(outcome, head) }
     if let fault { return recordAndAnswer(.problem(fault.status, "misdirected", fault.reason)) }
     if head.method == "CONNECT", let place { return beginTunnel(to: place) }
@@ -122,30 +129,40 @@ extension HTTPRelay {
       session = nil
     }
     do {
-      let now =
-        try session
-        ?? HTTPSession(
-          core: core, listener: listener, place: place, channel: channel, outbox: toClient,
-          isEncrypted: listener.tls != nil || inner != nil, head: head)
+      let now: HTTPSession
+      if let shared {
+        now = try shared.session(for: head)
+        isStranger = !now.isFor(now.place, token)
+        if isStranger { shared.turnAway() }
+      } else {
+        now =
+          try session
+          ?? HTTPSession(
+            core: core, listener: listener, place: place, channel: channel, outbox: toClient,
+            isEncrypted: listener.tls != nil || inner != nil, head: head)
+      }
       if session == nil {
         session = now
-        now.record.onOpen = { [weak self] gate in
+        let record = shared == nil ? now.record : ClientRecord(sharing: now.record, toClient)
+        self.record = record
+        record.onOpen = { [weak self] gate in
           self?.line?.outbox.open(gate)
           self?.resume()
           if let self, self.isClientGone, self.line?.outbox.isEmpty ?? true { self.end("client closed") }
         }
-        now.record.onFailure = { [weak self] error in self?.fail(recording: error) }
+        record.onFailure = { [weak self] error in self?.fail(recording: error) }
       }
       if let token, now.token == nil {
         guard core.enter(token.name) else {
           exchange = HTTPExchange(head, to: place ?? .nowhere, path: head.target, limits.head)
+          if shared != nil { exchange?.isLast = true }
           recordAndAnswer(
             .problem(
               429, "too-many-sessions",
               "too many connections of \(token.name): \(core.limits.sessionsPerIdentity) are allowed"))
           return false
         }
-        try now.begin(token, self, listener: listener.name)
+        try now.begin(token, shared ?? self, listener: listener.name)
       }
       return true
     } catch {
@@ -185,10 +202,16 @@ extension HTTPRelay {
       session.context = context
       guard note(.context(GatewayContext(offset: session.record.receivedCount, context: context))) else { return false }
     }
+    let fields = CredentialMark.apply(to: head.fields, own: login.fields)
     var buffer = ByteBuffer()
-    head.text(
-      target: head.target, fields: CredentialMark.apply(to: head.fields, own: login.fields), into: &buffer)
-    exchange?.recorded = buffer
+    if frames != nil {
+      buffer = frames?.recorded(head, fields) ?? ByteBuffer()
+      exchange?.recorded = CanonicalFrames.clientOpening
+      exchange?.recorded.writeImmutableBuffer(buffer)
+    } else {
+      head.text(target: head.target, fields: fields, into: &buffer)
+      exchange?.recorded = buffer
+    }
     return record(buffer)
   }
 
@@ -198,9 +221,17 @@ extension HTTPRelay {
     phase = .collecting
     if exchange?.head.expectsContinue == true, inbox.readableBytes == 0 {
       exchange?.saidContinue = true
-      say(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
+      say(ResponseHead(status: 100, reason: Array("Continue".utf8), fields: []), to: exchange?.head.method ?? "")
     }
-    wait(limits.heldSeconds) { relay in
+    collectionEnd = loop.now + .seconds(limits.heldSeconds)
+    waitForContent()
+  }
+
+  /// Until it is judged by what is there. A stream of gRPC may wait for answers before it goes on, and is not waited for.
+  private func waitForContent() {
+    guard let end = collectionEnd else { return }
+    let amount = end - loop.now
+    wait(exchange?.isGRPC == true ? min(amount, Self.messagePause) : amount) { relay in
       guard case .collecting = relay.phase else { return }
       relay.judge()
       relay.resume()
@@ -212,9 +243,10 @@ extension HTTPRelay {
     let room = limits.heldByteCount - known.held.readableBytes
     guard let slice = takeContent(upTo: room) else { return false }
     if let slice {
-      guard record(slice) else { return false }
+      guard let recorded = record(content: slice) else { return false }
       exchange?.held.writeImmutableBuffer(slice)
-      exchange?.recorded.writeImmutableBuffer(slice)
+      exchange?.recorded.writeImmutableBuffer(recorded)
+      if exchange?.isGRPC == true { waitForContent() }
     }
     guard let now = exchange else { return false }
     guard now.reader.isDone || now.held.readableBytes >= limits.heldByteCount else { return false }
@@ -250,7 +282,7 @@ extension HTTPRelay {
     guard let known = exchange, !known.reader.isDone, let line, line.outbox.isWritable else { return false }
     guard let slice = takeContent(upTo: .max) else { return false }
     guard let slice else { return false }
-    guard record(slice) else { return false }
+    guard record(content: slice) != nil else { return false }
     line.outbox.send(slice, after: exchange?.gate)
     return true
   }
@@ -274,13 +306,19 @@ extension HTTPRelay {
     // What comes behind a CONNECT that was refused may have been meant for its tunnel.
     let isTunnel = known.head.method == "CONNECT" && answer.status != 407
     let isLast = known.isLast || isDraining || !known.reader.isDone || isTunnel
-    say(answer.text(to: known.head.method, isLast: isLast))
+    say(known.isGRPC ? answer.forGRPC : answer, to: known.head.method, isLast: isLast)
     guard !isOver else { return }
     giveBack()
     exchange = nil
     if known.reader.isDone, !isLast { return nextRequest() }
     guard !known.reader.isDone else { return end("answered") }
     linger()
+  }
+
+  /// The head and the content of an answer.
+  private func say(_ answer: HTTPAnswer, to method: String, isLast: Bool) {
+    say(answer.head(isLast: isLast), to: method)
+    if method != "HEAD" { say(ByteBuffer(bytes: answer.body)) }
   }
 
   func nextRequest() {

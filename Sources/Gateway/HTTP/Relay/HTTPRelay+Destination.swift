@@ -58,7 +58,7 @@ extension HTTPRelay {
     }
     let tls: NIOSSLContext
     do {
-      tls = try authority.context(for: place.host)
+      tls = try authority.context(for: place.host, protocols: listener.protocols)
     } catch {
       core.log.write(.error, "certificate", ["session": session?.id ?? "", "reason": "\(error)"])
       return answer(.problem(503, "no-certificate", "no certificate can be made for \(place.host)"))
@@ -75,7 +75,7 @@ extension HTTPRelay {
     }
     // What comes within is a session of its own, of text as it is within TLS.
     session?.close("CONNECT \(place.server)")
-    session = nil
+    (session, record) = (nil, nil)
     nextRequest()
   }
 }

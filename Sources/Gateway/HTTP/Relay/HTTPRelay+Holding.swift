@@ -51,11 +51,23 @@ extension HTTPRelay {
       id: number, session: session.judge.session, identity: token.name, run: token.run,
       target: known.place.target.name,
       context: (context.traceparent.map { [("traceparent", $0)] } ?? []) + context.ids.map { ("prompt", $0) },
-      type: "HTTP", headCount: 0, message: known.recorded,
-      text: "\(request.text) (\(known.held.readableBytes) bytes of content)",
+      type: "HTTP", headCount: 0, message: shownText(known),
+      text: "\(request.text) (\(known.heldContent.reduce(0) { $0 + $1.readableBytes }) bytes of content)",
       parts: request.judged.map(HeldRequest.Part.init), before: [], settings: [], since: now,
       until: now.adding(seconds: seconds), rule: rule, posted: posted,
       estimate: nil, reason: reason)
+  }
+
+  /// The request as text, whatever carried it.
+  private func shownText(_ known: HTTPExchange) -> ByteBuffer {
+    guard frames != nil else { return known.recorded }
+    var text = ByteBuffer()
+    known.head.text(
+      target: known.head.target,
+      fields: CredentialMark.apply(to: known.head.fields, own: login.fields)
+        .filter { $0.key != "transfer-encoding" }, into: &text)
+    for piece in known.heldContent { text.writeImmutableBuffer(piece) }
+    return text
   }
 
   /// Policy or approvals may have changed: asks again.

@@ -8,7 +8,7 @@ extension HTTPRelay {
   /// Sends the request over the connection that is there, or over another.
   func send() {
     guard beginMasking(), let known = exchange else { return }
-    if let line, line.isOpen, line.place.isSame(as: known.place), line.inbox.readableBytes == 0 {
+    if let line, line.isReusable, line.isOpen, line.place.isSame(as: known.place), line.inbox.readableBytes == 0 {
       return transmit(line)
     }
     connect()
@@ -18,12 +18,16 @@ extension HTTPRelay {
     guard let known = exchange else { return }
     dropLine()
     phase = .connecting
-    dial(known.place) { [weak self] result in
-      guard let self else { return }
+    lines.line(to: known.place, isHTTP1: known.head.upgrade != nil) { [weak self] result in
+      guard let self else {
+        if case .success(let line) = result { line.close() }
+        return
+      }
       switch result {
       case .success(let line):
         guard case .connecting = self.phase else { return line.close() }
         self.line = line
+        line.relay = self
         self.transmit(line)
         self.resume()
       case .failure(let error): self.cannotReach(error.description)
@@ -48,6 +52,12 @@ extension HTTPRelay {
 
   private func transmit(_ line: HTTPTargetLine) {
     guard let known = exchange else { return }
+    if known.isGRPC, shared != nil, line.isReusable {
+      // Its trailers and both directions at once are not to be had there.
+      lines.keep(line)
+      self.line = nil
+      return answer(.problem(502, "no-http2", "gRPC takes HTTP/2, and \(known.place.target.name) speaks HTTP/1.1"))
+    }
     phase = .forwarding
     var buffer = ByteBuffer()
     do throws(HTTPFault) {
@@ -108,8 +118,14 @@ extension HTTPRelay {
       method: exchange.head.method, target: exchange.path,
       fields: [WireField("Host", exchange.place.authority)] + fields.filter { $0.key != "host" },
       content: isPlain ? Array(exchange.held.readableBytesView) : nil)
-    let own = login.fields.contains("authorization") ? nil : exchange.head.fields.values("authorization").first
-    return try credential.sign(request, as: own.flatMap { AWSCredential.Scope(authorization: $0) }, at: core.now())
+    // What was judged by a bucket in the name of the server must not go to another.
+    let named = exchange.head.fields.values("host").first.flatMap { HTTPAuthority($0)?.host } ?? exchange.place.host
+    guard named == exchange.place.host || !named.contains(".s3.") && !named.contains(".s3-") else {
+      throw HTTPFault(
+        421, "Host names a bucket of another server than that which is asked; put the bucket into the path")
+    }
+    let own = login.fields.contains("authorization") ? [] : exchange.head.fields.values("authorization")
+    return try credential.sign(request, own, at: core.now())
   }
 
   /// As the client wrote it, HTTP/2 left out.
@@ -185,7 +201,7 @@ extension HTTPRelay {
     case 101:
       guard known.head.upgrade != nil, known.reader.isDone else { throw .malformed("it switched protocols unasked") }
       guard let shown = shown(interim: head), beginMessages(head) else { return }
-      say(shown.forClient(isLast: false))
+      say(shown.forClient(isLast: false), to: known.head.method)
       tellMasked()
       guard !isOver else { return }
       phase = .tunnel
@@ -194,7 +210,9 @@ extension HTTPRelay {
       // Whoever asked for it has it.
       break
     case 102..<200:
-      if known.head.minor == 1, let shown = shown(interim: head) { say(shown.forClient(isLast: false)) }
+      if known.head.minor == 1, let shown = shown(interim: head) {
+        say(shown.forClient(isLast: false), to: known.head.method)
+      }
     default:
       let length = try HTTPLength(
         response: head.fields, status: head.status, minor: head.minor, to: known.head.method)
@@ -203,10 +221,10 @@ extension HTTPRelay {
       exchange?.keepsTarget = head.isPersistent && length != .untilClose && known.head.minor == 1
       if length == .untilClose || isDraining || !known.reader.isDone { exchange?.isLast = true }
       guard let shown = shown(head, length) else { return }
-      if known.request?.listsTools == true, head.status == 200 { exchange?.learned = shown.forClient(isLast: false) }
+      if known.request?.listsTools == true, head.status == 200 { exchange?.learned = ByteBuffer() }
       if head.status >= 400, ![401, 403, 407].contains(head.status) { giveBack() }
       exchange?.reply = BodyReader(length, limits.head)
-      say(shown.forClient(isLast: exchange?.isLast ?? true))
+      say(shown.forClient(isLast: exchange?.isLast ?? true), to: known.head.method)
       if exchange?.reply?.isDone == true { finishExchange() }
     }
   }
@@ -223,7 +241,6 @@ extension HTTPRelay {
       } else {
         let count = try exchange?.reply?.take(line.inbox.readableBytesView) ?? 0
         guard count > 0, let slice = line.inbox.readSlice(length: count) else { return false }
-        exchange?.learn(slice)
         say(slice)
       }
       if exchange?.reply?.isDone == true {
@@ -243,7 +260,9 @@ extension HTTPRelay {
   private func cut(_ reason: String) { end(reason) }
 
   private func finishExchange() {
-    guard !isOver, finishMasked(), let known = exchange else { return }
+    guard !isOver, finishMasked() else { return }
+    if let last = frames?.response.end() { say([last]) }
+    guard let known = exchange else { return }
     if let learned = known.learned { session?.judge.learn(request: known.recorded, answer: learned, at: core.now()) }
     if !known.keepsTarget || !known.reader.isDone {
       dropLine()

@@ -1,10 +1,15 @@
 import Model
 import NIOCore
+import NIOHTTP2
 import NIOSSL
 import Policy
 
-/// One client's connection: reads a request, judges it, sends it on and brings the answer, one at a time. Contents stream in
-/// both directions; of a request so much is held as its judgement needs. Lives on one event loop.
+/// One client's connection of HTTP/1.1, or one stream of HTTP/2: reads a request, judges it, sends it on and brings the answer,
+/// one at a time. Contents stream in both directions; of a request so much is held as its judgement needs. Lives on one event
+/// loop.
+///
+/// It reads and writes messages as HTTP/1.1 frames them; what a stream of HTTP/2 says is brought into that and out of it at its
+/// ends, here in `say` and `record`.
 final class HTTPRelay {
   /// What the connection is in the middle of.
   enum Phase {
@@ -30,19 +35,25 @@ final class HTTPRelay {
   let channel: any Channel
   let loop: any EventLoop
   let toClient: Outbox
-  let certificates = ShownCertificates()
+  let certificates: ShownCertificates
+  /// The connection of HTTP/2 that it is a stream of; nil where it has a connection to itself.
+  let shared: HTTP2ClientSide?
+  /// As what it is recorded and said there.
+  var frames: StreamFrames?
+  /// Its way through the session's recording.
+  var record: ClientRecord?
+  /// Connections to targets that are there.
+  let lines: HTTPTargetLines
   /// Names the connection in the log before it has a session.
   let connectionID: String
   var clientContext: ChannelHandlerContext?
-  var login: HTTPLogin
+  let login: HTTPLogin
 
   var phase = Phase.reading
   var session: HTTPSession?
   var exchange: HTTPExchange?
   var hold: HTTPHold?
   var line: HTTPTargetLine?
-  /// How a connection to a place is opened.
-  var dial: (HTTPPlace, @escaping (Result<HTTPTargetLine, GatewayError>) -> Void) -> Void = { _, _ in }
   /// The place of a CONNECT, within which the connection is.
   var inner: HTTPPlace?
   /// Who asked for it.
@@ -55,11 +66,19 @@ final class HTTPRelay {
   /// For what the phase waits for.
   var deadline: Scheduled<Void>?
   var isWaitingForHead = false
+  /// When what is there of the content is judged.
+  var collectionEnd: NIODeadline?
+  /// The request has another token than those before it on a connection of HTTP/2.
+  var isStranger = false
   /// Bytes of a refused request's content that are still thrown away.
   var discardLeft = 0
   var isDraining = false
   /// Only what it said before still goes on.
   var isClientGone = false
+  /// Its client took the stream back, or went away; nil where the gateway does.
+  var clientReset: HTTP2ErrorCode?
+  /// Why the gateway takes an answer back.
+  var resetCode = HTTP2ErrorCode.internalError
 
   var isOver: Bool { if case .over = phase { true } else { false } }
   var limits: HTTPLimits { listener.rules.limits }
@@ -70,10 +89,19 @@ final class HTTPRelay {
     toClient = Outbox(channel)
     connectionID = core.nextSession()
     login = HTTPLogin(core, listener)
-    dial = { [weak self] place, finish in
-      guard let self else { return }
-      listener.connect(place, limits: core.limits, on: self.loop, relay: self, finish: finish)
-    }
+    certificates = ShownCertificates()
+    shared = nil
+    lines = HTTPTargetLines(listener, core.limits, on: channel.eventLoop)
+  }
+
+  /// For one stream of a connection of HTTP/2.
+  init(stream id: UInt32, _ channel: any Channel, of shared: HTTP2ClientSide) {
+    (core, listener, self.channel, self.shared) = (shared.core, shared.listener, channel, shared)
+    loop = channel.eventLoop
+    toClient = StreamOutbox(channel)
+    (connectionID, login, certificates) = (shared.connectionID, shared.login, shared.certificates)
+    (inner, innerToken, lines) = (shared.inner, shared.innerToken, shared.lines)
+    frames = StreamFrames(id, isSecure: shared.isSecure, shared.listener.rules.limits.head)
   }
 
   // MARK: The client's channel
@@ -102,6 +130,7 @@ final class HTTPRelay {
   }
 
   func clientClosed() {
+    if clientReset == nil { clientReset = .cancel }
     // What it said last in a tunnel goes on when it is recorded.
     guard isTunnel, let line, !line.outbox.isEmpty else { return end("client closed") }
     isClientGone = true
@@ -145,9 +174,11 @@ final class HTTPRelay {
   // MARK: Time
 
   /// Does something when so many seconds went by and nothing else was waited for.
-  func wait(_ seconds: Int64, _ late: @escaping (HTTPRelay) -> Void) {
+  func wait(_ seconds: Int64, _ late: @escaping (HTTPRelay) -> Void) { wait(.seconds(seconds), late) }
+
+  func wait(_ amount: TimeAmount, _ late: @escaping (HTTPRelay) -> Void) {
     deadline?.cancel()
-    deadline = loop.assumeIsolated().scheduleTask(in: .seconds(seconds)) { [weak self] in
+    deadline = loop.assumeIsolated().scheduleTask(in: amount) { [weak self] in
       guard let self, !self.isOver else { return }
       late(self)
     }
@@ -174,16 +205,50 @@ final class HTTPRelay {
 
   // MARK: Recording
 
-  /// Says something to the client, after it is recorded.
+  /// Says the head of an answer to the client, after it is recorded.
   ///
-  /// This is the one way of a target's bytes to the client.
+  /// This and `say` of content are the one way of a target's bytes to the client.
+  func say(_ head: ResponseHead, to method: String) {
+    guard frames != nil else { return say(head.text) }
+    do throws(HTTPFault) {
+      guard let payload = try frames?.begin(head, to: method) else { return }
+      say([payload])
+    } catch {
+      end("an answer that is none: \(error.reason)")
+    }
+  }
+
+  /// Says content, or what comes in its place, as it lies in HTTP/1.1.
   func say(_ buffer: ByteBuffer) {
     guard buffer.readableBytes > 0, !isOver else { return }
-    guard let session else { return toClient.send(buffer, after: nil) }
+    guard frames == nil else {
+      do throws(HTTPFault) {
+        return say(try frames?.response.content(buffer) ?? [])
+      } catch {
+        return end("an answer that is none: \(error.reason)")
+      }
+    }
+    guard let record else { return toClient.send(buffer, after: nil) }
     do {
       guard !isClientGone else { return }
-      try session.record.send(buffer)
+      exchange?.learn(buffer)
+      try record.send(buffer)
       core.metrics.add(bytes: buffer.readableBytes, from: .fromServer)
+    } catch {
+      fail(recording: error)
+    }
+  }
+
+  /// Says frames of the stream.
+  func say(_ payloads: [HTTP2Frame.FramePayload]) {
+    guard let frames, !isOver, !isClientGone, !payloads.isEmpty else { return }
+    var bytes = ByteBuffer()
+    for payload in payloads { CanonicalFrames.write(payload, on: frames.id, into: &bytes) }
+    do {
+      exchange?.learn(bytes)
+      let gate = try record?.say(bytes)
+      for payload in payloads { toClient.send(NIOAny(payload), byteCount: payload.roughByteCount, after: gate) }
+      core.metrics.add(bytes: bytes.readableBytes, from: .fromServer)
     } catch {
       fail(recording: error)
     }
@@ -191,9 +256,9 @@ final class HTTPRelay {
 
   /// Records bytes of the client; what they are goes on when the exchange's gate opens.
   func record(_ buffer: ByteBuffer) -> Bool {
-    guard let session else { return false }
+    guard let record else { return false }
     do {
-      let gate = try session.record.receive(buffer)
+      let gate = try record.receive(buffer)
       if let gate { exchange?.gate = gate }
       core.metrics.add(bytes: buffer.readableBytes, from: .fromClient)
       return true
@@ -203,11 +268,23 @@ final class HTTPRelay {
     }
   }
 
+  /// Records content of the request, as it lies in HTTP/1.1; gives what is recorded of it.
+  func record(content slice: ByteBuffer) -> ByteBuffer? {
+    guard frames != nil else { return record(slice) ? slice : nil }
+    do throws(HTTPFault) {
+      let bytes = try frames?.recorded(content: slice) ?? ByteBuffer()
+      return bytes.readableBytes == 0 || record(bytes) ? bytes : nil
+    } catch {
+      refuse(error)
+      return nil
+    }
+  }
+
   /// Writes an event; what it is about goes on after it.
   func note(_ event: GatewayEvent) -> Bool {
-    guard let session else { return false }
+    guard let record else { return false }
     do {
-      if let gate = try session.record.note(event) { exchange?.gate = gate }
+      if let gate = try record.note(event) { exchange?.gate = gate }
       return true
     } catch {
       fail(recording: error)
@@ -219,7 +296,13 @@ final class HTTPRelay {
 
   /// Nothing can be recorded, so nothing goes on.
   func fail(recording error: any Error) {
+    if let shared { return shared.fail(recording: error) }
     core.recordingFailed(error)
+    loseRecording()
+  }
+
+  /// What it recorded may not be there: it ends without what waits.
+  func loseRecording() {
     guard !isOver else { return }
     let isBetween = exchange?.reply == nil && !isTunnel
     let answer = HTTPAnswer.problem(
@@ -227,7 +310,11 @@ final class HTTPRelay {
       hint: "Whoever runs the gateway finds the reason in its log.")
     let method = exchange?.head.method ?? "GET"
     close("recording failed")
-    toClient.abandon(isBetween ? answer.text(to: method, isLast: true) : nil)
+    if let stream = toClient as? StreamOutbox {
+      stream.abandon(isBetween ? frames?.alone(answer, to: method) ?? [] : [])
+    } else {
+      toClient.abandon(isBetween ? answer.text(to: method, isLast: true) : nil)
+    }
   }
 
   var isTunnel: Bool { if case .tunnel = phase { true } else { false } }
@@ -241,20 +328,39 @@ final class HTTPRelay {
       guard note(.decision(decision)) else { return }
     }
     close(reason)
-    toClient.finish(within: core.limits.drainSeconds)
+    // An answer of a stream that is whole is read as slowly as its client likes.
+    toClient.finish(within: frames?.response.isEnded == true ? nil : core.limits.drainSeconds)
   }
 
   private func close(_ reason: String) {
     try? noteMasked()
+    let isClean = exchange == nil
+    if shared != nil, !isClean { recordReset() }
     phase = .over
     stopWaiting()
     dropHold()
     giveBack()
     exchange = nil
-    session?.close(reason)
+    guard let shared else {
+      session?.close(reason)
+      session = nil
+      dropLine()
+      lines.close()
+      return core.dropped()
+    }
     session = nil
-    dropLine()
-    core.dropped()
+    if isClean, let line { lines.keep(line) } else { dropLine() }
+    line = nil
+    shared.finished(self)
+  }
+
+  /// It ends in the middle: by whom, and that it is so, is part of what happened.
+  private func recordReset() {
+    guard let frames, let record, !frames.response.isEnded else { return }
+    var bytes = ByteBuffer()
+    CanonicalFrames.write(.rstStream(clientReset ?? resetCode), on: frames.id, into: &bytes)
+    // What fails here fails for the connection, which tells it.
+    if clientReset != nil { _ = try? record.receive(bytes) } else { _ = try? record.say(bytes) }
   }
 
   /// What was approved was not done.

@@ -55,15 +55,15 @@ final class HTTPSession {
   }
 
   /// Takes note of who the client is.
-  func begin(_ token: Token, _ relay: HTTPRelay, listener: String) throws {
+  func begin(_ token: Token, _ holder: any HTTPSessionHolder, listener: String) throws {
     self.token = token
     judge.begin(agent: token.agent, human: token.human)
     var addition = SessionOpening(protocolName: "http", client: flow.client, gateway: flow.server)
     addition.part = .addition
     addition.add(token)
     _ = try record.note(.opening(addition))
-    let loop = relay.loop
-    let bound = NIOLoopBound(relay, eventLoop: loop)
+    let loop = holder.loop
+    let bound = NIOLoopBound(holder, eventLoop: loop)
     let owner = SessionOwner(
       token: token, listener: listener, revoke: { why in loop.execute { bound.value.revoke(why) } },
       lose: { error in loop.execute { bound.value.fail(recording: error) } })
@@ -78,6 +78,17 @@ final class HTTPSession {
     if let token { core.delist(id, token, reason: reason) }
   }
 }
+
+/// Who has a session, and ends it when he is told so.
+protocol HTTPSessionHolder: AnyObject {
+  var loop: any EventLoop { get }
+  func revoke(_ why: String)
+  func fail(recording error: any Error)
+  func drain(now isNow: Bool)
+  func rereadMasking()
+}
+
+extension HTTPRelay: HTTPSessionHolder {}
 
 extension PromptContext {
   /// What a request says of the prompt behind it.

@@ -8,6 +8,10 @@ struct ResponseHead {
   var reason: [UInt8]
   var fields: [WireField]
 
+  init(status: Int, reason: [UInt8], fields: [WireField]) {
+    (minor, self.status, self.reason, self.fields) = (1, status, reason, fields)
+  }
+
   /// Reads a whole head, its empty line included. Lines of servers may end without CR: the client gets them with it.
   init(_ bytes: ByteBufferView, _ limits: HTTPHeadLimits) throws(HTTPFault) {
     let lines = try WireLines.lines(bytes, endsAtLF: true)
@@ -36,7 +40,7 @@ struct ResponseHead {
   /// As the client gets it: fields that were for the gateway alone are left out, `close` is told where it holds.
   ///
   /// `isLast`: the connection is closed behind it.
-  func forClient(isLast: Bool) -> ByteBuffer {
+  func forClient(isLast: Bool) -> ResponseHead {
     var shown = fields
     var gone = fields.hopByHop
     let upgrade = fields.values("upgrade").joined(separator: ", ")
@@ -49,8 +53,10 @@ struct ResponseHead {
     } else if isLast {
       shown.append(WireField("Connection", "close"))
     }
-    return Self.text(status: status, reason: reason, fields: shown)
+    return ResponseHead(status: status, reason: reason, fields: shown)
   }
+
+  var text: ByteBuffer { Self.text(status: status, reason: reason, fields: fields) }
 
   static func text(status: Int, reason: [UInt8], fields: [WireField]) -> ByteBuffer {
     var buffer = ByteBuffer()

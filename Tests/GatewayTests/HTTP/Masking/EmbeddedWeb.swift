@@ -39,12 +39,12 @@ final class EmbeddedWeb {
       now: RunningGateway.now)
     guard core.mayConnect() else { throw WebTarget.Failure(description: "no connection") }
     relay = HTTPRelay(core: core, listener: try HTTPListener(listener, rules), channel: client)
-    relay.dial = { [weak self] place, finish in
+    relay.lines.dial = { [weak self] place, _, finish in
       guard let self else { return }
       let channel = EmbeddedChannel()
       self.target = channel
       try? channel.pipeline.syncOperations.addHandler(
-        HTTPTargetSide(place, isSecure: false, seconds: 30, relay: self.relay, finish))
+        HTTPTargetSide(place, isSecure: false, seconds: 30, HTTPHeadLimits(), finish))
       channel.pipeline.fireChannelActive()
     }
     try client.pipeline.syncOperations.addHandler(HTTPClientSide(relay))
