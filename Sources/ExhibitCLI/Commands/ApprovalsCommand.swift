@@ -14,8 +14,11 @@ struct ApprovalsCommand: ParsableCommand {
         exhibit approvals show 7 --socket /run/exhibit/gateway.sock
         exhibit approvals approve 7 --key ~/.ssh/id_ed25519 --socket /run/exhibit/gateway.sock
         exhibit approvals deny 7 --reason "not on a Friday" --agent --socket /run/exhibit/gateway.sock
+        exhibit approvals login K7QX-9M2P --agent --socket /run/exhibit/gateway.sock
       """,
-    subcommands: [ApprovalsList.self, ApprovalsShow.self, ApprovalsApprove.self, ApprovalsDeny.self])
+    subcommands: [
+      ApprovalsList.self, ApprovalsShow.self, ApprovalsApprove.self, ApprovalsDeny.self, ApprovalsLogin.self,
+    ])
 }
 
 /// `--socket FILE`

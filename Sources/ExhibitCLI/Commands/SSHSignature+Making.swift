@@ -6,11 +6,9 @@ import SSHKeys
 extension SSHSignature {
   /// By a private key of OpenSSH's without a passphrase.
   init(of message: [UInt8], namespace: String, keyFile: String) throws {
-    guard let data = FileManager.default.contents(atPath: keyFile) else {
-      throw CommandError("\(keyFile): cannot be read; check the path and its permissions")
-    }
-    do {
-      self = try SSHPrivateKey(file: Array(data)).sign(message, namespace: namespace)
+    let key = try SSHPrivateKey(keyFile: keyFile)
+    do throws(SigningError) {
+      self = try key.sign(message, namespace: namespace)
     } catch {
       throw CommandError("\(keyFile): \(error)")
     }
@@ -18,6 +16,28 @@ extension SSHSignature {
 
   /// By a key of ssh-agent: the only one, or the one with the fingerprint.
   init(byAgentOf message: [UInt8], namespace: String, fingerprint: String?) throws {
+    let (socket, key) = try AgentSocket.chosen(fingerprint: fingerprint)
+    self = try socket.sign(SigningRequest(message, namespace: namespace, key: key))
+  }
+}
+
+extension SSHPrivateKey {
+  /// - Throws: `CommandError` that names the file.
+  init(keyFile: String) throws {
+    guard let data = FileManager.default.contents(atPath: keyFile) else {
+      throw CommandError("\(keyFile): cannot be read; check the path and its permissions")
+    }
+    do throws(SigningError) {
+      self = try SSHPrivateKey(file: Array(data))
+    } catch {
+      throw CommandError("\(keyFile): \(error)")
+    }
+  }
+}
+
+extension AgentSocket {
+  /// The agent's only key, or the one with the fingerprint.
+  static func chosen(fingerprint: String?) throws -> (socket: AgentSocket, key: SSHPublicKey) {
     guard let path = ProcessInfo.processInfo.environment["SSH_AUTH_SOCK"], !path.isEmpty else {
       throw CommandError("SSH_AUTH_SOCK is not set: no ssh-agent; start one, or give a key file")
     }
@@ -30,6 +50,6 @@ extension SSHSignature {
           ? "ssh-agent has no such key; see: ssh-add -l"
           : "ssh-agent has \(found.count) keys; choose one with --fingerprint, see: ssh-add -l")
     }
-    self = try socket.sign(SigningRequest(message, namespace: namespace, key: key))
+    return (socket, key)
   }
 }

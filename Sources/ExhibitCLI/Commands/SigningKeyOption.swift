@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Model
+import Pipeline
 import SSHKeys
 
 /// The key to sign with, and whether to ask before.
@@ -21,11 +22,15 @@ struct SigningKeyOption: ParsableArguments {
 
   /// Asks the person who sits there whether he means it.
   func confirm(_ stance: Approval.Stance) throws {
+    try confirm("Sign this, word for word, to \(Self.words(stance))?")
+  }
+
+  func confirm(_ question: String) throws {
     guard !yes else { return }
     guard isatty(0) == 1 else {
       throw CommandError("nobody is here to read it and say yes; give --yes where that was done before")
     }
-    StandardError.text("\nSign this, word for word, to \(Self.words(stance))? Type yes: ")
+    StandardError.text("\n\(question) Type yes: ")
     guard readLine() == "yes" else { throw CommandError("not signed") }
   }
 
@@ -43,5 +48,16 @@ struct SigningKeyOption: ParsableArguments {
   func signature(over message: [UInt8], _ namespace: String) throws -> SSHSignature {
     try key.map { try SSHSignature(of: message, namespace: namespace, keyFile: $0) }
       ?? SSHSignature(byAgentOf: message, namespace: namespace, fingerprint: fingerprint)
+  }
+
+  /// Its public half.
+  func publicKey() throws -> SSHPublicKey {
+    try key.map { try SSHPrivateKey(keyFile: $0).publicKey } ?? AgentSocket.chosen(fingerprint: fingerprint).key
+  }
+
+  /// Signs a certificate, as `ssh-keygen -s` does.
+  func certificate(_ draft: CertificateDraft) throws -> SSHPublicKey {
+    try key.map { try SSHPrivateKey(keyFile: $0).certify(draft) }
+      ?? AgentSocket.chosen(fingerprint: fingerprint).socket.certify(draft)
   }
 }

@@ -12,7 +12,9 @@ protocol ControlVerb: Sendable {
 
 /// What can be asked for.
 enum ControlCatalog {
-  static let verbs: [any ControlVerb.Type] = [ListHeld.self, ShowHeld.self, DecideHeld.self, TellAgent.self]
+  static let verbs: [any ControlVerb.Type] = [
+    ListHeld.self, ShowHeld.self, DecideHeld.self, CertifyLogin.self, TellAgent.self,
+  ]
 }
 
 /// A line of the gateway's: `{"ok":true, …}`, or `{"ok":false,"code":"…","error":"…"}`.
@@ -34,6 +36,8 @@ struct ControlAnswer: Sendable {
 
   /// With a line feed.
   let bytes: [UInt8]
+  /// Nil for a yes.
+  let code: Code?
 
   init(_ content: (inout JSONWriter) -> Void) {
     var json = JSONWriter()
@@ -43,6 +47,7 @@ struct ControlAnswer: Sendable {
     }
     json.newline()
     bytes = json.take()
+    code = nil
   }
 
   init(_ code: Code, _ reason: String) {
@@ -54,5 +59,6 @@ struct ControlAnswer: Sendable {
     }
     json.newline()
     bytes = json.take()
+    self.code = code
   }
 }

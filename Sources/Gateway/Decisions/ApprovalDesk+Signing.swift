@@ -62,6 +62,21 @@ extension ApprovalDesk {
     }
   }
 
+  /// The signatures beside a request that count for something, in the order of their names.
+  func signatures(under posted: HeldRequest.Posted, at time: Timestamp) -> [Signed] {
+    let file = URL(filePath: posted.file)
+    let folder = file.deletingLastPathComponent()
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let own = names.filter { $0.hasPrefix(file.lastPathComponent + ".") && $0.hasSuffix(".sig") }.sorted()
+    return own.prefix(Self.signatureLimit).compactMap { name in
+      guard let data = FileManager.default.contents(atPath: folder.appending(path: name).path),
+        let signature = try? SSHSignature(armored: Array(data)),
+        case .holds(let stance, let person)? = signer(of: signature, over: posted.message, at: time)
+      else { return nil }
+      return Signed(stance: stance, name: person, key: signature.key.plain.fingerprint)
+    }
+  }
+
   /// Where the signature lies: one place for each key and what it says.
   func place(of signed: Signed, under posted: HeldRequest.Posted) -> String {
     let digits = signed.key.dropFirst(7).filter { $0.isLetter || $0.isNumber }.prefix(16)

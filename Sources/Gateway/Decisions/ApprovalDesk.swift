@@ -34,22 +34,28 @@ final class ApprovalDesk: Sendable {
   }
 
   private let folder: String
+  /// What the policy's names of files are relative to.
+  private let policyFolder: URL
   private let load: Load
   private let state: Mutex<State>
 
   /// - Throws: when what was used before cannot be read: it would count again.
-  init(folder: String, ledger: ApprovalLedger, load: @escaping Load) {
+  init(folder: String, policyFile: String, ledger: ApprovalLedger, load: @escaping Load) {
     self.folder = folder
+    policyFolder = URL(filePath: policyFile).deletingLastPathComponent()
     self.load = load
     state = Mutex(State(approvals: nil, ledger: ledger, mark: nil))
   }
 
-  /// Reads the folder again if anything in it, or the policy, is not as it was.
+  /// Reads the folder again if anything in it, the policy, or who its signers are is not as it was.
   ///
   /// - Returns: what could not be used, when it was read.
   /// - Throws: what reading throws; then no approval counts until it can be read.
   func refresh(_ policy: PolicyDocument, at time: Timestamp) throws -> [String]? {
-    let mark = policy.sha256 + Self.mark(of: folder)
+    let trusted = [
+      policy.approvals.signersFile, policy.approvals.revokedFile, policy.approvals.timeStampFile,
+    ].compactMap { $0.map { policyFolder.appending(path: $0) } }
+    let mark = policy.sha256 + Self.mark(of: folder, and: trusted)
     return try state.withLock { state -> [String]? in
       guard state.mark != mark else { return nil }
       let spent = state.approvals?.spent ?? state.ledger.spent
@@ -117,7 +123,12 @@ final class ApprovalDesk: Sendable {
 
   /// Whose a signature is and what it says; nil while the approvals cannot be read.
   func signer(of signature: SSHSignature, over message: [UInt8], at time: Timestamp) -> StandingApprovals.Signer? {
-    state.withLock { $0.approvals?.signer(of: signature, over: message, at: time) }
+    standing { $0.signer(of: signature, over: message, at: time) }
+  }
+
+  /// What the approvals of now say of something; nil while they cannot be read.
+  func standing<Value: Sendable>(_ body: @Sendable (StandingApprovals) -> Value) -> Value? {
+    state.withLock { $0.approvals.map(body) }
   }
 
   /// Lays a request where people sign it: `held/NAME.approval` in the folder.
@@ -161,16 +172,19 @@ final class ApprovalDesk: Sendable {
     }
   }
 
-  /// Names, sizes and times of the folder's files.
-  private static func mark(of folder: String) -> String {
+  /// Names, sizes and times of the folder's files and of others.
+  private static func mark(of folder: String, and others: [URL]) -> String {
     var lines: [String] = []
     let walk = FileManager.default.enumerator(
       at: URL(filePath: folder), includingPropertiesForKeys: [.contentModificationDateKey, .fileSizeKey])
-    while let url = walk?.nextObject() as? URL, lines.count < 200_000 {
+    func add(_ url: URL) {
       let values = try? url.resourceValues(forKeys: [.contentModificationDateKey, .fileSizeKey])
       let time = values?.contentModificationDate?.timeIntervalSince1970 ?? 0
       lines.append("\(url.path) \(values?.fileSize ?? 0) \(time)")
     }
+    while let url = walk?.nextObject() as? URL, lines.count < 200_000 { add(url) }
+    // URLs keep what they once told.
+    for other in others { add(URL(filePath: other.path)) }
     return lines.sorted().joined(separator: "\n")
   }
 }

@@ -27,3 +27,26 @@ extension HeldRequest {
     json.member("reason", reason)
   }
 }
+
+extension HeldBook.Past {
+  func write(to json: inout JSONWriter) {
+    json.object { json in
+      request.writeHead(to: &json)
+      json.member("text", request.text)
+      json.member("outcome", end.outcome.rawValue)
+      json.member("reason", end.reason)
+    }
+  }
+}
+
+extension PromptBook.Told {
+  func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("agent", agent)
+      json.member("conversation", conversation)
+      json.member("text", prompt)
+      json.member("tool", tool)
+      json.member("call", call)
+    }
+  }
+}

@@ -35,20 +35,30 @@ struct HeldRequest: Sendable {
   /// Type of the protocol's message, how many bytes of it are a header that is no text, and all its bytes, header included.
   let type: String
   let headCount: Int
-  let message: ByteBuffer
+  private(set) var message: ByteBuffer
   /// The statement's text as the client sent it, now or when it prepared it.
-  let text: String
-  let parts: [Part]
+  private(set) var text: String
+  private(set) var parts: [Part]
   /// Statements before it that decide what it means, and settings that the connection began with.
-  let before: [String]
+  private(set) var before: [String]
   let settings: [String]
   let since: Timestamp
   let until: Timestamp
   let rule: String
   /// Nil when the folder does not take it; then nobody can approve it.
-  let posted: Posted?
+  private(set) var posted: Posted?
   /// Asks the target how many rows it may touch; nil where the configuration or the statement does not allow that.
-  let estimate: RowEstimator.Question?
+  private(set) var estimate: RowEstimator.Question?
   /// Why it waits still.
   var reason: String
+
+  /// Characters of a text that are kept of what is over.
+  static let keptTextLimit = 400
+
+  /// Gives back what only a decision needs.
+  mutating func forgetContent() {
+    message = ByteBuffer()
+    text = String(text.prefix(Self.keptTextLimit))
+    (parts, before, posted, estimate) = ([], [], nil, nil)
+  }
 }

@@ -171,6 +171,27 @@ import Testing
     }
   }
 
+  @Test func `who is no signer any more, or is one now, is seen without a word to the gateway`() throws {
+    try TemporaryFolder.with { folder in
+      let (bob, carol) = (try Signer("bob", in: folder), try Signer("carol", in: folder))
+      try with(signers: [bob]) { _, gateway, control in
+        let client = try RawClient(port: gateway.port, token: gateway.token)
+        client.query("CREATE TABLE t (id int)")
+        let shown = try held(control)
+        let (id, text) = (try id(shown), try request(shown))
+        try carol.line.write(toFile: gateway.path("allowed_signers"), atomically: true, encoding: .utf8)
+        gateway.gateway.core.lookAtApprovals()
+        #expect(throws: ControlClient.Refusal.self) {
+          try control.ask("decide", ["id": id, "signature": try bob.sign(text, as: "approval@test")])
+        }
+        let answer = try control.ask("decide", ["id": id, "signature": try carol.sign(text, as: "approval@test")])
+        #expect(answer["by"]?.string == "carol@example.com" && answer["outcome"]?.string == "approved")
+        #expect(try client.answers() == ["C CREATE TABLE", "Z I"])
+        client.send("X")
+      }
+    }
+  }
+
   @Test func `the socket is its owner's alone, one gateway's alone, and gone with it`() throws {
     try TemporaryFolder.with { folder in
       let bob = try Signer("bob", in: folder)

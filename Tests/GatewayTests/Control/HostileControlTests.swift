@@ -86,14 +86,14 @@ import Testing
       let request = Array("{\"ask\":\"list\"}\n".utf8)
       let together = try Peer(path)
       together.send(request + request + request)
-      for _ in 0..<3 { #expect(together.line() == "{\"ok\":true,\"held\":[]}") }
+      for _ in 0..<3 { #expect(together.line() == "{\"ok\":true,\"held\":[],\"over\":[]}") }
       let pieces = try Peer(path)
       for byte in request { pieces.send([byte]) }
-      #expect(pieces.line() == "{\"ok\":true,\"held\":[]}")
+      #expect(pieces.line() == "{\"ok\":true,\"held\":[],\"over\":[]}")
       let last = try Peer(path)
       last.send(request)
       last.endSending()
-      #expect(last.line() == "{\"ok\":true,\"held\":[]}" && last.line() == "")
+      #expect(last.line() == "{\"ok\":true,\"held\":[],\"over\":[]}" && last.line() == "")
       let cut = try Peer(path)
       cut.send(request.dropLast())
       cut.endSending()

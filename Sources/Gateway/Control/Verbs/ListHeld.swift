@@ -1,11 +1,12 @@
 import Bytes
 import Model
 
-/// `{"ask":"list"}`: what waits, the oldest first.
+/// `{"ask":"list"}`: what waits, the oldest first, and the last that wait no more, the latest first.
 struct ListHeld: ControlVerb {
   static let name = "list"
   /// Characters of a statement in the list.
-  private static let textLimit = 400
+  private static let textLimit = HeldRequest.keptTextLimit
+  private static let pastLimit = 20
 
   private let core: GatewayCore
 
@@ -13,6 +14,7 @@ struct ListHeld: ControlVerb {
 
   func answer(_ request: JSONValue, _ done: @escaping @Sendable (ControlAnswer) -> Void) {
     let held = core.held.all
+    let past = core.held.past(limit: Self.pastLimit)
     done(
       ControlAnswer { json in
         json.key("held")
@@ -21,10 +23,13 @@ struct ListHeld: ControlVerb {
             json.object { json in
               one.writeHead(to: &json)
               one.writeConnection(to: &json)
+              json.member("verb", one.parts.first { $0.isWanting }?.action.verb)
               json.member("text", String(one.text.prefix(Self.textLimit)))
             }
           }
         }
+        json.key("over")
+        json.array { json in for one in past { one.write(to: &json) } }
       })
   }
 }

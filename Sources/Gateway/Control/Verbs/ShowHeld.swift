@@ -9,6 +9,8 @@ struct ShowHeld: ControlVerb {
   static let name = "show"
   /// Bytes of the request that are shown; how many there are is always told.
   static let byteLimit = 1 << 20
+  /// Requests of the same identity before this one.
+  private static let pastLimit = 10
 
   private let core: GatewayCore
 
@@ -16,17 +18,22 @@ struct ShowHeld: ControlVerb {
 
   func answer(_ request: JSONValue, _ done: @escaping @Sendable (ControlAnswer) -> Void) {
     guard let held = core.held.find(request, done) else { return }
-    let domain = core.policy.policy.approvals.namespace
-    guard let estimate = held.estimate else { return done(Self.answer(held, domain, nil)) }
-    estimate.ask { done(Self.answer(held, domain, $0)) }
+    guard let estimate = held.estimate else { return done(answer(held, nil)) }
+    estimate.ask { done(answer(held, $0)) }
   }
 
-  private static func answer(_ held: HeldRequest, _ domain: String, _ estimate: RowEstimate?) -> ControlAnswer {
-    ControlAnswer { json in
+  private func answer(_ held: HeldRequest, _ estimate: RowEstimate?) -> ControlAnswer {
+    let domain = core.policy.policy.approvals.namespace
+    let signed = held.posted.flatMap { core.approvals?.signatures(under: $0, at: core.now()) } ?? []
+    return ControlAnswer { json in
       held.writeHead(to: &json)
       held.writeConnection(to: &json)
       json.key("context")
       json.object { json in for (name, value) in held.context { json.member(name, value) } }
+      if let told = core.prompts.told(held.context) {
+        json.key("prompt")
+        told.write(to: &json)
+      }
       json.member("text", held.text)
       json.key("message")
       json.object { json in
@@ -50,6 +57,20 @@ struct ShowHeld: ControlVerb {
         }
       } else {
         json.null()
+      }
+      json.key("signatures")
+      json.array { json in
+        for one in signed {
+          json.object { json in
+            json.member("stance", one.stance.rawValue)
+            json.member("by", one.name)
+            json.member("key", one.key)
+          }
+        }
+      }
+      json.key("history")
+      json.array { json in
+        for one in core.held.past(of: held.identity, limit: Self.pastLimit) { one.write(to: &json) }
       }
       estimate?.write(to: &json)
     }

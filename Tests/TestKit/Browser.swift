@@ -1,24 +1,24 @@
-import Foundation
+public import Foundation
 
 /// Headless Chromium and other tools that look at a page from outside.
-enum Browser {
-  static let chromium = tool("chromium-headless-shell") ?? tool("chromium")
-  static let node = tool("node")
-  static let xmllint = tool("xmllint")
-  static let pdftotext = tool("pdftotext")
+public enum Browser {
+  public static let chromium = tool("chromium-headless-shell") ?? tool("chromium")
+  public static let node = tool("node")
+  public static let xmllint = tool("xmllint")
+  public static let pdftotext = tool("pdftotext")
 
-  static func tool(_ name: String) -> String? {
+  public static func tool(_ name: String) -> String? {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin"
     return path.split(separator: ":").map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 
-  struct Output {
-    let status: Int32
-    let out: String
-    let err: String
+  public struct Output {
+    public let status: Int32
+    public let out: String
+    public let err: String
   }
 
-  static func run(_ tool: String, _ arguments: [String]) throws -> Output {
+  public static func run(_ tool: String, _ arguments: [String]) throws -> Output {
     let folder = try Folder()
     let (out, err) = (folder.url.appending(path: "out"), folder.url.appending(path: "err"))
     for file in [out, err] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
@@ -36,7 +36,7 @@ enum Browser {
   }
 
   /// The page's document after its script ran, and what the console said.
-  static func open(_ page: URL, fragment: String = "", extra: [String] = []) throws -> Output {
+  public static func open(_ page: URL, fragment: String = "", extra: [String] = []) throws -> Output {
     guard let chromium else { return Output(status: -1, out: "", err: "") }
     let profile = try Folder()
     return try run(
@@ -49,17 +49,17 @@ enum Browser {
 }
 
 /// A folder that is gone afterwards.
-final class Folder {
-  let url: URL
+public final class Folder {
+  public let url: URL
 
-  init() throws {
+  public init() throws {
     url = FileManager.default.temporaryDirectory.appending(path: "exhibit-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   }
 
   deinit { try? FileManager.default.removeItem(at: url) }
 
-  func write(_ text: String, _ name: String) throws -> URL {
+  public func write(_ text: String, _ name: String) throws -> URL {
     let file = url.appending(path: name)
     try Data(text.utf8).write(to: file)
     return file
