@@ -68,6 +68,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+    .package(url: "https://github.com/apple/swift-nio-http2", from: "1.40.0"),
   ],
   targets: [
     // Libraries of the system
@@ -119,10 +120,12 @@ let package = Package(
     sink(
       "Gateway",
       [
-        "Evidence", "SSHKeys", "Importers", "Parsers", "Sessions", "Policy", "CCrypto", "CSSH",
+        "Codings", "Evidence", "SSHKeys", "Importers", "Parsers", "Sessions", "Policy", "CCrypto", "CSSH",
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOTLS", package: "swift-nio"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "Yams", package: "Yams"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+        .product(name: "Yams", package: "Yams"),
       ]),
 
     // It opens one socket, reads a database's catalog, and only that
@@ -163,6 +166,7 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOHTTP2", package: "swift-nio-http2"),
       ]),
     .testTarget(
       name: "ExhibitTests", dependencies: ["ExhibitCLI", "Evidence", "Model", "Bytes", "TestKit"],
@@ -175,9 +179,10 @@ let package = Package(
         fuzzer("llm", ["Importers"]),
         fuzzer("tls", ["Decryption"]), fuzzer("web", ["Policy"]),
         fuzzer("http2", ["Parsers"]),
-        fuzzer("websocket", ["Parsers"]),
+        fuzzer("websocket", ["Parsers"]), fuzzer("spdy", ["Parsers"]),
         fuzzer("classification", ["Policy"]), fuzzer("shell", ["Policy"]),
-        fuzzer("ssh", ["Decryption"]), fuzzer("sshchannels", ["Parsers"]), fuzzer("sftp", ["Parsers"]),
+        fuzzer("ssh", ["Decryption"]), fuzzer("sshchannels", ["Parsers"]),
+        fuzzer("sshrequests", ["Parsers", "Policy"]), fuzzer("sftp", ["Parsers"]),
         fuzzer("transcripts", ["Importers"]), fuzzer("transcripts2", ["Importers"]), fuzzer("expect", ["Policy"]),
         fuzzer("detectors", ["Policy"]),
         fuzzer("git", ["Parsers"]), fuzzer("player", ["Replay", "TestKit"]),

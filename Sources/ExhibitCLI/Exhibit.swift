@@ -28,7 +28,7 @@ import Replay
       Ingest.self, Sources.self, Sessions.self, Actions.self, Prompts.self, Show.self, Why.self, Search.self,
       Replay.self, Blame.self, Reconcile.self,
       Plan.self, Approve.self, Revoke.self, Check.self, Findings.self, Report.self, PolicyCommand.self, Bundle.self,
-      Verify.self, LogCommand.self, GatewayCommand.self, ApprovalsCommand.self, HookCommand.self,
+      Verify.self, LogCommand.self, GatewayCommand.self, RelayCommand.self, ApprovalsCommand.self, HookCommand.self,
     ])
 
   /// Runs the command and ends with the exit code that docs/cli.md promises.

@@ -44,7 +44,9 @@ public final class Gateway: Sendable {
     var desk: ApprovalDesk?
     if let folder = configuration.approvalsFolder {
       let policyFile = configuration.policyFile
-      desk = ApprovalDesk(folder: folder, ledger: try ApprovalLedger(folder: configuration.stateFolder)) {
+      desk = ApprovalDesk(
+        folder: folder, policyFile: policyFile, ledger: try ApprovalLedger(folder: configuration.stateFolder)
+      ) {
         try loadApprovals(folder, policyFile, $0, $1)
       }
     }
@@ -65,12 +67,15 @@ public final class Gateway: Sendable {
       }
       for listener in configuration.listeners {
         switch listener.service {
-        case .postgres: add(try PostgresListener(listener).start(core, on: group), listener.name)
-        case .http(let rules): add(try HTTPListener(listener, rules).start(core, on: group), listener.name)
+        case .postgres: add(try PostgresListener(listener, relays: core.relays).start(core, on: group), listener.name)
+        case .http(let rules):
+          add(try HTTPListener(listener, rules, relays: core.relays).start(core, on: group), listener.name)
         case .ssh(let rules): add(try SSHListener(listener, rules).start(core), listener.name)
         }
       }
+      if let rules = configuration.relays { add(try RelayListener(core, rules).start(on: group), "relays") }
       if let control { add(try control.start(on: group), "socket") }
+      if let rules = configuration.page { add(try PageServer(core, rules).start(on: group), "page") }
       if let place = configuration.metrics { add(try startMetrics(place), "metrics") }
     } catch {
       watched.signal()
@@ -91,7 +96,11 @@ public final class Gateway: Sendable {
         ["warning": "the system allows \(files) open files, too few for \(configuration.limits.sessions) sessions"])
     }
     for warning in configuration.warnings { log.write(.warning, "policy", ["warning": warning]) }
-    let places = configuration.listeners.map { "\($0.name) \($0.address.host) port \(port(of: $0.name) ?? 0)" }
+    var places = configuration.listeners.map { "\($0.name) \($0.address.host) port \(port(of: $0.name) ?? 0)" }
+    if let page = configuration.page { places.append("page \(page.place.host) port \(port(of: "page") ?? 0)") }
+    if let relays = configuration.relays {
+      places.append("relays \(relays.place.host) port \(port(of: "relays") ?? 0)")
+    }
     log.write(.info, "listening", ["listeners": places.joined(separator: ", ")])
   }
 
@@ -205,6 +214,7 @@ public final class Gateway: Sendable {
     }
     guard isFirst else { return }
     closeDoors()
+    core.set(nil)
     unwatched.signal()
     watched.wait()
     anchored.wait()

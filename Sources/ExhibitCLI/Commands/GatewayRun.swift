@@ -50,7 +50,7 @@ struct GatewayRun: ParsableCommand {
     }
   }
 
-  private static let now: @Sendable () -> Timestamp = {
+  static let now: @Sendable () -> Timestamp = {
     var time = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &time)
     return Timestamp(nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))

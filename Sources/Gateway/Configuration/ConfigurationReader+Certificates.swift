@@ -63,7 +63,7 @@ extension ConfigurationReader {
   }
 
   /// A chain and its key, which go together.
-  private func pair(_ members: [String: Node], _ node: Node) throws(PolicyError) -> (chain: String, key: String) {
+  func pair(_ members: [String: Node], _ node: Node) throws(PolicyError) -> (chain: String, key: String) {
     let (chainNode, keyNode) = (try needed(members, "certificate", node), try needed(members, "key", node))
     let (chain, key) = (try file(chainNode), try file(keyNode, isSecret: true))
     let certificates: [NIOSSLCertificate]

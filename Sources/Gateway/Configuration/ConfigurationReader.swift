@@ -15,7 +15,7 @@ extension GatewayConfiguration {
       throw PolicyError(file: path, line: 1, column: 1, "cannot be read; check the path and its permissions")
     }
     let text = String(decoding: data, as: UTF8.self)
-    let reader = ConfigurationReader(
+    var reader = ConfigurationReader(
       nodes: PolicyNodes(file: name), base: URL(filePath: path).deletingLastPathComponent())
     self = try reader.configuration(try PolicyNodes.root(of: text, name: name), path)
   }
@@ -26,14 +26,16 @@ struct ConfigurationReader {
   let nodes: PolicyNodes
   /// What paths are relative to.
   let base: URL
+  /// Relays that targets may name.
+  var relayNames: [String] = []
 
-  func configuration(_ root: Node, _ path: String) throws(PolicyError) -> GatewayConfiguration {
+  mutating func configuration(_ root: Node, _ path: String) throws(PolicyError) -> GatewayConfiguration {
     let members = try nodes.mapping(root, "the configuration")
     try nodes.expect(
       members,
       [
         "version", "policy", "approvals", "state", "recording", "listeners", "tokens", "token-signers", "token-issuers",
-        "limits", "metrics", "threads", "socket", "notify",
+        "limits", "metrics", "threads", "socket", "notify", "page", "relays",
       ],
       "the configuration")
     guard let version = members["version"] else { throw nodes.error(root, "version is missing; write: version: 1") }
@@ -56,6 +58,8 @@ struct ConfigurationReader {
         taken: Set(tokens.map(\.0.name)))
     }
     let issuers = try members["token-issuers"].map { node throws(PolicyError) in try self.issuers(node) } ?? [:]
+    let relays = try members["relays"].map { node throws(PolicyError) in try self.relays(node) }
+    relayNames = relays?.names ?? []
     let listeners = try self.listeners(
       try needed(members, "listeners", root), tokens, isSigned: signing != nil || !issuers.isEmpty, policy)
     if let node = members["token-signers"] ?? members["token-issuers"],
@@ -82,6 +86,7 @@ struct ConfigurationReader {
       tokens: Dictionary(tokens.map { ($0.0.name, $0.0) }, uniquingKeysWith: { first, _ in first }))
     configuration.signers = signing?.signers
     configuration.issuers = issuers
+    configuration.relays = relays
     if let node = members["limits"] { configuration.limits = try limits(node) }
     if let node = members["threads"] { configuration.threads = try nodes.number(node, 1...64) }
     if let node = members["notify"] { configuration.notices = try notices(node) }
@@ -90,6 +95,13 @@ struct ConfigurationReader {
         throw nodes.error(node, "decisions need approvals: FOLDER, where the signatures are kept")
       }
       configuration.socket = try socket(node)
+    }
+    if let node = members["page"] {
+      guard configuration.approvalsFolder != nil else {
+        throw nodes.error(node, "decisions need approvals: FOLDER, where the signatures are kept")
+      }
+      configuration.page = try page(node)
+      configuration.page?.socket = configuration.socket
     }
     if let node = members["metrics"] {
       let place = try self.place(node)
@@ -186,7 +198,7 @@ struct ConfigurationReader {
     try nodes.expect(
       members,
       ["name", "protocol", "listen", "tls", "authentication", "target"]
-        + (isHTTP ? ["forward", "token-header", "limits", "pass-compressed"] : ["estimate"]), "a listener")
+        + (isHTTP ? ["forward", "token-header", "limits", "pass-compressed", "http2"] : ["estimate"]), "a listener")
     let name = try word(try needed(members, "name", node))
     let placeNode = try needed(members, "listen", node)
     let place = try self.place(placeNode)
@@ -221,13 +233,13 @@ struct ConfigurationReader {
     _ members: [String: Node], _ node: Node, _ tokens: [(Token, Node)], isSigned: Bool, _ policy: PolicyDocument
   ) throws(PolicyError) -> GatewayConfiguration.Listener {
     try nodes.expect(
-      members, ["name", "protocol", "listen", "authentication", "host-keys", "certificates", "target"],
+      members, ["name", "protocol", "listen", "authentication", "host-keys", "certificates", "target", "unmasked"],
       "a listener for ssh")
     let name = try word(try needed(members, "name", node))
     let placeNode = try needed(members, "listen", node)
     let place = try self.place(placeNode)
     guard !place.isUnix else { throw nodes.error(placeNode, "a listener takes host:port") }
-    let rules = try ssh(members, node, policy)
+    let rules = try ssh(members, node)
     let own = tokens.map(\.0).filter { $0.listeners.isEmpty || $0.listeners.contains(name) }
     let takesPasswords = rules.means.contains(.password)
     guard isSigned && takesPasswords || own.contains(where: { Self.isUsable($0, at: rules) }) else {
@@ -243,14 +255,17 @@ struct ConfigurationReader {
   private func target(_ node: Node) throws(PolicyError) -> TargetServer {
     let members = try nodes.mapping(node, "a target")
     try nodes.expect(
-      members, ["name", "server", "tls", "user", "password-file", "password-environment", "databases"], "a target")
+      members, ["name", "server", "tls", "user", "password-file", "password-environment", "databases", "relay"],
+      "a target")
     let placeNode = try needed(members, "server", node)
     let place = try self.place(placeNode)
     let databases = try nodes.strings(try needed(members, "databases", node))
     guard !databases.isEmpty else { throw nodes.error(node, "databases lists those that clients may ask for") }
+    let encryption = try encryption(members["tls"], place, placeNode)
     return TargetServer(
       name: try word(try needed(members, "name", node)), place: place,
-      encryption: try encryption(members["tls"], place, placeNode), certificate: try certificate(members["tls"]),
+      encryption: encryption, certificate: try certificate(members["tls"]),
+      relay: try relay(members, to: place, encryption),
       user: try word(try needed(members, "user", node)), password: try secret(members, "password"), databases: databases
     )
   }

@@ -100,6 +100,8 @@ public struct GatewayConfiguration: Sendable {
   var notices: NoticeRules?
   /// The socket for those who decide; nil for none.
   public var socket: String?
+  /// The page on which people see what waits; nil for none.
+  var page: PageRules?
   /// Where it keeps what must outlive it: which approvals were used.
   public var stateFolder: String
   public var recording: Recording
@@ -109,10 +111,13 @@ public struct GatewayConfiguration: Sendable {
   var signers: TokenSigners?
   /// Whose JSON Web Tokens count, by their names.
   var issuers: [String: TokenIssuer] = [:]
+  /// Where relays connect; nil for none.
+  var relays: RelayRules?
   /// Who certifies the clients of a listener, by its name.
   var authorities: [String: ClientAuthorities] {
     Dictionary(
-      listeners.compactMap { one in one.tls?.clients.map { (one.name, $0.authorities) } },
+      listeners.compactMap { one in one.tls?.clients.map { (one.name, $0.authorities) } }
+        + (relays?.tls.clients.map { [(Self.relayListener, $0.authorities)] } ?? []),
       uniquingKeysWith: { first, _ in first })
   }
   public var limits = Limits()
@@ -158,6 +163,9 @@ public struct SocketPlace: Sendable, Hashable, CustomStringConvertible {
     let parts = host.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
   }
+
+  /// It is no name: TLS sends none, and certificates have it as an address.
+  var isAddress: Bool { host.contains(":") || host.split(separator: ".").allSatisfy { UInt8($0) != nil } }
 
   public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

@@ -19,6 +19,8 @@ public struct TargetServer: Sendable {
   public var place: SocketPlace
   var encryption: Encryption
   var certificate: Certificate?
+  /// By which it is reached, and in no other way.
+  var relay: String?
   /// Who the gateway is there.
   public var user: String
   var password: Secret?
@@ -28,8 +30,7 @@ public struct TargetServer: Sendable {
   /// What its certificate must be for; nil for an address, which NIOSSL takes from the connection.
   var serverName: String? {
     if case .verified(_, let given?) = encryption { return given }
-    let isAddress = place.host.contains(":") || place.host.split(separator: ".").allSatisfy { UInt8($0) != nil }
-    return isAddress ? nil : place.host
+    return place.isAddress ? nil : place.host
   }
 }
 

@@ -12,6 +12,10 @@ final class GatewayCore: Sendable {
   let cancels = CancelBook()
   let approvals: ApprovalDesk?
   let held = HeldBook()
+  let relays: RelayBook
+  let prompts = PromptBook()
+  /// Who is logged in to the page with what waits.
+  let logins = PageLogins()
   /// Set once, when the gateway has threads to tell people on.
   let notifier = NotifierSlot()
   let recording: any SessionRecording
@@ -47,6 +51,7 @@ final class GatewayCore: Sendable {
     /// Why recording does not go on, as the log has it.
     var obstacle: String?
     var isDraining = false
+    var entrance: PageEntrance?
   }
 
   private let settings: Mutex<Settings>
@@ -65,6 +70,7 @@ final class GatewayCore: Sendable {
         limits: configuration.limits))
     (self.recording, self.approvals, self.log, self.now) = (recording, approvals, log, now)
     self.spent = spent
+    relays = RelayBook(configuration.relays?.names ?? [])
     run = String(UInt64(bitPattern: now().nanoseconds), radix: 36)
   }
 
@@ -91,7 +97,12 @@ final class GatewayCore: Sendable {
     }
     for reader in state.withLock({ Array($0.readers.values) }) { reader() }
     endRevoked()
+    relays.end { objection(to: $0, of: nil, listener: GatewayConfiguration.relayListener) }
   }
+
+  /// To the page with what waits; nil where there is none.
+  var entrance: PageEntrance? { state.withLock { $0.entrance } }
+  func set(_ entrance: PageEntrance?) { state.withLock { $0.entrance = entrance } }
 
   // MARK: Sessions
 
@@ -212,6 +223,7 @@ final class GatewayCore: Sendable {
   func record(_ event: AgentEvent) -> String? {
     do {
       try recording.note(.agent(event), at: now())
+      prompts.add(event)
       metrics.count(.agentEvent)
       return nil
     } catch {
@@ -263,7 +275,7 @@ final class GatewayCore: Sendable {
   }
   var metricsText: String {
     let (sessions, holds, failure) = state.withLock { ($0.sessions.count, $0.holds.count, $0.failure) }
-    return metrics.text(sessions: sessions, holds: holds, isRecording: failure == nil)
+    return metrics.text(sessions: sessions, holds: holds, relays: relays.counts, isRecording: failure == nil)
   }
 }
 

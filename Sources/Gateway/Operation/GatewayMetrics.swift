@@ -7,6 +7,7 @@ final class GatewayMetrics: Sendable {
     case statement, allowedChange, approved, held, refused, refusedLogin, session, recordingFailure, cancel, agentEvent
     case notice, noticeFailure, anchor, anchorFailure
     case maskingFailure, recordingRestart
+    case relay, relayRefused
 
     fileprivate var line: (name: String, help: String) {
       switch self {
@@ -25,6 +26,9 @@ final class GatewayMetrics: Sendable {
       case .anchorFailure: ("exhibit_gateway_anchor_failures_total", "Anchors of the evidence log that failed.")
       case .recordingRestart: ("exhibit_gateway_recording_restarts_total", "Times that it went on after that.")
       case .cancel: ("exhibit_gateway_cancels_total", "Cancel requests with a key that was known.")
+      case .relay: ("exhibit_gateway_relay_connections_total", "Times that a relay connected.")
+      case .relayRefused:
+        ("exhibit_gateway_relays_refused_total", "Connections to the relays' listener that were not taken.")
       case .maskingFailure:
         ("exhibit_gateway_masking_failures_total", "Sessions that could not be masked, and so ended.")
       }
@@ -62,7 +66,7 @@ final class GatewayMetrics: Sendable {
     }
   }
 
-  func text(sessions: Int, holds: Int, isRecording: Bool) -> String {
+  func text(sessions: Int, holds: Int, relays: [String: Int] = [:], isRecording: Bool) -> String {
     var counters = counters.withLock { $0 }
     counters[Counter.statement.rawValue] = statements.load(ordering: .relaxed)
     var text = ""
@@ -85,6 +89,11 @@ final class GatewayMetrics: Sendable {
     add("exhibit_gateway_sessions", "gauge", "Sessions that are open.", [("", UInt64(max(0, sessions)))])
     add("exhibit_gateway_holds", "gauge", "Requests that wait for people.", [("", UInt64(max(0, holds)))])
     add("exhibit_gateway_recording", "gauge", "1 while everything is recorded.", [("", isRecording ? 1 : 0)])
+    if !relays.isEmpty {
+      add(
+        "exhibit_gateway_relays", "gauge", "Connections of a relay.",
+        relays.sorted { $0.key < $1.key }.map { ("{relay=\"\($0.key)\"}", UInt64(max(0, $0.value))) })
+    }
     return text
   }
 }

@@ -1,7 +1,7 @@
 import NIOCore
 
 /// What goes to one end of a session, in order, as soon as it is recorded. Used on the session's event loop.
-final class Outbox {
+class Outbox {
   /// Bytes that wait for the recorder before the other end is read no further.
   static let parkedLimit = 256 << 10
 
@@ -13,7 +13,7 @@ final class Outbox {
   let channel: any Channel
   /// The channel's, without the checks that a call from another thread would need.
   private let operations: ChannelPipeline.SynchronousOperations
-  private var parked = CircularBuffer<(buffer: ByteBuffer, gate: Gate?)>()
+  private var parked = CircularBuffer<(data: NIOAny, byteCount: Int, gate: Gate?)>()
   private var parkedCount = 0
   private var isClosing = false
   private var isDirty = false
@@ -24,47 +24,54 @@ final class Outbox {
   }
 
   /// Whether more may be put in.
-  var isWritable: Bool { channel.isWritable && parkedCount < Self.parkedLimit }
-  var isEmpty: Bool { parked.isEmpty }
+  final var isWritable: Bool { channel.isWritable && parkedCount < Self.parkedLimit }
+  final var isEmpty: Bool { parked.isEmpty }
 
-  func send(_ buffer: ByteBuffer, after gate: Gate?) {
-    guard !isClosing, buffer.readableBytes > 0 else { return }
+  final func send(_ buffer: ByteBuffer, after gate: Gate?) {
+    guard buffer.readableBytes > 0 else { return }
+    send(NIOAny(buffer), byteCount: buffer.readableBytes, after: gate)
+  }
+
+  /// `data`: what the channel takes.
+  final func send(_ data: NIOAny, byteCount: Int, after gate: Gate?) {
+    guard !isClosing else { return }
     guard parked.isEmpty, gate?.isOpen ?? true else {
-      parked.append((buffer, gate))
-      parkedCount += buffer.readableBytes
+      parked.append((data, byteCount, gate))
+      parkedCount += byteCount
       return
     }
-    operations.write(NIOAny(buffer), promise: nil)
+    operations.write(data, promise: nil)
     isDirty = true
   }
 
   /// Sends what is recorded by now.
-  func open(_ gate: Gate) {
+  final func open(_ gate: Gate) {
     gate.isOpen = true
     while let first = parked.first, first.gate?.isOpen ?? true {
       parked.removeFirst()
-      parkedCount -= first.buffer.readableBytes
-      operations.write(NIOAny(first.buffer), promise: nil)
+      parkedCount -= first.byteCount
+      operations.write(first.data, promise: nil)
       isDirty = true
     }
     flush()
     if isClosing, parked.isEmpty { close(behind: nil) }
   }
 
-  func flush() {
+  final func flush() {
     guard isDirty else { return }
     isDirty = false
     operations.flush()
   }
 
   /// Reads what the other end sends next.
-  func read() { operations.read() }
+  final func read() { operations.read() }
 
-  /// Closes the connection when all that is in it was sent, or after so many seconds: the other end may never read it.
-  func finish(within seconds: Int64) {
+  /// Closes the connection when all that is in it was sent, or after so many seconds, if any: the other end may never read it.
+  final func finish(within seconds: Int64?) {
     guard !isClosing else { return }
     isClosing = true
     flush()
+    guard let seconds else { return parked.isEmpty ? close(behind: nil) : () }
     let last = channel.eventLoop.assumeIsolated().scheduleTask(in: .seconds(seconds)) { [channel] in
       channel.close(promise: nil)
     }
@@ -73,18 +80,24 @@ final class Outbox {
   }
 
   /// Closing waits for nothing, so what was written must be through first.
-  private func close(behind last: ByteBuffer?) {
+  func close(behind last: ByteBuffer?) {
     channel.writeAndFlush(last ?? ByteBuffer()).assumeIsolated().whenComplete { [channel] _ in
       channel.close(promise: nil)
     }
   }
 
   /// Closes without what is not recorded; `last` is all that is still said.
-  func abandon(_ last: ByteBuffer?) {
-    guard !isClosing || !parked.isEmpty else { return }
+  final func abandon(_ last: ByteBuffer?) {
+    guard drop() else { return }
+    close(behind: last)
+  }
+
+  /// Forgets what waits, and takes nothing more; false when there is nothing to be forgotten any more.
+  final func drop() -> Bool {
+    guard !isClosing || !parked.isEmpty else { return false }
     isClosing = true
     parked.removeAll()
     parkedCount = 0
-    close(behind: last)
+    return true
   }
 }

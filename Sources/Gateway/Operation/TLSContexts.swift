@@ -4,11 +4,13 @@ extension GatewayConfiguration.ServerTLS {
   /// For the server's end of TLS, with this chain of certificates.
   ///
   /// `protocols`: of HTTP, by the names of ALPN (RFC 7301); empty where none is negotiated.
-  func context(_ chain: [NIOSSLCertificate], protocols: [String] = []) throws -> NIOSSLContext {
+  func context(
+    _ chain: [NIOSSLCertificate], protocols: [String] = [], least: TLSVersion = .tlsv12
+  ) throws -> NIOSSLContext {
     var configuration = TLSConfiguration.makeServerConfiguration(
       certificateChain: chain.map { .certificate($0) },
       privateKey: .privateKey(try NIOSSLPrivateKey(file: keyFile, format: .pem)))
-    configuration.minimumTLSVersion = .tlsv12
+    configuration.minimumTLSVersion = least
     configuration.applicationProtocols = protocols
     if let clients {
       // Who shows none is told so in words of the protocol.

@@ -32,9 +32,12 @@ struct WebAddress: Sendable, Hashable {
     return port == (isEncrypted ? 443 : 80) ? name : "\(name):\(port)"
   }
 
+  /// What browsers say that a page of it comes from (RFC 6454 §6.2).
+  var origin: String { "\(isEncrypted ? "https" : "http")://\(authority)" }
+
   /// An address is no name that TLS could send; the certificate is held against it all the same.
   var serverName: String? {
-    host.contains(":") || host.split(separator: ".").allSatisfy { UInt8($0) != nil } ? nil : host
+    SocketPlace(host: host, port: port).isAddress ? nil : host
   }
 
   /// For the connection; nil where it is not encrypted.

@@ -90,7 +90,7 @@ extension GatewayCore {
     opening.database = startup.database
     let context = PromptTrail(startup).opening
     (opening.traceparent, opening.prompts) = (context.traceparent, context.ids)
-    return try record(opening, to: Outbox(channel))
+    return try record(opening, to: LingeringOutbox(channel))
   }
 
   private func opening(_ listener: PostgresListener, _ channel: any Channel) -> SessionOpening {

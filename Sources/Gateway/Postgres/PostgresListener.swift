@@ -18,16 +18,18 @@ final class PostgresListener: Sendable {
   let catalogs = CatalogShelf()
   private let place: SocketPlace
   private let targetTLS: NIOSSLContext?
+  private let dialer: TargetDialer
   private let secret: [UInt8]
   private static let readers = ThreadSpecificVariable<StatementJudge.Reader>()
 
   /// - Throws: `GatewayError` when a certificate or key cannot be used.
-  init(_ listener: GatewayConfiguration.Listener) throws {
+  init(_ listener: GatewayConfiguration.Listener, relays: RelayBook = RelayBook()) throws {
     guard case .postgres(let target, let estimates) = listener.service else {
       throw GatewayError("listener \(listener.name) is none for PostgreSQL")
     }
     (name, self.target, authentication) = (listener.name, target, listener.authentication)
     place = listener.address
+    dialer = TargetDialer(relays: relays)
     isLoopback = listener.address.isLoopback
     self.estimates = estimates
     guard let secret = PasswordHashing.random(32) else { throw GatewayError("no random numbers") }
@@ -102,10 +104,9 @@ final class PostgresListener: Sendable {
     }
     attempt.side = side
     let bound = NIOLoopBound((side, attempt), eventLoop: loop)
-    connection(on: loop) { [target] channel in
+    connection(on: loop, probeSeconds: limits.probeSeconds) { channel in
       let (side, attempt) = bound.value
       attempt.channel = channel
-      if !target.place.isUnix { PeerProbes.begin(on: channel, after: limits.probeSeconds) }
       try channel.pipeline.syncOperations.addHandler(side)
     }.assumeIsolated().whenFailure { [target] error in
       let attempt = bound.value.1
@@ -115,16 +116,10 @@ final class PostgresListener: Sendable {
   }
 
   private func connection(
-    on loop: any EventLoop, _ add: @escaping @Sendable (any Channel) throws -> Void
+    on loop: any EventLoop, probeSeconds: Int64 = GatewayConfiguration.Limits().probeSeconds,
+    _ add: @escaping @Sendable (any Channel) throws -> Void
   ) -> EventLoopFuture<any Channel> {
-    let bootstrap = ClientBootstrap(group: loop)
-      .connectTimeout(.seconds(15))
-      .channelOption(.autoRead, value: false)
-      .channelOption(.socketOption(.so_keepalive), value: 1)
-      .channelInitializer { channel in channel.eventLoop.makeCompletedFuture { try add(channel) } }
-    if target.place.isUnix { return bootstrap.connect(unixDomainSocketPath: target.place.socketPath) }
-    return bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .connect(host: target.place.host, port: target.place.port)
+    dialer.connect(to: target.place, over: target.relay, on: loop, probeSeconds: probeSeconds, add: add)
   }
 
   /// Asks the target to cancel what one of its processes does; calls back when the target has closed that connection, for by
