@@ -26,7 +26,8 @@ import Testing
       try ScratchPostgres.check(
         try ScratchPostgres.run(
           "/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "bob", "-f", path("bob")]))
-      try "bob@example.com \(try String(contentsOfFile: path("bob.pub"), encoding: .utf8))".write(
+      let publicKey = try String(contentsOfFile: path("bob.pub"), encoding: .utf8)
+      try "bob@example.com \(publicKey)bob@example.com cert-authority \(publicKey)".write(
         toFile: path("allowed_signers"), atomically: true, encoding: .utf8)
       let token = try exhibit("gateway", "token", "agent").out
       let secret = String(try #require(token.firstMatch(of: #/(exg_[A-Za-z0-9_-]+)/#)).1)
@@ -38,6 +39,7 @@ import Testing
       approvals: approvals
       state: state
       socket: gateway.sock
+      page: { listen: 127.0.0.1:0, longest: 2h }
       recording: { directory: recording, key: log.key }
       listeners:
         - name: shop
@@ -106,6 +108,32 @@ import Testing
         approved.out.contains("1 is over: approved") && approved.out.contains("| CREATE TABLE made"), "\(approved)")
       first.process.waitUntilExit()
       #expect(try String(contentsOfFile: first.output, encoding: .utf8).contains("CREATE TABLE"))
+
+      // A browser's key is certified; here one that ssh-keygen made stands for it.
+      let page =
+        "http://127.0.0.1:" + (try #require(try logged("listening").firstMatch(of: #/page 127\.0\.0\.1 port (\d+)/#)).1)
+      try ScratchPostgres.check(
+        try ScratchPostgres.run(
+          "/usr/bin/ssh-keygen", ["-q", "-t", "ecdsa", "-b", "256", "-N", "", "-C", "", "-f", path("browser")]))
+      func ask(_ place: String, _ text: String) throws -> String {
+        try ScratchPostgres.run(
+          "/usr/bin/curl",
+          ["-s", "-H", "Content-Type: application/json", "-H", "Origin: \(page)", "-d", text, page + place]
+        ).text
+      }
+      let key = try String(contentsOfFile: path("browser.pub"), encoding: .utf8).trimmingCharacters(
+        in: .whitespacesAndNewlines)
+      let begun = try ask("/login", #"{"key":"\#(key)"}"#)
+      let code = String(try #require(begun.firstMatch(of: #/"code":"([A-Z0-9-]+)"/#)).1)
+      let strange = try approvals("login", "AAAA-AAAA", "--key", path("bob"), "--yes")
+      #expect(strange.code == 3 && strange.error.contains("no browser waits"), "\(strange)")
+      let nobody = try approvals("login", code, "--key", path("browser"), "--yes")
+      #expect(nobody.code == 3 && nobody.error.contains("cert-authority ecdsa-sha2"), "\(nobody)")
+      let login = try approvals("login", code, "--key", path("bob"), "--yes")
+      #expect(login.code == 0 && login.out.contains("logged in as bob@example.com"), "\(login)")
+      #expect(login.out.contains("2 h") && login.out.contains("curl/"), "\(login)")
+      let certificate = try ask("/login/look", #"{"code":"\#(code)"}"#)
+      #expect(certificate.contains("ecdsa-sha2-nistp256-cert-v01@openssh.com"), "\(certificate)")
 
       let second = try psql("DROP TABLE made")
       _ = try logged("\"held\"", 2)

@@ -8,7 +8,6 @@ import os
 import pathlib
 import random
 import re
-import signal
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ import psycopg
 
 import recorded
 import serverlog
+from gateway_run import GatewayRun
 
 MARK = re.compile(rb"mark-[0-9]+-[0-9]+-[0-9]+-[a-z]+")
 WORKERS = 6
@@ -100,24 +100,7 @@ class Load:
             connection.execute(f"SELECT length('{padding}'), '{mark('long')}'")
 
 
-class Run:
-    def __init__(self, options):
-        self.options = options
-        self.here = pathlib.Path(options.lab) / "gateway"
-        self.recording = self.here / "recording"
-        self.key = next(
-            line for line in (self.here / "log.vkey").read_text().splitlines() if line.startswith("lab.example/gateway+"))
-        self.random = random.Random(options.seed)
-        self.kills = []
-        self.verdicts = collections.Counter()
-        self.failures = []
-
-    def start(self):
-        with open(self.here / "log", "ab") as log:
-            return subprocess.Popen(
-                [self.options.exhibit, "gateway", "--config", str(self.here / "gateway.yaml")], stderr=log,
-                stdin=subprocess.DEVNULL)
-
+class Run(GatewayRun):
     def await_listening(self, process):
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
@@ -129,26 +112,6 @@ class Run:
                 break
             time.sleep(0.02)
         sys.exit(f"kills: the gateway did not start again:\n{(self.here / 'log').read_text()[-2000:]}")
-
-    def kill(self, process):
-        self.kills.append(time.time())
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-
-    def verify(self, when):
-        # What a recorder that runs has just begun is told of within a second.
-        deadline = time.monotonic() + 20
-        while True:
-            done = subprocess.run(
-                [self.options.exhibit, "verify", str(self.recording), "--key", self.key, "--state", str(self.here / "seen")],
-                capture_output=True, text=True)
-            if done.returncode == 0 or "unsigned-tail" not in done.stdout or time.monotonic() > deadline:
-                break
-            time.sleep(0.2)
-        verdict = re.search(r"(intact-but-open|intact|truncated-after|forked|rolled-back|unsigned-tail|broken-at)", done.stdout)
-        self.verdicts[f"{when}: {verdict.group(1) if verdict else done.stdout + done.stderr}"] += 1
-        if done.returncode != 0:
-            self.failures.append(f"{when} {len(self.kills)}: exit code {done.returncode}: {done.stdout}{done.stderr}")
 
     def go(self):
         for turn in range(self.options.count):
@@ -242,10 +205,6 @@ class Run:
             print(f"kills: {failure[:1000]}", file=sys.stderr)
         print(f"kills: {1 - bool(self.failures)} passed, {int(bool(self.failures))} failed")
         return 1 if self.failures else 0
-
-    def lateness(self, at):
-        """Seconds from when the server logged it to the kill; less than none for what lay in its socket by then."""
-        return min((kill - at for kill in self.kills if kill >= at - 0.5), default=float("inf"))
 
 
 def main():

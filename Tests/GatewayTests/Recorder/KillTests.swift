@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-/// The command itself, killed under load: Tests/Live/kills.sh, a few times.
+/// The command itself, killed under load: Tests/Live/kills.sh and web_kills.sh, a few times.
 @Suite(.serialized) struct KillTests {
   private static var isPossible: Bool {
     ScratchPostgres.isPresent && FileManager.default.isExecutableFile(atPath: RunningGateway.python)
@@ -10,9 +10,11 @@ import Testing
 
   @Test(
     .enabled(if: isPossible, "no PostgreSQL, or scripts/setup.sh --tests was not run"),
-    arguments: ["strict", "batched"])
-  func `what the server did is in the recording, however often the gateway is killed`(durability: String) throws {
-    let script = Checkout.root.appending(path: "Tests/Live/kills.sh").path
+    arguments: ["kills.sh", "web_kills.sh"], ["strict", "batched"])
+  func `what the server did is in the recording, however often the gateway is killed`(
+    script: String, durability: String
+  ) throws {
+    let script = Checkout.root.appending(path: "Tests/Live/\(script)").path
     let output = try ScratchPostgres.run(
       "/usr/bin/timeout", ["600", "/bin/bash", script, "4", durability],
       environment: ProcessInfo.processInfo.environment)
