@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Writes a capture to standard output whose size no memory holds.
 
-  make-memory.py flows 10000     HTTP connections that are all open at once, each in the middle of a request
+  make-memory.py flows 10000 [20]
+                                 HTTP connections that are all open at once, each in the middle of a request of which so
+                                 many thousand bytes were sent, 99 at most
   make-memory.py body 5000       one response of so many million bytes
 """
 import struct
@@ -24,7 +26,7 @@ def packet(source, sport, target, dport, seq, ack, flags, payload=b""):
 SERVER = bytes([10, 0, 0, 1])
 
 
-def flows(count):
+def flows(count, thousands=20):
     ends = [(bytes([10, 1, index >> 8 & 255, index & 255]), 20000 + (index >> 16)) for index in range(count)]
     for client, port in ends:
         packet(client, port, SERVER, 80, 99, 0, 0x02)
@@ -32,7 +34,7 @@ def flows(count):
         packet(client, port, SERVER, 80, 100, 200, 0x10)
     head = b"POST /upload HTTP/1.1\r\nHost: shop.internal\r\nContent-Type: text/plain\r\nContent-Length: 100000\r\n\r\n"
     sent = 0
-    for piece in [head] + [b"x" * 1000] * 20:
+    for piece in [head] + [b"x" * 1000] * thousands:
         for client, port in ends:
             packet(client, port, SERVER, 80, 100 + sent, 200, 0x18, piece)
         sent += len(piece)
@@ -60,4 +62,4 @@ def body(millions):
     packet(client, port, SERVER, 80, ack, seq + 1, 0x11)
 
 
-{"flows": flows, "body": body}[sys.argv[1]](int(sys.argv[2]))
+{"flows": flows, "body": body}[sys.argv[1]](*map(int, sys.argv[2:]))

@@ -29,7 +29,7 @@ test_packages=(
   # scripts and measurements
   python3 python3-venv openssl procps time util-linux
 )
-python_packages=('psycopg[binary]>=3.2' 'asyncpg' 'sqlalchemy>=2' 'alembic' 'django>=5' 'numpy' 'websockets>=15' 'boto3' 'moto[server]' 'asyncssh==2.21.1' 'prov==3.2.3' 'compliance-trestle==5.2.0' 'securesystemslib==1.6.0' 'joserfc==1.8.0' 'xmlschema' 'jsonschema' 'regex' 'pymerkle==7.0.0')
+python_packages=('psycopg[binary]>=3.2' 'asyncpg' 'sqlalchemy>=2' 'alembic' 'django>=5' 'numpy' 'websockets>=15' 'boto3' 'moto[server]' 'asyncssh==2.21.1' 'ansible-core' 'prov==3.2.3' 'compliance-trestle==5.2.0' 'securesystemslib==1.6.0' 'joserfc==1.8.0' 'xmlschema' 'jsonschema' 'regex' 'pymerkle==7.0.0' 'h2>=4.3' 'httpx[http2]>=0.28' 'grpcio>=1.75' 'kubernetes>=31' 'mcp>=2.3' 'aiohttp')
 
 die() { echo "setup: $*" >&2; exit 3; }
 

@@ -2,21 +2,28 @@
 # Clients may ask for the database postgres, and for $LAB_DATABASE (`scratch`).
 #
 #   lab_gateway_files NAME DURABILITY [LIMITS]    what it needs, in $LAB/NAME; $GATEWAY_PORT, $GATEWAY_SECRET
+#   lab_web_files NAME DURABILITY URL [LIMITS]    the same before a server of HTTP
 #   lab_gateway_start NAME                        starts it; returns once it listens; $GATEWAY_PROCESS
 #
 # EXHIBIT names the binary; otherwise it is the debug build of this checkout.
 EXHIBIT=${EXHIBIT:-$LAB_SCRIPTS/../../.build/debug/exhibit}
 [ -x "$EXHIBIT" ] || lab_die "no executable $EXHIBIT: run swift build first"
 
-lab_gateway_files() {
-  local here=$LAB/$1 token
+# Token, log and policy: what any gateway needs.
+lab_gateway_ground() {
+  local here=$LAB/$1
   mkdir -p "$here/state"
   GATEWAY_PORT=$(lab_free_port 6440)
-  token=$("$EXHIBIT" gateway token "${LAB_TOKEN:-agent}")
-  GATEWAY_SECRET=$(sed -n 's/^.*nowhere else: //p' <<<"$token")
+  LAB_GATEWAY_TOKEN=$("$EXHIBIT" gateway token "${LAB_TOKEN:-agent}")
+  GATEWAY_SECRET=$(sed -n 's/^.*nowhere else: //p' <<<"$LAB_GATEWAY_TOKEN")
   "$EXHIBIT" log key "lab.example/$1" --output "$here/log.key" >"$here/log.vkey"
   chmod 600 "$here/log.key"
   printf 'version: 1\nrules:\n  - { id: reads, when: { effect: [read, session] }, then: allow }\ndefault: allow\n' >"$here/policy.yaml"
+}
+
+lab_gateway_files() {
+  local here=$LAB/$1
+  lab_gateway_ground "$1"
   cat >"$here/gateway.yaml" <<YAML
 version: 1
 policy: policy.yaml
@@ -29,8 +36,30 @@ listeners:
     authentication: scram-sha-256
     target: { name: lab, server: "${LAB_TARGET:-127.0.0.1:$PGPORT}", user: postgres, tls: { insecure: none }, databases: [postgres, ${LAB_DATABASE:-scratch}] }
 tokens:
-  - { name: ${LAB_TOKEN:-agent}, human: lab@example.com, $(sed -n 's/^ *\(scram: \)\(.*\)/\1"\2"/p' <<<"$token") }
+  - { name: ${LAB_TOKEN:-agent}, human: lab@example.com, $(sed -n 's/^ *\(scram: \)\(.*\)/\1"\2"/p' <<<"$LAB_GATEWAY_TOKEN") }
 limits: { ${3:-sessions: 1000, sessions-per-identity: 1000} }
+YAML
+}
+
+lab_web_files() {
+  local here=$LAB/$1
+  lab_gateway_ground "$1"
+  cat >"$here/gateway.yaml" <<YAML
+version: 1
+policy: policy.yaml
+state: state
+recording: { directory: recording, key: log.key, durability: $2 }
+listeners:
+  - name: web
+    protocol: http
+    listen: 127.0.0.1:$GATEWAY_PORT
+    authentication: password
+    http2: true
+    limits: { head: 30s, idle: 30m }
+    target: { name: web, url: "$3" }
+tokens:
+  - { name: ${LAB_TOKEN:-agent}, human: lab@example.com, $(sed -n 's/^ *\(sha256: \)\([0-9a-f]*\).*/\1\2/p' <<<"$LAB_GATEWAY_TOKEN" | head -1) }
+limits: { ${4:-sessions: 1000, sessions-per-identity: 1000} }
 YAML
 }
 
