@@ -29,7 +29,13 @@ test_packages=(
   # scripts and measurements
   python3 python3-venv openssl procps time util-linux
 )
-python_packages=('psycopg[binary]>=3.2' 'asyncpg' 'sqlalchemy>=2' 'alembic' 'django>=5' 'numpy' 'websockets>=15' 'boto3' 'moto[server]' 'asyncssh==2.21.1' 'ansible-core' 'prov==3.2.3' 'compliance-trestle==5.2.0' 'securesystemslib==1.6.0' 'joserfc==1.8.0' 'xmlschema' 'jsonschema' 'regex' 'pymerkle==7.0.0' 'h2>=4.3' 'httpx[http2]>=0.28' 'grpcio>=1.75' 'kubernetes>=31' 'mcp>=2.3' 'aiohttp')
+# Their versions, and those of all that they need, are in python-versions.txt: a new release of one changes no test's answer.
+python_packages=(
+  'psycopg[binary]' asyncpg sqlalchemy alembic django numpy websockets boto3 'moto[server]' asyncssh ansible-core
+  prov compliance-trestle securesystemslib joserfc xmlschema jsonschema regex pymerkle
+  h2 'httpx[http2]' grpcio kubernetes mcp aiohttp
+)
+python_versions=$(dirname "${BASH_SOURCE[0]}")/python-versions.txt
 
 die() { echo "setup: $*" >&2; exit 3; }
 
@@ -71,12 +77,14 @@ fi
 
 if "$with_tests"; then
   stamp=$EXHIBIT_VENV/.exhibit-packages
-  if [ "$(cat "$stamp" 2>/dev/null)" != "${python_packages[*]}" ]; then
+  wanted="${python_packages[*]} $(sha256sum <"$python_versions")"
+  if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     echo "setup: Python packages into $EXHIBIT_VENV: ${python_packages[*]}"
     rm -rf "$EXHIBIT_VENV"
     /usr/bin/python3 -m venv "$EXHIBIT_VENV"
-    "$EXHIBIT_VENV/bin/pip" install --quiet --disable-pip-version-check "${python_packages[@]}" ||
+    "$EXHIBIT_VENV/bin/pip" install --quiet --disable-pip-version-check \
+      --constraint "$python_versions" "${python_packages[@]}" ||
       die "pip could not install ${python_packages[*]}"
-    echo "${python_packages[*]}" >"$stamp"
+    echo "$wanted" >"$stamp"
   fi
 fi
