@@ -153,6 +153,9 @@ public struct PushRequestReader {
     return nil
   }
 
+  /// What is asked of each reference.
+  public var updates: [ReferenceUpdate] { dialogue.draft.updates }
+
   /// Nothing is asked: the client only looked at what there is.
   public var isEmpty: Bool { phase == .pack && dialogue.draft.updates.isEmpty }
 
@@ -160,10 +163,9 @@ public struct PushRequestReader {
   public var isExact: Bool { dialogue.draft.updates.allSatisfy { !$0.name.contains("\u{FFFD}") } }
 
   /// What the server would say of a push of which it does nothing (gitprotocol-pack(5), "Report Status").
-  public func refusal(_ reason: String) -> [UInt8] {
+  public func refusal(_ reason: String, hint: String? = nil) -> [UInt8] {
     let capabilities = dialogue.clientCapabilities
-    let plain = reason.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) }
-    let reason = String(plain.prefix(900))
+    let reason = Self.line(reason)
     var report = Self.packet("unpack ok\n")
     for update in dialogue.draft.updates { report += Self.packet("ng \(update.name) \(reason)\n") }
     report += Self.flush
@@ -173,6 +175,7 @@ public struct PushRequestReader {
     }
     let limit = capabilities["side-band-64k"] != nil ? 65_515 : 995
     var out = Self.packet([2] + Array("exhibit: \(reason)\n".utf8.prefix(limit)))
+    if let hint { out += Self.packet([2] + Array("exhibit: \(Self.line(hint))\n".utf8.prefix(limit))) }
     if isReported {
       var start = 0
       while start < report.count {
@@ -182,6 +185,11 @@ public struct PushRequestReader {
       }
     }
     return out + Self.flush
+  }
+
+  private static func line(_ text: String) -> String {
+    let plain = text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) }
+    return String(plain.prefix(900))
   }
 
   private static let flush = Array("0000".utf8)

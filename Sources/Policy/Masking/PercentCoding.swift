@@ -1,8 +1,9 @@
 import Bytes
 
 /// Percent-encoding (RFC 3986 §2.1) and forms (WHATWG URL, application/x-www-form-urlencoded).
-enum PercentCoding {
-  static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String {
+public enum PercentCoding {
+  /// The text without percent-encoding; what is none stays as it is.
+  public static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String {
     guard text.utf8.contains(UInt8(ascii: "%")) || plusIsSpace else { return String(text) }
     var out: [UInt8] = []
     out.reserveCapacity(text.utf8.count)

@@ -232,8 +232,8 @@ import Testing
     }
   }
 
-  /// `git http-backend` behind a server of HTTPS.
-  private static func gitServer(_ folder: URL) throws -> (Process, Int) {
+  /// `git http-backend` behind a server of HTTP, or of HTTPS where there is a certificate for it.
+  static func gitServer(_ folder: URL) throws -> (Process, Int) {
     let script = #"""
       import http.server, os, ssl, subprocess, sys
       root = sys.argv[1]
@@ -265,9 +265,10 @@ import Testing
               self.wfile.write(content)
           do_GET = do_POST = do
       server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-      context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-      context.load_cert_chain(root + "/server.pem", root + "/server.key")
-      server.socket = context.wrap_socket(server.socket, server_side=True)
+      if os.path.exists(root + "/server.pem"):
+          context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+          context.load_cert_chain(root + "/server.pem", root + "/server.key")
+          server.socket = context.wrap_socket(server.socket, server_side=True)
       print(server.server_address[1], flush=True)
       server.serve_forever()
       """#

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Model
 import TestKit
 
@@ -101,33 +100,11 @@ final class ShellGateway {
 
   // MARK: Decisions
 
-  /// What waits, once it is so many.
-  func waiting(_ count: Int = 1, verb: String? = nil) -> [HeldRequest] {
-    let core = gateway.gateway.core
-    let deadline = Date().addingTimeInterval(60)
-    func found() -> [HeldRequest] { core.held.all.filter { verb == nil || $0.parts.first?.action.verb == verb } }
-    while found().count != count, Date() < deadline { Thread.sleep(forTimeInterval: 0.02) }
-    return found()
-  }
+  func waiting(_ count: Int = 1, verb: String? = nil) -> [HeldRequest] { gateway.waiting(count, verb: verb) }
 
-  /// Signs what waits, as an approval or a rejection.
   func decide(_ held: HeldRequest, _ namespace: String, by signer: Signer, reason: String = "") throws {
-    let core = gateway.gateway.core
-    guard let posted = held.posted, let desk = core.approvals else { return }
-    let armored = try signer.sign(posted.text, as: namespace)
-    _ = try desk.take(Array(armored.utf8), reason: reason, under: posted, at: core.now())
-    core.lookAtApprovals()
+    try gateway.decide(held, namespace, by: signer, reason: reason)
   }
 
-  /// Verdicts of a case, each with the text of the action that it is about.
-  func verdicts() throws -> [String] {
-    try DatabaseQueue(path: gateway.path("case.exhibit")).read { database in
-      try String.fetchAll(
-        database,
-        sql: """
-          SELECT d.outcome || ' ' || coalesce(d.rule, '-') || ' ' || coalesce(a.text, '-') FROM decisions d
-          LEFT JOIN actions a ON a.id = d.action_id WHERE d.kind = 'decision' ORDER BY a.seq, d.at_ns
-          """)
-    }
-  }
+  func verdicts() throws -> [String] { try gateway.verdicts() }
 }

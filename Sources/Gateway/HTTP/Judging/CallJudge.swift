@@ -17,6 +17,8 @@ final class CallJudge {
     var speech: WebSpeech
     /// `METHOD URL`, without secrets.
     var text: String
+    /// What it pushes, when it is a push of git that asks something.
+    var push: RepositoryExchange?
     /// A list of tools that the answer tells may be learned from.
     var listsTools: Bool
   }
@@ -63,15 +65,17 @@ final class CallJudge {
     if let upgrade, call.upgrade != "websocket" {
       parts = parts.map { Self.doubted($0, "what comes behind the upgrade to \(upgrade) is not judged") }
     }
+    // What is approved of a push are references and ids; the ids say what else there is.
+    let push = call.repository.flatMap { $0.operation == .push ? $0 : nil }
     let drafts = builder.add(exchange, call, parts: parts)
     let judged = drafts.map { draft, _ in
       let action = Action(ahead: draft, sessionID: session.id)
       return JudgedAction(
         action: action, decision: policy.decide(action, in: session, facts: ActionFacts(statementCount: 1)),
-        bodySHA256: draft.request?.digest.hex)
+        bodySHA256: push == nil ? draft.request?.digest.hex : nil)
     }
     let listsTools = parts.contains { $0.classification.verb == "tools/list" }
-    return Request(judged: judged, speech: speech, text: text, listsTools: listsTools)
+    return Request(judged: judged, speech: speech, text: text, push: push, listsTools: listsTools)
   }
 
   /// Judges what was judged before again: the policy, the time or the approvals changed.

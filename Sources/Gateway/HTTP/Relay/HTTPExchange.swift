@@ -24,6 +24,12 @@ struct HTTPExchange {
   /// The gateway itself asked for the content.
   var saidContinue = false
   var request: CallJudge.Request?
+  /// Its commands, when it is a push of git and they were read.
+  var push: PushCall?
+  /// More of the push is held than of other requests, because people are asked.
+  var awaitsPack = false
+  /// An answer that is said when all of the content was thrown away.
+  var belated: HTTPAnswer?
   /// What it used up of approvals.
   var uses: [ApprovalUse] = []
   /// It may be sent once more, over another connection: nothing of it does anything twice.

@@ -228,7 +228,7 @@ extension HTTPRelay {
   }
 
   /// Until it is judged by what is there. A stream of gRPC may wait for answers before it goes on, and is not waited for.
-  private func waitForContent() {
+  func waitForContent() {
     guard let end = collectionEnd else { return }
     let amount = end - loop.now
     wait(exchange?.isGRPC == true ? min(amount, Self.messagePause) : amount) { relay in
@@ -240,7 +240,8 @@ extension HTTPRelay {
 
   private func collect() -> Bool {
     guard let known = exchange else { return false }
-    let room = limits.heldByteCount - known.held.readableBytes
+    let limit = heldLimit(known)
+    let room = limit - known.held.readableBytes
     guard let slice = takeContent(upTo: room) else { return false }
     if let slice {
       guard let recorded = record(content: slice) else { return false }
@@ -249,13 +250,13 @@ extension HTTPRelay {
       if exchange?.isGRPC == true { waitForContent() }
     }
     guard let now = exchange else { return false }
-    guard now.reader.isDone || now.held.readableBytes >= limits.heldByteCount else { return false }
+    guard now.reader.isDone || now.held.readableBytes >= limit else { return false }
     judge()
     return !isOver
   }
 
   /// Bytes of the content from the inbox: nil within when there are none, nil when they are none that may be.
-  private func takeContent(upTo limit: Int) -> ByteBuffer?? {
+  func takeContent(upTo limit: Int) -> ByteBuffer?? {
     let view = inbox.readableBytesView.prefix(max(0, limit))
     do throws(HTTPFault) {
       let count = try exchange?.reader.take(view) ?? 0
@@ -301,6 +302,7 @@ extension HTTPRelay {
   /// Answers the request here; what is left of its content is thrown away.
   func answer(_ answer: HTTPAnswer) {
     guard let known = exchange, !isOver else { return }
+    if known.push != nil, answer.status == 200, !known.reader.isDone { return answerBelated(answer) }
     stopWaiting()
     // Whoever still waits for 100 may send the content or not, and nobody can tell which.
     // What comes behind a CONNECT that was refused may have been meant for its tunnel.
@@ -330,6 +332,7 @@ extension HTTPRelay {
   }
 
   private func discard() -> Bool {
+    if let answer = exchange?.belated { return discardPush(answer) }
     discardLeft -= inbox.readableBytes
     inbox = ByteBuffer()
     if discardLeft < 0 { end("refused") }

@@ -47,12 +47,17 @@ extension HTTPRelay {
   ) -> HeldRequest {
     let now = core.now()
     let context = session.context
+    let count = known.heldContent.reduce(0) { $0 + $1.readableBytes }
+    var text = "\(request.text) (\(count) bytes of content)"
+    if let push = request.push {
+      text = (request.judged.first?.action.text ?? "") + PushReview.text(of: push, isWhole: known.reader.isDone)
+    }
     return HeldRequest(
       id: number, session: session.judge.session, identity: token.name, run: token.run,
       target: known.place.target.name,
       context: (context.traceparent.map { [("traceparent", $0)] } ?? []) + context.ids.map { ("prompt", $0) },
       type: "HTTP", headCount: 0, message: shownText(known),
-      text: "\(request.text) (\(known.heldContent.reduce(0) { $0 + $1.readableBytes }) bytes of content)",
+      text: text,
       parts: request.judged.map(HeldRequest.Part.init), before: [], settings: [], since: now,
       until: now.adding(seconds: seconds), rule: rule, posted: posted,
       estimate: nil, reason: reason)
@@ -60,12 +65,17 @@ extension HTTPRelay {
 
   /// The request as text, whatever carried it.
   private func shownText(_ known: HTTPExchange) -> ByteBuffer {
-    guard frames != nil else { return known.recorded }
+    guard frames != nil || known.push != nil else { return known.recorded }
     var text = ByteBuffer()
     known.head.text(
       target: known.head.target,
       fields: CredentialMark.apply(to: known.head.fields, own: login.fields)
         .filter { $0.key != "transfer-encoding" }, into: &text)
+    if let push = known.push {
+      // The pack is in what is shown of its commits.
+      text.writeBytes(push.commands)
+      return text
+    }
     for piece in known.heldContent { text.writeImmutableBuffer(piece) }
     return text
   }

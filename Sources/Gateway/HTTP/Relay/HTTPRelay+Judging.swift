@@ -8,11 +8,13 @@ extension HTTPRelay {
   func judge() {
     guard let known = exchange, let session else { return }
     stopWaiting()
-    core.metrics.count(.statement)
+    if known.request == nil { core.metrics.count(.statement) }
     do throws(HTTPFault) {
-      exchange?.request = try session.judge.judge(
+      let request = try session.judge.judge(
         known.recorded, isWhole: known.reader.isDone, upgrade: known.head.upgrade, by: core.policy.policy,
         at: core.now())
+      try readPush(of: request)
+      exchange?.request = request
     } catch {
       return failJudging(error)
     }
@@ -53,11 +55,14 @@ extension HTTPRelay {
       dropHold(.denied, refusal.reason)
       refuse(.denied, rule: refusal.rule, reason: refusal.reason, hint: refusal.hint, refusal.voices)
     case .hold(let rule, let reason):
-      if isFirst { beginHold(rule: rule, reason: reason) } else { tell(why: reason) }
+      if !isFirst { return tell(why: reason) }
+      if !awaitPack() { beginHold(rule: rule, reason: reason) }
     }
   }
 
   private static func obstacle(_ exchange: HTTPExchange) -> String? {
+    // The ids of a push say what is in it, however long its pack is.
+    if let push = exchange.push { return push.obstacle }
     if !exchange.reader.isDone { return "its content is too long, or comes too slowly, to be held against an approval" }
     return nil
   }
@@ -75,6 +80,7 @@ extension HTTPRelay {
         "session": session?.id ?? "", "identity": session?.token?.name ?? "", "rule": rule, "reason": reason,
       ])
     // What is said goes out when the decision is recorded: the answer is recorded behind it.
-    answer(.refusal(request.speech, rule: rule, reason: reason, hint: hint))
+    let told = known.push?.refusal("refused by policy: \(reason) (rule: \(rule))", hint: hint)
+    answer(told ?? .refusal(request.speech, rule: rule, reason: reason, hint: hint))
   }
 }

@@ -16,6 +16,13 @@ enum GitHTTP: WebApplication {
       .map { "/" + $0 }.joined()
     if let exchange = request.call.repository { return [part(of: exchange, request, repository)] }
     // It carried nothing of git: a client that was told to log in first.
+    if request.method == "POST", request.call.requestBody?.content.bytes == Array("0000".utf8) {
+      // Before a long request git asks with a lone flush whether it is let in (gitprotocol-http(5)).
+      let probe = Classification(
+        verb: "git ls-refs", effect: .read, resources: [Resource("read", "repository", repository)],
+        fingerprint: "git ls-refs")
+      return [request.part("git", "git ls-refs \(repository)", probe)]
+    }
     let isPush = request.path.hasSuffix("/git-receive-pack")
     let verb = isPush ? "git push" : request.method == "POST" ? "git fetch" : "git ls-refs"
     var result = Classification(
