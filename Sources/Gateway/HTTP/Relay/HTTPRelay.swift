@@ -136,7 +136,11 @@ final class HTTPRelay {
     isClientGone = true
     wait(core.limits.drainSeconds) { $0.end("client closed") }
   }
-  func clientFailed(_ error: any Error) { end("client failed: \(error)") }
+  func clientFailed(_ error: any Error) {
+    // Many clients end TLS without close_notify: between two requests nothing is cut by that (RFC 9112 §9.8).
+    if case NIOSSLError.uncleanShutdown = error, phase == .reading, inbox.readableBytes == 0 { return clientClosed() }
+    end("client failed: \(error)")
+  }
 
   /// Reads a side only while what it sends can go on.
   func readClient() {
