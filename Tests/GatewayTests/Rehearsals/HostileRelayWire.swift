@@ -59,7 +59,7 @@ enum HostileRelayWire {
     final class Told { var all = [[String]](repeating: [], count: HostileRelayWire.streamCount) }
     let told = Told()
     let sockets = (0..<streamCount).map { number in
-      ends.ask(RelayWireEnds.reached, streams, mark: UInt8(number)) { error in
+      ends.ask(RelayWireEnds.reached, streams, mark: number) { error in
         told.all[number].append(error?.description ?? "there")
       }
     }

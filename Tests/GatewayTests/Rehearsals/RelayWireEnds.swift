@@ -38,7 +38,7 @@ struct RelayWireEnds {
         return loop.makeFailedFuture(GatewayError("nobody listens"))
       }
       count.value += 1
-      let socket = SocketStandIn(side, on: embedded, mark: UInt8(truncatingIfNeeded: count.value &* 2))
+      let socket = SocketStandIn(side, on: embedded, mark: count.value * 2)
       told.value(socket)
       return loop.makeSucceededFuture(socket.channel)
     }
@@ -71,7 +71,7 @@ struct RelayWireEnds {
 
   /// Asks for a target; `finish` is told what came of it.
   func ask(
-    _ place: SocketPlace, _ streams: NIOHTTP2Handler.StreamMultiplexer, mark: UInt8,
+    _ place: SocketPlace, _ streams: NIOHTTP2Handler.StreamMultiplexer, mark: Int,
     finish: @escaping (GatewayError?) -> Void
   ) -> SocketStandIn {
     let side = TunnelSocketSide()

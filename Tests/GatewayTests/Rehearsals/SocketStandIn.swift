@@ -31,12 +31,24 @@ final class SocketStandIn {
   /// It ended in another way than by saying all.
   private(set) var isCut = false
   private(set) var isSlow = false
-  private(set) var said: [UInt8] = []
+  private(set) var saidCount = 0
+  private(set) var gotCount = 0
+  /// What it got, where nobody knows what that should be.
   private(set) var got: [UInt8] = []
-  private let mark: UInt8
+  /// Whose words it gets.
+  var peer: SocketStandIn?
+  private let mark: Int
+
+  /// What all say, from a place of its own each.
+  private static let words = (0..<(readingLimit + 256)).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+
+  private func words(from index: Int, _ count: Int) -> ArraySlice<UInt8> {
+    let start = (mark + index) % 256
+    return Self.words[start..<(start + count)]
+  }
 
   /// `mark` makes what it says its own.
-  init(_ side: TunnelSocketSide, on loop: EmbeddedEventLoop, mark: UInt8) {
+  init(_ side: TunnelSocketSide, on loop: EmbeddedEventLoop, mark: Int) {
     self.mark = mark
     channel = EmbeddedChannel(loop: loop)
     try? channel.pipeline.syncOperations.addHandlers([ends, side])
@@ -72,7 +84,7 @@ final class SocketStandIn {
   func step() -> Bool {
     var isBusy = false
     while !isSlow, let buffer = try? channel.readOutbound(as: ByteBuffer.self) {
-      got += buffer.readableBytesView
+      take(Array(buffer.readableBytesView)[...])
       isBusy = isBusy || buffer.readableBytes > 0
     }
     guard channel.isActive, ends.isWanted, unsaid > 0 || wantsSilence && !isSilent else { return isBusy }
@@ -80,8 +92,8 @@ final class SocketStandIn {
     if unsaid > 0 {
       let count = min(unsaid, Self.readingLimit)
       unsaid -= count
-      let piece = (0..<count).map { mark &+ UInt8(truncatingIfNeeded: (said.count + $0) &* 31) }
-      said += piece
+      let piece = words(from: saidCount, count)
+      saidCount += count
       channel.pipeline.fireChannelRead(ByteBuffer(bytes: piece))
     } else {
       isSilent = true
@@ -89,6 +101,21 @@ final class SocketStandIn {
     }
     channel.pipeline.fireChannelReadComplete()
     return true
+  }
+
+  private func take(_ bytes: ArraySlice<UInt8>) {
+    guard let peer else {
+      got += bytes
+      return
+    }
+    var rest = bytes
+    while !rest.isEmpty {
+      let piece = rest.prefix(Self.readingLimit)
+      hold(piece == peer.words(from: gotCount, piece.count), "something else came than was said")
+      gotCount += piece.count
+      rest = rest.dropFirst(piece.count)
+    }
+    hold(gotCount <= peer.saidCount, "more came than was said")
   }
 
   /// It has said all that it was given, and that it says nothing more.
