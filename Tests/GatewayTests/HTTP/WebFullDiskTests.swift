@@ -69,6 +69,15 @@ import Testing
     #expect(missing.isEmpty, "\(missing)")
   }
 
+  @Test(
+    .enabled(if: LiveDisk.isPossible && ScratchSSHD.isPresent, Comment(rawValue: LiveDisk.absence)),
+    arguments: ["strict", "batched"])
+  func `the command itself, under HTTP and SSH, on a disk that others fill and clear, three times`(
+    durability: String
+  ) throws {
+    try LiveDisk.run("full_web.sh", durability)
+  }
+
   @Test(.enabled(if: PythonPeers.has("grpc"), "no grpcio here"))
   func `calls of gRPC end with a status, and go on when there is room`() throws {
     let script = Checkout.root.appending(path: "Tests/Live/grpc_peer.py").path

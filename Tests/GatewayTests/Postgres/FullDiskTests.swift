@@ -6,21 +6,9 @@ import Testing
 
 /// The recorder's disk gets full while sessions are served, and has room again.
 @Suite(.enabled(if: ScratchPostgres.isPresent)) struct FullDiskTests {
-  private static var mayMount: Bool {
-    getuid() == 0 && FileManager.default.isExecutableFile(atPath: RunningGateway.python)
-      && (try? ScratchPostgres.run(
-        "/usr/bin/unshare", ["-m", "--propagation", "private", "/bin/mount", "-t", "tmpfs", "tmpfs", "/mnt"]))?.status
-        == 0
-  }
-
-  @Test(
-    .enabled(if: mayMount, "nobody may mount here, or scripts/setup.sh --tests was not run"),
-    arguments: ["strict", "batched"])
+  @Test(.enabled(if: LiveDisk.isPossible, Comment(rawValue: LiveDisk.absence)), arguments: ["strict", "batched"])
   func `the command itself, on a disk that others fill and clear, three times`(durability: String) throws {
-    let script = Checkout.root.appending(path: "Tests/Live/full.sh").path
-    let output = try ScratchPostgres.run(
-      "/usr/bin/timeout", ["600", "/bin/bash", script, durability], environment: ProcessInfo.processInfo.environment)
-    #expect(output.status == 0 && output.text.contains("full: 1 passed, 0 failed"), "\(output.text)\(output.errors)")
+    try LiveDisk.run("full.sh", durability)
   }
 
   /// Nil when it was done; otherwise the code of the error.
