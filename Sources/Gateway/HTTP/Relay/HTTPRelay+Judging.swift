@@ -11,8 +11,8 @@ extension HTTPRelay {
     core.metrics.count(.statement)
     do throws(HTTPFault) {
       exchange?.request = try session.judge.judge(
-        known.recorded, isWhole: known.reader.isDone, upgrade: known.head.upgrade, by: core.policy.policy,
-        at: core.now())
+        known.recorded, isWhole: known.reader.isDone, hasContent: known.body.hasContent, upgrade: known.head.upgrade,
+        by: core.policy, at: core.now())
     } catch {
       return failJudging(error)
     }
