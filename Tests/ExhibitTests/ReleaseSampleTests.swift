@@ -6,44 +6,47 @@ import Testing
 struct ReleaseSampleTests {
   private static let sample = Checkout.root.appending(path: "samples/release")
 
-  private func with(_ body: (_ path: String, _ query: (String) throws -> [String]) throws -> Void) throws {
+  private func with(_ body: (_ path: String) throws -> Void) throws {
     try TemporaryFolder.with { folder in
       let path = folder.appending(path: "release.exhibit").path
       let key = Self.sample.appending(path: "log.vkey").path
       let recording = Self.sample.appending(path: "recording").path
       let ingest = try ExhibitProcess.run(["ingest", recording, "--log-key", key, "--case", path])
       try #require(ingest.code == 0, "\(ingest.error)")
-      try body(path) { sql in
-        let rows = try ExhibitProcess.run(["-readonly", path, sql], program: "/usr/bin/sqlite3")
-        try #require(rows.code == 0, "\(rows.error)")
-        return rows.out.split(separator: "\n").map(String.init)
-      }
+      try body(path)
     }
   }
 
+  private func rows(_ path: String, _ sql: String) throws -> [String] {
+    let rows = try ExhibitProcess.run(["-readonly", path, sql], program: "/usr/bin/sqlite3")
+    try #require(rows.code == 0, "\(rows.error)")
+    return rows.out.split(separator: "\n").map(String.init)
+  }
+
   @Test func `every action of three protocols goes back to one of two prompts`() throws {
-    try with { path, query in
-      #expect(try query("SELECT kind, integrity FROM sources") == ["recording|intact"])
+    try with { (path: String) throws in
+      #expect(try rows(path, "SELECT kind, integrity FROM sources") == ["recording|intact"])
       #expect(
-        try query(
+        try rows(
+          path,
           """
           SELECT s.protocol, a.verb, a.status, p.ordinal FROM actions a JOIN sessions s ON s.id = a.session_id
           JOIN attributions t ON t.action_id = a.id JOIN prompts p ON p.id = t.prompt_id
           WHERE a.effect <> 'session' ORDER BY a.started_ns
           """)
           == [
-            "http|GET|ok|1", "postgres|SELECT|ok|1", "ssh|git log|ok|1", "postgres|UPDATE|denied|2", "ssh|git push|ok|2",
-            "http|DELETE|denied|2",
+            "http|GET|ok|0", "postgres|SELECT|ok|0", "ssh|git log|ok|0", "postgres|UPDATE|denied|4", "ssh|git push|ok|4",
+            "http|DELETE|denied|4",
           ])
-      #expect(try query("SELECT count(*) FROM actions WHERE id NOT IN (SELECT action_id FROM attributions)") == ["0"])
+      #expect(try rows(path, "SELECT count(*) FROM actions WHERE id NOT IN (SELECT action_id FROM attributions)") == ["0"])
       // A CONNECT says nothing itself and hides nothing.
-      #expect(try query("SELECT DISTINCT protocol FROM sessions WHERE bytes_in = 0") == ["http"])
-      #expect(try query("SELECT code FROM anomalies").isEmpty)
+      #expect(try rows(path, "SELECT DISTINCT protocol FROM sessions WHERE bytes_in = 0") == ["http"])
+      #expect(try rows(path, "SELECT code FROM anomalies").isEmpty)
     }
   }
 
   @Test func `the push that waited is approved by who signed it in a browser, and nothing else was`() throws {
-    try with { path, query in
+    try with { (path: String) throws in
       let check = try ExhibitProcess.run([
         "check", "--case", path, "--policy", Self.sample.appending(path: "policy.yaml").path, "--approvals",
         Self.sample.appending(path: "approvals").path,
@@ -53,7 +56,8 @@ struct ReleaseSampleTests {
       #expect(check.out.contains("approved: 1 change by omar@shop.example in held/"), "\(check.out)")
       #expect(!check.out.contains("not seen"), "\(check.out)")
       #expect(
-        try query(
+        try rows(
+          path,
           """
           SELECT a.verb, d.kind, d.outcome FROM decisions d JOIN actions a ON a.id = d.action_id ORDER BY d.at_ns
           """)

@@ -48,7 +48,7 @@ final class WebRehearsal {
       configuration, recording: tape, approvals: nil, log: GatewayLog(clock: { Self.time }) { _ in },
       hasher: SecretHasher(key: [1]), now: { Self.time })
     client = EmbeddedChannel()
-    guard core.mayConnect(), let made = try? HTTPListener(listener, rules) else { fatalError("no listener") }
+    guard core.mayNotConnect() == nil, let made = try? HTTPListener(listener, rules) else { fatalError("no listener") }
     relay = HTTPRelay(core: core, listener: made, channel: client)
     relay.lines.dial = { [weak self] place, _, finish in
       guard let self else { return }
