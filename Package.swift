@@ -32,10 +32,20 @@ func sink(_ name: String, _ needs: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: ["Bytes", "Model"] + needs, swiftSettings: settings())
 }
 
-func tests(_ name: String, _ needs: [String] = [], products: [Target.Dependency] = []) -> Target {
+/// Its fuzzers see what its tests see.
+func gateway(_ needs: [Target.Dependency]) -> Target {
+  .target(
+    name: "Gateway", dependencies: ["Bytes", "Model"] + needs,
+    swiftSettings: settings() + (fuzzing ? [.unsafeFlags(["-enable-testing"])] : []))
+}
+
+func tests(
+  _ name: String, _ needs: [String] = [], products: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
   let names = Set([name, "Bytes", "Model", "TestKit"] + needs).sorted()
   return .testTarget(
-    name: "\(name)Tests", dependencies: names.map { .byName(name: $0) } + products, swiftSettings: settings())
+    name: "\(name)Tests", dependencies: names.map { .byName(name: $0) } + products, exclude: exclude,
+    swiftSettings: settings())
 }
 
 /// A libFuzzer entry point; built by scripts/fuzz.sh with `--sanitize fuzzer`.
@@ -59,7 +69,7 @@ let package = Package(
           name: "fuzz-parts", type: .static,
           targets: [
             "Captures", "Evidence", "SSHKeys", "Streams", "Parsers", "Decryption", "Policy", "Importers", "Replay",
-            "TestKit",
+            "Gateway", "Rehearsals", "TestKit",
           ])
       ] : []),
   dependencies: [
@@ -117,8 +127,7 @@ let package = Package(
     sink("Reports", ["Replay", "Terminal", "CXML2", "CZlib"]),
 
     // In the path of clients: it records, judges and forwards
-    sink(
-      "Gateway",
+    gateway(
       [
         "Codings", "Evidence", "SSHKeys", "Importers", "Parsers", "Sessions", "Policy", "CCrypto", "CSSH",
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
@@ -167,7 +176,8 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOHTTP2", package: "swift-nio-http2"),
-      ]),
+      ],
+      exclude: fuzzing ? ["Rehearsals"] : []),
     .testTarget(
       name: "ExhibitTests", dependencies: ["ExhibitCLI", "Evidence", "Model", "Bytes", "TestKit"],
       swiftSettings: settings()),
@@ -190,6 +200,17 @@ let package = Package(
         fuzzer("signatures", ["SSHKeys"]),
         fuzzer("serverlogs", ["Importers"]), fuzzer("evidencelog", ["Evidence"]),
         fuzzer("recordings", []), fuzzer("answers", ["Policy"]), fuzzer("bodymasks", ["Policy"]),
+        // The gateway without its sockets; tests hold the same against it.
+        .target(
+          name: "Rehearsals",
+          dependencies: [
+            "Bytes", "Model", "Evidence", "Parsers", "Policy", "Gateway",
+            .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+            .product(name: "NIOHPACK", package: "swift-nio-http2"),
+            .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+          ], path: "Tests/GatewayTests/Rehearsals",
+          swiftSettings: settings() + [.unsafeFlags(["-enable-testing"])]),
+        fuzzer("relays", ["Rehearsals"]), fuzzer("hooks", ["Rehearsals"]), fuzzer("httplistener", ["Rehearsals"]),
       ] : [])
     + (measuring
       ? [

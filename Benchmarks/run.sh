@@ -60,5 +60,12 @@ same "answers 200" "$(ask "SELECT count(*) FROM actions WHERE code = '200'")" "$
 same "bytes of answers" "$(ask 'SELECT sum(p.bytes) FROM action a JOIN payload p ON p.n = a.response')" \
   "$(cut -f6 "$work/http-facts" | tr '|' '\n' | awk '{ sum += $1 } END { print sum + 0 }')"
 
+# runs NAME: that its smoke run goes to its end.
+runs() {
+  if "$BENCHMARKS/$1" --smoke; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+}
+runs gateway-web.sh
+runs gateway-shell.sh
+
 echo "benchmark: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -16,10 +16,8 @@ port=$(lab_free_port 6450)
 "$LAB_PYTHON" "$BENCHMARKS/web-connections.py" serve "$port" >"$LAB/target.log" 2>&1 &
 LAB_PROCESSES+=($!)
 lab_web_files web batched "http://127.0.0.1:$port" "sessions: $((kept + slow + 10)), sessions-per-identity: $((kept + slow + 10))"
-"$EXHIBIT" gateway --config "$LAB/web/gateway.yaml" 2>"$LAB/web/log" &
-gateway=$!
-LAB_PROCESSES+=("$gateway")
-lab_until 30 "the gateway" grep -q '"listening"' "$LAB/web/log"
+lab_gateway_listens web
+gateway=$GATEWAY_PROCESS
 "$LAB_PYTHON" "$BENCHMARKS/web-connections.py" run "$GATEWAY_PORT" "$GATEWAY_SECRET" "$kept" "$slow" "$gateway"
 kill "$gateway"
 wait "$gateway" || true

@@ -9,7 +9,7 @@ if [ $# -gt 0 ]; then cases=("$@"); else
   # The derived ones last: they start from others.
   mapfile -t cases < <(cd samples && ls -d postgres/* http/* ssh/* | grep -Ev '/(damaged|vxlan)-'
     ls -d postgres/damaged-* postgres/vxlan-*)
-  cases+=(agents approvals witness gateway story)
+  cases+=(agents approvals witness gateway release story)
 fi
 for name in "${cases[@]}"; do
   case "$name" in

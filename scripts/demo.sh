@@ -143,7 +143,14 @@ ask reconcile --case demo/witness.exhibit || verdict=$?
 
 # An agent that had no credentials of the database: samples/gateway/README.md.
 gateway=samples/gateway
-if compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; then
+# A real one where what it takes is there (scripts/setup.sh --tests); otherwise what was recorded when the sample was made.
+. scripts/lab/paths.sh
+live() {
+  local program
+  [ -x "$EXHIBIT_VENV/bin/python" ] && compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || return 1
+  for program in "$@"; do PATH=$PATH:/usr/sbin command -v "$program" >/dev/null || return 1; done
+}
+if live; then
   step "An agent works on a real PostgreSQL through the gateway: a write of every row is refused, a migration waits until it is signed"
   gateway=demo/gateway
   EXHIBIT=$exhibit samples/gateway/make.sh $gateway
@@ -168,5 +175,24 @@ ask verify demo/recording --key $gateway/log.vkey || verdict=$?
 [ "$verdict" -eq 2 ] || { echo "demo: verify of the changed recording should exit 2, and exited $verdict" >&2; exit 1; }
 rm -rf demo/recording
 ask report --case demo/gateway.exhibit --policy $gateway/policy.yaml --approvals $gateway/approvals --html demo/gateway.html
+
+# All that an agent did, and what it was asked, through one gateway: samples/release/README.md.
+release=samples/release
+if live sshd git cc chromium-headless-shell; then
+  step "An agent mends an error: HTTPS, PostgreSQL and git over SSH through one gateway; its push waits until Omar approves it in his browser"
+  release=demo/release
+  EXHIBIT=$exhibit samples/release/make.sh $release
+fi
+step "Its prompts, by its own hooks, and what came of them; what Omar saw is in $release/page.png"
+rm -f demo/release.exhibit*
+ask ingest $release/recording --log-key $release/log.vkey --case demo/release.exhibit
+ask prompts --case demo/release.exhibit
+ask actions --case demo/release.exhibit
+
+step "Who asked for the push, and who approved it"
+ask why "$(sqlite3 -readonly demo/release.exhibit "SELECT id FROM actions WHERE verb = 'git push' LIMIT 1")" --case demo/release.exhibit
+verdict=0
+ask report --case demo/release.exhibit --policy $release/policy.yaml --approvals $release/approvals --html demo/release.html || verdict=$?
+[ "$verdict" -le 1 ] && [ -s demo/release.html ] || { echo "demo: no report of all three protocols (exit $verdict)" >&2; exit 1; }
 
 printf '\nOpen demo/report.html in a browser; give demo/junit.xml to CI; query %s with sqlite3.\n' "$case"

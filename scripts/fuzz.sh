@@ -12,7 +12,8 @@ if [ $# -gt 0 ]; then targets=("$@"); else mapfile -t targets < <(find Tests/Fuz
 # As long as an input needs to be to reach everything; longer ones only make each run slower.
 longest() {
   case "$1" in
-    classification) echo 4096 ;;
+    classification | hooks) echo 4096 ;;
+    relays) echo 1024 ;;
     captures) echo 16384 ;;
     *) echo 8192 ;;
   esac

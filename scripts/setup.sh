@@ -13,7 +13,7 @@ build_packages=(
 )
 test_packages=(
   # servers and clients whose traffic is recorded
-  postgresql postgresql-client postgresql-contrib pgbouncer nginx-light haproxy curl git
+  postgresql postgresql-client postgresql-contrib pgbouncer nginx-light haproxy wrk curl git
   openssh-server openssh-client rsync
   default-jre-headless libpostgresql-jdbc-java
   # what is run in their terminals

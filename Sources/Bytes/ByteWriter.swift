@@ -6,6 +6,9 @@ public struct ByteWriter: Sendable {
 
   public var count: Int { bytes.count }
 
+  /// Makes room for so many bytes more.
+  public mutating func reserve(_ count: Int) { bytes.reserveCapacity(bytes.count + count) }
+
   public mutating func write(_ value: UInt8) { bytes.append(value) }
 
   public mutating func write<T: FixedWidthInteger>(_ value: T, littleEndian: Bool = false) {

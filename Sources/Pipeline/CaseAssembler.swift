@@ -271,7 +271,7 @@ struct CaseAssembler {
   mutating func read(_ events: [ConversationEvent]) {
     for event in events {
       let (masked, hashes) = conversations.mask(event)
-      take([masked])
+      take(masked)
       for hash in hashes { writes.append(.secret(hash: hash, kind: "transcript", session: nil, sequence: nil)) }
     }
   }
@@ -298,19 +298,21 @@ struct CaseAssembler {
   }
 
   private mutating func take(_ heard: [ConversationEvent]) {
-    for event in heard {
-      var event = event
-      if let (shown, records) = masking?.apply(to: event) {
-        event = shown
-        for record in records { writes.append(.masked(record)) }
-      }
-      switch event {
-      case .anomaly(let anomaly): take(anomaly)
-      case .prompt:
-        summary.promptCount += 1
-        writes.append(.conversation(event))
-      case .conversation, .toolCall, .completion: writes.append(.conversation(event))
-      }
+    for event in heard { take(event) }
+  }
+
+  private mutating func take(_ heard: ConversationEvent) {
+    var event = heard
+    if let (shown, records) = masking?.apply(to: event) {
+      event = shown
+      for record in records { writes.append(.masked(record)) }
+    }
+    switch event {
+    case .anomaly(let anomaly): take(anomaly)
+    case .prompt:
+      summary.promptCount += 1
+      writes.append(.conversation(event))
+    case .conversation, .toolCall, .completion: writes.append(.conversation(event))
     }
   }
 

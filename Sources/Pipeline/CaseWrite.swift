@@ -1,18 +1,20 @@
 import Model
 
 /// One thing that a case is told. What is found out on one thread is written on another.
+///
+/// What is large lies behind a reference: a batch is moved and copied as a whole.
 enum CaseWrite: Sendable {
   case opened(Int64, proposedID: String)
   indirect case action(ActionDraft, session: Int64)
   indirect case session(SessionDraft, number: Int64)
-  case gap(Gap, session: Int64, from: Direction, at: Timestamp, until: Timestamp?)
-  case anomaly(Anomaly, session: Int64?)
+  indirect case gap(Gap, session: Int64, from: Direction, at: Timestamp, until: Timestamp?)
+  indirect case anomaly(Anomaly, session: Int64?)
   case segment(UInt32, session: Int64, outcome: Action.Transaction)
-  case conversation(ConversationEvent)
+  indirect case conversation(ConversationEvent)
   indirect case serverRecord(ServerRecordPart)
-  case masked(MaskRecord)
+  indirect case masked(MaskRecord)
   indirect case verdict(RecordedVerdict)
-  case secret(hash: String, kind: String, session: Int64?, sequence: Int?)
+  indirect case secret(hash: String, kind: String, session: Int64?, sequence: Int?)
 
   func apply(to writer: some CaseWriting) throws {
     switch self {

@@ -105,7 +105,11 @@ struct FlowRouter: StreamSink {
     if let lane = state.root { finish(lane, reason, at: position) }
     for direction in Direction.allCases { settleGap(of: state, direction, until: nil) }
     state.end()
-    if !state.waiting.isEmpty { announce(state, FlowLabel.unknown, isDecoded: false) }
+    if let name = state.silentProtocol {
+      announce(state, name, isDecoded: true)
+    } else if !state.waiting.isEmpty {
+      announce(state, FlowLabel.unknown, isDecoded: false)
+    }
     guard state.isAnnounced else { return }
     events.append(
       .closed(

@@ -39,6 +39,16 @@ final class FlowState {
     if direction == .fromClient { bytesFromClient += byteCount } else { bytesFromServer += byteCount }
   }
 
+  /// The protocol of a connection on which nobody said anything, as the gateway that recorded it tells: a CONNECT that led
+  /// nowhere, say.
+  var silentProtocol: String? {
+    guard !isAnnounced, bytesFromClient == 0, bytesFromServer == 0, missingBytes == 0 else { return nil }
+    for case .recorded(_, let event, _) in waiting {
+      if case .opening(let opening) = event.event { return opening.protocolName }
+    }
+    return nil
+  }
+
   /// Swaps the ends.
   func reverse() {
     (flow.client, flow.server) = (flow.server, flow.client)

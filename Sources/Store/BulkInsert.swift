@@ -34,6 +34,15 @@ import GRDBSQLite
       values.append(.text(start..<arena.count))
     }
 
+    /// One text of two with a blank between them, which is not put together first.
+    mutating func add(_ first: String, _ second: String) {
+      let start = arena.count
+      arena.append(contentsOf: first.utf8)
+      arena.append(0x20)
+      arena.append(contentsOf: second.utf8)
+      values.append(.text(start..<arena.count))
+    }
+
     mutating func add(blob: [UInt8]?) {
       guard let blob else { return addNull() }
       let start = arena.count

@@ -159,7 +159,7 @@ final class ConversationTables {
       row.add(packet(call.origin))
     }
     guard database.changesCount > 0 else { return false }
-    try search.add(kind: "tool-call", "\(call.tool) \(call.command)", ref: call.id)
+    try search.add(tool: call.tool, command: call.command, ref: call.id)
     return true
   }
 

@@ -45,6 +45,15 @@ final class SearchIndexWriter {
     }
   }
 
+  /// Adds a tool call by the tool's name and its command.
+  func add(tool: String, command: String, ref: String) throws {
+    try insert.insert { row in
+      row.add("tool-call")
+      row.add(ref)
+      row.add(tool, command)
+    }
+  }
+
   func add(_ text: [UInt8], session: Int64, sessionID: String, sequence: Int) throws {
     let document = open[session] ?? begin(session, sessionID, sequence)
     if document.actions > 0 { document.body.append(0x20) }

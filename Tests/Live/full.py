@@ -30,7 +30,7 @@ class Run:
             f"host=127.0.0.1 port={options.port} user=agent dbname=postgres password={options.secret} sslmode=disable "
             "connect_timeout=20"
         )
-        self.codes, self.done, self.failures = [], 0, []
+        self.codes, self.done, self.inside, self.failures = [], 0, [], []
 
     def expect(self, holds, what):
         if not holds:
@@ -40,6 +40,7 @@ class Run:
         number = 0
         try:
             with psycopg.connect(self.dsn, autocommit=True) as connection:
+                self.inside.append(worker)
                 while True:
                     number += 1
                     connection.execute("INSERT INTO did VALUES (%s::text)", (f"mark-{turn}-{worker}-{number}-x",))
@@ -65,13 +66,13 @@ class Run:
             return error.code, error.read().decode()
 
     def once(self, turn):
-        self.codes = []
+        self.codes, self.inside = [], []
         threads = [threading.Thread(target=self.work, args=(worker, turn)) for worker in range(WORKERS)]
         idle = psycopg.connect(self.dsn, autocommit=True)
         for thread in threads:
             thread.start()
         before = self.done
-        while self.done < before + 100:
+        while self.done < before + 100 or len(self.inside) + len(self.codes) < WORKERS:
             time.sleep(0.01)
         self.fill()
         for thread in threads:

@@ -36,6 +36,69 @@ import Testing
     #expect(try rule("resource: \(glob)") { $0.resources = [found] }.rule == (isHit ? "hit" : "default"))
   }
 
+  @Test(arguments: [
+    ("\"*file /srv/in/*\"", ["drop file /srv/in/a", "create file /srv/in/b"], true),
+    ("\"*file /srv/in/*\"", ["drop file /srv/in/a", "create file /etc/b"], false),
+    ("\"*file /srv/in/*\"", ["drop file /srv/in/a", "use role root"], false),
+    ("orders", ["write table orders", "write column orders.total", "read column orders.id"], true),
+    ("orders", ["write table orders", "read table customers"], false),
+    ("orders", ["write table orders", "write column customers.email"], false),
+    ("\"write table public.*\"", ["write table public.orders", "write column public.orders.id"], true),
+    ("\"write table public.*\"", ["read table public.orders", "write table public.items"], false),
+    ("[orders, payments]", ["write table orders", "write table payments"], true),
+    ("orders", ["alter table orders", "rename column orders.a -> orders.b"], true),
+    ("orders", ["alter table orders", "rename column orders.a -> items.b"], false),
+    ("orders", ["write table orders", "write column total"], false),
+    ("orders.total", ["write table orders", "write column orders.total"], false),
+    (
+      "\"write ref h/r refs/heads/topic/*\"", ["write ref h/r refs/heads/topic/a", "drop ref h/r refs/heads/main"],
+      false
+    ),
+    ("orders", [], false),
+  ]) func `a rule allows only what it names all of, and forbids and holds what it names any of`(
+    _ glob: String, _ touched: [String], _ isAllowed: Bool
+  ) throws {
+    let found = touched.compactMap { Resource($0) }
+    #expect(found.count == touched.count)
+    #expect(
+      try rule("resource: \(glob)", then: "allow") { $0.resources = found }.outcome
+        == (isAllowed ? .allowed : .unapproved))
+    for then in ["deny", "require-approval"] {
+      #expect(
+        try rule("resource: \(glob)", then: then) { $0.resources = found }.rule == (found.isEmpty ? "default" : "hit"))
+    }
+  }
+
+  @Test func `a list of resources that may have been cut is allowed by no name`() throws {
+    for count in [199, 200] {
+      let found = (0..<count).map { Resource("write", "file", "/srv/in/\($0)") }
+      #expect(
+        try rule("resource: \"/srv/in/*\"", then: "allow") { $0.resources = found }.outcome
+          == (count < 200 ? .allowed : .unapproved))
+    }
+  }
+
+  @Test func `sudo of a read is a read, and a rule can see it`() throws {
+    let reading = ShellClassifierTests.read("sudo ls /root")
+    #expect(reading.classification.effect == .read)
+    let rules = """
+      version: 1
+      rules:
+        - { id: sudo, when: { resource: "use role *" }, then: require-approval }
+        - { id: reads, when: { effect: read }, then: allow }
+      """
+    let policy = try PolicyDocument.parse(yaml: rules, name: "p.yaml")
+    let session = Session(
+      id: "s", protocolName: "ssh", client: "10.1.2.3:4711", server: "web:22", startedAt: .epoch, endedAt: .epoch)
+    for (text, id) in [("sudo ls /root", "sudo"), ("su -c 'ls /root' bob", "sudo"), ("ls /root", "reads")] {
+      let found = ShellClassifierTests.read(text).classification
+      let action = Action(
+        id: "s.1", sessionID: "s", sequence: 1, startedAt: .epoch, kind: "exec", verb: found.verb, text: text,
+        resources: found.resources, effect: found.effect, status: .ok)
+      #expect(policy.decide(action, in: session).rule == id, "\(text)")
+    }
+  }
+
   @Test func `rows, outcomes, transactions and filters`() throws {
     #expect(try rule("rows: { over: 10 }") { $0.rowCount = 11 }.rule == "hit")
     #expect(try rule("rows: { over: 10 }") { $0.rowCount = 10 }.rule == "default")

@@ -233,6 +233,25 @@ import Testing
     }
   }
 
+  @Test func `a tool call is found by its tool and by its command`() throws {
+    try TemporaryFolder.with { folder in
+      let file = try CaseFile(folder.appending(path: "a.exhibit").path, .write)
+      let origin = Origin(source: 0, packet: 1)
+      try file.ingest { writer in
+        try writer.write(
+          .conversation(Conversation(id: "cnv-1", startedAt: Timestamp(nanoseconds: 1), origin: origin)))
+        let call = ToolCall(
+          nativeID: "call-1", conversationID: "cnv-1", ordinal: 0, tool: "Bash", arguments: "rm naïve",
+          seenAt: Timestamp(nanoseconds: 2), origin: origin)
+        try writer.write(.toolCall(call))
+      }
+      let rows = try DatabaseQueue(path: file.path).read {
+        try Row.fetchAll($0, sql: "SELECT kind, body FROM search WHERE search MATCH 'bash AND naïve'")
+      }
+      #expect(rows.map { [$0[0] as String, $0[1] as String] } == [["tool-call", "Bash rm naïve"]])
+    }
+  }
+
   @Test func `an id that the case has already gets a suffix`() throws {
     try TemporaryFolder.with { folder in
       let file = try CaseFile(folder.appending(path: "a.exhibit").path, .write)

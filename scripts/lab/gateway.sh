@@ -3,7 +3,9 @@
 #
 #   lab_gateway_files NAME DURABILITY [LIMITS]    what it needs, in $LAB/NAME; $GATEWAY_PORT, $GATEWAY_SECRET
 #   lab_web_files NAME DURABILITY URL [LIMITS]    the same before a server of HTTP
+#   lab_shell_files NAME DURABILITY               the same before the sshd of ssh/ssh.sh; who comes has the key $LAB/ssh/stranger
 #   lab_gateway_start NAME                        starts it; returns once it listens; $GATEWAY_PROCESS
+#   lab_gateway_listens NAME                      the same where it speaks no PostgreSQL
 #
 # EXHIBIT names the binary; otherwise it is the debug build of this checkout.
 EXHIBIT=${EXHIBIT:-$LAB_SCRIPTS/../../.build/debug/exhibit}
@@ -61,6 +63,35 @@ tokens:
   - { name: ${LAB_TOKEN:-agent}, human: lab@example.com, $(sed -n 's/^ *\(sha256: \)\([0-9a-f]*\).*/\1\2/p' <<<"$LAB_GATEWAY_TOKEN" | head -1) }
 limits: { ${4:-sessions: 1000, sessions-per-identity: 1000} }
 YAML
+}
+
+lab_shell_files() {
+  local here=$LAB/$1
+  lab_gateway_ground "$1"
+  ssh-keygen -q -t ed25519 -N '' -C gateway.internal -f "$here/host"
+  chmod 600 "$LAB/ssh/user"
+  cat >"$here/gateway.yaml" <<YAML
+version: 1
+policy: policy.yaml
+state: state
+recording: { directory: recording, key: log.key, durability: $2 }
+listeners:
+  - name: shell
+    protocol: ssh
+    listen: 127.0.0.1:$GATEWAY_PORT
+    authentication: [public-key]
+    host-keys: host
+    target: { name: app, server: "127.0.0.1:$SSH_PORT", host-keys: ["$(cut -d' ' -f1,2 "$LAB/ssh/host.pub")"], user: $SSH_LAB_USER, key: $LAB/ssh/user }
+tokens:
+  - { name: ${LAB_TOKEN:-agent}, human: lab@example.com, ssh-keys: ["$(cut -d' ' -f1,2 "$LAB/ssh/stranger.pub")"] }
+YAML
+}
+
+lab_gateway_listens() {
+  "$EXHIBIT" gateway --config "$LAB/$1/gateway.yaml" 2>>"$LAB/$1/log" &
+  GATEWAY_PROCESS=$!
+  LAB_PROCESSES+=("$GATEWAY_PROCESS")
+  lab_until 30 "the gateway" grep -qs '"listening"' "$LAB/$1/log"
 }
 
 lab_gateway_start() {

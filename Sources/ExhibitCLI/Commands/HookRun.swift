@@ -34,9 +34,10 @@ struct HookOption: ParsableArguments {
   private static let complaint: Int32 = 1
 
   func run(_ agent: HookAgent) throws {
-    let bytes = Array(FileHandle.standardInput.readDataToEndOfFile())
     let input: HookInput
     do {
+      // More is refused, and not read to its end first.
+      let bytes = Array(try FileHandle.standardInput.read(upToCount: HookInput.byteLimit + 1) ?? Data())
       input = try HookInput(bytes, agent: agent.rawValue, human: NSUserName())
       if let told = input.told { try HookSocket(path: socket).tell(told) }
     } catch {

@@ -65,9 +65,7 @@ struct HeldPage {
     for statement in held["before"]?.elements.compactMap(\.string) ?? [] { page.add("before it", statement) }
     for part in held["statements"]?.elements ?? [] { add(part, to: &page) }
     // What there is to see of it besides: commits and their differences.
-    if let shown = text("text"), shown.contains("\n"), held["message"]?["type"]?.string == "SSH" {
-      page.add("shown", shown)
-    }
+    if let shown = text("difference") { page.add("changes", shown) }
     if let estimate = held["estimate"] { page.add("estimate", Self.words(estimate)) }
     page.add("bytes", bytesShown)
     page.print()

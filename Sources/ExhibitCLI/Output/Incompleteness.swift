@@ -33,7 +33,9 @@ enum Incompleteness {
     for log in try file.serverLogs() where log.servers.isEmpty {
       sentences.append("\(log.path) has no connection in common with the captures.")
     }
-    let other = sessions.filter { $0.actionCount == 0 && !$0.isEncrypted && $0.protocolName != "postgres" }
+    let other = sessions.filter {
+      $0.actionCount == 0 && !$0.isEncrypted && $0.protocolName != "postgres" && ($0.bytesIn > 0 || $0.bytesOut > 0)
+    }
     if !other.isEmpty {
       let bytes = other.reduce(UInt64(0)) { $0 + $1.bytesIn + $1.bytesOut }
       sentences.append(

@@ -12,14 +12,20 @@ final class ControlServer: Sendable {
 
   private let verbs: [String: any ControlVerb]
   private let connections = Mutex(0)
-  /// Files are read and signatures verified here, and not where sessions are served.
-  private let queue = DispatchQueue(label: "exhibit-control", attributes: .concurrent)
+  /// Runs what reads files and verifies signatures, not where sessions are served.
+  typealias Run = @Sendable (_ work: @escaping @Sendable () -> Void) -> Void
+  private let run: Run
   let path: String
   /// The socket's file, once it is there.
   private let file = Mutex<ino_t?>(nil)
 
-  init(_ core: GatewayCore, path: String) {
-    self.path = path
+  convenience init(_ core: GatewayCore, path: String) {
+    let queue = DispatchQueue(label: "exhibit-control", attributes: .concurrent)
+    self.init(core, path: path) { work in queue.async { work() } }
+  }
+
+  init(_ core: GatewayCore, path: String, run: @escaping Run) {
+    (self.path, self.run) = (path, run)
     verbs = Dictionary(uniqueKeysWithValues: ControlCatalog.verbs.map { ($0.name, $0.init(core)) })
   }
 
@@ -35,7 +41,7 @@ final class ControlServer: Sendable {
   func leave() { connections.withLock { $0 -= 1 } }
 
   func answer(_ line: [UInt8], _ done: @escaping @Sendable (ControlAnswer) -> Void) {
-    queue.async { [verbs] in
+    run { [verbs] in
       guard let request = JSONValue.document(in: line), request.isObject, let name = request["ask"]?.string else {
         return done(ControlAnswer(.malformed, "a request is one JSON object with the member ask"))
       }

@@ -39,7 +39,13 @@ final class PromptBook: Sendable {
     let conversation = "\(event.agent) \(event.conversation)"
     state.withLock { state in
       switch event.kind {
-      case .prompt: if let text = event.text { state.prompts.put(text, conversation) }
+      case .prompt:
+        guard let text = event.text else { return }
+        state.prompts.put(text, conversation)
+        // Commands that say of which conversation they are, and no more.
+        let marks = WireMarks(agent: event.agent, conversation: event.conversation, call: nil)
+        let told = Told(agent: event.agent, conversation: event.conversation, prompt: text)
+        for key in [event.conversation, marks.traceparent] { state.calls.put(told, key) }
       case .call:
         let told = Told(
           agent: event.agent, conversation: event.conversation, prompt: state.prompts[conversation], tool: event.tool,

@@ -20,8 +20,9 @@ public struct WireMarks: Sendable, Hashable {
     traceparent = "00-\(trace)-\(span)-01"
   }
 
-  /// For a shell. A trace that is there already is another tracer's.
+  /// For a shell. A trace that is there already is another tracer's, unless it is the conversation's own.
   public var exports: String {
-    "export PGAPPNAME='\(name)' TRACEPARENT=\"${TRACEPARENT:-\(traceparent)}\""
+    let own = traceparent.prefix(36)
+    return "export PGAPPNAME='\(name)'; case \"${TRACEPARENT:-}\" in ''|\(own)*) export TRACEPARENT='\(traceparent)';; esac"
   }
 }

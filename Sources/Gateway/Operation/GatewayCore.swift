@@ -106,13 +106,14 @@ final class GatewayCore: Sendable {
 
   // MARK: Sessions
 
-  /// Counts a connection; false when there are too many, or none is taken any more.
-  func mayConnect() -> Bool {
+  /// Counts a connection; why not, when there are too many, or none is taken any more.
+  func mayNotConnect() -> String? {
+    guard OpenFiles.hasRoom else { return "too few open files are left" }
     let limit = limits.sessions
     return state.withLock { state in
-      guard state.connections < limit, !state.isDraining else { return false }
+      guard state.connections < limit, !state.isDraining else { return "too many sessions" }
       state.connections += 1
-      return true
+      return nil
     }
   }
 

@@ -19,9 +19,9 @@ enum ListeningSocket {
       .childChannelInitializer { channel in
         PeerProbes.begin(on: channel, after: core.limits.probeSeconds)
         return channel.eventLoop.makeCompletedFuture {
-          guard core.mayConnect() else {
-            core.log.write(.warning, "connection refused", ["reason": "too many sessions"])
-            throw GatewayError("too many sessions")
+          if let reason = core.mayNotConnect() {
+            core.log.write(.warning, "connection refused", ["reason": reason])
+            throw GatewayError(reason)
           }
           try begin(channel)
         }

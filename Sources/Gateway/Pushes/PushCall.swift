@@ -92,6 +92,11 @@ struct PushCall {
   /// Why it cannot be held against an approval.
   var obstacle: String? { reader.isExact ? nil : "a reference that is no text cannot be held against an approval" }
 
+  /// Why those who decide are not shown all that a push changes; nil when it only deletes.
+  static func blindness(_ push: RepositoryExchange) -> String? {
+    push.updates.contains { $0.new != nil } ? "over HTTP it is not asked" : nil
+  }
+
   /// Whether the judgement is about the same references.
   func isSame(as push: RepositoryExchange?) -> Bool {
     guard let push, push.operation == .push else { return isEmpty }

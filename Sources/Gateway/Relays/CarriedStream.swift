@@ -1,7 +1,6 @@
 import NIOCore
 import NIOHPACK
 import NIOHTTP2
-import NIOPosix
 
 /// The relay's end of one stream: connects to the target that the gateway asks for, if it may, and then carries what both say.
 final class CarriedStream: ChannelInboundHandler {
@@ -15,10 +14,10 @@ final class CarriedStream: ChannelInboundHandler {
     case over
   }
 
-  private let relay: Relay
+  private let targets: RelayTargets
   private var stage = Stage.asked
 
-  init(_ relay: Relay) { self.relay = relay }
+  init(_ targets: RelayTargets) { self.targets = targets }
 
   func channelActive(context: ChannelHandlerContext) { context.read() }
 
@@ -40,42 +39,33 @@ final class CarriedStream: ChannelInboundHandler {
       return refuse("400", asked, "it is no request for a connection", context)
     }
     let place = SocketPlace(host: found.host.lowercased(), port: found.port)
-    guard relay.targets.contains(place) else { return refuse("403", asked, "it is none of the targets", context) }
-    guard relay.enter() else { return refuse("503", asked, "there are too many connections, or it is ending", context) }
+    guard targets.contains(place) else { return refuse("403", asked, "it is none of the targets", context) }
+    guard targets.enter() else {
+      return refuse("503", asked, "there are too many connections, or it is ending", context)
+    }
     stage = .connecting
     let side = TunnelSocketSide()
-    let limits = relay.configuration.limits
     let bound = NIOLoopBound((self, side, context), eventLoop: context.eventLoop)
-    ClientBootstrap(group: context.eventLoop)
-      .connectTimeout(.seconds(limits.connectSeconds))
-      .channelOption(.autoRead, value: false)
-      .channelOption(.allowRemoteHalfClosure, value: true)
-      .channelOption(.socketOption(.so_keepalive), value: 1)
-      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .channelInitializer { socket in
-        PeerProbes.begin(on: socket, after: limits.probeSeconds)
-        return socket.eventLoop.makeCompletedFuture { try socket.pipeline.syncOperations.addHandler(bound.value.1) }
+    targets.connect(to: place, side, on: context.eventLoop).assumeIsolated().whenComplete { result in
+      let (stream, side, context) = bound.value
+      switch result {
+      case .success(let socket): stream.begin(socket, side, context)
+      case .failure(let error):
+        stream.targets.leave()
+        if case .connecting = stream.stage { stream.refuse("502", place.description, "\(error)", context) }
       }
-      .connect(host: place.host, port: place.port).assumeIsolated().whenComplete { result in
-        let (stream, side, context) = bound.value
-        switch result {
-        case .success(let socket): stream.begin(socket, side, context)
-        case .failure(let error):
-          stream.relay.leave()
-          if case .connecting = stream.stage { stream.refuse("502", place.description, "\(error)", context) }
-        }
-      }
+    }
   }
 
   private func begin(_ socket: any Channel, _ side: TunnelSocketSide, _ context: ChannelHandlerContext) {
     guard case .connecting = stage, socket.isActive else {
-      relay.leave()
+      targets.leave()
       socket.close(promise: nil)
       if case .connecting = stage { refuse("502", "", "the target closed the connection", context) }
       return
     }
-    let relay = relay
-    let tunnel = Tunnel(stream: context.channel, socket: socket) { relay.leave() }
+    let targets = targets
+    let tunnel = Tunnel(stream: context.channel, socket: socket) { targets.leave() }
     stage = .carrying(tunnel)
     side.tunnel = tunnel
     context.writeAndFlush(wrapOutboundOut(.headers(.init(headers: [":status": "200"]))), promise: nil)
@@ -84,7 +74,7 @@ final class CarriedStream: ChannelInboundHandler {
 
   private func refuse(_ status: String, _ asked: String, _ why: String, _ context: ChannelHandlerContext) {
     stage = .over
-    relay.log.write(.warning, "refused", ["target": String(asked.prefix(300)), "status": status, "reason": why])
+    targets.log.write(.warning, "refused", ["target": String(asked.prefix(300)), "status": status, "reason": why])
     context.writeAndFlush(
       wrapOutboundOut(.headers(.init(headers: [":status": status], endStream: true))), promise: nil)
     context.read()

@@ -17,14 +17,13 @@ public final class Relay: Sendable {
     /// When the gateway took it.
     var since: Date?
     var failures = 0
-    var connections = 0
     var isOver = false
   }
 
   let configuration: RelayConfiguration
   let log: GatewayLog
   let pace: RelayPulse.Pace
-  let targets: Set<SocketPlace>
+  let targets: RelayTargets
   private let group: MultiThreadedEventLoopGroup
   private let tls: NIOSSLContext
   private let state = Mutex(State())
@@ -38,7 +37,9 @@ public final class Relay: Sendable {
 
   init(_ configuration: RelayConfiguration, log: GatewayLog, pace: RelayPulse.Pace) throws {
     (self.configuration, self.log, self.pace) = (configuration, log, pace)
-    targets = Set(configuration.targets)
+    targets = RelayTargets(
+      configuration.targets, limit: configuration.limits.connections, log: log,
+      dial: RelayTargets.sockets(configuration.limits))
     do {
       var tls = TLSConfiguration.makeClientConfiguration()
       tls.minimumTLSVersion = .tlsv13
@@ -111,26 +112,14 @@ public final class Relay: Sendable {
     }
   }
 
-  // MARK: Connections
-
-  /// Counts a connection to a target; false when there are too many, or none is taken any more.
-  func enter() -> Bool {
-    state.withLock { state in
-      guard !state.isOver, state.connections < configuration.limits.connections else { return false }
-      state.connections += 1
-      return true
-    }
-  }
-
-  func leave() { state.withLock { $0.connections -= 1 } }
-
-  var connectionCount: Int { state.withLock { $0.connections } }
+  var connectionCount: Int { targets.connectionCount }
 
   // MARK: The end
 
   /// Takes no connection any more, lets those that are there end for a time, and stops.
   public func shutDown() {
     log.write(.info, "shutting down", ["connections": "\(connectionCount)"])
+    targets.close()
     let leave = state.withLock { state in
       state.isOver = true
       return state.leave
@@ -143,6 +132,7 @@ public final class Relay: Sendable {
 
   /// Ends at once.
   func stop() {
+    targets.close()
     let channel = state.withLock { state in
       state.isOver = true
       return state.channel

@@ -42,7 +42,7 @@ final class RelayUplink: ChannelInboundHandler {
     do {
       let configuration = RelayWire.configuration(streams: relay.configuration.limits.connections)
       let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-      let relay = relay
+      let targets = relay.targets
       let pipeline = context.pipeline.syncOperations
       try pipeline.addHandler(
         NIOHTTP2Handler(
@@ -51,7 +51,7 @@ final class RelayUplink: ChannelInboundHandler {
         ) { stream in
           stream.eventLoop.makeCompletedFuture {
             try stream.syncOptions?.setOption(.autoRead, value: false)
-            try stream.pipeline.syncOperations.addHandler(CarriedStream(relay))
+            try stream.pipeline.syncOperations.addHandler(CarriedStream(targets))
           }
         })
       try pipeline.addHandler(RelayPulse(pace) { bound.value.note("the gateway does not answer any more") })

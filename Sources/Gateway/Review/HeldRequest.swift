@@ -38,6 +38,8 @@ struct HeldRequest: Sendable {
   private(set) var message: ByteBuffer
   /// The statement's text as the client sent it, now or when it prepared it.
   private(set) var text: String
+  /// What it changes, as far as that can be shown: the references of a push, its commits and their differences.
+  private(set) var difference: String?
   private(set) var parts: [Part]
   /// Statements before it that decide what it means, and settings that the connection began with.
   private(set) var before: [String]
@@ -59,6 +61,6 @@ struct HeldRequest: Sendable {
   mutating func forgetContent() {
     message = ByteBuffer()
     text = String(text.prefix(Self.keptTextLimit))
-    (parts, before, posted, estimate) = ([], [], nil, nil)
+    (difference, parts, before, posted, estimate) = (nil, [], [], nil, nil)
   }
 }

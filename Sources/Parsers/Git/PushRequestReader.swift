@@ -10,6 +10,8 @@ public struct PushRequestReader {
   public static let commandLength = 4 << 20
   /// Bytes of a pack that is looked into.
   public static let packLength = 16 << 20
+  /// Commits of the pack whose parents are looked at.
+  private static let parentsReadLimit = 1_000
 
   private enum Phase {
     case commands
@@ -18,8 +20,7 @@ public struct PushRequestReader {
     case pack
   }
 
-  private let options: ParserOptions
-  /// Told all that the server said; it is copied for each answer.
+  /// Told what the server said, and the commands; it is copied for each answer, and the copy is given the pack.
   private var dialogue: GitDialogue
   private var phase = Phase.commands
   private var framing = PacketFraming()
@@ -30,13 +31,14 @@ public struct PushRequestReader {
   private var takesOptions = false
   /// Follows the pack, to know its end.
   private var pack: PackReader?
-  private var packByteCount = 0
+  private var packBytes: [UInt8] = []
   private var isDecided = false
 
-  public init(repository: String, secrets: SecretHasher) {
-    options = ParserOptions(secrets: secrets, flow: FlowID(0))
+  /// - Parameter objects: what is known of the repository besides; asked when the pack is read, and for each answer again.
+  public init(repository: String, secrets: SecretHasher, objects: (any ObjectSource)? = nil) {
     dialogue = GitDialogue(
-      service: .receivePack, repository: repository, version: 0, part: .connection, options: options)
+      service: .receivePack, repository: repository, version: 0, part: .connection,
+      options: ParserOptions(secrets: secrets, flow: FlowID(0)), source: objects)
   }
 
   /// Bytes of commands that are not whole yet.
@@ -44,7 +46,7 @@ public struct PushRequestReader {
   /// The pack is not all there, and would tell more.
   public var expectsMore: Bool {
     guard !isDecided, let pack else { return false }
-    return !pack.isDone && !pack.isLost && packByteCount < Self.packLength
+    return !pack.isDone && !pack.isLost && packBytes.count < Self.packLength
   }
 
   public mutating func receive(fromServer bytes: [UInt8]) {
@@ -130,20 +132,32 @@ public struct PushRequestReader {
 
   /// Bytes behind the commands.
   private mutating func follow(_ bytes: [UInt8]) {
-    guard !isDecided, pack != nil, packByteCount < Self.packLength, !bytes.isEmpty else { return }
-    packByteCount += bytes.count
+    guard !isDecided, pack != nil, packBytes.count < Self.packLength, !bytes.isEmpty else { return }
+    packBytes += bytes
     pack?.receive(bytes.span)
-    var results: [GitDialogue.Result] = []
-    dialogue.receive(bytes.span, from: .fromClient, into: &results)
+  }
+
+  /// What stands before it and is not part of it, as far as is known: the old tips of what it moves, and parents of its commits.
+  public var commitsBefore: [String] {
+    var found: [ObjectID] = dialogue.draft.updates.compactMap { $0.new == nil ? nil : $0.old }
+      .compactMap { ObjectID(hex: $0) }
+    let own = Set(pack?.objects.commits ?? [])
+    for id in pack?.objects.commits.prefix(Self.parentsReadLimit) ?? [] {
+      guard let bytes = pack?.objects.content(id)?.bytes, let commit = CommitObject(bytes) else { continue }
+      for parent in commit.parents where !own.contains(parent) && !found.contains(parent) { found.append(parent) }
+      if found.count >= SnapshotFetch.commitLimit { break }
+    }
+    return found.map(\.hex)
   }
 
   /// It is known what becomes of it: nothing of the pack is looked into any more.
-  public mutating func decide() { (isDecided, pack) = (true, nil) }
+  public mutating func decide() { (isDecided, pack, packBytes) = (true, nil, []) }
 
   /// What is asked, as it is known now; as if it were done.
   public func push(at time: Timestamp) -> (exchange: Exchange, push: RepositoryExchange)? {
     var told = dialogue
     var results: [GitDialogue.Result] = []
+    told.receive(packBytes.span, from: .fromClient, into: &results)
     told.finish(into: &results)
     for case .exchange(var push, _) in results where push.operation == .push {
       for index in push.updates.indices { push.updates[index].outcome = .ok }

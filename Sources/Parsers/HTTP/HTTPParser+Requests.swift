@@ -103,7 +103,7 @@ extension HTTPParser {
     if method == "CONNECT" {
       head.authority = target
       head.scheme = nil
-    } else if let mark = target.firstRange(of: "://"), !target.hasPrefix("/") {
+    } else if !target.hasPrefix("/"), let mark = target.firstRange(of: "://") {
       // RFC 9112 §3.2.2: with an absolute target the Host field is ignored.
       let rest = target[mark.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
       if let at = rest.lastIndex(of: "@") {

@@ -2,6 +2,9 @@ import Model
 
 /// The `when` of a rule: every condition that is given must hold.
 struct Matcher: Sendable, Hashable {
+  /// Resources of which not all may stand in an action: the shortest list that a classification cuts off.
+  static let wholeLimit = TreeReader.resourceLimit
+
   var targets: [String] = []
   var protocols: [String] = []
   var kinds: [String] = []
@@ -76,6 +79,21 @@ struct Matcher: Sendable, Hashable {
     if let prompt, !prompt.matches(facts) { return false }
     if let hours, !hours.contains(action.startedAt) { return false }
     return isBy(facts, session) && isAs(action, session)
+  }
+
+  /// Whether every resource is one that the rule names, where it names any. A column is with its table.
+  func namesAll(_ touched: [Resource]) -> Bool {
+    guard !resources.isEmpty else { return true }
+    guard touched.count < Self.wholeLimit else { return false }
+    let named = Set(touched.lazy.filter { $0.kind != "column" && names($0) }.map(\.name))
+    return touched.allSatisfy { resource in
+      if names(resource) { return true }
+      // `orders.total`, or of one that is renamed `orders.total -> orders.sum`.
+      return resource.kind == "column"
+        && resource.name.split(separator: " -> ").allSatisfy { column in
+          column.lastIndex(of: ".").map { named.contains(String(column[..<$0])) } ?? false
+        }
+    }
   }
 
   private func isAs(_ action: Action, _ session: Session) -> Bool {

@@ -66,6 +66,8 @@ public struct PolicyDocument: Sendable {
       }
       // A statement that was not seen as it was sent proves nothing about what it touched.
       if rule.consequence == .allow, doubt != nil || rule.matcher.needsText && action.isInferred { continue }
+      // One of two things that it touches does not make the other harmless.
+      if rule.consequence == .allow, !rule.matcher.namesAll(action.resources) { continue }
       var decision = decision(action, rule.consequence, rule: rule.id)
       if let doubt {
         if rule.consequence == .deny { decision.outcome = .undecidable }

@@ -12,11 +12,11 @@ final class WebGateway: GatewayInProcess {
   init(
     _ listeners: String, policy: String = WebGateway.open, limits: String = "hold: 20s", approvals: Bool = false,
     durability: String = "strict", recording: (any SessionRecording)? = nil, files: [String: String] = [:],
-    tokens: [String] = [], more: String = ""
+    tokens: [String] = [], more: String = "", disk: any RecordingDisk = SystemDisk()
   ) throws {
     try super.init(
       listeners: listeners, policy: policy, limits: limits, approvals: approvals, durability: durability,
-      recording: recording, files: files, tokens: tokens, more: more)
+      recording: recording, files: files, tokens: tokens, more: more, disk: disk)
   }
 
   /// Lines of a listener that stands for one server.

@@ -13,7 +13,7 @@ enum LoginRehearsal {
   /// Nobody is let in, for nobody knows the secret.
   static func client(_ input: [UInt8], _ way: GatewayConfiguration.Authentication) {
     let core = RelayRehearsal.core(RelayRehearsal.Tape())
-    guard core.mayConnect(),
+    guard core.mayNotConnect() == nil,
       let listener = try? PostgresListener(
         GatewayConfiguration.Listener(
           name: "l", address: SocketPlace(host: "127.0.0.1", port: 1), authentication: way,

@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import TestKit
 import Testing
@@ -33,6 +34,66 @@ import Testing
       try gateway.stop()
       server.stop()
     }
+  }
+
+  @Test(.enabled(if: NginxTarget.isPossible, "no nginx here"))
+  func `HTTP 2 goes over the relay, many streams at a time`() throws {
+    let plant = try RelayPlant()
+    let authority = try OpenSSLAuthority()
+    let server = try NginxTarget(try authority.issue("web", names: "DNS:web.test", usage: "serverAuth"))
+    for (port, isSecure) in [(server.clear, false), (server.secure, true)] {
+      let how = isSecure ? "tls: { authority: web.ca, name: web.test }" : "http2: true"
+      let gateway = try WebGateway(
+        WebGateway.reverse(
+          "http\(isSecure ? "s" : "")://127.0.0.1:\(port)", "http2: true", target: "relay: plant-a, \(how)"),
+        files: plant.files.merging(["web.ca": authority.certificate]) { $1 }, more: plant.lines())
+      let before = try gateway.curl("/told", ["--http2-prior-knowledge", "-o", "/dev/null", "-w", "%{http_code}"])
+      #expect(before.text == "502", "\(before)")
+      let relay = try plant.relay(to: gateway, targets: ["127.0.0.1:\(port)"])
+      let told = try gateway.curl("/told", ["--http2-prior-knowledge", "-w", "%{http_version}"])
+      #expect(told.text.hasPrefix("HTTP/2.0 GET ") && told.text.hasSuffix("2"), "\(told) \(gateway.log.all)")
+      let many = try gateway.curl(
+        "/big?[1-20]",
+        [
+          "--http2-prior-knowledge", "-Z", "--parallel-immediate", "-o", "/dev/null", "-w",
+          "%{http_code} %{size_download}\n",
+        ])
+      let lines = many.text.split(separator: "\n")
+      #expect(lines.count == 20 && lines.allSatisfy { $0 == "200 2000000" }, "\(many)")
+      relay.stop()
+      #expect(RelayPlant.eventually { gateway.gateway.core.relays.lines.isEmpty })
+      let after = try gateway.curl("/told", ["--http2-prior-knowledge", "-o", "/dev/null", "-w", "%{http_code}"])
+      #expect(after.text == "502", "\(after)")
+      try gateway.stop()
+    }
+  }
+
+  @Test(.enabled(if: PythonPeers.has("grpc"), "no grpcio here"))
+  func `gRPC goes over the relay, and ends with a status when that is lost`() throws {
+    let plant = try RelayPlant()
+    let script = Checkout.root.appending(path: "Tests/Live/grpc_peer.py").path
+    let (process, port) = try WebTarget.start(GatewayInProcess.python, [script, "serve"])
+    defer { process.terminate() }
+    let gateway = try WebGateway(
+      WebGateway.reverse("http://127.0.0.1:\(port)", "http2: true", target: "http2: true, relay: plant-a"),
+      files: plant.files, more: plant.lines())
+    func call(_ methods: String...) throws -> [String] {
+      let out = try ScratchPostgres.run(
+        "/usr/bin/timeout",
+        ["90", GatewayInProcess.python, script, "call", "127.0.0.1:\(gateway.port())", gateway.token.secret] + methods)
+      return out.text.split(separator: "\n").compactMap { line in
+        JSONValue.document(in: Array(line.utf8))?["status"]?.string
+      }
+    }
+    #expect(try call("GetOrder") == ["UNAVAILABLE"])
+    let relay = try plant.relay(to: gateway, targets: ["127.0.0.1:\(port)"])
+    #expect(
+      try call("GetOrder", "ListOrders", "Upload", "Chat", "GetFail") == ["OK", "OK", "OK", "OK", "NOT_FOUND"])
+    #expect(try call("parallel").filter { $0 == "OK" }.count == 40)
+    relay.stop()
+    #expect(RelayPlant.eventually { gateway.gateway.core.relays.lines.isEmpty })
+    #expect(try call("GetOrder") == ["UNAVAILABLE"])
+    try gateway.stop()
   }
 
   @Test(.enabled(if: ScratchSSHD.isPresent)) func `SSH goes over the relay`() throws {

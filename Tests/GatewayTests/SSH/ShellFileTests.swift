@@ -14,7 +14,7 @@ import Testing
     rules:
       - { id: reads, when: { effect: [read, session] }, then: allow }
       - { id: no-keys, when: { resource: "*keys*" }, then: deny }
-      - { id: drafts, when: { resource: "*/drafts/*" }, then: allow }
+      - { id: drafts, when: { resource: ["*/drafts/*", "* drafts/*"] }, then: allow }
     default: require-approval
     approvals: { signers: allowed_signers, namespace: test }
     """

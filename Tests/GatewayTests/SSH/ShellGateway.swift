@@ -14,7 +14,7 @@ final class ShellGateway {
     _ server: ScratchSSHD, policy: String = WebGateway.open, authentication: String = "public-key",
     limits: String = "hold: 20s", approvals: Bool = false, durability: String = "strict", listener: String = "",
     target: String? = nil, tokens: [String] = [], files: [String: String] = [:],
-    recording: (any SessionRecording)? = nil, more: String = ""
+    recording: (any SessionRecording)? = nil, more: String = "", disk: any RecordingDisk = SystemDisk()
   ) throws {
     folder = URL(filePath: "/tmp/exhibit-ssh-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(
@@ -32,7 +32,7 @@ final class ShellGateway {
       """, policy: policy, limits: limits, approvals: approvals, durability: durability, recording: recording,
       files: files,
       tokens: ["{ name: coder, human: bob@example.com, agent: codex, ssh-keys: \(folder.path)/client.pub }"] + tokens,
-      more: more)
+      more: more, disk: disk)
     let known = try String(contentsOf: folder.appending(path: "gateway.pub"), encoding: .utf8)
     try "[127.0.0.1]:\(port) \(known)".write(
       to: folder.appending(path: "known_hosts"), atomically: true, encoding: .utf8)

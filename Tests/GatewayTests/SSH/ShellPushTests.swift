@@ -87,8 +87,11 @@ import Testing
       let more = "printf 'one\\n2\\n3\\n' > f; git commit -qam 'and more';"
       try shell.start("push", "\(Self.enter) \(more) git push origin main")
       let held = try #require(shell.waiting().first)
-      #expect(held.text.contains("refs/heads/main from ") && held.text.contains("second thoughts"), "\(held.text)")
-      #expect(held.text.contains("\n 2\n+3\n") && held.text.contains("ada@shop.example"), "\(held.text)")
+      let shown = try #require(held.difference)
+      #expect(shown.contains("refs/heads/main from ") && shown.contains("second thoughts"), "\(shown)")
+      #expect(shown.contains("\n 2\n+3\n") && shown.contains("ada@shop.example"), "\(shown)")
+      // What the first of its commits changes only the target can tell.
+      #expect(shown.contains("\n one\n-two\n+2\n") && !shown.contains("not at hand"), "\(shown)")
       let parameters = try #require(held.parts.first?.action.parameters)
       #expect(parameters.contains("refs/heads/main") && !parameters.contains("forced"), "\(parameters)")
       let before = try tip(shell, "refs/heads/main")
@@ -100,7 +103,8 @@ import Testing
       _ = try shell.bash("\(Self.enter) git commit -q --amend -m 'third try'")
       try shell.start("force", "\(Self.enter) git push -f origin main")
       let forced = try #require(shell.waiting().first)
-      #expect(forced.text.contains("rewritten") && forced.text.contains("third try"), "\(forced.text)")
+      let rewritten = try #require(forced.difference)
+      #expect(rewritten.contains("rewritten") && rewritten.contains("third try"), "\(rewritten)")
       #expect(forced.parts.first?.action.parameters?.contains("forced") == true)
       try shell.decide(forced, "rejection@test", by: signer, reason: "never rewrite main")
       let refused = shell.said("force")
@@ -110,7 +114,7 @@ import Testing
       try shell.decide(made, "approval@test", by: signer)
       #expect(shell.waiting(0).isEmpty)
       let deleted = try #require(shell.waiting().first)
-      #expect(deleted.text.contains("refs/tags/a is deleted"), "\(deleted.text)")
+      #expect(deleted.difference?.contains("refs/tags/a is deleted") == true, "\(deleted.difference ?? "")")
       try shell.decide(deleted, "rejection@test", by: signer, reason: "tags stay")
       #expect(shell.said("delete").status == "1\n")
     }
@@ -119,13 +123,39 @@ import Testing
     #expect(all.contains { $0.hasPrefix("denied default git push ") && $0.hasSuffix("refs/heads/main") }, "\(all)")
   }
 
+  @Test func `what a new branch begins from is asked of the target, and where that gives nothing people are told`() throws {
+    let (_, shell) = try with { shell, signer in
+      try shell.start("branch", "\(Self.enter) git push -q origin main:fresh")
+      let held = try #require(shell.waiting().first)
+      #expect(held.difference?.contains("\n-two\n+2\n") == true, "\(held.difference ?? "")")
+      try shell.decide(held, "approval@test", by: signer)
+      #expect(shell.said("branch").status == "0\n")
+      // What is there is longer than what is asked for.
+      _ = try shell.bash(
+        """
+        git clone -q $HERE/repo.git $HERE/x; cd $HERE/x; git config user.email b@x; git config user.name b
+        head -c 18000000 /dev/urandom > big; git add big; git commit -qm big; git push -q origin main
+        cd $HERE/w; git pull -q --no-edit --no-rebase $HERE/x main; git rm -q big; git commit -qm 'without it'
+        """)
+      try shell.start("push", "\(Self.enter) git push -q origin main")
+      let blind = try #require(shell.waiting().first)
+      let shown = try #require(blind.difference)
+      #expect(shown.contains("what the target has now is not known: what is there now is longer than"), "\(shown)")
+      #expect(shown.contains("without it"), "\(shown)")
+      try shell.decide(blind, "approval@test", by: signer)
+      #expect(shell.said("push").status == "0\n")
+    }
+    #expect(try shell.verdicts().filter { $0.hasPrefix("approved default git push ") }.count == 2)
+  }
+
   @Test func `a long push waits without its commits, and one that nobody answers is over`() throws {
     let (_, shell) = try with { shell, signer in
       _ = try shell.bash(
         "\(Self.enter) for i in 1 2 3; do head -c 9000000 /dev/urandom > big$i; done; git add .; git commit -qm long")
       try shell.start("push", "\(Self.enter) git push origin main")
       let held = try #require(shell.waiting().first)
-      #expect(held.text.contains("its pack was not all there to be read") || held.text.contains("long"), "\(held.text)")
+      let shown = try #require(held.difference)
+      #expect(shown.contains("its pack was not all there to be read") || shown.contains("long"), "\(shown)")
       try shell.decide(held, "approval@test", by: signer)
       let ended = shell.said("push")
       #expect(ended.status == "0\n", "\(ended)")

@@ -35,6 +35,7 @@ struct ShowHeld: ControlVerb {
         told.write(to: &json)
       }
       json.member("text", held.text)
+      json.member("difference", held.difference)
       json.key("message")
       json.object { json in
         let shown = held.message.readableBytesView.prefix(Self.byteLimit)

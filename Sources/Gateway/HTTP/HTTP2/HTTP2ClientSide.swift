@@ -228,6 +228,8 @@ final class HTTP2ClientSide: ChannelInboundHandler, HTTPSessionHolder {
   /// The library said RST_STREAM or GOAWAY where a rule was broken.
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     guard !isOver else { return }
+    // Many clients end TLS without close_notify; HTTP/2 has an end of its own for what is under way.
+    if case NIOSSLError.uncleanShutdown = error { return context.close(promise: nil) }
     guard watch.isFatal(error) else { return note(refused: "\(error)") }
     core.log.write(.notice, "connection refused", ["session": session?.id ?? connectionID, "reason": "\(error)"])
     reason = "client failed: \(error)"

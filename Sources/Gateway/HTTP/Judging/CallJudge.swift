@@ -14,13 +14,20 @@ final class CallJudge {
   /// A request with all that decides over it.
   struct Request {
     var judged: [JudgedAction]
-    var speech: WebSpeech
+    private let call: Call
     /// `METHOD URL`, without secrets.
     var text: String
     /// What it pushes, when it is a push of git that asks something.
     var push: RepositoryExchange?
     /// A list of tools that the answer tells may be learned from.
     var listsTools: Bool
+
+    init(_ call: Call, _ judged: [JudgedAction], text: String, push: RepositoryExchange?, listsTools: Bool) {
+      (self.call, self.judged, self.text, self.push, self.listsTools) = (call, judged, text, push, listsTools)
+    }
+
+    /// What it speaks, in which it is answered where it may not pass.
+    var speech: WebSpeech { WebSpeech(call) }
   }
 
   /// Bytes of an answer that is looked into for the tools in it.
@@ -31,6 +38,7 @@ final class CallJudge {
   private var context: WebContext
   private var builder: SessionBuilder
   private(set) var session: Session
+  private var precedents = CallPrecedents()
   /// Approvals ask for it; requests of HTTP mean nothing for each other.
   let before = StandingApprovals.Before()
 
@@ -43,19 +51,39 @@ final class CallJudge {
   }
 
   /// The client has proven who it is.
-  func begin(agent: String?, human: String) { (session.agent, session.human) = (agent, human) }
+  func begin(agent: String?, human: String) {
+    (session.agent, session.human) = (agent, human)
+    precedents.forget()
+  }
 
   /// Judges a request by its recorded bytes: head and content, or as much of it as is there.
   ///
   /// `isWhole`: all of its content is there.
+  /// `hasContent`: there is some, or it is to come.
   /// `upgrade`: what it wants the connection to become.
   /// - Throws: `HTTPFault` when the parser reads in the bytes something else than one request.
   func judge(
+    _ bytes: ByteBuffer, isWhole: Bool, hasContent: Bool, upgrade: String?, by policy: PolicyInForce,
+    at time: Timestamp
+  ) throws(HTTPFault) -> Request {
+    // Of content may come how later requests are read.
+    let isPlain = isWhole && !hasContent && upgrade == nil
+    if !isPlain { precedents.forget() }
+    if isPlain, var known = precedents.find(bytes, by: policy) {
+      builder.pass(nil)
+      for index in known.judged.indices { known.judged[index].action.startedAt = time }
+      return known
+    }
+    let request = try judge(bytes, isWhole: isWhole, upgrade: upgrade, by: policy.policy, at: time)
+    if isPlain { precedents.remember(request, for: bytes, by: policy) }
+    return request
+  }
+
+  private func judge(
     _ bytes: ByteBuffer, isWhole: Bool, upgrade: String?, by policy: PolicyDocument, at time: Timestamp
   ) throws(HTTPFault) -> Request {
     let (exchange, call) = try read(bytes, isWhole: isWhole, upgrade: upgrade, at: time)
     var parts = web.parts(of: call, in: &context)
-    let speech = WebSpeech(call)
     let text = parts.first?.text ?? ""
     if LLMTrafficReader.recognizes(call), var first = parts.first {
       first.becomePrompt(to: LLMTrafficReader.model(of: call), isByPath: LLMTrafficReader.isByPath(call))
@@ -75,7 +103,7 @@ final class CallJudge {
         bodySHA256: push == nil ? draft.request?.digest.hex : nil)
     }
     let listsTools = parts.contains { $0.classification.verb == "tools/list" }
-    return Request(judged: judged, speech: speech, text: text, push: push, listsTools: listsTools)
+    return Request(call, judged, text: text, push: push, listsTools: listsTools)
   }
 
   /// Judges what was judged before again: the policy, the time or the approvals changed.
@@ -90,6 +118,7 @@ final class CallJudge {
 
   /// Takes note of what an answer says of tools: of later calls it decides which are reads.
   func learn(request: ByteBuffer, answer: ByteBuffer, at time: Timestamp) {
+    precedents.forget()
     guard let (_, call) = try? read(request, isWhole: true, upgrade: nil, answer: answer, at: time) else { return }
     _ = web.parts(of: call, in: &context)
   }

@@ -11,6 +11,7 @@ extension HTTPRelay {
 
   /// Finds the rules for the answer to a request that goes on; false when it cannot go on with them.
   func beginMasking() -> Bool {
+    guard core.policy.hasMasking else { return exchange != nil }
     guard let known = exchange, known.masking == nil else { return exchange != nil }
     guard
       let masking = HTTPMasking(

@@ -22,10 +22,11 @@ final class HTTPLogin {
   init(_ core: GatewayCore, _ listener: HTTPListener) {
     (self.core, self.listener, way) = (core, listener.name, listener.authentication)
     field = listener.rules.tokenField ?? (listener.isProxy ? "proxy-authorization" : "authorization")
+    fields = way.wantsPassword ? [field, "proxy-authorization"] : ["proxy-authorization"]
   }
 
   /// The fields in which credentials stand that are the gateway's own.
-  var fields: Set<String> { way.wantsPassword ? [field, "proxy-authorization"] : ["proxy-authorization"] }
+  let fields: Set<String>
 
   /// `chain`: what the client showed while TLS was set up, its own certificate first.
   func read(_ head: RequestHead, _ chain: [ClientCertificate]) -> Outcome {

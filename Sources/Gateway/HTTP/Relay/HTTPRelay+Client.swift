@@ -30,10 +30,7 @@ extension HTTPRelay {
   // MARK: The head
 
   private func readHead() -> Bool {
-    // "a server … SHOULD ignore at least one empty line" before a request line (RFC 9112 §2.2).
-    while scanned == 0, inbox.getInteger(at: inbox.readerIndex, as: UInt16.self) == 0x0D0A {
-      inbox.moveReaderIndex(forwardBy: 2)
-    }
+    WireLines.skipEmpty(&inbox, scanned: &scanned)
     guard inbox.readableBytes > 0 else {
       if isDraining { end("gateway shut down") }
       return false

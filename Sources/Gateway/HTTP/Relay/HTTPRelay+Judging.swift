@@ -11,8 +11,8 @@ extension HTTPRelay {
     if known.request == nil { core.metrics.count(.statement) }
     do throws(HTTPFault) {
       let request = try session.judge.judge(
-        known.recorded, isWhole: known.reader.isDone, upgrade: known.head.upgrade, by: core.policy.policy,
-        at: core.now())
+        known.recorded, isWhole: known.reader.isDone, hasContent: known.body.hasContent, upgrade: known.head.upgrade,
+        by: core.policy, at: core.now())
       try readPush(of: request)
       exchange?.request = request
     } catch {

@@ -73,17 +73,26 @@ extension HTTPRelay {
     line.outbox.send(buffer, after: known.gate)
   }
 
+  /// "chunked" and the length are the message's own; it is passed on as it is framed.
+  private static let messageFields: Set<String> = [
+    "transfer-encoding", "content-length", "host", "content-type", "content-encoding",
+  ]
+
   /// The fields that the target gets: those for the gateway left out, its own credential put in.
   private func fields(of exchange: HTTPExchange) throws(HTTPFault) -> [WireField] {
     let head = exchange.head
     var fields = head.fields
-    var gone = fields.hopByHop.union(login.fields).union(["http2-settings"])
-    if exchange.saidContinue || exchange.body.hasContent { gone.insert("expect") }
-    if let credential = exchange.place.target.credential { gone.formUnion(credential.replaced) }
-    // "chunked" and the length are the message's own; it is passed on as it is framed.
-    gone.subtract(["transfer-encoding", "content-length", "host", "content-type", "content-encoding"])
+    let hop = fields.hopByHop
+    let own = login.fields
+    let replaced = exchange.place.target.credential?.replaced ?? []
+    let hasContinued = exchange.saidContinue || exchange.body.hasContent
     let wantsTrailers = head.fields.list("te").contains("trailers")
-    fields.remove(gone)
+    fields.removeAll { field in
+      let name = field.key
+      guard !Self.messageFields.contains(name) else { return false }
+      return hop.contains(name) || own.contains(name) || replaced.contains(name) || name == "http2-settings"
+        || hasContinued && name == "expect"
+    }
     if exchange.masking != nil { fields = HTTPMasking.asked(fields) }
     if let url = HTTPURL(head.target) {
       // RFC 9112 §3.2.2: the field of a proxy's request is replaced by the authority of its target.

@@ -63,8 +63,10 @@ final class HTTPRelay {
   var inbox = ByteBuffer()
   /// Bytes in which no head ends.
   var scanned = 0
-  /// For what the phase waits for.
-  var deadline: Scheduled<Void>?
+  /// What the phase waits for, and until when.
+  private var awaited: (due: NIODeadline, late: (HTTPRelay) -> Void)?
+  /// Looks at that, no later than it is due. Most waits are over long before, so that one serves many.
+  private var timer: (task: Scheduled<Void>, at: NIODeadline)?
   var isWaitingForHead = false
   /// When what is there of the content is judged.
   var collectionEnd: NIODeadline?
@@ -136,7 +138,11 @@ final class HTTPRelay {
     isClientGone = true
     wait(core.limits.drainSeconds) { $0.end("client closed") }
   }
-  func clientFailed(_ error: any Error) { end("client failed: \(error)") }
+  func clientFailed(_ error: any Error) {
+    // Many clients end TLS without close_notify: between two requests nothing is cut by that (RFC 9112 §9.8).
+    if case NIOSSLError.uncleanShutdown = error, phase == .reading, inbox.readableBytes == 0 { return clientClosed() }
+    end("client failed: \(error)")
+  }
 
   /// Reads a side only while what it sends can go on.
   func readClient() {
@@ -177,17 +183,30 @@ final class HTTPRelay {
   func wait(_ seconds: Int64, _ late: @escaping (HTTPRelay) -> Void) { wait(.seconds(seconds), late) }
 
   func wait(_ amount: TimeAmount, _ late: @escaping (HTTPRelay) -> Void) {
-    deadline?.cancel()
-    deadline = loop.assumeIsolated().scheduleTask(in: amount) { [weak self] in
-      guard let self, !self.isOver else { return }
-      late(self)
-    }
+    let due = loop.now + amount
+    awaited = (due, late)
+    if let timer, timer.at <= due { return }
+    timer?.task.cancel()
+    startTimer(due)
   }
 
-  func stopWaiting() {
-    deadline?.cancel()
-    deadline = nil
+  private func startTimer(_ due: NIODeadline) {
+    let task = loop.assumeIsolated().scheduleTask(deadline: due) { [weak self] in
+      guard let self else { return }
+      self.timerEnded()
+    }
+    timer = (task, due)
   }
+
+  private func timerEnded() {
+    timer = nil
+    guard !isOver, let awaited else { return }
+    guard awaited.due <= loop.now else { return startTimer(awaited.due) }
+    self.awaited = nil
+    awaited.late(self)
+  }
+
+  func stopWaiting() { awaited = nil }
 
   private func headIsLate() {
     guard case .reading = phase else { return }
@@ -338,6 +357,8 @@ final class HTTPRelay {
     if shared != nil, !isClean { recordReset() }
     phase = .over
     stopWaiting()
+    timer?.task.cancel()
+    timer = nil
     dropHold()
     giveBack()
     exchange = nil

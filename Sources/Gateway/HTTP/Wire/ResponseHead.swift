@@ -42,12 +42,11 @@ struct ResponseHead {
   /// `isLast`: the connection is closed behind it.
   func forClient(isLast: Bool) -> ResponseHead {
     var shown = fields
-    var gone = fields.hopByHop
-    let upgrade = fields.values("upgrade").joined(separator: ", ")
+    let gone = fields.hopByHop
     // What the client must do to be served (RFC 9110 §11.7.1) is said by the target, if it is a proxy.
-    gone.remove("proxy-authenticate")
-    shown.remove(gone)
-    if status == 101 || status == 426, !upgrade.isEmpty {
+    shown.removeAll { $0.key != "proxy-authenticate" && gone.contains($0.key) }
+    let upgrade = status == 101 || status == 426 ? fields.values("upgrade").joined(separator: ", ") : ""
+    if !upgrade.isEmpty {
       shown.append(WireField("Connection", isLast && status != 101 ? "Upgrade, close" : "Upgrade"))
       shown.append(WireField("Upgrade", upgrade))
     } else if isLast {

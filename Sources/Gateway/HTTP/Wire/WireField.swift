@@ -26,19 +26,33 @@ extension [WireField] {
 
   /// The elements of a list that fields of that name make (RFC 9110 §5.6.1), in lower case.
   func list(_ name: String) -> [String] {
-    values(name).flatMap { $0.split(separator: ",") }
-      .map { String($0.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed()) }
-      .map { $0.lowercased() }.filter { !$0.isEmpty }
+    var elements: [String] = []
+    for field in self where field.key == name {
+      for part in field.value.split(separator: UInt8(ascii: ",")) {
+        var element = part.drop(while: WireLines.isBlank)
+        while let last = element.last, WireLines.isBlank(last) { element.removeLast() }
+        if !element.isEmpty { elements.append(String(decoding: element, as: UTF8.self).lowercased()) }
+      }
+    }
+    return elements
   }
 
   mutating func remove(_ names: Set<String>) { removeAll { names.contains($0.key) } }
 
   /// Fields that are for the next hop alone: those that `Connection` names, and those that always are (RFC 9110 §7.6.1).
-  var hopByHop: Set<String> {
-    Set(list("connection")).union([
-      "connection", "proxy-connection", "keep-alive", "te", "upgrade", "proxy-authenticate", "proxy-authorization",
-    ])
-  }
+  var hopByHop: HopByHop { HopByHop(options: list("connection")) }
+}
+
+/// The names of fields that are for the next hop alone, in lower case.
+struct HopByHop {
+  private static let always: Set<String> = [
+    "connection", "proxy-connection", "keep-alive", "te", "upgrade", "proxy-authenticate", "proxy-authorization",
+  ]
+
+  /// Those that `Connection` names.
+  let options: [String]
+
+  func contains(_ name: String) -> Bool { Self.always.contains(name) || options.contains(name) }
 }
 
 extension ByteBuffer {

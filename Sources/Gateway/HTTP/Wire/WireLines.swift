@@ -3,6 +3,14 @@ import NIOCore
 /// Lines of a head or trailer section, read as narrowly as the grammar allows: what is refused here nobody behind the gateway
 /// can read in another way.
 enum WireLines {
+  /// "a server … SHOULD ignore at least one empty line" before a request line (RFC 9112 §2.2), also where it comes in two pieces.
+  static func skipEmpty(_ bytes: inout ByteBuffer, scanned: inout Int) {
+    while bytes.getInteger(at: bytes.readerIndex, as: UInt16.self) == 0x0D0A {
+      bytes.moveReaderIndex(forwardBy: 2)
+      scanned = 0
+    }
+  }
+
   /// Octets before the end of a head: the empty line after it counts.
   ///
   /// `scanned`: bytes that were looked at before.

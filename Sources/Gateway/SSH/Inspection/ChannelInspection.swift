@@ -24,11 +24,30 @@ protocol ChannelInspection: AnyObject {
   /// What is asked, as far as it is known now.
   func subject(of piece: ChannelPiece, at time: Timestamp) -> ChannelPiece.Subject?
 
+  /// What has to be asked of the target before people can be shown what it changes; asked once.
+  func question() -> (any TargetQuestion)?
+
   /// What was asked last is decided.
   func settle()
 
   /// Answers in the target's place that something is not done, for a reason.
   func refuse(_ piece: ChannelPiece, _ reason: String) -> ChannelRefusal
+}
+
+extension ChannelInspection {
+  func question() -> (any TargetQuestion)? { nil }
+}
+
+/// A question of the gateway's own to a program at the target, for those who decide.
+protocol TargetQuestion: AnyObject {
+  /// The program's command line.
+  var command: [UInt8] { get }
+  var isOver: Bool { get }
+
+  /// - Returns: what the program is to be told now.
+  func receive(_ bytes: [UInt8]) -> [UInt8]
+  /// It says no more.
+  func end()
 }
 
 /// What the client is told in place of what it asked for.

@@ -6,9 +6,14 @@ import Parsers
 final class PushInspection: ChannelInspection {
   private var reader: PushRequestReader
   private var isDecided = false
+  private let program: [UInt8]
+  private let before = LateObjects()
+  private(set) var snapshot: PushSnapshot?
 
-  init(repository: String, secrets: SecretHasher) {
-    reader = PushRequestReader(repository: repository, secrets: secrets)
+  /// - Parameter program: the command line that runs `git-receive-pack`.
+  init(repository: String, program: [UInt8], secrets: SecretHasher) {
+    self.program = program
+    reader = PushRequestReader(repository: repository, secrets: secrets, objects: before)
   }
 
   var unread: [UInt8] { reader.unread }
@@ -33,6 +38,12 @@ final class PushInspection: ChannelInspection {
   func subject(of piece: ChannelPiece, at time: Timestamp) -> ChannelPiece.Subject? {
     guard case .asked = piece.kind, let asked = reader.push(at: time) else { return nil }
     return .push(asked.exchange, asked.push, isExact: reader.isExact)
+  }
+
+  func question() -> (any TargetQuestion)? {
+    guard snapshot == nil, let asked = PushSnapshot(before: reader.commitsBefore, program, into: before) else { return nil }
+    snapshot = asked
+    return asked
   }
 
   func settle() {

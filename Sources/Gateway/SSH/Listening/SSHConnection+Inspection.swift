@@ -8,12 +8,14 @@ extension SSHConnection {
 
   /// Judges what the client sent, one after the other, up to what waits.
   func judgePieces(_ relay: SSHChannelRelay) throws {
-    if let awaited = relay.request, awaited.awaited != nil, relay.inspection?.expectsMore == false {
-      try judgeAwaited(relay)
+    if let request = relay.request, request.awaited != nil, relay.inspection?.expectsMore == false {
+      ask(relay)
+      if relay.question == nil { try judgeAwaited(relay) }
     }
     if relay.clientHasClosed, relay.request?.piece != nil {
       try withdraw(relay, "the client closed the channel")
       relay.request = nil
+      relay.dropQuestion()
     }
     if relay.clientHasClosed { return relay.dropPieces() }
     while let piece = relay.nextPiece() {
@@ -46,23 +48,39 @@ extension SSHConnection {
       relay.request?.obstacle = isExact ? nil : "a path that is not shown as it is cannot be held against an approval"
     case .push(_, let push, let isExact):
       relay.request?.obstacle = isExact ? nil : "a reference that is no text cannot be held against an approval"
-      relay.request?.detail = PushReview.text(of: push, isWhole: relay.inspection?.expectsMore == false)
+      relay.request?.difference = PushReview.text(
+        of: push, isWhole: relay.inspection?.expectsMore == false,
+        obstacle: (relay.inspection as? PushInspection)?.snapshot?.problem)
     }
   }
 
   /// Whether people are asked only when more of it is there.
   func awaitMore(_ relay: SSHChannelRelay) -> Bool {
-    guard relay.request?.piece != nil, relay.request?.awaited == nil, relay.inspection?.expectsMore == true else {
-      return false
+    guard relay.request?.piece != nil, relay.request?.awaited == nil, !relay.hasAwaited else { return false }
+    if relay.inspection?.expectsMore == false {
+      ask(relay)
+      if relay.question == nil { return false }
     }
     relay.request?.awaited = ContinuousClock.now.advanced(by: Self.awaiting)
     return true
+  }
+
+  /// Asks the target, once, what has to be known of it besides, and goes on with that.
+  private func ask(_ relay: SSHChannelRelay) {
+    if relay.question == nil, let target, let question = relay.inspection?.question() {
+      relay.question = OwnChannel(of: target, question)
+      isTurnDue = true
+    }
+    relay.question?.turn()
+    if relay.question?.isOver == true { relay.dropQuestion() }
   }
 
   /// All of it is there, or nobody waits for it any longer.
   func judgeAwaited(_ relay: SSHChannelRelay) throws {
     guard relay.hold == nil, let piece = relay.request?.piece else { return }
     relay.request?.awaited = nil
+    relay.hasAwaited = true
+    relay.dropQuestion()
     try judgeSubject(relay, piece)
     try decide(relay, isFirst: true)
   }

@@ -126,20 +126,20 @@ extension SSHConnection {
       id: number, rule: rule, reason: reason, end: now.advanced(by: .seconds(limit)),
       noticeAt: now.advanced(by: Self.noticeAfter), posted: posted)
     core.announce(
-      held(number, request, judge, token, posted, rule: rule, reason: reason, seconds: limit), reason: reason)
+      held(number, relay, request, judge, token, posted, rule: rule, reason: reason, seconds: limit), reason: reason)
   }
 
   private func held(
-    _ number: UInt64, _ request: SSHChannelRelay.Request, _ judge: CommandJudge, _ token: Token,
-    _ posted: HeldRequest.Posted?, rule: String, reason: String, seconds: Int64
+    _ number: UInt64, _ relay: SSHChannelRelay, _ request: SSHChannelRelay.Request, _ judge: CommandJudge,
+    _ token: Token, _ posted: HeldRequest.Posted?, rule: String, reason: String, seconds: Int64
   ) -> HeldRequest {
     let now = core.now()
     let message = request.program?.text ?? request.piece?.bytes ?? []
-    let text = (request.judged.first?.action.text ?? "") + request.detail
     return HeldRequest(
-      id: number, session: judge.session, identity: token.name, run: token.run, target: rules.target.name, context: [],
-      type: "SSH", headCount: 0, message: ByteBuffer(bytes: message), text: text,
-      parts: request.judged.map(HeldRequest.Part.init), before: [], settings: [], since: now,
+      id: number, session: judge.session, identity: token.name, run: token.run, target: rules.target.name,
+      context: relay.traceparent.map { [("traceparent", $0)] } ?? [], type: "SSH", headCount: 0,
+      message: ByteBuffer(bytes: message), text: request.judged.first?.action.text ?? "",
+      difference: request.difference, parts: request.judged.map(HeldRequest.Part.init), before: [], settings: [], since: now,
       until: now.adding(seconds: seconds), rule: rule, posted: posted, estimate: nil, reason: reason)
   }
 

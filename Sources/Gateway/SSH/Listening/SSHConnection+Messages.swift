@@ -119,7 +119,8 @@ extension SSHConnection {
       case .fetch: nil
       case .sftp:
         SFTPInspection(channel: relay.number, software: opening.application ?? "", secrets: listener.secrets)
-      case .push(let repository): PushInspection(repository: repository, secrets: listener.secrets)
+      case .push(let repository):
+        PushInspection(repository: repository, program: program.text, secrets: listener.secrets)
       }
     }
     try judge(relay)

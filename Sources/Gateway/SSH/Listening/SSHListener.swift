@@ -26,8 +26,8 @@ final class SSHListener: Sendable {
 
   func start(_ core: GatewayCore) throws -> SSHDoor {
     try SSHDoor(place, of: name) { [self] descriptor in
-      guard core.mayConnect() else {
-        core.log.write(.warning, "connection refused", ["reason": "too many sessions"])
+      if let reason = core.mayNotConnect() {
+        core.log.write(.warning, "connection refused", ["reason": reason])
         Glibc.close(descriptor)
         return
       }

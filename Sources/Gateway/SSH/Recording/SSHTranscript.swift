@@ -19,14 +19,19 @@ enum SSHTranscript {
   /// byte[n2]  padding, to a multiple of 8 bytes, at least 4
   /// ```
   static func packet(_ payload: [UInt8]) -> [UInt8] {
-    let least = 8 - (5 + payload.count) % 8
-    let padding = least < 4 ? least + 8 : least
+    let padding = padding(of: payload.count)
     var writer = ByteWriter()
     writer.write(UInt32(clamping: 1 + payload.count + padding))
     writer.write(UInt8(truncatingIfNeeded: padding))
     writer.write(payload)
     writer.write([UInt8](repeating: 0, count: padding))
     return writer.bytes
+  }
+
+  /// Bytes of padding behind a payload of so many.
+  private static func padding(of count: Int) -> Int {
+    let least = 8 - (5 + count) % 8
+    return least < 4 ? least + 8 : least
   }
 
   private static func packet(_ number: UInt8, _ fill: (inout ByteWriter) -> Void) -> [UInt8] {
@@ -146,21 +151,29 @@ enum SSHTranscript {
     }
   }
 
-  /// In packets that are not too long.
+  /// In packets that are not too long; written at once, for all that is copied goes through here.
   static func data(_ number: UInt32, _ bytes: [UInt8], isError: Bool) -> [UInt8] {
-    var all: [UInt8] = []
-    var start = 0
-    while start < bytes.count {
-      let end = min(bytes.count, start + dataLength)
-      all += packet(isError ? 95 : 94) { writer in
-        writer.write(number)
-        // SSH_EXTENDED_DATA_STDERR
-        if isError { writer.write(UInt32(1)) }
-        writer.write(string: Array(bytes[start..<end]))
-      }
-      start = end
+    let head = isError ? 13 : 9
+    var writer = ByteWriter()
+    let packets = (bytes.count + dataLength - 1) / dataLength
+    // The padding is 11 bytes at most.
+    writer.reserve(bytes.count + packets * (head + 16))
+    var rest = bytes.span
+    while !rest.isEmpty {
+      let part = rest.extracting(first: min(rest.count, dataLength))
+      let padding = padding(of: head + part.count)
+      writer.write(UInt32(clamping: 1 + head + part.count + padding))
+      writer.write(UInt8(truncatingIfNeeded: padding))
+      writer.write(UInt8(isError ? 95 : 94))
+      writer.write(number)
+      // SSH_EXTENDED_DATA_STDERR
+      if isError { writer.write(UInt32(1)) }
+      writer.write(UInt32(clamping: part.count))
+      writer.write(part)
+      for _ in 0..<padding { writer.write(UInt8(0)) }
+      rest = rest.extracting(droppingFirst: part.count)
     }
-    return all
+    return writer.bytes
   }
 
   static func endOfData(_ number: UInt32) -> [UInt8] { packet(96) { $0.write(number) } }

@@ -40,8 +40,8 @@ final class SSHChannelRelay {
     var judged: [JudgedAction] = []
     /// Why it cannot be held against an approval, besides what it is.
     var obstacle: String?
-    /// What reviewers see of it besides its text.
-    var detail = ""
+    /// What it changes, for those who decide: commits of a push.
+    var difference: String?
     /// More of it is awaited before people are asked, no longer than until then.
     var awaited: ContinuousClock.Instant?
     /// What it used up of approvals.
@@ -64,6 +64,10 @@ final class SSHChannelRelay {
   var toTarget = SSHQueue()
   /// What the client set up for its program.
   private(set) var environment: [(name: [UInt8], value: [UInt8])] = []
+  /// Which call of an agent it comes of (W3C Trace Context), as the client's `SendEnv` tells.
+  var traceparent: String? {
+    environment.last { $0.name.elementsEqual("TRACEPARENT".utf8) }.map { String(decoding: $0.value, as: UTF8.self) }
+  }
   var terminal: SSHTerminal?
   var request: Request?
   var hold: SSHHold?
@@ -79,6 +83,10 @@ final class SSHChannelRelay {
   var isForward = false
   /// Reads what goes through, where that is judged.
   var inspection: (any ChannelInspection)?
+  /// What the gateway itself asks the target about what waits.
+  var question: OwnChannel?
+  /// It was waited for all that there is to know of what waits.
+  var hasAwaited = false
   /// What the client sent and is not decided yet, in order, and the bytes of it.
   private(set) var pieces = CircularBuffer<ChannelPiece>()
   private var pieceByteCount = 0
@@ -208,7 +216,8 @@ final class SSHChannelRelay {
   /// Sends a piece on.
   func pass(_ piece: ChannelPiece, _ record: SSHRecord) {
     if request != nil { inspection?.settle() }
-    request = nil
+    (request, hasAwaited) = (nil, false)
+    dropQuestion()
     toTarget.add(.data(piece.bytes, isError: false), record.batch)
     endInput(record)
   }
@@ -216,7 +225,8 @@ final class SSHChannelRelay {
   /// Answers a piece in the target's place.
   func refuse(_ piece: ChannelPiece, _ reason: String, exitStatus: Int32, _ record: SSHRecord) throws {
     if request != nil { inspection?.settle() }
-    request = nil
+    (request, hasAwaited) = (nil, false)
+    dropQuestion()
     guard let refusal = inspection?.refuse(piece, reason) else { return }
     if !refusal.answer.isEmpty { try say(refusal.answer, isError: false, record) }
     guard refusal.isLast else { return endInput(record) }
@@ -408,13 +418,21 @@ final class SSHChannelRelay {
 
   /// The target is gone. What is asked is asked of nobody.
   func loseTarget() {
+    question?.forget()
+    question = nil
     target?.forget()
     target = nil
     toTarget.abandon()
   }
 
+  func dropQuestion() {
+    question?.release()
+    question = nil
+  }
+
   /// Gives the channels back.
   func release() {
+    dropQuestion()
     client?.release()
     target?.release()
     (client, target) = (nil, nil)
@@ -422,6 +440,7 @@ final class SSHChannelRelay {
 
   /// The sessions are gone, and the channels with them.
   func forget() {
+    question?.forget()
     client?.forget()
     target?.forget()
   }

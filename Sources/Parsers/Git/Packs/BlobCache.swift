@@ -20,6 +20,8 @@ struct BlobCache {
 
   func content(_ id: ObjectID) -> [UInt8]? { blobs[id]?.bytes }
 
+  var kept: [(id: ObjectID, bytes: [UInt8])] { blobs.map { ($0.key, $0.value.bytes) } }
+
   /// The content, which is then the last to go.
   mutating func use(_ id: ObjectID) -> [UInt8]? {
     guard let blob = blobs[id] else { return nil }

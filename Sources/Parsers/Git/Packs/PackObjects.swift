@@ -70,6 +70,11 @@ struct PackObjects {
     return blobs.content(id).map { (.blob, $0) }
   }
 
+  /// All whose content was kept.
+  var kept: [(id: ObjectID, object: (kind: ObjectKind, bytes: [UInt8]))] {
+    structures.map { ($0.key, $0.value) } + blobs.kept.map { ($0.id, (.blob, $0.bytes)) }
+  }
+
   // MARK: Whole objects
 
   mutating func add(_ kind: ObjectKind, _ content: [UInt8], at offset: UInt64) {
@@ -124,6 +129,16 @@ struct PackObjects {
 
   /// The pack is over: deltas that still wait will wait for ever. Gives how many deltas have their base elsewhere.
   mutating func finish() -> Int {
+    // What was not known elsewhere when it was first asked for may be by now.
+    for id in Array(waitingForID.keys) {
+      guard waitingForID[id] != nil, let object = fetch(id), let waiting = waitingForID.removeValue(forKey: id) else {
+        continue
+      }
+      for next in waiting {
+        waitingTotal -= next.delta.count
+        rebuild(next.delta, object.bytes, object.kind, at: next.offset)
+      }
+    }
     for (_, waiting) in waitingForID { unresolvedCount += waiting.count }
     for (_, waiting) in waitingForOffset { unresolvedCount += waiting.count }
     (waitingForID, waitingForOffset, waitingTotal) = ([:], [:], 0)
@@ -249,6 +264,15 @@ struct PackObjects {
 }
 
 extension ObjectKind {
+  var shared: RepositoryObject.Kind {
+    switch self {
+    case .commit: .commit
+    case .tree: .tree
+    case .blob: .blob
+    case .tag: .tag
+    }
+  }
+
   init(_ kind: RepositoryObject.Kind) {
     switch kind {
     case .commit: self = .commit

@@ -22,6 +22,8 @@ struct RequestMatch {
 
   private func bodyDifference(_ deed: Deed) -> String? {
     if change.bodySHA256 == ApprovalChange.anyBody { return nil }
+    // The ids among a push's parameters say what moves with it.
+    if change.kind == "git", change.bodySHA256 == nil { return nil }
     if deed.isBodyAhead {
       return change.bodySHA256.map { "approved with data of SHA-256 \($0.prefix(16))…, and its data are not known yet" }
         ?? "data will be sent with it, and none was approved"

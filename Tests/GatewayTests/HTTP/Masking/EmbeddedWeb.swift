@@ -37,7 +37,7 @@ final class EmbeddedWeb {
       configuration, recording: recording, approvals: nil,
       log: GatewayLog(clock: RunningGateway.now) { lines.add($0) }, hasher: SecretHasher(key: [1, 2, 3]),
       now: RunningGateway.now)
-    guard core.mayConnect() else { throw WebTarget.Failure(description: "no connection") }
+    guard core.mayNotConnect() == nil else { throw WebTarget.Failure(description: "no connection") }
     relay = HTTPRelay(core: core, listener: try HTTPListener(listener, rules), channel: client)
     relay.lines.dial = { [weak self] place, _, finish in
       guard let self else { return }

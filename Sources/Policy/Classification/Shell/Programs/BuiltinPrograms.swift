@@ -204,7 +204,8 @@ enum BuiltinPrograms {
         + "setopt unsetopt autoload zstyle clear reset stty tset rehash", .session),
     ShellProgram("set shift unset getopts let", setter),
     ShellProgram("alias bind complete enable hash fc", binder),
-    ShellProgram("kill pkill killall skill xkill fuser", .execute, .none, note: "signals processes").reading("-l -L"),
+    ShellProgram("kill killall skill", .execute, .none, note: "signals processes").readingFirst("-l -L --list --table"),
+    ShellProgram("pkill xkill fuser", .execute, .none, note: "signals processes"),
   ]
 }
 

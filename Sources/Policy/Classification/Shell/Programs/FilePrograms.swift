@@ -106,14 +106,18 @@ enum FilePrograms {
     ShellProgram(
       "vi vim nvim nano emacs pico ed ex joe micro mcedit vimtutor code subl hx helix kak gedit visudo vipw", editors),
     ShellProgram("tar gtar bsdtar", archiver),
-    ShellProgram("zip 7z 7za rar ar cpio", .write, .all("write", "file"), taking: "x i P mx o").reading("-l -t"),
-    ShellProgram("unzip unrar unar", .write, .all("read", "file"), taking: "d P x", writing: "-d").reading(
-      "-l -t -p -v -Z"),
+    ShellProgram("zip 7z 7za rar ar", .write, .all("write", "file"), taking: "x i P mx o"),
+    ShellProgram("cpio", .write, .all("write", "file"), taking: "x i P mx o").reading("-t --list", letters: "iv"),
+    ShellProgram("unzip", .write, .all("read", "file"), taking: "d P x", writing: "-d").reading(
+      "-l -t -p -v -Z", letters: "q"),
+    ShellProgram("unrar unar", .write, .all("read", "file"), taking: "d P x", writing: "-d"),
     ShellProgram(
-      "gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd lz4 compress uncompress pigz brotli", .write,
+      "gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd compress uncompress pigz brotli", .write,
       .all("write", "file"),
       taking: "S T o"
-    ).reading("-c -t -l --stdout --list --test --to-stdout"),
+    ).reading("-c -t -l --stdout --list --test --to-stdout", letters: "dfkqv123456789"),
+    // Its -l is a format.
+    ShellProgram("lz4", .write, .all("write", "file")).reading("-c -t --stdout --test", letters: "dfkqv123456789"),
     ShellProgram("dd", duplicator),
     ShellProgram("patch", .write, .all("write", "file"), taking: "p i d o input directory").reading("--dry-run"),
     ShellProgram("rsnapshot rdiff-backup restic borg", .write, note: "a backup"),

@@ -122,8 +122,10 @@ enum PackagePrograms {
       writing:
         "edit-sources satisfy groupinstall makecache autopurge localinstall swap module bundle+install profile config-manager upgrade-all refresh-db channel tap-pin"
     ),
-    ShellProgram("dpkg rpm", .write, .all("write", "package"), taking: "D root").reading(
-      "-l -L -s -S -q -qa -ql -qi -qf -p --list --status --listfiles --search -V"),
+    ShellProgram("dpkg", .write, .all("write", "package"), taking: "D root").reading(
+      "-l -L -s -S -p --list --status --listfiles --search"),
+    ShellProgram("rpm", .write, .all("write", "package"), taking: "D root").reading(
+      "-q -V --query --verify", letters: "acdfgilpR"),
     ShellProgram(
       "add-apt-repository apt-key apt-mark update-alternatives alternatives dpkg-reconfigure debconf-set-selections",
       .privilege),

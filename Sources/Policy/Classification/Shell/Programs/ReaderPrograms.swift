@@ -78,7 +78,8 @@ enum ReaderPrograms {
     ShellProgram("timedatectl hostnamectl localectl", .read).judgingWords(
       "set-time set-timezone set-ntp set-hostname set-locale set-keymap hostname set-local-rtc", .privilege, nil),
     ShellProgram("openssl", .read, .none, writing: "-out -keyout", isLong: true),
-    ShellProgram("ssh-keygen", .write, .none, taking: "t b C N P f l F R E", writing: "-f").reading("-l -F"),
+    ShellProgram("ssh-keygen", .write, .none, taking: "t b C N P f l F R E", writing: "-f").reading(
+      "-l -F", letters: "fv"),
     ShellProgram("gpg gpg2", .write, .none, taking: "o u r homedir", writing: "-o --output")
       .reading("--list-keys --list-secret-keys -k -K --verify --fingerprint"),
     ShellProgram("ssh-add", .session), ShellProgram("ssh-agent", .session),

@@ -21,13 +21,31 @@ extension ShellProgram {
     }
   }
 
-  /// Lowers the effect to `read` when one of the options is given.
-  func reading(_ options: String, _ access: String = "read") -> ShellProgram {
+  /// Lowers the effect to `read` when one of the options is given, by itself or in a cluster of such options and of
+  /// `letters`. A letter among others proves nothing: `kill -KILL` is no `kill -L`.
+  func reading(_ options: String, letters: String = "") -> ShellProgram {
+    let names = Set(options.split(separator: " ").map(String.init))
+    let own = Set(names.filter { $0.count == 2 }.compactMap(\.last))
+    let allowed = own.union(letters)
+    return adding { invocation, judgement in
+      guard
+        invocation.arguments.contains(where: {
+          let (word, letters) = ($0.text, $0.text.dropFirst())
+          return names.contains(word)
+            || word.hasPrefix("-") && allowed.isSuperset(of: letters) && !own.isDisjoint(with: letters)
+        })
+      else { return }
+      judgement.effect = .read
+      judgement.resources = judgement.resources.map { Resource("read", $0.kind, $0.name) }
+    }
+  }
+
+  /// Lowers the effect to `read` when the first argument is one of these.
+  func readingFirst(_ options: String) -> ShellProgram {
     let names = Set(options.split(separator: " ").map(String.init))
     return adding { invocation, judgement in
-      guard invocation.arguments.contains(where: { ShellProgram.has($0.text, names) }) else { return }
+      guard let first = invocation.arguments.first, names.contains(first.text) else { return }
       judgement.effect = .read
-      judgement.resources = judgement.resources.map { Resource(access, $0.kind, $0.name) }
     }
   }
 

@@ -55,17 +55,25 @@ enum SystemPrograms {
       "passwd chpasswd chage chsh chfn vigr pwconv grpconv newgrp sg faillock pam-auth-update", .privilege,
       .all("alter", "role"), taking: "s m M E I W d n x w i"),
     ShellProgram(
-      "iptables ip6tables nft ufw firewall-cmd ipset ebtables tc pfctl fail2ban-client iptables-restore", .privilege,
-      .none, note: "changes what may pass the network"
-    )
-    .reading("-L -S --list --list-rules --list-all --state").judgingFirst("status list", .read),
+      "iptables ip6tables ipset ebtables", .privilege, .none, note: "changes what may pass the network"
+    ).reading("-L -S --list --list-rules", letters: "nvx").judgingFirst("list", .read),
+    // `--state` of iptables is part of a rule.
+    ShellProgram("firewall-cmd", .privilege, .none, note: "changes what may pass the network")
+      .reading("--list-all --state"),
+    ShellProgram(
+      "nft ufw tc pfctl fail2ban-client iptables-restore", .privilege, .none, note: "changes what may pass the network"
+    ).judgingFirst("status list", .read),
     ShellProgram("iptables-save ip6tables-save", .read),
     ShellProgram("mount umount swapoff losetup cryptsetup", mount),
     ShellProgram(
-      "mkfs mkfs.ext4 mkfs.xfs mkfs.btrfs mkfs.vfat mke2fs mkswap wipefs fdisk sfdisk gdisk sgdisk parted partprobe resize2fs xfs_growfs lvcreate lvremove lvextend vgcreate vgremove "
-        + "pvcreate pvremove mdadm zpool zfs btrfs dmsetup fsck e2fsck tune2fs hdparm blkdiscard badblocks diskutil",
+      "mkfs mkfs.ext4 mkfs.xfs mkfs.btrfs mkfs.vfat mke2fs mkswap sgdisk partprobe resize2fs xfs_growfs lvcreate lvremove lvextend vgcreate vgremove "
+        + "pvcreate pvremove mdadm zpool zfs btrfs dmsetup tune2fs hdparm blkdiscard badblocks diskutil",
       .privilege, .all("alter", "file"), note: "changes devices"
-    ).reading("-l --list -n"),
+    ),
+    // With others `-l` and `-n` are sizes and names: `lvcreate -l 100%FREE`, `mkfs.vfat -n DATA`.
+    ShellProgram("fdisk sfdisk gdisk parted", .privilege, .all("alter", "file"), note: "changes devices")
+      .reading("-l --list"),
+    ShellProgram("fsck e2fsck wipefs", .privilege, .all("alter", "file"), note: "changes devices").reading("-n"),
     ShellProgram("reboot shutdown poweroff halt init telinit", .privilege, .none, note: "stops the system"),
     ShellProgram(
       "insmod rmmod modprobe depmod dkms kexec update-grub grub-install grub-mkconfig update-initramfs efibootmgr fwupdmgr",

@@ -31,7 +31,7 @@ enum Metrics: WebApplication {
         return .writing
       }
     }
-    guard path.contains("/api/v1/"), prometheus.contains(last) || last == "query" else { return nil }
+    guard last == "query" || prometheus.contains(last), path.contains("/api/v1/") else { return nil }
     // Other servers have an `/api/v1/query` that may change something: the parameters or the answer must tell.
     if request.answer?["data"]?["resultType"] != nil { return .promQL }
     guard request.method == "GET" || !request.form.isEmpty else { return nil }

@@ -13,9 +13,12 @@ import Synchronization
 /// a list of pieces: a byte with the sender (1), two bytes of length, the bytes.
 final class WebRehearsal {
   static let secret = "exg_rehearsal-secret"
+  private static let time = Timestamp(nanoseconds: 1_790_000_000_000_000_000)
 
   let tape = RelayRehearsal.Tape()
-  private(set) var toTarget: [UInt8] = []
+  /// By connection.
+  private(set) var toTargets: [[UInt8]] = []
+  var toTarget: [UInt8] { toTargets.flatMap { $0 } }
   private(set) var toClient: [UInt8] = []
   private let core: GatewayCore
   private let client: EmbeddedChannel
@@ -29,7 +32,7 @@ final class WebRehearsal {
       let policy = try? PolicyDocument.parse(
         yaml: "version: 1\nrules: [{ id: reads, when: { effect: [read, session] }, then: allow }]\ndefault: deny\n",
         name: "policy.yaml")
-    else { preconditionFailure("no configuration") }
+    else { fatalError("no configuration") }
     let target = HTTPTarget(name: "t", isSecure: false, host: host, port: 1, encryption: .none)
     var rules = HTTPRules(way: .reverse(target))
     rules.http2 = isHTTP2
@@ -42,15 +45,16 @@ final class WebRehearsal {
       recording: GatewayConfiguration.Recording(directory: "/nonexistent", key: key), listeners: [listener],
       tokens: ["agent": token])
     core = GatewayCore(
-      configuration, recording: tape, approvals: nil, log: GatewayLog(clock: RunningGateway.now) { _ in },
-      hasher: SecretHasher(key: [1]), now: RunningGateway.now)
+      configuration, recording: tape, approvals: nil, log: GatewayLog(clock: { Self.time }) { _ in },
+      hasher: SecretHasher(key: [1]), now: { Self.time })
     client = EmbeddedChannel()
-    guard core.mayConnect(), let made = try? HTTPListener(listener, rules) else { preconditionFailure("no listener") }
+    guard core.mayNotConnect() == nil, let made = try? HTTPListener(listener, rules) else { fatalError("no listener") }
     relay = HTTPRelay(core: core, listener: made, channel: client)
     relay.lines.dial = { [weak self] place, _, finish in
       guard let self else { return }
       let channel = EmbeddedChannel()
       self.targets.append(channel)
+      self.toTargets.append([])
       let side = HTTPTargetSide(place, isSecure: false, seconds: 30, HTTPHeadLimits(), finish)
       try? channel.pipeline.syncOperations.addHandler(side)
       channel.pipeline.fireChannelActive()
@@ -61,12 +65,27 @@ final class WebRehearsal {
     client.pipeline.fireChannelActive()
   }
 
+  /// What a fuzzer or a test gives; stops the process where something does not hold.
+  static func run(_ input: [UInt8], isHTTP2: Bool) {
+    let whole = WebRehearsal(isHTTP2: isHTTP2)
+    whole.feed(input)
+    for size in [1, 5] {
+      let single = WebRehearsal(isHTTP2: isHTTP2)
+      // What a target says unasked counts or does not, as it comes with its answer or behind it.
+      single.feed(input, stride: size, cutsTarget: false)
+      // A stream that is taken back may have been judged before that, or not.
+      hold(isHTTP2 || single.toTargets == whole.toTargets, "cut otherwise something else goes on")
+      single.finish(isDamaged: true)
+    }
+    whole.finish(isDamaged: true)
+  }
+
   // `stride` cuts the pieces smaller.
-  func feed(_ input: [UInt8], stride size: Int = .max) {
+  func feed(_ input: [UInt8], stride size: Int = .max, cutsTarget: Bool = true) {
     var reader = ByteReader(input.span)
     while let mark = try? reader.readUInt8(), let length = try? reader.readUInt16() {
       let bytes = (try? reader.read(min(Int(length), input.count - reader.offset)).array) ?? []
-      let step = min(size, max(1, bytes.count))
+      let step = min(cutsTarget || mark & 1 == 0 ? size : .max, max(1, bytes.count))
       for start in stride(from: 0, to: bytes.count, by: step) {
         give(Array(bytes[start..<min(bytes.count, start + step)]), fromTarget: mark & 1 != 0)
       }
@@ -87,8 +106,10 @@ final class WebRehearsal {
       client.embeddedEventLoop.run()
       for target in targets { target.embeddedEventLoop.run() }
       while let buffer = try? client.readOutbound(as: ByteBuffer.self) { toClient += Array(buffer.readableBytesView) }
-      for target in targets {
-        while let buffer = try? target.readOutbound(as: ByteBuffer.self) { toTarget += Array(buffer.readableBytesView) }
+      for (place, target) in targets.enumerated() {
+        while let buffer = try? target.readOutbound(as: ByteBuffer.self) {
+          toTargets[place] += buffer.readableBytesView
+        }
       }
     }
   }
@@ -99,22 +120,20 @@ final class WebRehearsal {
   func finish(isDamaged: Bool = false) {
     client.pipeline.fireChannelInactive()
     run()
-    precondition(core.connectionCount == 0 && core.sessionCount == 0, "a connection is still counted")
+    hold(core.connectionCount == 0 && core.sessionCount == 0, "a connection is still counted")
     let (sent, said) = tape.state.withLock { ($0.client, $0.server) }
     let secret = Array(Self.secret.utf8)
-    precondition(isDamaged || sent.firstRange(of: secret) == nil, "the token is recorded")
-    precondition(isDamaged || toTarget.firstRange(of: secret) == nil, "the token got to the target")
+    hold(isDamaged || sent.firstRange(of: secret) == nil, "the token is recorded")
+    hold(isDamaged || toTarget.firstRange(of: secret) == nil, "the token got to the target")
     // Behind an upgrade there are no requests.
     guard said.firstRange(of: Array("HTTP/1.1 101 ".utf8)) == nil else { return }
-    for (methods, what) in [
-      (Self.methods(toTarget, isClosed: false), "what the target got"),
-      (Self.methods(sent, isClosed: true), "what is recorded"),
-    ] {
+    let got = toTargets.map { (Self.methods($0, isClosed: false), "what the target got") }
+    for (methods, what) in got + [(Self.methods(sent, isClosed: true), "what is recorded")] {
       guard let methods else {
-        preconditionFailure("\(what) can be read in two ways: \(String(decoding: sent, as: UTF8.self))")
+        fatalError("\(what) can be read in two ways: \(String(decoding: sent, as: UTF8.self))")
       }
       if what == "what the target got" {
-        precondition(
+        hold(
           methods.allSatisfy { ["GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT", "SEARCH", "QUERY"].contains($0) },
           "\(methods)")
       }
@@ -129,11 +148,14 @@ final class WebRehearsal {
 
   /// What the target was asked, however its content was framed.
   var asked: [String] {
+    toTargets.flatMap { Self.asked($0) }
+  }
+
+  private static func asked(_ bytes: [UInt8]) -> [String] {
     var parser = HTTPParser(
       options: ParserOptions(bodyLimit: 1 << 20, secrets: SecretHasher(key: [1]), flow: FlowID(0)))
     var events: [ParserEvent] = []
-    let position = StreamPosition(time: RunningGateway.now(), origin: .unknown)
-    let bytes = toTarget
+    let position = StreamPosition(time: Self.time, origin: .unknown)
     parser.receive(bytes.span, from: .fromClient, at: position, into: &events)
     parser.finish(at: position, into: &events)
     return events.compactMap { event in
@@ -147,7 +169,7 @@ final class WebRehearsal {
   private static func methods(_ bytes: [UInt8], isClosed: Bool) -> [String]? {
     var parser = HTTPParser(options: ParserOptions(secrets: SecretHasher(key: [1]), flow: FlowID(0)))
     var events: [ParserEvent] = []
-    let position = StreamPosition(time: RunningGateway.now(), origin: .unknown)
+    let position = StreamPosition(time: Self.time, origin: .unknown)
     parser.receive(bytes.span, from: .fromClient, at: position, into: &events)
     parser.finish(at: position, into: &events)
     var methods: [String] = []

@@ -91,7 +91,7 @@ final class RelayRehearsal {
   private static let reader = StatementJudge.Reader(secrets: SecretHasher(key: secret))
 
   static func core(_ recording: any SessionRecording) -> GatewayCore {
-    guard let key = NoteSigner(name: "example.com/rehearsal", seed: secret) else { preconditionFailure("a key") }
+    guard let key = NoteSigner(name: "example.com/rehearsal", seed: secret) else { fatalError("a key") }
     let configuration = GatewayConfiguration(
       file: "gateway.yaml", policyFile: "policy.yaml", policy: .builtIn, stateFolder: "/nowhere",
       recording: .init(directory: "/nowhere", key: key), listeners: [], tokens: [:])
@@ -152,7 +152,7 @@ final class RelayRehearsal {
         // Of a session that is over the target is told at once.
         if isHeldBack, !relay.isOver {
           // What the client said before may go on when the target has answered.
-          precondition(
+          hold(
             toClient.count == before.0 && (mark & 1 == 1 || toTarget.count == before.1),
             "something went on before it was recorded")
         }
@@ -180,8 +180,8 @@ final class RelayRehearsal {
 
   private func check() {
     let recorded = tape.state.withLock { $0 }
-    precondition(recorded.client == fromClient, "what the client sent is not what was recorded")
-    precondition(recorded.server == toClient, "what the client got is not what was recorded")
+    hold(recorded.client == fromClient, "what the client sent is not what was recorded")
+    hold(recorded.server == toClient, "what the client got is not what was recorded")
     checkTarget(recorded.deniedCount)
     if !relay.isOver { checkClient() }
   }
@@ -202,27 +202,27 @@ final class RelayRehearsal {
       }
       if relay.isOver, message.type == UInt8(ascii: "X"), message == sent.whole.last { continue }
       while next < asked.count, asked[next] != message { next += 1 }
-      precondition(next < asked.count, "the target got what the client did not send: \(message)")
+      hold(next < asked.count, "the target got what the client did not send: \(message)")
       next += 1
       if message.type == UInt8(ascii: "Q") || message.type == UInt8(ascii: "F") || message.type == UInt8(ascii: "B") {
         runCount += 1
       }
-      if message.type == UInt8(ascii: "F") { preconditionFailure("a function call went on") }
+      if message.type == UInt8(ascii: "F") { fatalError("a function call went on") }
       guard message.type == UInt8(ascii: "Q") else { continue }
       let text = String(decoding: message.bytes.dropFirst(5).dropLast(), as: UTF8.self)
       let statement = Statement(mode: .simple, text: text, isTextExact: true)
       let judged = judge.judge(statement, by: .builtIn, at: Self.time)
-      precondition(judged.allSatisfy { $0.decision.isAcceptable }, "a change went on: \(text)")
+      hold(judged.allSatisfy { $0.decision.isAcceptable }, "a change went on: \(text)")
     }
-    precondition(replacedCount == deniedCount, "\(deniedCount) were refused, \(replacedCount) were replaced")
+    hold(replacedCount == deniedCount, "\(deniedCount) were refused, \(replacedCount) were replaced")
     // A message that is passed on in parts is the client's own, as far as it goes.
     if !sent.rest.isEmpty {
-      precondition(
+      hold(
         askedRest.starts(with: sent.rest) || asked[next...].contains { $0.bytes.starts(with: sent.rest) },
         "the target got a part of what the client did not send: \(sent.rest)")
     }
     let judgedCount = core.metrics.counted(.statement)
-    precondition(runCount + replacedCount <= judgedCount, "\(runCount) went on of which \(judgedCount) were judged")
+    hold(runCount + replacedCount <= judgedCount, "\(runCount) went on of which \(judgedCount) were judged")
   }
 
   /// What the target said, but for the errors that answer what was sent in a request's place.
@@ -233,11 +233,11 @@ final class RelayRehearsal {
     got = got.dropFirst(2)
     for (mine, theirs) in zip(got, said) where mine != theirs {
       let isRefusal = mine.type == UInt8(ascii: "E") && theirs.type == UInt8(ascii: "E")
-      precondition(
+      hold(
         isRefusal && String(decoding: mine.bytes, as: UTF8.self).contains("permission denied by policy"),
         "the client got what the target did not say")
     }
-    precondition(got.count <= said.count, "the client got more than the target said")
+    hold(got.count <= said.count, "the client got more than the target said")
   }
 
   /// Whole messages, and what is left.
