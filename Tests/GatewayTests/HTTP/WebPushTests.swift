@@ -14,6 +14,7 @@ import Testing
       - { id: reads, when: { effect: [read, session] }, then: allow }
       - { id: no-release, when: { resource: "*refs/heads/release*" }, then: deny }
       - { id: topics, when: { resource: "write ref *refs/heads/topic/*" }, then: allow }
+      - { id: topics-gone, when: { resource: "drop ref *refs/heads/topic/*" }, then: allow }
     default: require-approval
     approvals: { signers: allowed_signers, namespace: test }
     """
