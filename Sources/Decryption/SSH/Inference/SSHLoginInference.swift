@@ -33,6 +33,7 @@ struct SSHLoginInference {
     else { return }
     var failure: UInt64?
     var answers = 0
+    var answersSinceFailure = 0
     for turn in dialogue[(accept + 1)...] {
       guard turn.from == .fromServer else {
         clientFlightCount += turn.counts.count
@@ -52,10 +53,14 @@ struct SSHLoginInference {
         failure = answer
       } else if answer == failure {
         failedCount += 1
+        answersSinceFailure = 0
+      } else {
+        answersSinceFailure += 1
       }
     }
-    // The flow ended within the dialogue: refused, unless the client never tried.
-    if failedCount > 0 { outcome = .failed }
+    // The flow ended within the dialogue: refused, unless the client never tried. Behind the last refusal may stand a
+    // SSH_MSG_DISCONNECT; where more is said, the success was among it, in one segment with what followed it.
+    if failedCount > 0, answersSinceFailure <= 1 { outcome = .failed }
   }
 
   private struct Turn {
