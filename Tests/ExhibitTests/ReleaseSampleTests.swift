@@ -35,10 +35,12 @@ struct ReleaseSampleTests {
           WHERE a.effect <> 'session' ORDER BY a.started_ns
           """)
           == [
-            "http|GET|ok|0", "postgres|SELECT|ok|0", "ssh|git log|ok|0", "postgres|UPDATE|denied|4", "ssh|git push|ok|4",
+            "http|GET|ok|0", "postgres|SELECT|ok|0", "ssh|git log|ok|0", "postgres|UPDATE|denied|4",
+            "ssh|git push|ok|4",
             "http|DELETE|denied|4",
           ])
-      #expect(try rows(path, "SELECT count(*) FROM actions WHERE id NOT IN (SELECT action_id FROM attributions)") == ["0"])
+      #expect(
+        try rows(path, "SELECT count(*) FROM actions WHERE id NOT IN (SELECT action_id FROM attributions)") == ["0"])
       // A CONNECT says nothing itself and hides nothing.
       #expect(try rows(path, "SELECT DISTINCT protocol FROM sessions WHERE bytes_in = 0") == ["http"])
       #expect(try rows(path, "SELECT code FROM anomalies").isEmpty)
@@ -62,7 +64,8 @@ struct ReleaseSampleTests {
           SELECT a.verb, d.kind, d.outcome FROM decisions d JOIN actions a ON a.id = d.action_id ORDER BY d.at_ns
           """)
           == [
-            "UPDATE|decision|denied", "git push|decision|held", "git push|approval|approve", "git push|decision|approved",
+            "UPDATE|decision|denied", "git push|decision|held", "git push|approval|approve",
+            "git push|decision|approved",
             "DELETE|decision|denied",
           ])
     }

@@ -23,6 +23,7 @@ public struct WireMarks: Sendable, Hashable {
   /// For a shell. A trace that is there already is another tracer's, unless it is the conversation's own.
   public var exports: String {
     let own = traceparent.prefix(36)
-    return "export PGAPPNAME='\(name)'; case \"${TRACEPARENT:-}\" in ''|\(own)*) export TRACEPARENT='\(traceparent)';; esac"
+    return
+      "export PGAPPNAME='\(name)'; case \"${TRACEPARENT:-}\" in ''|\(own)*) export TRACEPARENT='\(traceparent)';; esac"
   }
 }

@@ -6,9 +6,7 @@ enum PushReview {
   private static let historyLimit = 256 << 10
   private static let updateLimit = 200
 
-  /// - Parameters:
-  ///   - isWhole: all of its pack was there to be read.
-  ///   - obstacle: why it is not known what was there before.
+  /// `isWhole`: all of its pack was there to be read; `obstacle`: why it is not known what was there before.
   static func text(of push: RepositoryExchange, isWhole: Bool, obstacle: String?) -> String {
     var lines: [String] = []
     for update in push.updates.prefix(updateLimit) {

@@ -34,7 +34,7 @@ public struct PushRequestReader {
   private var packBytes: [UInt8] = []
   private var isDecided = false
 
-  /// - Parameter objects: what is known of the repository besides; asked when the pack is read, and for each answer again.
+  /// `objects`: what is known of the repository besides; asked when the pack is read, and for each answer again.
   public init(repository: String, secrets: SecretHasher, objects: (any ObjectSource)? = nil) {
     dialogue = GitDialogue(
       service: .receivePack, repository: repository, version: 0, part: .connection,

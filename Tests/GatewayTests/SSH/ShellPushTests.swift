@@ -123,7 +123,9 @@ import Testing
     #expect(all.contains { $0.hasPrefix("denied default git push ") && $0.hasSuffix("refs/heads/main") }, "\(all)")
   }
 
-  @Test func `what a new branch begins from is asked of the target, and where that gives nothing people are told`() throws {
+  @Test func `what a new branch begins from is asked of the target, and where that gives nothing people are told`()
+    throws
+  {
     let (_, shell) = try with { shell, signer in
       try shell.start("branch", "\(Self.enter) git push -q origin main:fresh")
       let held = try #require(shell.waiting().first)

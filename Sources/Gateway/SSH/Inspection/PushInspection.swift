@@ -10,7 +10,7 @@ final class PushInspection: ChannelInspection {
   private let before = LateObjects()
   private(set) var snapshot: PushSnapshot?
 
-  /// - Parameter program: the command line that runs `git-receive-pack`.
+  /// `program`: the command line that runs `git-receive-pack`.
   init(repository: String, program: [UInt8], secrets: SecretHasher) {
     self.program = program
     reader = PushRequestReader(repository: repository, secrets: secrets, objects: before)
@@ -41,7 +41,9 @@ final class PushInspection: ChannelInspection {
   }
 
   func question() -> (any TargetQuestion)? {
-    guard snapshot == nil, let asked = PushSnapshot(before: reader.commitsBefore, program, into: before) else { return nil }
+    guard snapshot == nil, let asked = PushSnapshot(before: reader.commitsBefore, program, into: before) else {
+      return nil
+    }
     snapshot = asked
     return asked
   }

@@ -139,7 +139,8 @@ extension SSHConnection {
       id: number, session: judge.session, identity: token.name, run: token.run, target: rules.target.name,
       context: relay.traceparent.map { [("traceparent", $0)] } ?? [], type: "SSH", headCount: 0,
       message: ByteBuffer(bytes: message), text: request.judged.first?.action.text ?? "",
-      difference: request.difference, parts: request.judged.map(HeldRequest.Part.init), before: [], settings: [], since: now,
+      difference: request.difference, parts: request.judged.map(HeldRequest.Part.init), before: [], settings: [],
+      since: now,
       until: now.adding(seconds: seconds), rule: rule, posted: posted, estimate: nil, reason: reason)
   }
 
