@@ -1,7 +1,7 @@
 import NIOHTTP2
 
 /// What a gateway and its relays speak with each other: HTTP/2 over TLS 1.3, in which the gateway, which was called, is the client. Each
-/// connection to a target is one CONNECT (RFC 9113 §8.5).
+/// connection to a target is one CONNECT (RFC 9113 §8.5), of which an empty DATA frame is each side's last (`Tunnel`).
 enum RelayWire {
   /// By ALPN (RFC 7301).
   static let name = "exhibit-relay/1"
@@ -19,7 +19,7 @@ enum RelayWire {
   static let openSeconds: Int64 = 15
   /// For what is left of a stream whose one end is closed.
   static let lingerSeconds: Int64 = 5
-  /// Sessions begin and end in bursts, and each may take a reset.
+  /// Sessions begin and end in bursts, and each may take a reset and an empty frame.
   private static let resets = 100_000
 
   /// `streams`: that the other end may have at a time.
@@ -34,7 +34,8 @@ enum RelayWire {
     ]
     connection.targetWindowSize = connectionWindow
     connection.maximumSequentialContinuationFrames = 1
-    connection.maximumSequentialEmptyDataFrames = 10
+    // Each session has one at its end.
+    connection.maximumSequentialEmptyDataFrames = resets
     connection.maximumBufferedControlFrames = 10_000
     var stream = NIOHTTP2Handler.StreamConfiguration()
     stream.targetWindowSize = streamWindow

@@ -2,6 +2,9 @@ import NIOCore
 import NIOHTTP2
 
 /// Carries bytes between a stream of a relay's connection and a socket, as fast as the slower of both takes them. Used on their event loop.
+///
+/// That a socket says nothing more is told by an empty DATA frame. END_STREAM follows when the other's is told too, and the socket has taken
+/// all: what a stream has not yet given away is lost when it closes, and with both its ends silent it closes at once.
 final class Tunnel {
   private let stream: any Channel
   private let socket: any Channel
@@ -10,6 +13,8 @@ final class Tunnel {
   /// Whether an end says nothing more.
   private var isStreamSilent = false
   private var isSocketSilent = false
+  /// The socket took all that the stream said.
+  private var isTold = false
   private var isStreamClosed = false
   private var isSocketClosed = false
   private var linger: Scheduled<Void>?
@@ -28,11 +33,28 @@ final class Tunnel {
   func receiveFromStream(_ data: HTTP2Frame.FramePayload.Data) {
     guard !isStreamSilent, case .byteBuffer(let bytes) = data.data else { return }
     if bytes.readableBytes > 0, !isSocketClosed { socket.write(bytes, promise: nil) }
-    guard data.endStream else { return }
+    guard data.endStream || bytes.readableBytes == 0 else { return }
     isStreamSilent = true
-    guard !isSocketClosed else { return }
-    let socket = socket
-    socket.writeAndFlush(ByteBuffer()).assumeIsolated().whenComplete { _ in socket.close(mode: .output, promise: nil) }
+    guard !isSocketClosed else { return told() }
+    socket.writeAndFlush(ByteBuffer()).assumeIsolated().whenComplete { [self] _ in
+      socket.close(mode: .output, promise: nil)
+      told()
+    }
+  }
+
+  private func told() {
+    isTold = true
+    endStream()
+  }
+
+  private func endStream() {
+    guard isTold, isSocketSilent, !isStreamClosed else { return }
+    say(endStream: true)
+  }
+
+  private func say(endStream: Bool) {
+    let last = HTTP2Frame.FramePayload.Data(data: .byteBuffer(ByteBuffer()), endStream: endStream)
+    stream.writeAndFlush(HTTP2Frame.FramePayload.data(last), promise: nil)
   }
 
   func streamReadComplete() {
@@ -74,8 +96,8 @@ final class Tunnel {
     guard !isSocketSilent else { return }
     isSocketSilent = true
     guard !isStreamClosed else { return }
-    let last = HTTP2Frame.FramePayload.Data(data: .byteBuffer(ByteBuffer()), endStream: true)
-    stream.writeAndFlush(HTTP2Frame.FramePayload.data(last), promise: nil)
+    say(endStream: false)
+    endStream()
   }
 
   /// "A TCP connection error is signaled with RST_STREAM … CONNECT_ERROR" (RFC 9113 §8.5). One that comes behind the end tells nothing new.

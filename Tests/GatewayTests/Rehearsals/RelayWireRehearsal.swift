@@ -25,8 +25,6 @@ final class RelayWireRehearsal {
   private let targets: RelayTargets
   private let size: Int
   private var pairs: [Pair] = []
-  /// So long that what is left of a closed connection may be given up.
-  private var hasWaited = false
   private final class Opened { var sockets: [SocketStandIn] = [] }
   private let opened = Opened()
 
@@ -65,9 +63,7 @@ final class RelayWireRehearsal {
       case 6: pair.far.cut(failing: amount % 2 == 0)
       case 7: pair.near.beSlow(amount % 2 == 0)
       case 8: pair.far.beSlow(amount % 2 == 0)
-      default:
-        hasWaited = true
-        loop.advanceTime(by: .seconds(RelayWire.lingerSeconds))
+      default: loop.advanceTime(by: .seconds(RelayWire.lingerSeconds))
       }
     }
     pump()
@@ -128,7 +124,7 @@ final class RelayWireRehearsal {
     pump()
     for pair in pairs {
       guard !pair.near.isCut, !pair.far.isCut else { continue }
-      for (one, other) in [(pair.near, pair.far), (pair.far, pair.near)] where one.hasSaidAll && !hasWaited {
+      for (one, other) in [(pair.near, pair.far), (pair.far, pair.near)] where one.hasSaidAll {
         hold(other.gotCount == one.saidCount, "\(one.saidCount) bytes were said, and \(other.gotCount) came")
         hold(!one.isSilent || other.isToldTheEnd, "an end is not told")
       }
