@@ -37,16 +37,18 @@ class Run:
             self.failures.append(what)
 
     def work(self, worker, turn):
-        number = 0
+        number, notices = 0, []
         try:
             with psycopg.connect(self.dsn, autocommit=True) as connection:
+                # An end that comes right behind an answer finds libpq idle, and libpq makes a notice of it.
+                connection.add_notice_handler(lambda notice: notices.append(notice.sqlstate))
                 self.inside.append(worker)
                 while True:
                     number += 1
                     connection.execute("INSERT INTO did VALUES (%s::text)", (f"mark-{turn}-{worker}-{number}-x",))
                     self.done += 1
         except psycopg.Error as error:
-            self.codes.append(error.sqlstate or str(error))
+            self.codes.append(error.sqlstate or (notices[-1] if notices else str(error)))
 
     def fill(self):
         with open(self.filler, "ab", buffering=0) as file:
