@@ -120,7 +120,11 @@ import Testing
     }
     for kind in ["random", "frames", "eager", "flood", "push", "mutated"] {
       let peer = try FalseRelay(plant, port: port, kind)
-      for _ in 0..<3 { #expect(try ["502", "504"].contains(Self.status(gateway)), "\(kind)") }
+      for _ in 0..<3 {
+        let status = try Self.status(gateway)
+        // What is hardly damaged may be an answer of the target, for all that anybody can know.
+        #expect(["502", "504"].contains(status) || kind == "mutated" && status.hasPrefix("20"), "\(kind): \(status)")
+      }
       peer.stop()
       #expect(RelayPlant.eventually { gateway.gateway.core.relays.lines.isEmpty }, "\(kind): \(gateway.log.all)")
     }

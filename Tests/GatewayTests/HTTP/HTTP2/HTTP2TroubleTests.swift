@@ -30,7 +30,9 @@ import Testing
     }
     for path in ["/half", "/dies"] {
       let answer = try ask(path)
-      #expect(answer.status != 0 && answer.text.hasSuffix("x 200"), "\(path): \(answer)")
+      // Of a stream that is reset in the same breath curl shows nothing that came before.
+      let isReset = answer.status == 92 && answer.text.hasSuffix(" 000")
+      #expect(answer.status != 0 && (answer.text.hasSuffix("x 200") || isReset), "\(path): \(answer)")
     }
     #expect(try ask("/interim").text == "after hints\n 200")
     #expect(try ask("/early", ["-T", gateway.path("gateway.yaml")]).text == "too large\n 200")
