@@ -19,8 +19,11 @@ longest() {
   esac
 }
 
+# build [TARGET]: one, or all at once, on all cores.
 build() {
-  EXHIBIT_FUZZ=1 swift build -c release --sanitize fuzzer --scratch-path .build-fuzz --product "fuzz-$1"
+  EXHIBIT_FUZZ=1 swift build -c release --sanitize fuzzer --scratch-path .build-fuzz ${1:+--product "fuzz-$1"} >"$corpus/build.log" 2>&1 && return
+  tail -n 40 "$corpus/build.log"
+  return 1
 }
 
 # fuzz TARGET: one run; its words go to the target's own log, its verdict is the exit code.
@@ -52,22 +55,21 @@ corpus=$(mktemp -d)
 trap 'rm -rf "$corpus"' EXIT
 passed=0 failed=0
 built=()
-# What they stand on is built at once, on all cores; what then does not build is told by the target that needs it.
-if [ "${#targets[@]}" -gt 3 ]; then
-  echo "fuzz: building what they stand on"
-  build parts >"$corpus/build.log" 2>&1 || true
+echo "fuzz: building"
+if [ "${#targets[@]}" -gt 3 ] && build; then
+  built=("${targets[@]}")
+else
+  # What then does not build is told by the target.
+  for target in "${targets[@]}"; do
+    [ -d "Tests/Fuzz/$target" ] || { echo "fuzz: no such target: $target" >&2; exit 3; }
+    if build "$target"; then
+      built+=("$target")
+    else
+      echo "fuzz: $target: does not build"
+      failed=$((failed + 1))
+    fi
+  done
 fi
-for target in "${targets[@]}"; do
-  [ -d "Tests/Fuzz/$target" ] || { echo "fuzz: no such target: $target" >&2; exit 3; }
-  echo "fuzz: $target: building"
-  if build "$target" >"$corpus/build.log" 2>&1; then
-    built+=("$target")
-  else
-    tail -n 40 "$corpus/build.log"
-    echo "fuzz: $target: does not build"
-    failed=$((failed + 1))
-  fi
-done
 # Two at a time, as there are two cores.
 echo "fuzz: ${#built[@]} targets, $seconds seconds each"
 for ((index = 0; index < ${#built[@]}; index += 2)); do
