@@ -47,6 +47,18 @@ struct ReleaseSampleTests {
     }
   }
 
+  @Test func `why names who approved the push`() throws {
+    try with { (path: String) throws in
+      let push = try #require(try rows(path, "SELECT id FROM actions WHERE verb = 'git push'").first)
+      let why = try ExhibitProcess.run(["why", push, "--case", path])
+      #expect(why.out.contains("gateway       held by rule pushes"), "\(why.out)")
+      #expect(why.out.contains("approval      approve, omar@shop.example"), "\(why.out)")
+      #expect(!why.out.contains("none on record"), "\(why.out)")
+      let read = try #require(try rows(path, "SELECT id FROM actions WHERE verb = 'SELECT'").first)
+      #expect(try ExhibitProcess.run(["why", read, "--case", path]).out.contains("approval      none on record"))
+    }
+  }
+
   @Test func `the push that waited is approved by who signed it in a browser, and nothing else was`() throws {
     try with { (path: String) throws in
       let check = try ExhibitProcess.run([
