@@ -36,7 +36,14 @@ struct WireReader {
       if let application = session.application { wire.carriers.append(application) }
       for fact in try store.facts(ofSession: number) { wire.carriers.append(fact.value) }
     }
-    return (wire, try actions.map { try read($0, number, store) })
+    var read = try actions.map { try self.read($0, number, store) }
+    if hasIDs, session.protocolName == "ssh" {
+      let services = ChannelServices(actions)
+      for (index, action) in actions.enumerated() {
+        if let parameters = services.parameters(around: action) { read[index].carriers.append(parameters) }
+      }
+    }
+    return (wire, read)
   }
 
   private func read(_ action: Action, _ session: Int64, _ store: some CorrelationStore) throws -> WireAction {

@@ -54,6 +54,8 @@ struct ReleaseSampleTests {
       #expect(why.out.contains("gateway       held by rule pushes"), "\(why.out)")
       #expect(why.out.contains("approval      approve, omar@shop.example"), "\(why.out)")
       #expect(!why.out.contains("none on record"), "\(why.out)")
+      // By the id that came with the program on the host.
+      #expect(why.out.contains("because       explicit-id"), "\(why.out)")
       let read = try #require(try rows(path, "SELECT id FROM actions WHERE verb = 'SELECT'").first)
       #expect(try ExhibitProcess.run(["why", read, "--case", path]).out.contains("approval      none on record"))
     }
