@@ -13,7 +13,11 @@ extension Span where Element == UInt8 {
     // No escape is shorter than the character that it stands for, but a damaged `\u`: two bytes become three.
     let capacity = Swift.min(count + count / 2, enough) + 4
     return unsafe String(unsafeUninitializedCapacity: capacity) { out in
-      unsafe withUnsafeBufferPointer { unsafe JSONUnescaping($0, out).run(until: enough) }
+      unsafe withUnsafeBufferPointer { source in
+        unsafe JSONUnescaping.meanings.withUnsafeBufferPointer { meanings in
+          unsafe JSONUnescaping(source, out, meanings).run(until: enough)
+        }
+      }
     }
   }
 }
@@ -23,10 +27,24 @@ extension Span where Element == UInt8 {
   private let source: UnsafeRawBufferPointer
   private let target: UnsafeMutableRawBufferPointer
   private let room: Int
+  private let meanings: UnsafeBufferPointer<UInt8>
   private var position = 0
   private var written = 0
 
-  init(_ source: UnsafeBufferPointer<UInt8>, _ target: UnsafeMutableBufferPointer<UInt8>) {
+  /// What each byte behind a backslash stands for; itself, but for those of controls.
+  static let meanings: [UInt8] = {
+    var meanings = [UInt8](0...255)
+    for (letter, control) in zip("bfnrt".utf8, [0x08, 0x0C, 0x0A, 0x0D, 0x09] as [UInt8]) {
+      meanings[Int(letter)] = control
+    }
+    return meanings
+  }()
+
+  init(
+    _ source: UnsafeBufferPointer<UInt8>, _ target: UnsafeMutableBufferPointer<UInt8>,
+    _ meanings: UnsafeBufferPointer<UInt8>
+  ) {
+    unsafe self.meanings = meanings
     unsafe self.source = UnsafeRawBufferPointer(source)
     unsafe self.target = UnsafeMutableRawBufferPointer(target)
     room = target.count
@@ -81,15 +99,9 @@ extension Span where Element == UInt8 {
       return
     }
     let byte = unsafe source[position + 1]
-    switch byte {
-    case 0x6E: append(0x0A)
-    case 0x72: append(0x0D)
-    case 0x74: append(0x09)
-    case 0x62: append(0x08)
-    case 0x66: append(0x0C)
-    case 0x75: return resolveUnit()
-    default: append(byte)
-    }
+    if byte == 0x75 { return resolveUnit() }
+    // Looked up, not switched on: which escape comes next cannot be foreseen, and a wrong guess costs more than the rest.
+    append(unsafe meanings[Int(byte)])
     position += 2
   }
 

@@ -199,7 +199,7 @@ extension ToolCall {
     parentCallID = row["parent_call_id"]
     at = (row["at_ns"] as Int64?).map { Timestamp(nanoseconds: $0) }
     endedAt = (row["ended_ns"] as Int64?).map { Timestamp(nanoseconds: $0) }
-    command = row["command"]
+    command = StoredToolCall.command(of: row)
     status = ToolCall.Status(rawValue: row["status"]) ?? .pending
     result = row["result"]
     exitCode = row["exit_code"]

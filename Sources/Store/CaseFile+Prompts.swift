@@ -82,9 +82,14 @@ extension StoredPrompt {
 }
 
 extension StoredToolCall {
+  /// The command of a row of the table `tool_call` or of the view `tool_calls`.
+  static func command(of row: Row) -> String {
+    row.hasColumn("command_is_arguments") && row["command_is_arguments"] ? row["arguments"] : row["command"]
+  }
+
   init(row: Row) {
     self.init(
-      id: row["id"], tool: row["tool"], command: row["command"],
+      id: row["id"], tool: row["tool"], command: Self.command(of: row),
       status: ToolCall.Status(rawValue: row["status"]) ?? .pending)
     nativeID = row["native_id"]
     at = (row["at_ns"] as Int64?).map { Timestamp(nanoseconds: $0) }

@@ -78,9 +78,12 @@ extension CaseCorrelation: ReconciliationStore {
     // A writer shares no row of `statement` with what was there before it.
     try database.execute(
       sql: """
-        DELETE FROM search WHERE rowid IN (SELECT x.rowid FROM search x
-          WHERE instr(x.ref_id, '.') > 0 AND substr(x.ref_id, 1, instr(x.ref_id, '.') - 1) IN
-            (SELECT s.id FROM session s JOIN server_session v ON v.session = s.n));
+        CREATE TEMP TABLE leaving AS SELECT n FROM search_entry
+          WHERE instr(ref_id, '.') > 0 AND substr(ref_id, 1, instr(ref_id, '.') - 1) IN
+            (SELECT s.id FROM session s JOIN server_session v ON v.session = s.n);
+        DELETE FROM search WHERE rowid IN (SELECT n FROM leaving);
+        DELETE FROM search_entry WHERE n IN (SELECT n FROM leaving);
+        DROP TABLE leaving;
         DELETE FROM statement WHERE n IN (SELECT a.statement FROM action a JOIN server_session v ON a.n >> 32 = v.session);
         DELETE FROM attribution WHERE action >> 32 IN (SELECT session FROM server_session);
         DELETE FROM secret WHERE session IN (SELECT session FROM server_session);

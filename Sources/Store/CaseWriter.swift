@@ -119,7 +119,8 @@ public final class CaseWriter: CaseWriting {
     let sessionID = openIDs[session] ?? ""
     let statement = try statements.number(kind: draft.kind, draft.form)
     if statement.isNew {
-      try search.add(statement: draft.form.shape, ref: "\(sessionID).\(draft.sequence)")
+      try search.add(
+        statement: draft.form.shape, place: statement.number, ref: "\(sessionID).\(draft.sequence)")
     }
     if !draft.searchText.isEmpty {
       try search.add(draft.searchText, session: session, sessionID: sessionID, sequence: draft.sequence)

@@ -33,10 +33,11 @@ final class ConversationTables {
     calls = try BulkInsert(
       database,
       into: """
-        tool_call(id, native_id, conversation, prompt_id, agent, agent_id, parent_agent_id, parent_call_id, at_ns,
+        tool_call(n, id, native_id, conversation, prompt_id, agent, agent_id, parent_agent_id, parent_call_id, at_ns,
           ended_ns, seen_ns, tool, command, arguments, status, result, exit_code, turn_id, working_directory, background,
-          continues_call_id, server_side, cut, spans, source, packet)
-        """, columns: 26, conflict: stays)
+          continues_call_id, server_side, cut, spans, source, packet, command_is_arguments,
+          search_entry)
+        """, columns: 29, conflict: stays)
     completions = try BulkInsert(
       database,
       into: """
@@ -99,13 +100,15 @@ final class ConversationTables {
       row.add(source)
       row.add(packet(prompt.origin))
     }
-    if database.changesCount > 0 { try search.add(kind: "prompt", prompt.text, ref: prompt.id) }
+    guard database.changesCount > 0 else { return }
+    try search.add(kind: "prompt", prompt.text, place: database.lastInsertedRowID, ref: prompt.id)
   }
 
   private func write(_ call: ToolCall, _ source: Int64) throws {
     if try insert(call, spans: joined([], call.spans), source) { return }
     let known = try Row.fetchOne(
-      database.cachedStatement(sql: "SELECT n, arguments = '' AS bare, spans FROM tool_call WHERE id = ?"),
+      database.cachedStatement(
+        sql: "SELECT n, arguments = '' AS bare, spans, search_entry FROM tool_call WHERE id = ?"),
       arguments: [call.id])
     guard let known else { return }
     let spans = joined((known["spans"] as String?)?.split(separator: " ").map(String.init) ?? [], call.spans)
@@ -113,9 +116,9 @@ final class ConversationTables {
     if known["bare"] == true, !call.arguments.isEmpty {
       let number: Int64 = known["n"]
       try database.execute(sql: "PRAGMA defer_foreign_keys = ON")
+      try (known["search_entry"] as Int64?).map(search.remove)
       try database.execute(sql: "DELETE FROM tool_call WHERE n = ?", arguments: [number])
-      _ = try insert(call, spans: spans, source)
-      try database.execute(sql: "UPDATE tool_call SET n = ? WHERE id = ?", arguments: [number, call.id])
+      _ = try insert(call, spans: spans, source, number: number)
     } else if !call.spans.isEmpty {
       try database.execute(sql: "UPDATE tool_call SET spans = ? WHERE id = ?", arguments: [spans, call.id])
     }
@@ -128,9 +131,11 @@ final class ConversationTables {
     return spans.isEmpty ? nil : spans.joined(separator: " ")
   }
 
-  /// Writes a call, and what it can be found by, if none of its id is there.
-  private func insert(_ call: ToolCall, spans: String?, _ source: Int64) throws -> Bool {
+  /// Writes a call, as the row `number` if that is given, and what it can be found by, if none of its id is there.
+  private func insert(_ call: ToolCall, spans: String?, _ source: Int64, number: Int64? = nil) throws -> Bool {
+    let isArguments = call.command == call.arguments
     try calls.insert { row in
+      row.add(number)
       row.add(call.id)
       row.add(call.nativeID)
       row.add(call.conversationID)
@@ -143,7 +148,7 @@ final class ConversationTables {
       row.add(call.endedAt?.nanoseconds)
       row.add(call.seenAt.nanoseconds)
       row.add(call.tool)
-      row.add(call.command)
+      row.add(isArguments ? "" : call.command)
       row.add(call.arguments)
       row.add(call.status.rawValue)
       row.add(call.result)
@@ -157,9 +162,11 @@ final class ConversationTables {
       row.add(spans)
       row.add(source)
       row.add(packet(call.origin))
+      row.add(isArguments)
+      row.add(search.next)
     }
     guard database.changesCount > 0 else { return false }
-    try search.add(tool: call.tool, command: call.command, ref: call.id)
+    try search.add(tool: call.tool, command: call.command, place: database.lastInsertedRowID, ref: call.id)
     return true
   }
 
@@ -183,6 +190,7 @@ final class ConversationTables {
       row.add(source)
       row.add(packet(completion.origin))
     }
-    if database.changesCount > 0 { try search.add(kind: "completion", completion.text, ref: completion.id) }
+    guard database.changesCount > 0 else { return }
+    try search.add(kind: "completion", completion.text, place: database.lastInsertedRowID, ref: completion.id)
   }
 }

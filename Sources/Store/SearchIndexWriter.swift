@@ -24,33 +24,60 @@ final class SearchIndexWriter {
     }
   }
 
-  private let insert: BulkInsert
+  private let database: Database
+  private let entries: BulkInsert
+  private let index: BulkInsert
+  /// The row that the next document gets.
+  private(set) var next: Int64
   private var open: [Int64: Document] = [:]
   private var waiting = 0
 
   init(_ database: Database) throws {
+    self.database = database
     // 64 MiB of postings before they are written out: halves the cost of a bulk load (measured).
     try database.execute(sql: "INSERT INTO search(search, rank) VALUES ('hashsize', 67108864)")
-    insert = try BulkInsert(database, into: "search(kind, ref_id, body)", columns: 3)
+    entries = try BulkInsert(database, into: "search_entry(n, kind, ref_id, place, body)", columns: 5)
+    index = try BulkInsert(database, into: "search(rowid, body)", columns: 2)
+    next = try (Int64.fetchOne(database, sql: "SELECT max(n) FROM search_entry") ?? 0) + 1
   }
 
-  func add(statement text: String, ref: String) throws { try add(kind: "statement", text, ref: ref) }
+  func add(statement text: String, place: Int64, ref: String) throws {
+    try add(kind: "statement", text, place: place, ref: ref)
+  }
 
-  /// Adds a document of its own.
-  func add(kind: String, _ text: String, ref: String) throws {
-    try insert.insert { row in
-      row.add(kind)
-      row.add(ref)
+  /// Adds a document of its own, whose text lies in the row `place` of what `kind` names.
+  func add(kind: String, _ text: String, place: Int64, ref: String) throws {
+    try enter(kind, ref, place)
+    try index.insert { row in
+      row.add(next)
       row.add(text)
     }
+    next += 1
   }
 
   /// Adds a tool call by the tool's name and its command.
-  func add(tool: String, command: String, ref: String) throws {
-    try insert.insert { row in
-      row.add("tool-call")
-      row.add(ref)
+  func add(tool: String, command: String, place: Int64, ref: String) throws {
+    try enter("tool-call", ref, place)
+    try index.insert { row in
+      row.add(next)
       row.add(tool, command)
+    }
+    next += 1
+  }
+
+  /// Takes a document out, while what it was made of is there as it was.
+  func remove(_ number: Int64) throws {
+    try database.execute(sql: "DELETE FROM search WHERE rowid = ?", arguments: [number])
+    try database.execute(sql: "DELETE FROM search_entry WHERE n = ?", arguments: [number])
+  }
+
+  private func enter(_ kind: String, _ ref: String, _ place: Int64?, body: String? = nil) throws {
+    try entries.insert { row in
+      row.add(next)
+      row.add(kind)
+      row.add(ref)
+      row.add(place)
+      row.add(body)
     }
   }
 
@@ -77,11 +104,13 @@ final class SearchIndexWriter {
   func flush(session: Int64) throws {
     guard let document = open.removeValue(forKey: session) else { return }
     waiting -= min(waiting, document.body.count)
-    try insert.insert { row in
-      row.add("values")
-      row.add("\(document.sessionID).\(document.first)-\(document.last)")
-      row.add(String(decoding: document.body, as: UTF8.self))
+    let body = String(decoding: document.body, as: UTF8.self)
+    try enter("values", "\(document.sessionID).\(document.first)-\(document.last)", nil, body: body)
+    try index.insert { row in
+      row.add(next)
+      row.add(body)
     }
+    next += 1
   }
 
   func finish() throws {

@@ -32,6 +32,7 @@ import Testing
           INSERT INTO tool_call VALUES (1, 'tcl-1', 'toolu_1', 'cnv-a', 'prm-1', 'claude', NULL, NULL, NULL, 2, 3, 2, 'Bash',
             'true', '{}', 'succeeded', 'ok', 0, 0, 0, 1, 1);
           INSERT INTO secret(n, session, seq, kind, hash) VALUES (1, 1, 1, 'password', 'hmac:00');
+          INSERT INTO search VALUES ('statement', 'ses-1.1', 'DELETE FROM a'), ('tool-call', 'tcl-1', 'Bash true');
           """)
     }
     try queue.close()
@@ -82,6 +83,35 @@ import Testing
           + Row.fetchAll(database, sql: "PRAGMA foreign_key_check").map(\.description)
       }
       #expect(problems == ["ok"])
+    }
+  }
+
+  @Test func `what was found before is found after, with its words, and can leave the index`() throws {
+    try TemporaryFolder.with { folder in
+      let path = folder.appending(path: "old.exhibit").path
+      try older(path)
+      let file = try CaseFile(path, .write)
+      #expect(try file.search("delete", limit: 9).map(\.excerpt) == ["\u{e000}DELETE\u{e001} FROM a"])
+      #expect(try file.search("bash", limit: 9).map(\.excerpt) == ["\u{e000}Bash\u{e001} true"])
+      // What is new is found beside it, and lies in its own row alone.
+      try file.ingest { writer in
+        var call = ToolCall(
+          nativeID: "toolu_2", conversationID: "cnv-a", ordinal: 2, tool: "Write", arguments: #"{"path":"zebra"}"#,
+          seenAt: .epoch, origin: .unknown)
+        call.id = "tcl-2"
+        try writer.write(.toolCall(call))
+      }
+      #expect(try file.search("zebra", limit: 9).count == 1)
+      let queue = try DatabaseQueue(path: path)
+      try queue.write { database in
+        let stored = try String.fetchAll(database, sql: "SELECT command FROM tool_call ORDER BY id")
+        let shown = try String.fetchAll(database, sql: "SELECT command FROM tool_calls ORDER BY id")
+        #expect(stored == ["true", ""] && shown == ["true", #"{"path":"zebra"}"#])
+        try database.execute(sql: "INSERT INTO search(search, rank) VALUES ('integrity-check', 1)")
+        try database.execute(sql: "DELETE FROM search WHERE rowid IN (SELECT n FROM search_entry)")
+        #expect(
+          try Int.fetchOne(database, sql: "SELECT count(*) FROM search WHERE search MATCH 'delete OR zebra'") == 0)
+      }
     }
   }
 

@@ -5,7 +5,7 @@ enum Schema {
   /// `EXHB` in ASCII: how `file` and we know a case (PRAGMA application_id).
   static let applicationID: Int32 = 0x4558_4842
   /// PRAGMA user_version of a case that this program writes.
-  static let version: Int32 = 9
+  static let version: Int32 = 10
 
   /// Brings an empty or older case to `version`.
   static func migrate(_ database: Database, from found: Int32) throws {
@@ -22,6 +22,7 @@ enum Schema {
     if found < 7 { try database.execute(sql: SchemaV7.changes) }
     if found < 8 { try database.execute(sql: SchemaV8.changes) }
     if found < 9 { try database.execute(sql: SchemaV9.changes) }
+    if found < 10 { try database.execute(sql: SchemaV10.changes) }
     try database.execute(sql: "PRAGMA user_version = \(version)")
   }
 }

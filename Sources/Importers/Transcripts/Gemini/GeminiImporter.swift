@@ -12,7 +12,7 @@ struct GeminiImporter: TranscriptImporter {
   static let documentLimit = 512 << 20
   /// Messages that wait, and the bytes of their records.
   static let messageLimit = 1 << 12
-  static let waitingByteLimit = 128 << 20
+  static let waitingByteLimit = 8 << 20
   /// Messages that are remembered after they were told.
   static let toldLimit = 1 << 16
 
