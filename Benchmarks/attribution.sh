@@ -2,8 +2,9 @@
 # How well actions are tied to the prompts that caused them: a run of the laboratory with genuine transcripts and known truth,
 # made harder step by step, beside simpler methods on the same case.
 #
-#   Benchmarks/attribution.sh            a whole run (about 3 minutes), every perturbation, and a run with ids on the wire
-#   Benchmarks/attribution.sh --smoke    a small run without perturbations: that labels, case and figures fit together
+#   Benchmarks/attribution.sh            a whole run (about 3 minutes), every perturbation, a run with ids on the wire, and one through a gateway
+#   Benchmarks/attribution.sh --hooks    the last alone: agents with the gateway's hooks, whose actions are all tied by their ids
+#   Benchmarks/attribution.sh --smoke    small runs without perturbations: that labels, case and figures fit together
 #   EXHIBIT_SEED=7 Benchmarks/attribution.sh   other conversations; 1 to 13 were used for weights and defects, 14 and on for figures
 #
 # Cases, figures (JSON) and the runs themselves are kept in $EXHIBIT_BENCH/attribution-SEED. A run that is there is used again.
@@ -37,6 +38,28 @@ passes() {
   if "${@:2}"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "attribution: FAILED: $1"; fi
 }
 
+# Through a gateway, agents with hooks: what its recording tells alone, and with the transcripts.
+hooked() {
+  lab hooks --hooks
+  local name
+  for name in recording both; do
+    local case=$out/hooks-$name.exhibit evidence=("$out/hooks/recording")
+    [ "$name" = recording ] || evidence+=("$out/hooks/transcripts")
+    rm -f "$case" "$case-wal" "$case-shm"
+    "$EXHIBIT" ingest "${evidence[@]}" --log-key "$out/hooks/log.vkey" --case "$case" --quiet >/dev/null 2>"$out/hooks.log" || {
+      cat "$out/hooks.log" >&2
+      bench_die "exhibit could not ingest $out/hooks"
+    }
+    echo "hooks, $name:"
+    "$python" "$BENCHMARKS/attribution/recorded.py" "$out/hooks" "$case" --json "$out/hooks-$name.json" | sed 's/^/  /'
+  done
+}
+
+if [ "${1:-}" = --hooks ]; then
+  echo "<!-- $(bench_machine), $(bench_versions), seed $seed -->"
+  hooked
+  exit
+fi
 lab plain
 echo "<!-- $(bench_machine), $(bench_versions), seed $seed -->"
 echo "| run | precision | coverage | recall | false | containment | ECE | time only: p / c / f | nearest 1 s | exact text | labels lost |"
@@ -53,6 +76,13 @@ if "$smoke"; then
   "$python" "$BENCHMARKS/attribution/oracle.py" "$out/plain" "$out/plain.exhibit" "$out/oracle.sqlite" --wrong 0.2
   "$python" "$BENCHMARKS/attribution/evaluate.py" "$out/plain/labels.jsonl" "$out/oracle.sqlite" --json "$out/oracle.json" --brief 'oracle, 0.2 wrong'
   passes "errors are found" jq -e '.methods.exhibit.prompt.precision.value | . > 0.6 and . < 0.95' "$out/oracle.json" >/dev/null
+  hooked
+  # asyncpg reads no PGAPPNAME: what it does is known by its content, where a transcript tells that.
+  passes "with hooks every action of an agent goes back to its prompt, by its id, and nobody else's does" \
+    jq -e '.agents > 80 and .prompt_right == .agents and .others_taken == 0 and (.without_id | keys - ["postgres: python asyncpg"]) == []' \
+    "$out/hooks-both.json" >/dev/null
+  passes "the recording alone says the same of all that has an id" \
+    jq -e '.prompt_right == .answered and .others_taken == 0 and .explicit * 5 >= .agents * 4' "$out/hooks-recording.json" >/dev/null
   echo "attribution: $passed passed, $failed failed"
   [ "$failed" -eq 0 ]
   exit
@@ -67,3 +97,4 @@ harder "all call ids redacted" --redact-ids
 harder "skew 120 s, no results" --skew 120 --no-results
 lab ids --with-ids
 measure "ids on the wire" "$out/ids"
+hooked

@@ -9,7 +9,7 @@ runs_of() { # SEED
 }
 
 lab() { # NAME [option ...]
-  [ ! -s "$out/$1/facts.json" ] || return 0
+  [ ! -s "$out/$1/facts.json" ] && [ ! -s "$out/$1/log.vkey" ] || return 0
   rm -rf "${out:?}/$1"
   "$ROOT/scripts/lab/agents.sh" "$out/$1" --seed "$seed" --scale "${EXHIBIT_SCALE:-1}" "${@:2}" >&2 || bench_die "the laboratory failed"
 }

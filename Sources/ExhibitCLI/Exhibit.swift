@@ -34,12 +34,24 @@ import Replay
   /// Runs the command and ends with the exit code that docs/cli.md promises.
   static func main() {
     do {
-      var command = try parseAsRoot()
+      var command = try hook() ?? parseAsRoot()
       try command.run()
     } catch let code as ExitCode {
       Foundation.exit(code.rawValue)
     } catch {
       finish(error)
+    }
+  }
+
+  /// What an agent waits for with each call of a tool, without a look at all other commands first: a fifth of its time. Nil for any other
+  /// command, and for what has to be told as a mistake.
+  private static func hook() -> (any ParsableCommand)? {
+    let arguments = CommandLine.arguments
+    guard arguments.count > 3, arguments[1] == "hook", let agent = HookAgent(rawValue: arguments[2]) else { return nil }
+    let rest = Array(arguments.dropFirst(3))
+    return switch agent {
+    case .claudeCode: try? HookClaudeCode.parse(rest)
+    case .codex: try? HookCodex.parse(rest)
     }
   }
 

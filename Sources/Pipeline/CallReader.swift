@@ -58,9 +58,12 @@ struct CallReader {
   mutating func finish() -> [CallEvidence] {
     boundEnds()
     var root: [Int64: Int64] = [:]
+    let places = Dictionary(calls.enumerated().map { ($1.number, $0) }) { first, _ in first }
     for (index, id) in continues {
       guard let number = numbers[id] else { continue }
       calls[index].continues = number
+      // The program has the id of the call that began it, whoever types.
+      if let began = places[number] { calls[index].ids += calls[began].ids.filter { $0.scope == .call } }
       root[number] = max(root[number] ?? .min, calls[index].endedAt?.nanoseconds ?? .min)
     }
     // A program that others type into runs at least as long as they do.

@@ -43,7 +43,20 @@ struct WireReader {
         if let parameters = services.parameters(around: action) { read[index].carriers.append(parameters) }
       }
     }
+    if hasIDs { passOn(actions, &read) }
     return (wire, read)
+  }
+
+  /// What came with a shell came with what was typed into it.
+  private func passOn(_ actions: [Action], _ read: inout [WireAction]) {
+    var shells: [String: String] = [:]
+    for (index, action) in actions.enumerated() where action.kind == "shell" {
+      if let parent = action.parentID {
+        if let parameters = shells[parent] { read[index].carriers.append(parameters) }
+      } else if let parameters = action.parameters {
+        shells[action.id] = parameters
+      }
+    }
   }
 
   private func read(_ action: Action, _ session: Int64, _ store: some CorrelationStore) throws -> WireAction {

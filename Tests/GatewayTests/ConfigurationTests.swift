@@ -78,7 +78,7 @@ import Testing
     (("human: alice,", "human: alice, certificate: { dns: \"*.shop\" },"), 12, "is a name, not a pattern"),
     (("human: alice,", "human: alice, certificate: { mail: a@b },"), 12, "unknown key \"mail\" in certificate"),
     (("state: .", "state: .\nlimits: { revoke-sessions: maybe }"), 4, "takes true or false"),
-    (("state: .", "state: .\nsocket: gateway.sock"), 4, "decisions need approvals"),
+    (("state: .", "state: .\npage: { listen: 127.0.0.1:8743 }"), 4, "decisions need approvals"),
     (("state: .", "state: .\nnotify: {}"), 4, "notify takes command or webhook"),
     (("state: .", "state: .\nnotify: { webhook: \"http://hooks.example/x\" }"), 4, "by https only"),
     (("state: .", "state: .\nnotify: { webhook: \"ftp://127.0.0.1/x\" }"), 4, "takes https://host/path"),

@@ -11,6 +11,7 @@
 #     --pace X             how long the agents think: 3.2 is twice as long (1.6)
 #     --noise X            how busy those are whom no transcript explains: 0 is nobody (1)
 #     --with-ids           ids on the wire as a platform team would put them there; else there are none
+#     --hooks              everything goes through a gateway, which records it, and the agents have its hooks
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lab.sh"
 . "$LAB_SCRIPTS/ssh/ssh.sh"
@@ -21,23 +22,30 @@ usage() { sed -n '2,/^set /{s/^# \{0,1\}//;/^set /!p}' "${BASH_SOURCE[0]}" >&2; 
 [ $# -ge 1 ] && [ "${1#-}" = "$1" ] || usage
 out=$1
 shift
-options=() ids=false seed=1
+options=() ids=false hooks=false seed=1 conversations=48 turns=4
 while [ $# -gt 0 ]; do
   case $1 in
     --with-ids) ids=true; options+=("$1"); shift; continue ;;
+    --hooks) hooks=true; shift; continue ;;
     --scale)
-      if [ "${2:?}" = smoke ]; then options+=(--conversations 8 --turns 2 --workers 8 --pace 0.5)
-      else options+=(--conversations "$(awk -v x="$2" 'BEGIN { n = int(48 * x + 0.5); print (n > 0 ? n : 1) }')"); fi ;;
+      if [ "${2:?}" = smoke ]; then conversations=8 turns=2 options+=(--workers 8 --pace 0.5)
+      else conversations=$(awk -v x="$2" 'BEGIN { n = int(48 * x + 0.5); print (n > 0 ? n : 1) }'); fi ;;
     --seed) seed=${2:?}; options+=("$1" "$2") ;;
-    --conversations | --turns | --workers | --pace | --noise) options+=("$1" "${2:?}") ;;
+    --conversations) conversations=${2:?} ;;
+    --turns) turns=${2:?} ;;
+    --workers | --pace | --noise) options+=("$1" "${2:?}") ;;
     *) usage ;;
   esac
   shift 2
 done
+options+=(--conversations "$conversations" --turns "$turns")
 [ ! -e "$out" ] || [ -z "$(ls -A "$out")" ] || lab_die "$out is not empty"
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 
+host=shop.internal
+# A proxy has to find it as well.
+"$hooks" && host=localhost
 lab_begin
 begun=$SECONDS
 "$LAB_PYTHON" -c 'import alembic, asyncpg, django, psycopg, sqlalchemy' 2>/dev/null ||
@@ -98,7 +106,7 @@ mkdir -p "$LAB/nginx" "$LAB/curl"
 HTTP_PORT=$(lab_free_port 8080)
 HTTPS_PORT=$(lab_free_port 8443)
 LAB_PORTS="$PGPORT $HTTP_PORT $HTTPS_PORT $SSH_PORT"
-lab_capture
+"$hooks" || lab_capture
 : >"$LAB/shop.jsonl"
 LAB_SOURCE=127.0.0.41 LAB_CALL=application LAB_CONNECTIONS=$LAB/connections.jsonl LD_PRELOAD=$LAB/connections.so lab_start shop \
   "$LAB_PYTHON" "$AGENTS/shop.py" "$LAB/shop.socket" "$LAB/shop.jsonl" "host=127.0.0.1 port=$PGPORT user=shop dbname=shop"
@@ -138,10 +146,11 @@ http {
 CONF
 nginx -c "$LAB/nginx/nginx.conf" -g 'daemon off;' >"$LAB/nginx/out" 2>&1 &
 LAB_PROCESSES+=($!)
-printf 'cacert = "%s"\nresolve = "shop.internal:%s:127.0.0.1"\nnoproxy = "*"\n' "$LAB/tls/authority.pem" "$HTTPS_PORT" >"$LAB/curl/.curlrc"
+"$hooks" || printf 'cacert = "%s"\nresolve = "shop.internal:%s:127.0.0.1"\nnoproxy = "*"\n' "$LAB/tls/authority.pem" "$HTTPS_PORT" >"$LAB/curl/.curlrc"
+"$hooks" && printf 'cacert = "%s"\n' "$LAB/tls/authority.pem" >"$LAB/curl/.curlrc"
 agents_answers() {
   CURL_HOME=$LAB/curl SSLKEYLOGFILE=$LAB/keys.log LAB_CALL=noise:laboratory LAB_CONNECTIONS=$LAB/connections.jsonl \
-    LD_PRELOAD=$LAB/connections.so curl -sf "https://shop.internal:$HTTPS_PORT/health" >/dev/null
+    LD_PRELOAD=$LAB/connections.so curl -sf "https://$host:$HTTPS_PORT/health" >/dev/null
 }
 lab_until 20 "nginx" agents_answers
 
@@ -150,9 +159,15 @@ for name in python3 alembic; do printf '#!/bin/sh\nexec %s/bin/%s "$@"\n' "$EXHI
 chmod 755 "$LAB/bin"/*
 jq -n --arg lab "$LAB" --arg pgbin "$PGBIN" --argjson pg "$PGPORT" --argjson http "$HTTP_PORT" --argjson https "$HTTPS_PORT" \
   --argjson ssh "$SSH_PORT" '{$lab, $pgbin, ports: {$pg, $http, $https, $ssh}}' >"$LAB/settings.json"
+if "$hooks"; then . "$AGENTS/gateway.sh"; fi
 
 echo "agents: everything is ready after $((SECONDS - begun)) s" >&2
 "$LAB_PYTHON" "$AGENTS/run.py" --settings "$LAB/settings.json" --out "$out" "${options[@]}" || lab_die "not every conversation was played"
+if "$hooks"; then
+  agents_gateway_recorded "$out"
+  lab_stop_postgres
+  exit
+fi
 # The application keeps its connections as long as it lives.
 kill "${LAB_PROCESSES[@]}" 2>/dev/null || true
 LAB_PROCESSES=()

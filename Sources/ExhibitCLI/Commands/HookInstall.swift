@@ -16,14 +16,25 @@ struct HookInstall: ParsableCommand {
     name: .customLong("mark-calls"),
     help: "Give each shell command the id of its call, by rewriting it. Without it commands have the conversation's.")
   var marksCalls = false
+  @Option(
+    name: .customLong("mark-proxy"),
+    help: ArgumentHelp(
+      "A proxy of the gateway: what goes through it by HTTPS_PROXY and the like says of which call it comes.",
+      valueName: "host:port"))
+  var proxies: [String] = []
   @OptionGroup var settings: HookSettingsOption
 
   func run() throws {
+    for proxy in proxies where proxy.split(separator: ":").count != 2 || proxy.contains("/") || proxy.contains("@") {
+      throw ValidationError(
+        "--mark-proxy takes host:port, as it stands in HTTPS_PROXY; not \(TerminalText.oneLine(proxy))")
+    }
     let path = URL(filePath: socket).standardizedFileURL.path
     let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let command =
       "\(Self.quoted(program)) hook \(agent.rawValue) --socket \(Self.quoted(path))"
       + (closed ? " --closed" : "") + (marksCalls ? " --mark-calls" : "")
+      + proxies.map { " --mark-proxy \(Self.quoted($0))" }.joined()
     try settings.edit(agent) { file in
       _ = try file.uninstall(where: agent.owns)
       try file.install(command)

@@ -27,6 +27,10 @@ struct HookOption: ParsableArguments {
   @Option(help: ArgumentHelp("The gateway's socket.", valueName: "path"), completion: .file()) var socket: String
   @Flag(help: "Let nothing run that the gateway was not told of.") var closed = false
   @Flag(name: .customLong("mark-calls"), help: "Give each shell command the id of its call.") var marksCalls = false
+  @Option(
+    name: .customLong("mark-proxy"),
+    help: ArgumentHelp("A proxy of the gateway that is told it.", valueName: "host:port"))
+  var proxies: [String] = []
 
   /// The exit code by which a hook refuses; what it says goes to the model.
   private static let refusal: Int32 = 2
@@ -38,14 +42,26 @@ struct HookOption: ParsableArguments {
     do {
       // More is refused, and not read to its end first.
       let bytes = Array(try FileHandle.standardInput.read(upToCount: HookInput.byteLimit + 1) ?? Data())
-      input = try HookInput(bytes, agent: agent.rawValue, human: NSUserName())
-      if let told = input.told { try HookSocket(path: socket).tell(told) }
+      let environment = ProcessInfo.processInfo.environment
+      input = try HookInput(
+        bytes, agent: agent.rawValue, human: NSUserName(), environment: environment, proxies: proxies)
     } catch {
       StandardError.line("exhibit hook: \(error)")
       throw ExitCode(closed ? Self.refusal : Self.complaint)
     }
+    do throws(HookSocket.Failure) {
+      if let told = input.told { try HookSocket(path: socket).tell(told) }
+    } catch {
+      let warning = "exhibit hook: \(error)"
+      // A command carries its id all the same: the transcript tells what it is of.
+      guard !closed, marksCalls, let answer = input.markedCommand(warning: warning) else {
+        StandardError.line(warning)
+        throw ExitCode(closed ? Self.refusal : Self.complaint)
+      }
+      return StandardOutput.write(answer, to: STDOUT_FILENO)
+    }
     if input.event == "SessionStart", let file = agent.environmentFile { try mark(file, input) }
-    if marksCalls, let answer = input.markedCommand { StandardOutput.write(answer, to: STDOUT_FILENO) }
+    if marksCalls, let answer = input.markedCommand() { StandardOutput.write(answer, to: STDOUT_FILENO) }
   }
 
   /// Commands of the conversation find its id in their environment.

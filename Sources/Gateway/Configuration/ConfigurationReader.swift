@@ -90,12 +90,7 @@ struct ConfigurationReader {
     if let node = members["limits"] { configuration.limits = try limits(node) }
     if let node = members["threads"] { configuration.threads = try nodes.number(node, 1...64) }
     if let node = members["notify"] { configuration.notices = try notices(node) }
-    if let node = members["socket"] {
-      guard configuration.approvalsFolder != nil else {
-        throw nodes.error(node, "decisions need approvals: FOLDER, where the signatures are kept")
-      }
-      configuration.socket = try socket(node)
-    }
+    if let node = members["socket"] { configuration.socket = try socket(node) }
     if let node = members["page"] {
       guard configuration.approvalsFolder != nil else {
         throw nodes.error(node, "decisions need approvals: FOLDER, where the signatures are kept")

@@ -22,8 +22,14 @@ public struct HookInput: Sendable {
   ///   - bytes: a JSON object.
   ///   - agent: `claude-code` or `codex`.
   ///   - human: who runs the agent.
+  ///   - environment: of the agent, and so of its commands.
+  ///   - proxies: those of the gateway, as `host:port`, which may be told of which call something comes.
   /// - Throws: `DecodeError` for what is no input of a hook.
-  public init(_ bytes: [UInt8], agent: String, human: String?) throws(DecodeError) {
+  public init(
+    _ bytes: [UInt8], agent: String, human: String?, environment: [String: String] = [:], proxies: [String] = []
+  )
+    throws(DecodeError)
+  {
     guard bytes.count <= Self.byteLimit, let value = JSONValue.document(in: bytes), value.isObject,
       let event = value["hook_event_name"]?.string, let conversation = value["session_id"]?.string
     else {
@@ -32,7 +38,8 @@ public struct HookInput: Sendable {
     }
     self.event = event
     let call = value["tool_use_id"]?.string
-    marks = WireMarks(agent: agent, conversation: conversation, call: call)
+    marks = WireMarks(
+      agent: agent, conversation: conversation, call: call, proxies: MarkedProxy.all(in: environment, at: proxies))
     let kinds: [String: AgentEvent.Kind] = [
       "UserPromptSubmit": .prompt, "PreToolUse": .call, "PostToolUse": .result, "PostToolUseFailure": .result,
     ]
@@ -70,9 +77,12 @@ public struct HookInput: Sendable {
 
   /// The answer that lets a shell's command run with its marks in the environment; nil when it is none. It says nothing of
   /// whether the command may run.
-  public var markedCommand: [UInt8]? {
+  ///
+  /// `warning`: what the agent shows its user beside.
+  public func markedCommand(warning: String? = nil) -> [UInt8]? {
     guard let arguments else { return nil }
-    let head = "{\"hookSpecificOutput\":{\"hookEventName\":\"PreToolUse\",\"updatedInput\":"
+    let message = warning.map { "\"systemMessage\":\(JSONWriter.quoted($0))," } ?? ""
+    let head = "{\(message)\"hookSpecificOutput\":{\"hookEventName\":\"PreToolUse\",\"updatedInput\":"
     let marked = JSONWriter.quoted("\(marks.exports); \(arguments.text)")
     let changed =
       Array(arguments.bytes[..<arguments.command.lowerBound]) + Array(marked.utf8)

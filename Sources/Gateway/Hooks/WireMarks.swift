@@ -10,7 +10,10 @@ public struct WireMarks: Sendable, Hashable {
   /// W3C Trace Context: the trace is the conversation's, the span the call's.
   public let traceparent: String
 
-  init(agent: String, conversation: String, call: String?) {
+  private let proxies: [MarkedProxy]
+
+  init(agent: String, conversation: String, call: String?, proxies: [MarkedProxy] = []) {
+    self.proxies = proxies
     let id = (call ?? conversation).filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
     let plain = "\(agent)/\(id)"
     // Half an id names nothing.
@@ -23,7 +26,8 @@ public struct WireMarks: Sendable, Hashable {
   /// For a shell. A trace that is there already is another tracer's, unless it is the conversation's own.
   public var exports: String {
     let own = traceparent.prefix(36)
-    return
+    let marks =
       "export PGAPPNAME='\(name)'; case \"${TRACEPARENT:-}\" in ''|\(own)*) export TRACEPARENT='\(traceparent)';; esac"
+    return ([marks] + proxies.map { $0.export(traceparent) }).joined(separator: "; ")
   }
 }

@@ -24,6 +24,8 @@ public struct Token: Sendable, Hashable {
   var listeners: Set<String> = []
   /// By what somebody was let in with it.
   var grounds = LoginGrounds.secret
+  /// What a client of HTTP said behind the user's name: of whose prompt it comes.
+  var mark: String?
 
   /// What a person signed, as if it stood in the configuration.
   init(_ signed: SignedToken) {
@@ -61,7 +63,7 @@ public struct Token: Sendable, Hashable {
   /// Whether what let somebody in, and who he is said to be, is the same in both.
   func isSame(as other: Token) -> Bool {
     var other = other
-    (other.grounds, other.expiresAt, other.listeners) = (grounds, expiresAt, listeners)
+    (other.grounds, other.expiresAt, other.listeners, other.mark) = (grounds, expiresAt, listeners, mark)
     return other == self
   }
 

@@ -73,14 +73,20 @@ extension Correlator {
     let new = candidates.found.map { best(of: $0) }
     let before = inMind(new, from: Array(opening.prefix(ConnectionModel.keptCount)))
     let behind = Array(inMind(new.reversed(), from: []).reversed())
+    let named = opening.prefix(Self.stateLimit).filter { openings[Int($0)].isNamedCall }
     var steps = ConnectionModel.Steps()
     var states: [ConnectionModel.State] = []
     for (number, action) in actions.enumerated() {
       states.removeAll(keepingCapacity: true)
       states.append(ConnectionModel.State(candidate: ConnectionModel.nobody, score: 0))
       for evidence in candidates.found[number] {
-        states.append(ConnectionModel.State(candidate: evidence.candidate, score: evidence.score))
+        // Neither turns nor times speak against the call that the connection names.
+        let isNamed = openings[Int(evidence.candidate)].isNamedCall
+        let score = isNamed ? max(0, evidence.score) : evidence.score
+        states.append(ConnectionModel.State(candidate: evidence.candidate, score: score))
       }
+      // Whom the connection names is never crowded out by those who say such a thing too.
+      for candidate in named { add(candidate, action, candidates, openings, &states) }
       for candidate in before[number] where states.count < Self.stateLimit {
         add(candidate, action, candidates, openings, &states)
       }

@@ -12,6 +12,8 @@ extension Correlator {
     var reasons: [Reason]
     /// The connection carries its id.
     var isNamedByID: Bool
+    /// That is the id of the call itself.
+    var isNamedCall: Bool
   }
 
   /// What holds for a connection, whoever opened it.
@@ -83,7 +85,10 @@ extension Correlator {
     }
     let entrance = ConnectionModel.Entrance(
       atStart: atStart, midway: midway, call: call, root: known.root, began: known.from)
-    return Opening(entrance: entrance, reasons: reasons, isNamedByID: isNamedByID)
+    let isNamedCall =
+      isNamedByID
+      && calls[Int(call)].ids.contains { $0.scope == .call && around.idsOfConnection.contains($0.text) }
+    return Opening(entrance: entrance, reasons: reasons, isNamedByID: isNamedByID, isNamedCall: isNamedCall)
   }
 
   /// How well the connection fits the effect that is seen on it or, if better, a connection that the call opens; and whether

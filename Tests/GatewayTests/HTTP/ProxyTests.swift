@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import Model
+import Pipeline
 import Store
 import TestKit
 import Testing
@@ -34,7 +35,7 @@ import Testing
 
   private func with(
     policy: String = RunningGateway.open, credential: String = "", files: [String: String] = [:], hosts: [String] = [],
-    port: Int? = nil, _ body: (Setting) throws -> Void
+    port: Int? = nil, more: String = "", _ body: (Setting) throws -> Void
   ) throws {
     let issuer = try OpenSSLAuthority("Servers")
     let server = try WebTarget(
@@ -60,7 +61,7 @@ import Testing
     let gateway = try WebGateway(
       listener, policy: policy,
       files: ["ca.pem": own.certificate, "ca.key": own.key, "servers.pem": issuer.certificate, "other.pem": other]
-        .merging(files) { $1 })
+        .merging(files) { $1 }, more: more)
     try body(Setting(server: server, plain: plain, gateway: gateway))
     try gateway.stop()
   }
@@ -98,6 +99,55 @@ import Testing
       let recorded = try setting.gateway.recordedBytes()
       for secret in ["k-123", setting.gateway.token.secret] {
         #expect(recorded.range(of: Data(secret.utf8)) == nil && !setting.gateway.log.all.contains(secret))
+      }
+    }
+  }
+
+  @Test func `what an agent's commands ask for goes back to the call, though curl knows of none`() throws {
+    try with(more: "socket: gateway.sock") { setting in
+      let socket = HookSocket(path: setting.gateway.path("gateway.sock"), limit: 30_000)
+      let session = "3f1c9a0b-7d2e-4c55-9a0b-7d2e4c551234"
+      let place = "127.0.0.1:\(setting.gateway.port())"
+      func tell(_ event: String, _ more: String) throws -> HookInput {
+        let text = #"{"session_id":"\#(session)","hook_event_name":"\#(event)",\#(more)}"#
+        let input = try HookInput(
+          Array(text.utf8), agent: "claude-code", human: "lin", environment: setting.environment(), proxies: [place])
+        try socket.tell(try #require(input.told))
+        return input
+      }
+      _ = try tell("UserPromptSubmit", #""prompt_id":"p-1","prompt":"look at the shop""#)
+      // The same request twice, within TLS and without, by two calls and by nobody.
+      let urls = ["https://localhost:\(setting.server.port)/bytes/3", "http://127.0.0.1:\(setting.plain.port)/bytes/3"]
+      let script = urls.map { "curl -sS \($0)" }.joined(separator: "; ")
+      for call in ["toolu_01FirstCall", "toolu_02OtherCall"] {
+        let asked =
+          #""prompt_id":"p-1","tool_name":"Bash","tool_use_id":"\#(call)","tool_input":{"command":"\#(script)"}"#
+        let answer = try #require(try tell("PreToolUse", asked).markedCommand())
+        let value = JSONValue.document(in: answer)?["hookSpecificOutput"]?["updatedInput"]?["command"]?.string
+        let marked = try #require(value)
+        #expect(!marked.contains(setting.gateway.token.secret))
+        #expect(try setting.run("/bin/bash", ["-c", marked]).text == "012012")
+        _ = try tell("PostToolUse", #""prompt_id":"p-1","tool_use_id":"\#(call)""#)
+      }
+      #expect(try setting.run("/bin/bash", ["-c", script]).text == "012012")
+      try setting.gateway.stop()
+      #expect(setting.server.asked.count == 3 && setting.server.asked.allSatisfy { !$0.contains("00-") })
+      let found = try IngestTests().ingest(
+        [setting.gateway.path("recording")], setting.gateway.path("tied.exhibit")
+      ) { _ = try Attributor.run($0) }
+      var ties: [String: [String]] = [:]
+      for session in try found.sessions() {
+        try found.forEachAction(session: session.id) { action in
+          let best = try? found.attributions(of: action.id).first
+          let tie = best.map { "\($0.call?.id ?? "?") \($0.method.rawValue)" } ?? "nobody"
+          ties[action.text, default: []].append(tie)
+        }
+      }
+      let calls = try found.prompts().flatMap(\.toolCalls)
+      #expect(calls.count == 2)
+      for url in urls {
+        let wanted = calls.map { "\($0.id) explicit-id" } + ["nobody"]
+        #expect(ties["GET \(url)"] == wanted, "\(ties)")
       }
     }
   }

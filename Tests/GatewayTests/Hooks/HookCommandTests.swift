@@ -19,6 +19,21 @@ import Testing
     }
   }
 
+  @Test func `where no gateway answers a command has its id all the same, unless nothing may run`() throws {
+    let text =
+      #"{"session_id":"c","hook_event_name":"PreToolUse","tool_name":"Bash","tool_use_id":"toolu_1","tool_input":{"command":"ls"}}"#
+    let open = Self.command.replacing(" --closed", with: "")
+    let marked = try run("printf '%s' '\(text)' | \(open) --mark-calls; echo ${PIPESTATUS[1]}")
+    #expect(
+      marked.text.hasPrefix(#"{"systemMessage":"exhibit hook: /nowhere/gateway.sock: no gateway answers there"#),
+      "\(marked)")
+    #expect(marked.text.contains("claude-code/toolu_1") && marked.text.hasSuffix("}}\n0\n") && marked.errors.isEmpty)
+    let plain = try run("printf '%s' '\(text)' | \(open); echo ${PIPESTATUS[1]}")
+    #expect(plain.text == "1\n" && plain.errors.contains("no gateway answers there"), "\(plain)")
+    let closed = try run("printf '%s' '\(text)' | \(Self.command) --mark-calls; echo ${PIPESTATUS[1]}")
+    #expect(closed.text == "2\n" && closed.errors.contains("no gateway answers there"), "\(closed)")
+  }
+
   @Test func `what comes in pieces is read to its end`() throws {
     let text =
       #"{"session_id":"c","hook_event_name":"PreToolUse","tool_name":"Bash","tool_use_id":"t","tool_input":{"command":""#

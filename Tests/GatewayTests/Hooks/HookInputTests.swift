@@ -42,12 +42,35 @@ import Testing
     }
   }
 
+  @Test(arguments: ["/bin/bash", "/bin/sh", "/bin/dash", "/usr/bin/zsh"].filter(FileManager.default.isExecutableFile))
+  func `what goes through a proxy says of which call it comes, and no secret is in a text`(shell: String) throws {
+    let proxy = "http://ci-agent:s3cret:x@127.0.0.1:3128"
+    let environment = [
+      "HTTPS_PROXY": proxy, "http_proxy": "https://ci-agent;old:p@ss@proxy:8080", "ALL_PROXY": "http://proxy:1",
+      "all_proxy": "http://it's:me@proxy", "HTTP_PROXY": "ci-agent:x@proxy",
+    ]
+    let proxies = MarkedProxy.all(in: environment, at: ["127.0.0.1:3128", "proxy:8080", "proxy:1", "proxy"])
+    let marks = WireMarks(agent: "codex", conversation: "c", call: "call_1", proxies: proxies)
+    #expect(MarkedProxy.all(in: environment, at: ["127.0.0.1:31", "elsewhere:8080"]).isEmpty)
+    #expect(!marks.exports.contains("s3cret") && !marks.exports.contains("p@ss") && !marks.exports.contains("it's"))
+    // Twice: commands within commands are marked again.
+    let script = "\(marks.exports); \(marks.exports); env"
+    let output = try ScratchPostgres.run(
+      shell, ["-c", script], environment: environment.merging(["PATH": "/usr/bin:/bin"]) { $1 })
+    let lines = Set(output.text.split(separator: "\n").map(String.init))
+    #expect(lines.contains("HTTPS_PROXY=http://ci-agent;\(marks.traceparent):s3cret:x@127.0.0.1:3128"), "\(output)")
+    #expect(lines.contains("http_proxy=https://ci-agent;\(marks.traceparent):p@ss@proxy:8080"))
+    for name in ["ALL_PROXY", "all_proxy", "HTTP_PROXY"] {
+      #expect(lines.contains("\(name)=\(environment[name] ?? "")"))
+    }
+  }
+
   @Test func `a marked command runs as it did, and its marks are read as they were told`() throws {
     let script = #"printf '%s|%s|' \"$PGAPPNAME\" \"$TRACEPARENT\"; echo 'a\\b'"#
     let call = try input(
       #"{"session_id":"3f1c","hook_event_name":"PreToolUse","tool_name":"Bash","tool_use_id":"toolu_01AbCdEf","tool_input":{"description":"\u0041","command":"\#(script)","timeout": 5e2}}"#
     )
-    let answer = try #require(call.markedCommand)
+    let answer = try #require(call.markedCommand())
     let value = try #require(JSONValue.document(in: answer)?["hookSpecificOutput"])
     #expect(value["hookEventName"]?.string == "PreToolUse" && value["permissionDecision"] == nil)
     #expect(String(decoding: answer, as: UTF8.self).contains(#""description":"\u0041","command":"#))

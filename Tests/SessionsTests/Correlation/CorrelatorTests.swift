@@ -381,6 +381,44 @@ import Testing
     }
   }
 
+  @Test func `the call that the connection names is not crowded out by many that say the same`() {
+    var scene = Scene()
+    let id = "toolu_0123456789abcdef"
+    // What it runs is not told: a file that somebody else wrote.
+    scene.call(prompt: 1, 100, 101, [.connection("psql")], ids: [CarriedID(.call, id)])
+    for number in 0..<40 {
+      let text = "SELECT title FROM products WHERE id = \(number)"
+      scene.call(
+        prompt: Int64(number + 2), Double(number) + 80, Double(number) + 80.5, [.sql(text)],
+        ids: [CarriedID(.call, "toolu_other\(number + 100)")])
+      scene.session([(Double(number) + 80.2, text)], carriers: ["toolu_other\(number + 100)"])
+    }
+    let statements = (0..<12).map { (100.2 + Double($0) * 2, "SELECT title FROM products WHERE id = \($0 + 500)") }
+    let session = scene.session(statements, carriers: [id])
+    let told = scene.solve().told
+    for place in 1...12 {
+      let found = told[session << 32 | Int64(place)]
+      #expect(
+        found?.count == 1 && found?.first?.prompt == 1 && found?.first?.method == .explicitID, "statement \(place)")
+    }
+  }
+
+  @Test func `neither turns nor times speak against the call that the connection names`() {
+    var scene = Scene()
+    let text = "SELECT count(*) FROM orders"
+    // Two at once, one more of somebody else's between them.
+    scene.call(prompt: 1, 10, 11, [.sql(text)], ids: [CarriedID(.call, "toolu_first00000001")])
+    scene.call(prompt: 2, 10, 11, [.sql(text)], ids: [CarriedID(.call, "toolu_second0000002")])
+    for number in 0..<9 { scene.session([(Double(number) * 0.3 + 9, text)], user: "dana") }
+    let second = scene.session([(10.1, text)], carriers: ["toolu_second0000002"])
+    let first = scene.session([(10.9, text)], carriers: ["toolu_first00000001"])
+    let told = scene.solve().told
+    for (session, prompt) in [(first, Int64(1)), (second, 2)] {
+      let found = told[session << 32 | 1]
+      #expect(found?.count == 1 && found?.first?.prompt == prompt && found?.first?.isAmbiguous == false, "\(prompt)")
+    }
+  }
+
   @Test func `an id on the connection holds for what it says first, too`() throws {
     var scene = Scene()
     let id = "toolu_0123456789abcdef"

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from carriers import Carriers
 from claude import Claude, Sidechain
 from codex import Codex
+from hooks import Conversation
 from shim import Outcome, Shim, Terminal
 from steps import Compact, Delegate, Delegates, Edit, Live, Outside, Plan, Run, Settle, Together, Write
 
@@ -32,6 +33,17 @@ class Player:
         self.root, self.agent_id = self.talk, None
         self.prompt: dict = {}
         self.waiting: list = []
+        # What the hooks are told; nil without them.
+        self.told = None
+
+    def open(self):
+        self.talk.begin()
+        hooks = self.shim.hooks.get(self.talk.agent)
+        self.told = Conversation(hooks, self.talk.session, self.plan.developer, self.shim.lab) if hooks else None
+
+    def asked(self, text: str, ids: list):
+        if self.told:
+            self.told.prompt(text, ids, self.talk.agent)
 
     def put(self, path: str, content: str):
         file = self.cwd / path
@@ -49,8 +61,19 @@ class Player:
     def environment(self, call: str, tool: str) -> dict:
         return self.carriers.environment(self.talk, self.prompt, call, tool)
 
-    def execute(self, call: str, run: Run) -> Outcome:
-        return self.shim.run(call, run.command, self.plan.developer, self.cwd, self.environment(call, run.tool))
+    def marked(self, call: str, command: str, agent_id: str | None = None) -> str:
+        """What runs in place of a command."""
+        return self.told.call(call, command, agent_id) if self.told else command
+
+    def over_with(self, call: str, command: str, code: int, agent_id: str | None = None):
+        if self.told:
+            self.told.result(call, command, code, agent_id)
+
+    def execute(self, call: str, run: Run, agent_id: str | None = None) -> Outcome:
+        command = self.marked(call, run.command, agent_id)
+        outcome = self.shim.run(call, command, self.plan.developer, self.cwd, self.environment(call, run.tool))
+        self.over_with(call, run.command, outcome.code, agent_id)
+        return outcome
 
     def account(self, call: str, run: Run, outcome: Outcome, sidechain=None, background=False, prompt=None):
         prompt = dict(prompt or self.prompt)
@@ -62,7 +85,7 @@ class Player:
             background=background, code=outcome.code, started=outcome.started, ended=outcome.ended)
 
     def play(self):
-        self.talk.begin()
+        self.open()
         started = time.time_ns()
         for place, turn in enumerate(self.plan.turns):
             if turn.queued == "during":
@@ -73,6 +96,7 @@ class Player:
                     self.talk.dequeue()
                 self.prompt = self.talk.prompt(turn.prompt, bool(turn.queued)) | {"came": "from the queue" if turn.queued else "typed"}
                 started = time.time_ns()
+            self.asked(turn.prompt, self.prompt["ids"])
             self.pause(0.2, 0.7)
             following = self.plan.turns[place + 1] if place + 1 < len(self.plan.turns) else None
             for number, step in enumerate(turn.steps):
@@ -112,13 +136,15 @@ class ClaudePlayer(Player):
         self.delay(0.01, 0.15)
         if run.background:
             started = time.time_ns()
-            process = self.shim.start(call, run.command, self.plan.developer, self.cwd, self.environment(call, run.tool))
+            command = self.marked(call, run.command, sidechain.id if sidechain else None)
+            process = self.shim.start(call, command, self.plan.developer, self.cwd, self.environment(call, run.tool))
+            self.over_with(call, run.command, 0, sidechain.id if sidechain else None)
             task = "b" + self.talk.ids.hex(6)
             self.delay(0.05, 0.1)
             self.talk.bash_started(call, origin, task, sidechain)
             self.waiting.append((call, run, process, started, task, self.prompt))
             return
-        outcome = self.execute(call, run)
+        outcome = self.execute(call, run, sidechain.id if sidechain else None)
         if outcome.seconds > 2:
             self.talk.bash_progress(call, 2)
         self.delay(0.002, 0.03)
@@ -232,7 +258,9 @@ class CodexPlayer(Player):
         """A command that outlives its call, to be asked for later."""
         call = self.talk.run(run.command, yield_ms=1000)
         started = time.time_ns()
-        process = self.shim.start(call, run.command, self.plan.developer, self.cwd, self.environment(call, run.tool))
+        process = self.shim.start(
+            call, self.marked(call, run.command), self.plan.developer, self.cwd, self.environment(call, run.tool))
+        self.over_with(call, run.command, 0)
         session = self.rng.randrange(1000, 99999)
         time.sleep(1)
         self.talk.output(call, "", 1.0, session=session)
@@ -279,8 +307,11 @@ class CodexPlayer(Player):
             return
         call = self.talk.run(step.command, tty=True, yield_ms=1000)
         session = self.rng.randrange(1000, 99999)
-        terminal = Terminal(self.shim, step.command, self.plan.developer, self.cwd, step.prompt, self.environment(call, step.tool))
+        before = self.marked(call, step.command).removesuffix(step.command)
+        terminal = Terminal(
+            self.shim, step.command, self.plan.developer, self.cwd, step.prompt, self.environment(call, step.tool), before)
         outcome = terminal.begin(call)
+        self.over_with(call, step.command, 0)
         self.account(call, Run(step.command, step.tool, "Start it"), outcome)
         self.lag()
         self.talk.output(call, outcome.out, outcome.seconds, session=session)
@@ -336,8 +367,9 @@ class CodexChild(CodexPlayer):
         self.answer = f"{agent.note}: done. Nothing unusual was found."
 
     def work(self):
-        self.talk.begin()
+        self.open()
         told = self.talk.prompt(self.agent.prompt)
+        self.asked(self.agent.prompt, told["ids"])
         self.prompt = self.prompt | {"delegated": [*told["ids"], told["text"]]}
         for step in self.agent.steps:
             self.pause(0.1, 0.5)

@@ -108,7 +108,7 @@ class Noise:
             base = f"http://127.0.0.1:{self.shim.ports['http']}"
             for command in [f'psql -At -c "{world.COMMON[round % len(world.COMMON)]}"', f"curl -s {base}/health",
                             *(["ssh app.internal uptime"] if round % 4 == 0 else []),
-                            *([f"curl -s https://shop.internal:{self.shim.ports['https']}/reports/daily"] if round % 3 == 0 else [])]:
+                            *([f"curl -s {self.shim.base['SHOP_URL']}/reports/daily"] if round % 3 == 0 else [])]:
                 self.shim.run("noise:cron", command, world.CRON, self.shim.lab, {"PGUSER": "cron"})
 
     def browser(self, name: str):

@@ -12,13 +12,13 @@ PROJECTS = ("shop", "billing", "reports", "loyalty", "warehouse")
 OPENINGS = ("", "", "Please: ", "Next one. ", "When you are done with that: ")
 
 
-def plan(seed: int, number: int, ports: dict, turns: int) -> Plan:
+def plan(seed: int, number: int, ports: dict, turns: int, host: str) -> Plan:
     rng = random.Random(f"{seed}/plan/{number}")
     agent = "claude-code" if number % 2 == 0 else "codex"
     versions = claude.VERSIONS if agent == "claude-code" else codex.VERSIONS
     developer = rng.choice(tuple(world.PEOPLE))
     project = f"{rng.choice(PROJECTS)}-{number}"
-    place = topics.Place(rng, number, ports["pg"], ports["http"], ports["https"], {}, [])
+    place = topics.Place(rng, number, ports["pg"], ports["http"], ports["https"], host, {}, [])
     # Every topic meets both agents: the order is run through once for each.
     chosen = [topics.TOPICS[(number // 2 + (0 if number % 2 == 0 else 5)) % len(topics.TOPICS)]]
     while len(chosen) < turns:
@@ -43,5 +43,5 @@ def plan(seed: int, number: int, ports: dict, turns: int) -> Plan:
     return Plan(number, agent, version, developer, project, made, place.files, place.databases)
 
 
-def plans(seed: int, count: int, ports: dict, turns: int) -> list[Plan]:
-    return [plan(seed, number, ports, turns) for number in range(count)]
+def plans(seed: int, count: int, ports: dict, turns: int, host: str = "shop.internal") -> list[Plan]:
+    return [plan(seed, number, ports, turns, host) for number in range(count)]

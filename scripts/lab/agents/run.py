@@ -37,8 +37,8 @@ def main() -> int:
     shim = Shim(settings, given.with_ids)
     transcripts = given.out / "transcripts"
     transcripts.mkdir(parents=True)
-    made = plans(given.seed, given.conversations, settings["ports"], given.turns)
-    admin = f"host={shim.lab}/socket port={shim.ports['pg']} user=postgres dbname=postgres"
+    made = plans(given.seed, given.conversations, settings["ports"], given.turns, settings.get("host", "shop.internal"))
+    admin = f"host={shim.lab}/socket port={settings.get('server', shim.ports['pg'])} user=postgres dbname=postgres"
     with psycopg.connect(admin, autocommit=True) as connection:
         for plan in made:
             for name in plan.databases:

@@ -16,6 +16,7 @@ import time
 from dataclasses import dataclass
 
 import world
+from hooks import Hooks
 
 
 @dataclass
@@ -47,10 +48,11 @@ class Shim:
             "PGGSSENCMODE": "disable", "PAGER": "cat", "PSQL_HISTORY": "/dev/null", "SSLKEYLOGFILE": str(self.lab / "keys.log"),
             "DATABASE_URL": f"postgresql://agent@127.0.0.1:{self.ports['pg']}/shop",
             "SQLALCHEMY_URL": f"postgresql+psycopg://agent@127.0.0.1:{self.ports['pg']}/shop",
-            "SHOP_URL": f"https://shop.internal:{self.ports['https']}", "CURL_HOME": str(self.lab / "curl"),
+            "SHOP_URL": f"https://{settings.get('host', 'shop.internal')}:{self.ports['https']}", "CURL_HOME": str(self.lab / "curl"),
             "GIT_SSH_COMMAND": str(self.lab / "bin/ssh"), "GIT_CONFIG_NOSYSTEM": "1", "PYTHONDONTWRITEBYTECODE": "1",
             "LD_PRELOAD": str(self.lab / "connections.so"), "LAB_CONNECTIONS": str(self.lab / "connections.jsonl"),
-        }
+        } | settings.get("environment", {})
+        self.hooks = {agent: Hooks(pathlib.Path(path), self) for agent, path in settings.get("hooks", {}).items()}
 
     # Paths: the developer's machine has /home where the laboratory has a directory of its own.
 
@@ -105,12 +107,12 @@ class Shim:
 class Terminal:
     """A program on a terminal of its own that is typed into. Which call typed when is written down with each input."""
 
-    def __init__(self, shim: Shim, command: str, person: str, cwd, prompt: str, more: dict | None = None):
+    def __init__(self, shim: Shim, command: str, person: str, cwd, prompt: str, more: dict | None = None, before: str = ""):
         self.shim, self.prompt, self.owner = shim, re.compile(prompt), shim.next_live()
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 160, 0, 0))
         self.process = subprocess.Popen(
-            ["bash", "-c", "exec " + shim.hidden(command)], cwd=cwd, env=shim.environment(self.owner, person, more), stdin=slave,
+            ["bash", "-c", before + "exec " + shim.hidden(command)], cwd=cwd, env=shim.environment(self.owner, person, more), stdin=slave,
             stdout=slave, stderr=slave, start_new_session=True)
         os.close(slave)
 

@@ -16,6 +16,7 @@ class Place:
     pg: int
     http: int
     https: int
+    host: str
     files: dict
     databases: list
     round: int = 0
@@ -33,7 +34,7 @@ class Place:
             f"PGDATABASE=shop psql -h 127.0.0.1 -p {self.pg}"))
 
     def url(self) -> str:
-        return self.rng.choice((f"http://127.0.0.1:{self.http}", f"https://shop.internal:{self.https}", "$SHOP_URL"))
+        return self.rng.choice((f"http://127.0.0.1:{self.http}", f"https://{self.host}:{self.https}", "$SHOP_URL"))
 
     def query(self, sql: str) -> str:
         return f'{self.psql()} -c "{sql}"'

@@ -12,6 +12,9 @@ final class HTTPLogin {
     case refused(String)
   }
 
+  /// Characters of what may stand behind a user's name.
+  private static let markLimit = 256
+
   private let core: GatewayCore
   private let listener: String
   private let way: GatewayConfiguration.Authentication
@@ -57,6 +60,7 @@ final class HTTPLogin {
 
   private func proven(_ value: [UInt8], _ chain: [ClientCertificate]) -> Outcome {
     var (name, secret): (String?, [UInt8]) = (nil, value)
+    var mark: String?
     if field == "authorization" || field == "proxy-authorization" {
       guard let blank = value.firstIndex(of: 0x20) else { return .refused("the credentials have no scheme") }
       let scheme = String(decoding: value[..<blank], as: UTF8.self).lowercased()
@@ -67,7 +71,7 @@ final class HTTPLogin {
         guard let bytes = Data(base64Encoded: Data(rest)).map({ Array($0) }),
           let colon = bytes.firstIndex(of: UInt8(ascii: ":"))
         else { return .refused("the Basic credentials cannot be read") }
-        name = String(decoding: bytes[..<colon], as: UTF8.self)
+        (name, mark) = named(bytes[..<colon])
         secret = Array(bytes[(colon + 1)...])
       default: return .refused("the credentials are neither Basic nor Bearer")
       }
@@ -76,7 +80,9 @@ final class HTTPLogin {
       let signed = core.signedToken(secret, user: name, listener: listener)
     {
       switch signed {
-      case .success(let token): return .accepted(token)
+      case .success(var token):
+        token.mark = mark
+        return .accepted(token)
       case .failure(let refusal): return .refused("\(refusal)")
       }
     }
@@ -88,7 +94,15 @@ final class HTTPLogin {
       if let objection = core.objection(to: chain, of: token, listener: listener) { return .refused(objection) }
       token.grounds = .certificate(chain, withSecret: true)
     }
+    token.mark = mark
     return .accepted(token)
+  }
+
+  /// A user's name, and what stands behind a semicolon in it, unless that is part of a name that is known.
+  private func named(_ user: ArraySlice<UInt8>) -> (name: String, mark: String?) {
+    let whole = String(decoding: user, as: UTF8.self)
+    guard let cut = whole.firstIndex(of: ";"), core.token(whole) == nil else { return (whole, nil) }
+    return (String(whole[..<cut]), String(whole[whole.index(after: cut)...].prefix(Self.markLimit)))
   }
 
   /// By the certificate alone: it must be that of one token and no other.

@@ -121,7 +121,7 @@ extension HTTPRelay {
 
   /// The session that the request is part of: the one that is there, or another; false when that cannot be.
   func openSession(_ place: HTTPPlace?, _ token: Token?, _ head: RequestHead) -> Bool {
-    if let known = session, !known.isFor(place, token) {
+    if let known = session, !known.isFor(place, token) || known.isOfOther(token) {
       known.close("turned to another server or token")
       session = nil
     }
@@ -194,7 +194,7 @@ extension HTTPRelay {
   /// Puts the head into the recording, credentials left out.
   private func recordHead() -> Bool {
     guard let head = exchange?.head, let session else { return false }
-    let context = PromptContext(head)
+    let context = PromptContext(head, of: session.token)
     if context != session.context {
       session.context = context
       guard note(.context(GatewayContext(offset: session.record.receivedCount, context: context))) else { return false }

@@ -54,6 +54,12 @@ final class HTTPSession {
     return known.name == token.name && known.isSame(as: token)
   }
 
+  /// Whether the client says now that it acts for another prompt.
+  func isOfOther(_ token: Token?) -> Bool {
+    guard let known = self.token, let token else { return false }
+    return known.mark != token.mark
+  }
+
   /// Takes note of who the client is.
   func begin(_ token: Token, _ holder: any HTTPSessionHolder, listener: String) throws {
     self.token = token
@@ -61,6 +67,9 @@ final class HTTPSession {
     var addition = SessionOpening(protocolName: "http", client: flow.client, gateway: flow.server)
     addition.part = .addition
     addition.add(token)
+    let claimed = PromptContext(in: [token.mark].compactMap(\.self))
+    if context.isEmpty { context = claimed }
+    (addition.traceparent, addition.prompts) = (claimed.traceparent, claimed.ids)
     _ = try record.note(.opening(addition))
     let loop = holder.loop
     let bound = NIOLoopBound(holder, eventLoop: loop)
@@ -92,7 +101,8 @@ extension HTTPRelay: HTTPSessionHolder {}
 
 extension PromptContext {
   /// What a request says of the prompt behind it.
-  init(_ head: RequestHead) {
+  init(_ head: RequestHead, of token: Token? = nil) {
     self.init(in: ["traceparent", "baggage", "user-agent", "x-request-id"].compactMap { head.fields[$0] })
+    if isEmpty, let mark = token?.mark { self.init(in: [mark]) }
   }
 }
