@@ -15,7 +15,10 @@ struct Carriage {
     }
   }
 
+  /// Of actions whose call is beyond doubt.
   private var counts: [Key: (carrying: Int, all: Int)] = [:]
+  /// Of calls: whether their own id was seen anywhere.
+  private var calls: [Key: (carrying: Int, all: Int)] = [:]
 
   /// Counts an action whose call is beyond doubt.
   mutating func add(_ target: ConnectionTarget, isBehindShell: Bool, carriesID: Bool) {
@@ -24,12 +27,25 @@ struct Carriage {
     counts[key] = (before.carrying + (carriesID ? 1 : 0), before.all + 1)
   }
 
+  /// Counts a call, once for each of the targets that it has.
+  mutating func add(callOf targets: [(target: ConnectionTarget, isBehindShell: Bool)], carriesID: Bool) {
+    for key in Set(targets.map({ Key($0.target, $0.isBehindShell) })) {
+      let before = calls[key] ?? (0, 0)
+      calls[key] = (before.carrying + (carriesID ? 1 : 0), before.all + 1)
+    }
+  }
+
   /// What the lack of an id says against a call, in natural logarithms of odds; never more than nothing.
   func missing(_ target: ConnectionTarget, isBehindShell: Bool) -> Double {
-    guard let (carrying, all) = counts[Key(target, isBehindShell)] else { return 0 }
+    let key = Key(target, isBehindShell)
+    return min(Self.missing(counts[key]), Self.missing(calls[key]))
+  }
+
+  private static func missing(_ count: (carrying: Int, all: Int)?) -> Double {
+    guard let (carrying, all) = count else { return 0 }
     return log(1 - Double(carrying) / Double(all + 2))
   }
 
-  /// No action whose call is beyond doubt was seen.
-  var isEmpty: Bool { counts.isEmpty }
+  /// No id of a call was seen, and no action whose call is beyond doubt.
+  var isEmpty: Bool { counts.isEmpty && calls.isEmpty }
 }

@@ -23,6 +23,7 @@ extension Correlator {
       clocks.add(clock: call.clock, host: anchor.client, call, anchor.at)
     }
     for clock in Set(calls.map(\.clock)) { offsets[clock] = clocks.offset(of: clock) }
+    countNames()
     adjustFacts()
     findHomes(anchors)
     windows.sort()
@@ -30,6 +31,21 @@ extension Correlator {
     settleTurns()
     sightings = []
     sessions = []
+  }
+
+  /// Where calls put their own ids on the wire, which calls do.
+  private mutating func countNames() {
+    guard !named.isEmpty else { return }
+    for call in calls.indices.map(Int32.init) {
+      let targets = effects.effects(of: call).map { number in
+        (
+          target: effects.targets[Int(effects.entries[number].target)],
+          isBehindShell: effects.entries[number].isBehindShell
+        )
+      }
+      carriage.add(callOf: targets, carriesID: named.contains(call))
+    }
+    named = []
   }
 
   /// Puts what is known of calls on the captures' clock.

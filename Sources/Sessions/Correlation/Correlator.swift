@@ -40,6 +40,8 @@ public struct Correlator {
   var windows = RequestWindows()
   /// How often actions carry ids of their calls.
   var carriage = Carriage()
+  /// Calls whose own id was seen.
+  var named: Set<Int32> = []
   /// Servers that the captures show, by kind of effect.
   var coverage = Coverage()
 
@@ -126,6 +128,7 @@ public struct Correlator {
         RequestWindows.Window(
           from: action.startedAt.nanoseconds, through: action.endedAt.nanoseconds, action: action.number))
     }
+    noteNames(session, actions)
     var isOfUse = false
     var isExplained = false
     for action in actions {
@@ -149,6 +152,13 @@ public struct Correlator {
     }
     if isOfUse { sessions.append(session) }
     if !isExplained, actions.contains(where: { $0.kind != nil }) { coverage.addUnexplained(session) }
+  }
+
+  private mutating func noteNames(_ session: WireSession, _ actions: [WireAction]) {
+    guard index.hasIDs else { return }
+    for id in index.ids(in: session.carriers + actions.flatMap(\.carriers)) {
+      for call in index.calls(named: id) where call.scope == .call { named.insert(call.call) }
+    }
   }
 
   private mutating func noteCarriage(_ effect: Int32, _ action: WireAction, _ session: WireSession) {
