@@ -119,7 +119,7 @@ let package = Package(
     // In the path of clients: it records, judges and forwards
     gateway(
       [
-        "Codings", "Evidence", "SSHKeys", "Importers", "Parsers", "Sessions", "Policy", "CCrypto", "CSSH",
+        "Codings", "Evidence", "SSHKeys", "Importers", "Parsers", "Sessions", "Policy", "Terminal", "CCrypto", "CSSH",
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -160,7 +160,7 @@ let package = Package(
     tests("Replay", ["Terminal"]),
     tests("Reports"),
     tests(
-      "Gateway", ["Captures", "Evidence", "Pipeline", "Policy", "SSHKeys", "Store", "Streams"],
+      "Gateway", ["Captures", "Evidence", "Pipeline", "Policy", "SSHKeys", "Store", "Streams", "Terminal"],
       products: [
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
@@ -193,13 +193,14 @@ let package = Package(
         .target(
           name: "Rehearsals",
           dependencies: [
-            "Bytes", "Model", "Evidence", "Parsers", "Policy", "Gateway",
+            "Bytes", "Model", "Evidence", "Parsers", "Policy", "Terminal", "Gateway",
             .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
             .product(name: "NIOHPACK", package: "swift-nio-http2"),
             .product(name: "NIOHTTP2", package: "swift-nio-http2"),
           ], path: "Tests/GatewayTests/Rehearsals",
           swiftSettings: settings() + [.unsafeFlags(["-enable-testing"])]),
         fuzzer("relays", ["Rehearsals"]), fuzzer("hooks", ["Rehearsals"]), fuzzer("httplistener", ["Rehearsals"]),
+        fuzzer("lines", ["Rehearsals"]),
       ] : [])
     + (measuring
       ? [

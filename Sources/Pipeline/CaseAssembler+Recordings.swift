@@ -53,6 +53,12 @@ extension CaseAssembler {
     for one in told { write(one, sequence, assembly) }
   }
 
+  /// Gives a line that was typed what was told of it.
+  mutating func join(typed text: String, _ at: Timestamp, _ sequence: Int, _ assembly: Assembly) {
+    guard let told = assembly.gateway?.take(typed: text, since: at) else { return }
+    for one in told { write(one, sequence, assembly) }
+  }
+
   /// Writes what was told of requests that nobody saw.
   mutating func settle(_ assembly: Assembly) {
     guard let rest = assembly.gateway?.finish() else { return }

@@ -200,10 +200,14 @@ struct CaseAssembler {
         assembly.builder.add(exchange, parts: typed, parent: drafts.first?.draft.sequence), "http",
         typed.map(\.secretPlaces), assembly, maskedTyped)
     case .command, .file, .forwarding, .repository:
-      var parts = remote.parts(of: exchange, on: assembly.host)
+      var parts = remote.parts(of: exchange, on: assembly.host, assembly.gateway)
+      let lines = assembly.gateway == nil ? [] : parts.dropFirst().map { ($0.text, $0.startedAt) }
       let masked = mask(&parts, assembly)
       let drafts = assembly.builder.add(exchange, parts: parts)
       if let first = drafts.first { join(exchange, first.draft.sequence, assembly, isShared: true) }
+      for (draft, (text, at)) in zip(drafts.dropFirst(), lines) {
+        join(typed: text, at ?? exchange.startedAt, draft.draft.sequence, assembly)
+      }
       write(drafts, "ssh", parts.map(\.secretPlaces), assembly, masked)
     case .cancellation, .login, .notification, .marker, .opaque:
       if case .cancellation(let cancellation) = exchange.shape { assembly.parent = target(of: cancellation, assembly) }

@@ -38,6 +38,30 @@ struct GatewayTrail {
     return nil
   }
 
+  /// What was told of a line that was typed: no message has it as a whole, so that its text tells which it is, at that time or later.
+  mutating func take(typed text: String, since: Timestamp) -> [Told] {
+    guard let first = firstTyped(text, since) else { return [] }
+    defer { waiting.removeAll { $0.offset == first.offset } }
+    return waiting.filter { $0.offset == first.offset }
+  }
+
+  /// Whether a line that was typed then did not run.
+  func isRefused(typed text: String, since: Timestamp, before next: Timestamp?) -> Bool {
+    guard let first = firstTyped(text, since) else { return false }
+    return waiting.contains { told in
+      if let next, told.event.at >= next { return false }
+      guard told.offset == first.offset, case .decision(let decision) = told.event.event else { return false }
+      return [.denied, .expired, .withdrawn].contains(decision.outcome)
+    }
+  }
+
+  private func firstTyped(_ text: String, _ since: Timestamp) -> Told? {
+    waiting.first { told in
+      guard case .decision(let decision) = told.event.event, told.event.at >= since else { return false }
+      return decision.typed == text || decision.typed == nil && decision.rule == GatewayDecision.unreadableRule
+    }
+  }
+
   /// Gives what no request was found for.
   mutating func finish() -> [Told] {
     defer { waiting = [] }

@@ -35,6 +35,8 @@ public struct Emulator: Sendable {
   /// The scalar that REP repeats; 0 when there is none.
   var lastScalar: UInt32 = 0
   var marks: [TerminalMark] = []
+  /// The prompt that began last asks for more of a command.
+  var isInContinuation = false
   /// Marks that came while too many waited to be taken.
   public internal(set) var lostMarkCount = 0
 

@@ -5,6 +5,10 @@ public struct TerminalMark: Hashable, Sendable {
     case promptStart
     /// OSC 133;B and 633;B: the prompt is over, what follows is typed.
     case commandStart
+    /// OSC 133;A and 133;P with `k=s` or `k=c`, and 633;F: a prompt begins that asks for more of the command (PS2).
+    case continuationStart
+    /// OSC 133;B behind it, and 633;G: that prompt is over.
+    case continuationEnd
     /// OSC 133;C and 633;C: the typing is over, what follows is output.
     case commandExecuted
     /// OSC 133;D and 633;D, with the exit status where it was told.

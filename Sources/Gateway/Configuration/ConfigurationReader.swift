@@ -228,7 +228,8 @@ struct ConfigurationReader {
     _ members: [String: Node], _ node: Node, _ tokens: [(Token, Node)], isSigned: Bool, _ policy: PolicyDocument
   ) throws(PolicyError) -> GatewayConfiguration.Listener {
     try nodes.expect(
-      members, ["name", "protocol", "listen", "authentication", "host-keys", "certificates", "target", "unmasked"],
+      members,
+      ["name", "protocol", "listen", "authentication", "host-keys", "certificates", "target", "unmasked", "lines"],
       "a listener for ssh")
     let name = try word(try needed(members, "name", node))
     let placeNode = try needed(members, "listen", node)

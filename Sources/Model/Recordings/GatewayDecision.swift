@@ -38,6 +38,9 @@ public struct GatewayDecision: Sendable, Hashable {
     }
   }
 
+  /// The rule of what was refused because nobody could know what it would do.
+  public static let unreadableRule = "lines"
+
   /// Bytes that the client had sent, from the connection's first, before the message that was decided on.
   public var offset: UInt64
   public var outcome: Outcome
@@ -51,6 +54,8 @@ public struct GatewayDecision: Sendable, Hashable {
   public var people: [String]
   /// What they signed, and how; nil when nobody did.
   public var signing: Signing?
+  /// The line that was typed into a shell, without the secrets in it: no message of the recording holds it as a whole.
+  public var typed: String?
 
   public init(
     offset: UInt64, outcome: Outcome, rule: String, reason: String? = nil, subject: Digest? = nil,

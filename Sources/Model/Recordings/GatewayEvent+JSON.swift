@@ -11,6 +11,7 @@ extension GatewayEvent {
       if let reason = decision.reason { json.member("reason", reason) }
       if let subject = decision.subject { json.member("subject", subject.hex) }
       if !decision.people.isEmpty { json.member("people", decision.people) }
+      if let typed = decision.typed { json.member("typed", typed) }
       if let signing = decision.signing {
         json.member("request", signing.request.hex)
         json.member("keys", signing.keys)
@@ -62,12 +63,13 @@ extension GatewayEvent {
     switch type {
     case "session.open": self = .opening(try SessionOpening(fields))
     case "decision":
-      self = .decision(
-        GatewayDecision(
-          offset: try fields.required(UInt64.self, "offset"),
-          outcome: try fields.required(GatewayDecision.Outcome.self, "outcome"), rule: try fields.required("rule"),
-          reason: fields.text("reason"), subject: fields.digest("subject"), people: fields.texts("people"),
-          signing: GatewayDecision.Signing(fields)))
+      var decision = GatewayDecision(
+        offset: try fields.required(UInt64.self, "offset"),
+        outcome: try fields.required(GatewayDecision.Outcome.self, "outcome"), rule: try fields.required("rule"),
+        reason: fields.text("reason"), subject: fields.digest("subject"), people: fields.texts("people"),
+        signing: GatewayDecision.Signing(fields))
+      decision.typed = fields.text("typed")
+      self = .decision(decision)
     case "approval":
       self = .approval(
         GatewayApproval(

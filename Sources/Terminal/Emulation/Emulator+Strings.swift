@@ -81,9 +81,15 @@ extension Emulator {
   private mutating func shellMark(_ rest: ArraySlice<UInt8>) {
     let parts = rest.split(separator: 0x3B, omittingEmptySubsequences: false)
     guard let letter = parts.first, letter.count == 1 else { return }
+    let isContinuation = parts.dropFirst().contains { $0.elementsEqual("k=s".utf8) || $0.elementsEqual("k=c".utf8) }
+    let wasContinuation = isInContinuation
+    isInContinuation = false
     switch letter.first {
+    case 0x41 where isContinuation, 0x50 where isContinuation:
+      isInContinuation = true
+      mark(.continuationStart)
     case 0x41: mark(.promptStart)
-    case 0x42: mark(.commandStart)
+    case 0x42: mark(wasContinuation ? .continuationEnd : .commandStart)
     case 0x43:
       for option in parts.dropFirst() where option.starts(with: "cmdline=".utf8) {
         mark(.commandLine(Self.text(option.dropFirst(8))))
@@ -99,6 +105,8 @@ extension Emulator {
     let parts = rest.split(separator: 0x3B, omittingEmptySubsequences: false)
     guard let letter = parts.first, letter.count == 1 else { return }
     switch letter.first {
+    case 0x46: mark(.continuationStart)
+    case 0x47: mark(.continuationEnd)
     case 0x45: if parts.count > 1 { mark(.commandLine(Self.unescaped(parts[1]))) }
     case 0x50:
       guard parts.count > 1, let equals = parts[1].firstIndex(of: 0x3D) else { return }

@@ -60,7 +60,9 @@ extension TypingReader {
   private mutating func passOverElsewhere(
     _ text: String, _ ending: inout Int?, _ line: inout [Key], _ models: inout [LineModel]
   ) {
-    while let at = ending, line.last?.kind == .enter, models.allSatisfy({ $0.isKnown && !Self.same($0.text, text) }),
+    // An Enter that something held back until ^C gave the line up was typed here all the same.
+    while let at = ending, line.last?.kind == .enter,
+      models.allSatisfy({ $0.isKnown && !Self.same($0.text, text) && !Self.same($0.text + "^C", text) }),
       let next = keys[(at + 1)...].firstIndex(where: { Self.ends($0.kind) })
     {
       if models.contains(where: { !$0.text.isEmpty }) { hide(line) }

@@ -38,7 +38,7 @@ extension TypingReader {
     for prompt in prompts.suffix(6).reversed() {
       let right = open.anchor?.prompt == prompt.text ? open.anchor?.right : nil
       guard let line = locate(prompt.text, last: last, hint: nil, first: open.openedAtPlace.line), line >= atLeast,
-        let row = emulator.cellRow(line), let column = columns(of: prompt.text, in: row)
+        let row = emulator.cellRow(line), let column = emulator.columns(of: prompt.text, in: row)
       else { continue }
       return screenLine(line, column, last: last, end: end, right: right, isKnown: true)
     }
@@ -66,7 +66,7 @@ extension TypingReader {
     var line = last
     var steps = 0
     while steps <= Self.searchLimit {
-      if let row = emulator.cellRow(line), columns(of: prompt, in: row) != nil {
+      if let row = emulator.cellRow(line), emulator.columns(of: prompt, in: row) != nil {
         // A short prompt may also be text that was wrapped; a long one was drawn anew, as after a change of width.
         let isLong = prompt.count { $0 != " " } >= 4
         if isLong || line == hint || line == 0 || emulator.cellRow(line - 1)?.continues != true { return line }
@@ -76,26 +76,6 @@ extension TypingReader {
       steps += 1
     }
     return nil
-  }
-
-  /// Columns that a prompt covers in a row; nil where the row does not begin with it.
-  func columns(of prompt: String, in row: CellRow) -> Int? {
-    var rest = prompt[...]
-    var column = 0
-    while let character = rest.first {
-      guard column < row.cells.count else { return nil }
-      if row[column].isRightHalf {
-        column += 1
-        continue
-      }
-      let cell = emulator.text(row, column..<column + 1)
-      guard rest.hasPrefix(cell), !cell.isEmpty else { return nil }
-      _ = character
-      rest = rest.dropFirst(cell.count)
-      column += 1
-    }
-    if column < row.cells.count, row[column].isRightHalf { column += 1 }
-    return column
   }
 
   /// Columns up to the first sign of a shell with a blank behind it.
@@ -109,46 +89,12 @@ extension TypingReader {
     return nil
   }
 
-  /// Where a right prompt stands: at its column, or at the margin after a change of width.
-  private func columnOfRight(_ right: (column: Int, text: String), in row: CellRow, shown: Int) -> Int? {
-    if right.column < shown, emulator.text(row, right.column..<shown) == right.text { return right.column }
-    let column = shown - right.text.count
-    guard shown + 2 >= row.cells.count, column > 1, emulator.text(row, column - 1..<shown) == " " + right.text else {
-      return nil
-    }
-    return column
-  }
-
   private func screenLine(
     _ first: UInt64, _ column: Int, last: UInt64, end: TerminalPlace?, right: (column: Int, text: String)?,
     isKnown: Bool
   ) -> ScreenLine? {
     guard let head = emulator.cellRow(first), first <= last || last + 1 == first else { return nil }
-    var text = ""
-    var line = first
-    while line - first < UInt64(Self.rowLimit), text.utf8.count < Self.textLimit {
-      guard let row = emulator.cellRow(line) else { break }
-      let start = line == first ? column : 0
-      var shown = emulator.shownCount(row)
-      if line == first, let right, let column = columnOfRight(right, in: row, shown: shown), column >= start {
-        shown = column
-        while shown > start, row[shown - 1].glyph == 0 || row[shown - 1].glyph == 0x20 { shown -= 1 }
-      }
-      let isFull = row.continues || shown >= row.cells.count
-      if row.continues {
-        // A wide character that found no room left the last cell blank.
-        shown = row.cells.count
-        let isWideNext = emulator.cellRow(line + 1).map { !$0.cells.isEmpty && $0[0].isWide } ?? false
-        if shown > 1, row[shown - 1].glyph == 0 || isWideNext && row[shown - 1].glyph == 0x20 { shown -= 1 }
-      } else if let end, end.line == line, end.column > shown {
-        shown = min(end.column, row.cells.count)
-      }
-      if shown > start { text += emulator.text(row, start..<shown) }
-      guard line < last || row.continues else { break }
-      if !isFull { text += "\n" }
-      line += 1
-    }
-    while text.hasSuffix("\n") { text.removeLast() }
+    let text = emulator.editedText(TerminalPlace(line: first, column: column), last: last, end: end, right: right)
     return ScreenLine(text: text, prompt: emulator.text(head, 0..<column), isPromptKnown: isKnown)
   }
 }

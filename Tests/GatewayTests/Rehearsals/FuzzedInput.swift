@@ -8,6 +8,8 @@ enum FuzzedInput {
     take(input, [HookRehearsal.input, HookRehearsal.settings, ControlRehearsal.run])
   }
 
+  static func lines(_ input: [UInt8]) { LineRehearsal.run(input) }
+
   static func http(_ input: [UInt8]) {
     take(
       input,

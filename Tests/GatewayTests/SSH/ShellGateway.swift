@@ -64,7 +64,7 @@ final class ShellGateway {
   private var environment: [String: String] {
     [
       "SSH": shell, "WHO": "coder@127.0.0.1", "PORT": "\(port)", "HERE": folder.path, "HOME": folder.path,
-      "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin",
+      "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin", "TERM": "xterm",
     ]
   }
 

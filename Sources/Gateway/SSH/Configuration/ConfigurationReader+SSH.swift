@@ -41,6 +41,9 @@ extension ConfigurationReader {
           try nodes.choice(item, SSHRules.Unmasked.allCases.map(\.rawValue)) { SSHRules.Unmasked(rawValue: $0) })
       }
     }
+    if let node = members["lines"] {
+      rules.lines = try nodes.choice(node, SSHRules.Lines.allCases.map(\.rawValue)) { SSHRules.Lines(rawValue: $0) }
+    }
     return rules
   }
 

@@ -24,6 +24,16 @@ struct SSHRules: Sendable {
     case binary
   }
 
+  /// What becomes of lines that are typed into a shell.
+  enum Lines: String, Sendable, Hashable, CaseIterable {
+    /// They are recorded.
+    case recorded
+    /// They are judged where the shell marks its prompt.
+    case judged
+    /// Besides, nothing is entered elsewhere: not into a shell without marks, not while a command runs.
+    case strict
+  }
+
   var means: Set<Means>
   /// Files of the gateway's own private keys, of OpenSSH's form, without passphrase.
   var hostKeyFiles: [String]
@@ -32,6 +42,7 @@ struct SSHRules: Sendable {
   var revoked = RevokedKeys.none
   var target: SSHTarget
   var unmasked: Set<Unmasked> = []
+  var lines = Lines.judged
 }
 
 /// A server of SSH behind the gateway, with the credentials that only the gateway has.

@@ -32,10 +32,29 @@ protocol ChannelInspection: AnyObject {
 
   /// Answers in the target's place that something is not done, for a reason.
   func refuse(_ piece: ChannelPiece, _ reason: String) -> ChannelRefusal
+
+  /// It is a terminal: what is shown is masked as a program's output is, and what is typed is recorded when it is its turn.
+  var isTerminal: Bool { get }
+
+  /// What becomes of the piece that is the first now.
+  func turn(of piece: ChannelPiece, at now: ContinuousClock.Instant) -> ChannelPiece.Turn
+
+  /// A piece goes on that is not judged.
+  func pass(unjudged piece: ChannelPiece)
+
+  /// What the target did that was not asked before; told once.
+  func takeLate() -> [ChannelPiece]
 }
 
 extension ChannelInspection {
+  var isTerminal: Bool { false }
   func question() -> (any TargetQuestion)? { nil }
+  func takeLate() -> [ChannelPiece] { [] }
+  func pass(unjudged piece: ChannelPiece) {}
+
+  func turn(of piece: ChannelPiece, at now: ContinuousClock.Instant) -> ChannelPiece.Turn {
+    if case .asked = piece.kind { .judged } else { .unjudged }
+  }
 }
 
 /// A question of the gateway's own to a program at the target, for those who decide.
@@ -56,6 +75,8 @@ struct ChannelRefusal {
   var answer: [UInt8]
   /// The conversation is over with it.
   var isLast = false
+  /// What goes to the target in the piece's place.
+  var toTarget: [UInt8] = []
 }
 
 /// Something that a client sends inside a channel.
@@ -64,6 +85,8 @@ struct ChannelPiece {
   enum Subject {
     case file(FileOperation, isExact: Bool)
     case push(Exchange, RepositoryExchange, isExact: Bool)
+    /// A line that is typed into a shell; `isLate`: it runs already.
+    case line(String, isLate: Bool)
   }
 
   enum Kind {
@@ -75,8 +98,23 @@ struct ChannelPiece {
     case void(UInt32)
   }
 
+  enum Turn {
+    case unjudged
+    case judged
+    /// Refused whatever the policy says, for a reason.
+    case refused(String)
+    /// It is looked at again then, or when something comes.
+    case waits(until: ContinuousClock.Instant?)
+  }
+
   var bytes: [UInt8]
   var kind: Kind
+  /// What is typed, where it is a terminal.
+  var key = LineCutter.Kind.run
+  var came: ContinuousClock.Instant?
+  var isInterrupt: Bool { key == .interrupt }
+  /// The line that runs already.
+  var line: String?
   /// Bytes of the client before it in the recording.
   var offset: UInt64 = 0
 }

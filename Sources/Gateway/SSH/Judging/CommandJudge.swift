@@ -82,6 +82,13 @@ final class CommandJudge {
         part.classification.note = "a path is not shown as it is"
       }
       return judge(part, exchange, by: policy)
+    case .line(let text, _):
+      // As a recording has it, whose certainty is no matter here.
+      let part = classifier.part(
+        typed: text, at: time, endedAt: nil, exitStatus: nil, confidence: 1, isCertain: true, note: "typed")
+      let exchange = Exchange(
+        shape: .command(Command(.shell, text: text, channel: 0)), startedAt: time, origin: .unknown)
+      return judge(part, exchange, by: policy)
     case .push(let exchange, let push, _):
       return judge(classifier.part(of: push, exchange, on: host), exchange, by: policy)
     }

@@ -17,14 +17,30 @@ extension SSHConnection {
       relay.request = nil
       relay.dropQuestion()
     }
-    if relay.clientHasClosed { return relay.dropPieces() }
-    while let piece = relay.nextPiece() {
-      switch piece.kind {
-      case .plain: relay.pass(piece, record)
-      case .void: try relay.refuse(piece, "", exitStatus: 0, record)
-      case .asked: try judge(piece, relay)
+    if relay.clientHasClosed { return try relay.leavePieces(record) }
+    if let interrupt = try relay.takeInterrupt(record) {
+      try withdraw(relay, "the client pressed ^C")
+      relay.pass(interrupt, record)
+    }
+    while let (piece, turn) = try relay.nextPiece(record) {
+      switch (turn, piece.kind) {
+      case (.waits, _): return
+      case (_, .void): try relay.refuse(piece, "", exitStatus: 0, record)
+      case (.unjudged, _): relay.pass(piece, record)
+      case (.judged, _): try judge(piece, relay)
+      case (.refused(let reason), _):
+        relay.request = SSHChannelRelay.Request(piece: piece, message: nil, offset: piece.offset)
+        core.metrics.count(.statement)
+        try refuse(relay, line: reason)
       }
     }
+  }
+
+  /// A line that nobody can judge does not run.
+  private func refuse(_ relay: SSHChannelRelay, line reason: String) throws {
+    try refuse(
+      relay, .denied, rule: GatewayDecision.unreadableRule, reason: reason,
+      hint: "What is typed here is judged before it runs; write it in one line.")
   }
 
   private func judge(_ piece: ChannelPiece, _ relay: SSHChannelRelay) throws {
@@ -44,6 +60,8 @@ extension SSHConnection {
     }
     relay.request?.judged = judge.judge(subject, by: core.policy.policy, at: now)
     switch subject {
+    case .line(_, let isLate):
+      relay.request?.obstacle = isLate ? "it runs already: it was typed before the shell asked for it" : nil
     case .file(_, let isExact):
       relay.request?.obstacle = isExact ? nil : "a path that is not shown as it is cannot be held against an approval"
     case .push(_, let push, let isExact):

@@ -35,7 +35,8 @@ extension SSHConnection {
     case .forward(let decision, let used, let voices):
       drop(relay, .approved, decision?.reason ?? "")
       relay.request?.uses = used
-      if let decision {
+      if var decision {
+        decision.typed = relay.typed
         for event in core.events(of: decision, voices) { try record.note(event) }
         core.metrics.count(decision.outcome == .approved ? .approved : .allowedChange)
       }
@@ -68,12 +69,13 @@ extension SSHConnection {
     relay.steps.append(.program(program))
   }
 
-  private func refuse(
+  func refuse(
     _ relay: SSHChannelRelay, _ outcome: GatewayDecision.Outcome, rule: String, reason: String, hint: String,
     _ voices: [ApprovalVoice] = []
   ) throws {
     guard let request = relay.request else { return }
-    let decision = GatewayDecision(offset: request.offset, outcome: outcome, rule: rule, reason: reason)
+    var decision = GatewayDecision(offset: request.offset, outcome: outcome, rule: rule, reason: reason)
+    decision.typed = relay.typed
     for event in core.events(of: decision, voices) { try record.note(event) }
     core.metrics.count(.refused)
     core.log.write(
@@ -111,6 +113,7 @@ extension SSHConnection {
       request.judged, in: judge.session, before: judge.before, requestedBy: token.human, number: number,
       seconds: limit)
     var decision = GatewayDecision(offset: request.offset, outcome: .held, rule: rule, reason: reason)
+    decision.typed = relay.typed
     decision.subject = posted.flatMap { Digest(hexadecimal: $0.subject) }
     do {
       try record.note(.decision(decision))
@@ -197,8 +200,9 @@ extension SSHConnection {
   /// Nobody wants any more what waits.
   func withdraw(_ relay: SSHChannelRelay, _ reason: String) throws {
     guard let hold = relay.hold else { return }
-    let decision = GatewayDecision(
+    var decision = GatewayDecision(
       offset: relay.request?.offset ?? 0, outcome: .withdrawn, rule: hold.rule, reason: reason)
+    decision.typed = relay.typed
     try record.note(.decision(decision))
     drop(relay, .withdrawn, reason)
   }

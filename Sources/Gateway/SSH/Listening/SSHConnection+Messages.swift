@@ -88,6 +88,7 @@ extension SSHConnection {
         relay.terminal?.rows = size.rows
       } else {
         relay.toTarget.add(.window(size), record.batch)
+        (relay.inspection as? LineInspection)?.resize(size)
       }
       relay.toClient.add(.accept(message), record.batch)
     case .program(let program): try start(program, message, relay)
@@ -122,6 +123,11 @@ extension SSHConnection {
       case .push(let repository):
         PushInspection(repository: repository, program: program.text, secrets: listener.secrets)
       }
+    }
+    if relay.inspection == nil, rules.lines != .recorded, let terminal = relay.terminal, program.kind != .subsystem,
+      program.conversation == nil
+    {
+      relay.inspection = LineInspection(rules.lines, isShell: program.kind == .shell, terminal)
     }
     try judge(relay)
   }

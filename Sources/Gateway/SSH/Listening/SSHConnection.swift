@@ -155,7 +155,7 @@ final class SSHConnection {
     let now = ContinuousClock.now
     let due = relays.flatMap { relay in
       [
-        relay.hold?.end, relay.hold?.noticeAt, relay.request?.awaited,
+        relay.hold?.end, relay.hold?.noticeAt, relay.request?.awaited, relay.turnAt,
         relay.masking?.heldSince?.advanced(by: ChannelMasking.pause),
       ].compactMap(\.self)
     }
@@ -238,8 +238,9 @@ final class SSHConnection {
   private func close(_ reason: String) {
     for relay in relays {
       guard let hold = relay.hold else { continue }
-      let decision = GatewayDecision(
+      var decision = GatewayDecision(
         offset: relay.request?.offset ?? 0, outcome: .withdrawn, rule: hold.rule, reason: reason)
+      decision.typed = relay.typed
       try? record.note(.decision(decision))
       drop(relay, .withdrawn, reason)
     }

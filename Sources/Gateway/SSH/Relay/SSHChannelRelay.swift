@@ -90,6 +90,8 @@ final class SSHChannelRelay {
   /// What the client sent and is not decided yet, in order, and the bytes of it.
   private(set) var pieces = CircularBuffer<ChannelPiece>()
   private var pieceByteCount = 0
+  /// When it may be the first one's turn; nil where nothing but what comes can say.
+  private(set) var turnAt: ContinuousClock.Instant?
   /// The end of the client's data, which waits for what is before it.
   private var isEndWaiting = false
   /// The client was told all; what it still sends is taken until it has ended.
@@ -190,14 +192,22 @@ final class SSHChannelRelay {
 
   // MARK: What is judged inside
 
+  /// The line that is judged, as those who decide see it.
+  var typed: String? {
+    guard inspection?.isTerminal == true, request?.piece != nil else { return nil }
+    return request?.judged.first?.action.text
+  }
+
   /// Records what the client sent, piece by piece, each to be judged.
   private func inspect(_ bytes: [UInt8], _ inspection: any ChannelInspection, _ record: SSHRecord) throws {
     var found: [ChannelPiece] = []
     var fault: DecodeError?
     do throws(DecodeError) { try inspection.take(fromClient: bytes, into: &found) } catch { fault = error }
     for var piece in found {
-      piece.offset = record.receivedCount
-      try recordInput(piece.bytes, record)
+      if !inspection.isTerminal {
+        piece.offset = record.receivedCount
+        try recordInput(piece.bytes, record)
+      }
       pieceByteCount += piece.bytes.count
       pieces.append(piece)
     }
@@ -206,11 +216,58 @@ final class SSHChannelRelay {
     throw SSHMalformation(sender: .fromClient, reason: "\(fault)")
   }
 
-  /// The next piece that the client sent, unless one before it is not decided.
-  func nextPiece() -> ChannelPiece? {
-    guard stage == .running, request == nil, let piece = pieces.popFirst() else { return nil }
+  /// The next piece that the client sent, and what becomes of it; nil where one before it is not decided, or it is not its turn.
+  func nextPiece(_ record: SSHRecord) throws -> (piece: ChannelPiece, turn: ChannelPiece.Turn)? {
+    turnAt = nil
+    guard stage == .running, request == nil, let first = pieces.first, let inspection else { return nil }
+    let turn = inspection.turn(of: first, at: .now)
+    if case .waits(let until) = turn {
+      turnAt = until
+      return nil
+    }
+    guard var piece = pieces.popFirst() else { return nil }
     pieceByteCount -= piece.bytes.count
-    return piece
+    if inspection.isTerminal { try recordLate(&piece, record) }
+    if case .unjudged = turn { inspection.pass(unjudged: piece) }
+    return (piece, turn)
+  }
+
+  /// What is typed stands in the recording behind what was decided before.
+  private func recordLate(_ piece: inout ChannelPiece, _ record: SSHRecord) throws {
+    piece.offset = record.receivedCount
+    if !piece.bytes.isEmpty { try recordInput(piece.bytes, record) }
+  }
+
+  /// Takes what the client typed to end what waits, with all before it; nil where nothing waits, or nothing of the kind came.
+  func takeInterrupt(_ record: SSHRecord) throws -> ChannelPiece? {
+    guard stage == .running, request?.piece != nil || turnAt != nil || isWaitingForTurn,
+      let index = pieces.firstIndex(where: \.isInterrupt)
+    else { return nil }
+    var last: ChannelPiece?
+    for _ in 0...pieces.distance(from: pieces.startIndex, to: index) {
+      guard var piece = pieces.popFirst() else { break }
+      pieceByteCount -= piece.bytes.count
+      try recordLate(&piece, record)
+      last = piece
+    }
+    if let last { inspection?.pass(unjudged: last) }
+    return last
+  }
+
+  /// The client is gone: what it typed and was not decided goes nowhere but into the recording.
+  func leavePieces(_ record: SSHRecord) throws {
+    if inspection?.isTerminal == true {
+      while var piece = pieces.popFirst() { try recordLate(&piece, record) }
+    }
+    dropPieces()
+  }
+
+  /// What was typed waits for the shell.
+  private var isWaitingForTurn: Bool {
+    guard let first = pieces.first, let inspection, case .waits = inspection.turn(of: first, at: .now) else {
+      return false
+    }
+    return true
   }
 
   /// Sends a piece on.
@@ -228,6 +285,7 @@ final class SSHChannelRelay {
     (request, hasAwaited) = (nil, false)
     dropQuestion()
     guard let refusal = inspection?.refuse(piece, reason) else { return }
+    if !refusal.toTarget.isEmpty { toTarget.add(.data(refusal.toTarget, isError: false), record.batch) }
     if !refusal.answer.isEmpty { try say(refusal.answer, isError: false, record) }
     guard refusal.isLast else { return endInput(record) }
     // What the client still sends is for nobody; it reads what it was told when it has sent all.
@@ -266,7 +324,13 @@ final class SSHChannelRelay {
         } catch {
           throw SSHMalformation(sender: .fromServer, reason: "\(error)")
         }
-        if !shown.isEmpty { try say(shown, isError: false, record) }
+        for piece in inspection.takeLate() { pieces.prepend(piece) }
+        if shown.isEmpty { continue }
+        if inspection.isTerminal {
+          try sayMasked(shown, isError: false, record)
+        } else {
+          try say(shown, isError: false, record)
+        }
       case .data(let bytes, true): try sayMasked(bytes, isError: true, record)
       case .exitStatus(let status): try say(exitStatus: status, record)
       case .exitSignal(var signal) where !hasClosedClient:
@@ -356,6 +420,10 @@ final class SSHChannelRelay {
 
   /// A line of the gateway's own beside what the program says; of many some are not told.
   func remark(_ line: String, _ record: SSHRecord) throws {
+    // Who types reads; what he types stands in the cursor's row.
+    if inspection?.isTerminal == true {
+      return try say(Array("\r\nexhibit: \(line)\r\n".utf8), isError: true, record)
+    }
     guard lineCount > 0 else { return }
     lineCount -= 1
     try say(line: line, record)

@@ -17,6 +17,10 @@ public struct ShellClassifier: Sendable {
     return ShellReport(run, text: text, script: script).reading
   }
 
+  /// Whether a shell wants more lines before it runs anything of what begins the text: quotes, compound commands,
+  /// here-documents that are open, and a backslash at the end.
+  public static func isIncomplete(_ text: String) -> Bool { ShellParser.parse(Array(text.utf8)).isIncomplete }
+
   /// The text without the secrets that its programs' options and variables tell; they are then known to `mask`.
   func text(_ text: String, _ mask: inout SecretMask) -> String {
     var run = ShellRun(secrets: secrets)

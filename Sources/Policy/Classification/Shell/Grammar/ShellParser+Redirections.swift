@@ -122,6 +122,7 @@ extension ShellParser {
     var stop = end
     var next = end
     var isContinued = false
+    var hasEnd = false
     var at = index
     while at < end {
       let line = at
@@ -130,7 +131,7 @@ extension ShellParser {
       if document.stripsTabs { while first < at, bytes[first] == 0x09 { first += 1 } }
       if !isContinued {
         if at - first == document.delimiter.count, bytes[first..<at].elementsEqual(document.delimiter) {
-          (stop, next) = (line, min(at + 1, end))
+          (stop, next, hasEnd) = (line, min(at + 1, end), true)
           break
         }
         // As bash does: `$(cat <<EOF … EOF)`.
@@ -138,7 +139,7 @@ extension ShellParser {
         if substitutions > 0, tail < at, bytes[first..<tail].elementsEqual(document.delimiter),
           bytes[tail..<at].contains(Byte.close)
         {
-          (stop, next) = (line, tail)
+          (stop, next, hasEnd) = (line, tail, true)
           break
         }
       }
@@ -147,6 +148,7 @@ extension ShellParser {
       isContinued = !document.isQuoted && slashes % 2 == 1
       at += 1
     }
+    if !hasEnd { hasOpenDocument = true }
     let body: [ShellWordPart]
     if document.isQuoted {
       body = [ShellWordPart(content: .literal(lines(start..<stop, document)), isQuoted: true, range: start..<stop)]

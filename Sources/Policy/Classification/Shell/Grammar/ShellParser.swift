@@ -14,6 +14,8 @@ struct ShellParser {
   let isExtended: Bool
   var pending: [PendingHereDocument] = []
   var hereDocuments: [ShellWord] = []
+  /// A here-document ended where the text does.
+  var hasOpenDocument = false
   /// Where the blanks behind the last compound command end.
   var compoundEnd = -1
   /// Where `((` turned out to be two parentheses: looked at once, however often it is come by.
@@ -77,7 +79,8 @@ struct ShellParser {
       failure = error
     }
     return ShellScript(
-      source: bytes, list: list, hereDocuments: hereDocuments, readByteCount: index + reread, failure: failure)
+      source: bytes, list: list, hereDocuments: hereDocuments, readByteCount: index + reread, failure: failure,
+      hasOpenDocument: hasOpenDocument)
   }
 
   // MARK: Bytes

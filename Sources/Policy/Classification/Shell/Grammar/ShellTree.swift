@@ -8,6 +8,15 @@ struct ShellScript: Sendable {
   var readByteCount: Int
   /// Why the rest was not read.
   var failure: ShellSyntaxError?
+  /// A here-document has no end.
+  var hasOpenDocument = false
+
+  /// More may follow what is there.
+  var isIncomplete: Bool {
+    if hasOpenDocument || source.reversed().prefix(while: { $0 == Byte.backslash }).count % 2 == 1 { return true }
+    guard let failure else { return false }
+    return failure.reason == "unexpected end" || failure.reason.hasPrefix("missing ")
+  }
 }
 
 /// What newlines, `;` and `&` separate.
