@@ -94,7 +94,7 @@ import Testing
     (("[public-key, certificate, password]", "[hostbased]"), 9, "hostbased is none of"),
     (("[public-key, certificate, password]", "[]"), 9, "takes public-key"),
     (("host-keys: [host]", "host-keys: [host]\n    unmasked: [shell]"), 11, "shell is none of"),
-    (("host-keys: [host]", "host-keys: [host]\n    lines: some"), 11, "some is none of recorded, judged and strict"),
+    (("host-keys: [host]", "host-keys: [host]\n    lines: some"), 11, "some is none of recorded, judged, strict"),
     (("[public-key, certificate, password]", "[password]"), 11, "nobody is asked for a certificate"),
     (("[public-key, certificate, password]\n    host", "scram-sha-256\n    host"), 9, "is none of"),
     (("host-keys: [host]", "host-keys: []"), 10, "needs a host key"),
