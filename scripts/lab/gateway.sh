@@ -40,6 +40,7 @@ listeners:
 tokens:
   - { name: ${LAB_TOKEN:-agent}, human: lab@example.com, $(sed -n 's/^ *\(scram: \)\(.*\)/\1"\2"/p' <<<"$LAB_GATEWAY_TOKEN") }
 limits: { ${3:-sessions: 1000, sessions-per-identity: 1000} }
+${LAB_THREADS:+threads: $LAB_THREADS}
 YAML
 }
 
@@ -62,6 +63,7 @@ listeners:
 tokens:
   - { name: ${LAB_TOKEN:-agent}, human: lab@example.com, $(sed -n 's/^ *\(sha256: \)\([0-9a-f]*\).*/\1\2/p' <<<"$LAB_GATEWAY_TOKEN" | head -1) }
 limits: { ${4:-sessions: 1000, sessions-per-identity: 1000} }
+${LAB_THREADS:+threads: $LAB_THREADS}
 YAML
 }
 

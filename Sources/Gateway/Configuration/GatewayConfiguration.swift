@@ -123,7 +123,8 @@ public struct GatewayConfiguration: Sendable {
   public var limits = Limits()
   /// Where metrics and health are asked for; on loopback.
   public var metrics: SocketPlace?
-  public var threads = 1
+  /// Threads that carry traffic: of usual machines all cores, so that one connection's work holds up the others as little as may be.
+  public var threads = max(1, min(ProcessInfo.processInfo.activeProcessorCount, 8))
   /// What an operator should know of and may want.
   public var warnings: [String] = []
 }
