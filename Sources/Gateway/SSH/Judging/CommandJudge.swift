@@ -62,8 +62,19 @@ final class CommandJudge {
   func judge(
     _ destination: LibsshMessage.Destination, by policy: PolicyDocument, at time: Timestamp
   ) -> [JudgedAction] {
-    var forwarding = Forwarding(.directTCPIP, destination: Self.name(destination.host, destination.port))
+    judge(forwarding(.directTCPIP, destination), by: policy, at: time)
+  }
+
+  /// As a recording has it.
+  func forwarding(_ kind: Forwarding.Kind, _ destination: LibsshMessage.Destination) -> Forwarding {
+    var forwarding = Forwarding(kind, destination: Self.name(destination.host, destination.port))
     forwarding.originator = Self.name(destination.originator, destination.originatorPort)
+    return forwarding
+  }
+
+  /// A forwarded connection, or a port for such; as one that succeeds.
+  func judge(_ forwarding: Forwarding, by policy: PolicyDocument, at time: Timestamp) -> [JudgedAction] {
+    var forwarding = forwarding
     forwarding.outcome = .accepted
     let exchange = Exchange(shape: .forwarding(forwarding), startedAt: time, origin: .unknown)
     return judge(classifier.part(of: forwarding), exchange, by: policy)

@@ -15,6 +15,15 @@ import CSSH
     case done
     case underWay
     case failed
+
+    init(_ outcome: Int32) {
+      self =
+        switch outcome {
+        case SSH_OK: .done
+        case SSH_AGAIN: .underWay
+        default: .failed
+        }
+    }
   }
 
   /// Bytes that one reading takes out of libssh's buffers.
@@ -195,6 +204,14 @@ import CSSH
         Int32(clamping: destination.originatorPort)))
   }
 
+  /// Offers the client a connection that came at the target.
+  func open(arrived destination: LibsshMessage.Destination) -> Progress {
+    progress(
+      unsafe ssh_channel_open_reverse_forward(
+        pointer, destination.host, Int32(clamping: destination.port), destination.originator,
+        Int32(clamping: destination.originatorPort)))
+  }
+
   func request(_ program: SSHProgram) -> Progress {
     let text = SSHText.terminated(program.text)
     switch program.kind {
@@ -214,13 +231,7 @@ import CSSH
     progress(unsafe ssh_channel_request_env(pointer, SSHText.terminated(name), SSHText.terminated(value)))
   }
 
-  private func progress(_ outcome: Int32) -> Progress {
-    switch outcome {
-    case SSH_OK: .done
-    case SSH_AGAIN: .underWay
-    default: .failed
-    }
-  }
+  private func progress(_ outcome: Int32) -> Progress { Progress(outcome) }
 }
 
 /// That a program was ended by a signal (RFC 4254 §6.10).

@@ -16,12 +16,22 @@ import CSSH
     var originatorPort: Int
   }
 
+  /// Where the target is to listen for the client.
+  struct Place: Hashable {
+    var host: String
+    var port: Int
+
+    var name: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  }
+
   enum Ask {
     case service(String)
     case login(user: String, LoginMeans)
     case openSession
     case openForward(Destination)
-    /// Of another kind: `forwarded-tcpip`, `x11`, agents, sockets of Unix, tunnels.
+    /// A connection came where the target listens for the client.
+    case openForwarded(Destination)
+    /// Of another kind: `x11`, agents, sockets of Unix, tunnels.
     case openOther
     case program(SSHProgram)
     case environment(name: [UInt8], value: [UInt8])
@@ -29,7 +39,8 @@ import CSSH
     case window(SSHTerminal)
     case x11
     case otherRequest
-    case listen(host: String, port: Int)
+    case listen(Place)
+    case stopListening(Place)
     case otherGlobal
   }
 
@@ -62,23 +73,30 @@ import CSSH
     case SSH_REQUEST_CHANNEL_OPEN.rawValue:
       switch subkind {
       case SSH_CHANNEL_SESSION.rawValue: return .openSession
-      case SSH_CHANNEL_DIRECT_TCPIP.rawValue:
-        return .openForward(
-          Destination(
-            host: unsafe text(ssh_message_channel_request_open_destination(message)),
-            port: Int(unsafe ssh_message_channel_request_open_destination_port(message)),
-            originator: unsafe text(ssh_message_channel_request_open_originator(message)),
-            originatorPort: Int(unsafe ssh_message_channel_request_open_originator_port(message))))
+      case SSH_CHANNEL_DIRECT_TCPIP.rawValue: return .openForward(unsafe destination(message))
+      case SSH_CHANNEL_FORWARDED_TCPIP.rawValue: return .openForwarded(unsafe destination(message))
       default: return .openOther
       }
     case SSH_REQUEST_CHANNEL.rawValue: return unsafe request(message, subkind)
     case SSH_REQUEST_GLOBAL.rawValue:
-      guard subkind == SSH_GLOBAL_REQUEST_TCPIP_FORWARD.rawValue else { return .otherGlobal }
-      return .listen(
+      let place = Place(
         host: unsafe text(ssh_message_global_request_address(message)),
         port: Int(unsafe ssh_message_global_request_port(message)))
+      switch subkind {
+      case SSH_GLOBAL_REQUEST_TCPIP_FORWARD.rawValue: return .listen(place)
+      case SSH_GLOBAL_REQUEST_CANCEL_TCPIP_FORWARD.rawValue: return .stopListening(place)
+      default: return .otherGlobal
+      }
     default: return .otherGlobal
     }
+  }
+
+  private static func destination(_ message: OpaquePointer) -> Destination {
+    Destination(
+      host: unsafe text(ssh_message_channel_request_open_destination(message)),
+      port: Int(unsafe ssh_message_channel_request_open_destination_port(message)),
+      originator: unsafe text(ssh_message_channel_request_open_originator(message)),
+      originatorPort: Int(unsafe ssh_message_channel_request_open_originator_port(message)))
   }
 
   private static func means(_ message: OpaquePointer, _ method: UInt32) -> LoginMeans {
@@ -139,6 +157,11 @@ import CSSH
   func refuse() { _ = unsafe ssh_message_reply_default(pointer) }
 
   func accept() { _ = unsafe ssh_message_channel_request_reply_success(pointer) }
+
+  /// The target listens at that port.
+  func acceptListening(at port: Int) {
+    _ = unsafe ssh_message_global_request_reply_success(pointer, UInt16(clamping: port))
+  }
 
   func acceptService() { _ = unsafe ssh_message_service_reply_success(pointer) }
 

@@ -122,6 +122,15 @@ import SSHKeys
     _ = unsafe ssh_options_set(pointer, SSH_OPTIONS_TIMEOUT, &seconds)
   }
 
+  /// Asks the target to listen for the client, or to do so no more; to be called again while it is under way.
+  func listen(_ place: LibsshMessage.Place, isEnd: Bool) -> LibsshChannel.Progress {
+    let port = Int32(clamping: place.port)
+    return LibsshChannel.Progress(
+      unsafe isEnd
+        ? ssh_channel_cancel_forward(pointer, place.host, port)
+        : ssh_channel_listen_forward(pointer, place.host, port, nil))
+  }
+
   // MARK: Both
 
   private var isBlocking: Bool {

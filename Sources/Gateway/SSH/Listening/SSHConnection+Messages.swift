@@ -8,15 +8,12 @@ extension SSHConnection {
     switch message.ask {
     case .openSession: try openSession(message)
     case .openForward(let destination): try openForward(message, destination)
-    case .openOther:
+    case .openOther, .openForwarded:
       let number = nextNumber()
       try record.add(SSHTranscript.open("other", number), from: .fromClient)
       try refuseOpening(message, number)
-    case .listen(let host, let port):
-      try record.add(SSHTranscript.listen(host, port), from: .fromClient)
-      try record.add(SSHTranscript.requestFailure, from: .fromServer)
-      core.log.write(.notice, "refused", ["session": id, "reason": "remote forwarding is not offered here"])
-      reply { message.refuse() }
+    case .listen(let place): try take(message, listen: place, isEnd: false)
+    case .stopListening(let place): try take(message, listen: place, isEnd: true)
     // The library answers what keeps alive by itself; nothing else is offered.
     case .otherGlobal, .service, .login: message.refuse()
     case .program, .environment, .terminal, .window, .x11, .otherRequest:
@@ -25,7 +22,7 @@ extension SSHConnection {
     }
   }
 
-  private func nextNumber() -> UInt32 {
+  func nextNumber() -> UInt32 {
     defer { channelCount &+= 1 }
     return channelCount
   }

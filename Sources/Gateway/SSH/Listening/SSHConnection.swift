@@ -36,6 +36,10 @@ final class SSHConnection {
   var targetProblem = "it was not asked for"
   var relays: [SSHChannelRelay] = []
   var channelCount: UInt32 = 0
+  /// Requests to listen that the target has not answered, ports where it does, and connections that came there.
+  var listens: [ListenRequest] = []
+  var ports: Set<LibsshMessage.Place> = []
+  var arrivals: [Arriving] = []
   /// Answers about the connection as a whole, each with the batch that must be recorded before.
   private var replies: [(batch: UInt64, say: () -> Void)] = []
   private var isDraining = false
@@ -121,8 +125,14 @@ final class SSHConnection {
     while readings < Self.readingLimit, poll.wait(milliseconds: 0) { readings += 1 }
     try takeLetters()
     while let message = session.nextMessage() { try take(message) }
-    // The target asks nothing that it may have: agents, displays, forwarded ports.
-    while let message = target?.nextMessage() { message.refuse() }
+    // The target asks nothing else that it may have: agents, displays.
+    while let message = target?.nextMessage() {
+      if case .openForwarded(let destination) = message.ask {
+        try take(message, forwarded: destination)
+      } else {
+        message.refuse()
+      }
+    }
     for relay in relays { try advance(relay) }
     try settle()
     try keepTime()
@@ -142,6 +152,7 @@ final class SSHConnection {
         replies.removeFirst()
         first.say()
       }
+      try stepForwarding(recorded: recorded)
       for relay in relays {
         if recorded >= relay.startBatch { try step(relay) }
         relay.pump(recorded: recorded)
@@ -215,6 +226,7 @@ final class SSHConnection {
     guard let target else { return }
     core.log.write(.warning, "target lost", ["session": id, "reason": why])
     targetProblem = why
+    try loseArrivals()
     for relay in relays where relay.target != nil {
       do {
         try relay.takeFromTarget(record)
@@ -250,8 +262,8 @@ final class SSHConnection {
     record.settle()
     record.close(reason)
     if let token { core.delist(id, token, reason: reason) }
-    for relay in relays { relay.forget() }
-    relays = []
+    for relay in relays + arrivals.map(\.relay) { relay.forget() }
+    (relays, arrivals) = ([], [])
     if let target {
       poll.remove(target)
       target.end(milliseconds: 0)

@@ -255,15 +255,16 @@ enum SSHTranscript {
 
   // MARK: The connection as a whole
 
-  static func listen(_ host: String, _ port: Int) -> [UInt8] {
+  static func listen(_ place: LibsshMessage.Place, isEnd: Bool) -> [UInt8] {
     packet(80) { writer in
-      writer.write(string: "tcpip-forward")
+      writer.write(string: isEnd ? "cancel-tcpip-forward" : "tcpip-forward")
       writer.write(UInt8(1))
-      writer.write(string: host)
-      writer.write(UInt32(clamping: port))
+      writer.write(string: place.host)
+      writer.write(UInt32(clamping: place.port))
     }
   }
 
+  static let requestSuccess = packet(81) { _ in }
   static let requestFailure = packet(82) { _ in }
 }
 

@@ -115,7 +115,10 @@ extension RemoteClassifier {
       resources: [Resource("execute", "forward", forwarding.destination)],
       fingerprint: "ssh \(forwarding.kind.rawValue)")
     switch forwarding.kind {
-    case .listen, .cancelListen: what.resources = [Resource("use", "port", forwarding.destination)]
+    case .cancelListen:
+      what.effect = .session
+      what.resources = [Resource("use", "port", forwarding.destination)]
+    case .listen: what.resources = [Resource("use", "port", forwarding.destination)]
     case .agent: what.note = "the server used the client's authentication agent"
     default: break
     }
