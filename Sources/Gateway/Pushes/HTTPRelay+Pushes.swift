@@ -29,6 +29,58 @@ extension HTTPRelay {
     return true
   }
 
+  /// Whether people are asked only when it is known what a push changes.
+  func studyPush() -> Bool {
+    guard let known = exchange, known.push != nil, known.request?.push != nil, known.difference == nil else {
+      return false
+    }
+    let codings = known.head.fields.values("content-encoding")
+    let subject = PushStudy.Subject(
+      content: known.heldContent, isCompressed: !codings.isEmpty, isWhole: known.reader.isDone,
+      secrets: listener.secrets, time: core.now())
+    let study = PushStudy(
+      subject, on: loop,
+      ask: { [lines, limits, fields = ownFields(known)] isAdvertisement, message, answerLimit, finish in
+        let repository = known.path.prefix { $0 != "?" }.dropLast("/git-receive-pack".count)
+        let path = isAdvertisement ? "/info/refs?service=git-upload-pack" : "/git-upload-pack"
+        let type = isAdvertisement ? [] : [WireField("Content-Type", "application/x-git-upload-pack-request")]
+        return PushQuestion.ask(
+          lines, known.place, repository + path, fields: fields + type, message: message, limits.head,
+          answerLimit: answerLimit, finish)
+      },
+      finish: { [weak self] text in
+        guard let self, case .studying = self.phase else { return }
+        self.exchange?.study = nil
+        self.exchange?.difference = text
+        // Policy and approvals may have changed meanwhile.
+        self.decide(isFirst: true)
+        self.resume()
+      })
+    exchange?.study = study
+    phase = .studying
+    study.begin()
+    return true
+  }
+
+  /// What the gateway's own requests to the target have: the credential that is used there.
+  private func ownFields(_ known: HTTPExchange) -> [WireField] {
+    var fields = [
+      WireField(
+        "Host", HTTPURL(known.head.target)?.authorityText ?? known.head.fields["host"] ?? known.place.authority),
+      WireField("User-Agent", "exhibit-gateway"), WireField("Accept", "*/*"),
+    ]
+    switch known.place.target.credential {
+    case .field(let name, let secret): fields.append(WireField(name, secret.value))
+    // It answers that it wants a signature.
+    case .aws: break
+    case nil:
+      if !login.fields.contains("authorization") {
+        fields += known.head.fields.filter { $0.key == "authorization" }
+      }
+    }
+    return fields
+  }
+
   /// Answers a push when all of it was read: git reads no answer before.
   func answerBelated(_ answer: HTTPAnswer) {
     exchange?.belated = answer

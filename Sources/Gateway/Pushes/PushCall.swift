@@ -73,11 +73,12 @@ struct PushCall {
     var (found, fault): ([UInt8]?, DecodeError?) = (nil, nil)
     let isSound = decoder.decode(step.readableBytesUInt8Span) { block in
       do throws(DecodeError) {
-        found = try reader.receive(fromClient: block.array, rest: &rest)
+        let commands = try reader.receive(fromClient: block.array, rest: &rest)
+        found = found ?? commands
       } catch {
         fault = error
       }
-      return found == nil && fault == nil
+      return fault == nil && (found == nil || reader.expectsMore)
     }
     if let fault { throw fault }
     guard isSound || found != nil else {
@@ -86,16 +87,32 @@ struct PushCall {
     return found
   }
 
+  /// Reads commands and as much of the pack as is looked into.
+  static func reader(
+    _ content: [ByteBuffer], isCompressed: Bool, secrets: SecretHasher, _ objects: LateObjects?
+  ) -> PushRequestReader? {
+    var reader = PushRequestReader(repository: "", secrets: secrets, objects: objects)
+    let decoder = isCompressed ? ContentCoding.gzip.makeDecoder() : nil
+    var hasCommands = false
+    do {
+      for piece in content {
+        var rest = piece
+        while let step = rest.readSlice(length: min(stepLength, rest.readableBytes)), step.readableBytes > 0 {
+          if try read(step, decoder, &reader) != nil { hasCommands = true }
+          if hasCommands, !reader.expectsMore { return reader }
+        }
+      }
+    } catch {
+      return nil
+    }
+    return hasCommands ? reader : nil
+  }
+
   /// Nothing is asked: git tries whether it is let in, before it sends a long one.
   var isEmpty: Bool { reader.isEmpty }
 
   /// Why it cannot be held against an approval.
   var obstacle: String? { reader.isExact ? nil : "a reference that is no text cannot be held against an approval" }
-
-  /// Why those who decide are not shown all that a push changes; nil when it only deletes.
-  static func blindness(_ push: RepositoryExchange) -> String? {
-    push.updates.contains { $0.new != nil } ? "over HTTP it is not asked" : nil
-  }
 
   /// Whether the judgement is about the same references.
   func isSame(as push: RepositoryExchange?) -> Bool {

@@ -88,9 +88,8 @@ import Testing
       let shown = try #require(held.difference)
       #expect(shown.contains("refs/heads/main from ") && shown.contains("second thoughts"), "\(shown)")
       #expect(shown.contains("\n 2\n+3\n") && shown.contains("ada@shop.example"), "\(shown)")
-      // What the first of its commits changes only the target could tell.
-      #expect(shown.contains("what the target has now is not known: over HTTP it is not asked"), "\(shown)")
-      #expect(!shown.contains("-two\n"), "\(shown)")
+      // What the first of its commits changes only the target can tell.
+      #expect(!shown.contains("is not known") && shown.contains("\n-two\n+2\n"), "\(shown)")
       let before = try setting.tip("refs/heads/main")
       try setting.gateway.decide(held, "approval@test", by: signer)
       let ended = setting.said("push")
@@ -135,6 +134,37 @@ import Testing
       #expect(there.text.contains("big5"), "\(there)")
     }
     #expect(try setting.gateway.verdicts().contains { $0.hasPrefix("approved default git push ") })
+  }
+
+  /// A push is held all the same, and those who decide are told what they are not shown.
+  @Test(arguments: GitSetting.Way.allCases)
+  func `a target that does not tell what a push begins from`(_ way: GitSetting.Way) throws {
+    let (found, setting) = try with(way) { setting, signer in
+      _ = try setting.bash("git -C $HERE/repo.git config http.uploadpack false")
+      try setting.start("push", "\(Self.enter) git push origin main")
+      let held = try #require(setting.gateway.waiting().first)
+      let shown = try #require(held.difference)
+      #expect(shown.contains("what the target has now is not known: it answers with status 403"), "\(shown)")
+      #expect(shown.contains("second thoughts") && !shown.contains("-two\n"), "\(shown)")
+      try setting.gateway.decide(held, "approval@test", by: signer)
+      let ended = setting.said("push")
+      #expect(ended.status == "0\n", "\(ended)")
+      // What is created begins from nothing that could be asked for.
+      let other = "git checkout -q --orphan other; git commit -qm alone;"
+      try setting.start("new", "\(Self.enter) \(other) git push origin other")
+      let created = try #require(setting.gateway.waiting().first)
+      let news = try #require(created.difference)
+      #expect(news.contains("is created at ") && news.contains("alone") && !news.contains("not known"), "\(news)")
+      try setting.gateway.decide(created, "rejection@test", by: signer, reason: "no")
+      #expect(setting.said("new").status == "1\n")
+    }
+    #expect(try setting.gateway.verdicts().contains { $0.hasPrefix("approved default git push ") })
+    // What the gateway asked for itself is nobody's action.
+    for session in try found.sessions() {
+      try found.forEachAction(session: session.id) { action in
+        #expect(!(action.parameters ?? "").contains("git-upload-pack") && action.verb != "git fetch", "\(action)")
+      }
+    }
   }
 
   @Test func `a signed push is judged by its certificate, and one that nobody answers is over`() throws {

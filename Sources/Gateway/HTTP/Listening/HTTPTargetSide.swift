@@ -17,6 +17,8 @@ final class HTTPTargetLine {
   let isReusable: Bool
   /// Whose request is under way.
   weak var relay: HTTPRelay?
+  /// The gateway's own, where it is that.
+  weak var question: PushQuestion?
 
   init(_ place: HTTPPlace, _ channel: any Channel, isReusable: Bool = true) {
     (self.place, outbox, self.isReusable) = (place, Outbox(channel), isReusable)
@@ -115,6 +117,11 @@ final class HTTPTargetSide: ChannelInboundHandler, RemovableChannelHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard let line else { return context.fireChannelRead(data) }
     guard let relay = line.relay else {
+      if let question = line.question {
+        var buffer = unwrapInboundIn(data)
+        line.inbox.writeBuffer(&buffer)
+        return question.receive(line)
+      }
       // Nobody asked for it.
       line.isOpen = false
       return context.close(promise: nil)
@@ -123,7 +130,7 @@ final class HTTPTargetSide: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    if let line { line.relay?.targetReadComplete(line) } else { context.read() }
+    if let line, line.question == nil { line.relay?.targetReadComplete(line) } else { context.read() }
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) { line?.relay?.resumeSoon() }
@@ -132,6 +139,7 @@ final class HTTPTargetSide: ChannelInboundHandler, RemovableChannelHandler {
     fail("it closed the connection")
     guard let line else { return }
     line.isOpen = false
+    line.question?.closed()
     line.relay?.targetClosed(line)
   }
 

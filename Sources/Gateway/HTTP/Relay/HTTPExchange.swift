@@ -28,6 +28,9 @@ struct HTTPExchange {
   var push: PushCall?
   /// More of the push is held than of other requests, because people are asked.
   var awaitsPack = false
+  /// Finds out what the push changes, and that.
+  var study: PushStudy?
+  var difference: String?
   /// An answer that is said when all of the content was thrown away.
   var belated: HTTPAnswer?
   /// What it used up of approvals.

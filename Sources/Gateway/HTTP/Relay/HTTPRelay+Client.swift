@@ -21,7 +21,7 @@ extension HTTPRelay {
       case .forwarding: isGoing = passContent()
       case .discarding: isGoing = discard()
       case .tunnel: isGoing = passTunnel()
-      case .holding, .connecting, .over: isGoing = false
+      case .studying, .holding, .connecting, .over: isGoing = false
       }
     }
     if inbox.readableBytes == 0 { inbox = ByteBuffer() }

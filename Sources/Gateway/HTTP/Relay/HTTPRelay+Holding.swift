@@ -48,15 +48,12 @@ extension HTTPRelay {
     let now = core.now()
     let context = session.context
     let count = known.heldContent.reduce(0) { $0 + $1.readableBytes }
-    let difference = request.push.map { push in
-      PushReview.text(of: push, isWhole: known.reader.isDone, obstacle: PushCall.blindness(push))
-    }
     return HeldRequest(
       id: number, session: session.judge.session, identity: token.name, run: token.run,
       target: known.place.target.name,
       context: (context.traceparent.map { [("traceparent", $0)] } ?? []) + context.ids.map { ("prompt", $0) },
       type: "HTTP", headCount: 0, message: shownText(known),
-      text: "\(request.text) (\(count) bytes of content)", difference: difference,
+      text: "\(request.text) (\(count) bytes of content)", difference: known.difference,
       parts: request.judged.map(HeldRequest.Part.init), before: [], settings: [], since: now,
       until: now.adding(seconds: seconds), rule: rule, posted: posted,
       estimate: nil, reason: reason)

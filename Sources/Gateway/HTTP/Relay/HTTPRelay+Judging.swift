@@ -56,7 +56,7 @@ extension HTTPRelay {
       refuse(.denied, rule: refusal.rule, reason: refusal.reason, hint: refusal.hint, refusal.voices)
     case .hold(let rule, let reason):
       if !isFirst { return tell(why: reason) }
-      if !awaitPack() { beginHold(rule: rule, reason: reason) }
+      if !awaitPack(), !studyPush() { beginHold(rule: rule, reason: reason) }
     }
   }
 

@@ -17,6 +17,8 @@ final class HTTPRelay {
     case reading
     /// The content that is judged.
     case collecting
+    /// It is found out what people are to be shown of a push.
+    case studying
     /// It waits for people.
     case holding
     /// It waits for a connection to the target.
@@ -151,7 +153,7 @@ final class HTTPRelay {
       case .reading, .collecting, .discarding: toClient.isWritable
       case .forwarding: exchange?.reader.isDone == false && line?.outbox.isWritable ?? false
       case .tunnel: line?.outbox.isWritable ?? false
-      case .holding, .connecting, .over: false
+      case .studying, .holding, .connecting, .over: false
       }
     if isWanted { channel.read() }
   }
@@ -361,6 +363,7 @@ final class HTTPRelay {
     timer = nil
     dropHold()
     giveBack()
+    exchange?.study?.stop()
     exchange = nil
     guard let shared else {
       session?.close(reason)
